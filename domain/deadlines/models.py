@@ -1,0 +1,86 @@
+"""Deadlines and the rungs that were reached. Shared between the one who owes and the one who waits."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenancy.kinds import Base, Shared
+
+OPEN = "met_at is null and cancelled_at is null"
+
+
+class Deadline(Base):
+    """What `obligor` owes by `due_at` in a matter (`subject`), and who waits for it.
+
+    `next_rung` is what the clock fires next, at `next_rung_at`; both are NULL once nothing is left to fire.
+    `provisional` says that the count reached into a year whose calendar is not published yet. `source` is the
+    rulebook entry that sets the limit; `escalates_to` the function whose bearer hears of a long delay.
+    """
+
+    __tablename__ = "deadlines"
+    table_kind = Shared(
+        "obligor_id",
+        "waiting_id",
+        oversight="county_id",
+        app=("select", "insert", "update"),
+        worker=("select", "update"),
+    )
+    relations = {"obligor": "obligor_id", "waiting": "waiting_id", "overseer": "county_id"}
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "obligor_id"], ["organisations.county_id", "organisations.id"]),
+        ForeignKeyConstraint(["county_id", "waiting_id"], ["organisations.county_id", "organisations.id"]),
+        # One thing is owed once: the same kind cannot run twice for a matter.
+        Index(
+            "uq_deadlines_open", "county_id", "subject_id", "kind", unique=True, postgresql_where=text(OPEN)
+        ),
+        # A deadline that was met or cancelled rings no more.
+        CheckConstraint(f"({OPEN}) or next_rung_at is null", name="closed_is_silent"),
+        CheckConstraint("(next_rung is null) = (next_rung_at is null)", name="rung_has_its_time"),
+        Index("ix_deadlines_ringing", "next_rung_at", postgresql_where=text("next_rung_at is not null")),
+        Index(None, "county_id", "subject_id"),
+    )
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    obligor_id: Mapped[UUID]
+    waiting_id: Mapped[UUID | None]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    started_at: Mapped[datetime]
+    amount: Mapped[int] = mapped_column(Integer)
+    unit: Mapped[str]
+    source: Mapped[str]
+    warn_at: Mapped[datetime | None]
+    due_day_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    escalate_at: Mapped[datetime | None]
+    escalates_to: Mapped[str | None]
+    provisional: Mapped[bool]
+    next_rung: Mapped[str | None]
+    next_rung_at: Mapped[datetime | None]
+    met_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+
+
+class DeadlineRung(Base):
+    """A rung (warn, due, overdue, escalate) that was reached: once per deadline, whatever died meanwhile."""
+
+    __tablename__ = "deadline_rungs"
+    table_kind = Shared(
+        "obligor_id", "waiting_id", oversight="county_id", app=("select",), worker=("select", "insert")
+    )
+    relations = {"obligor": "obligor_id", "waiting": "waiting_id", "overseer": "county_id"}
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "deadline_id"], ["deadlines.county_id", "deadlines.id"]),
+    )
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    deadline_id: Mapped[UUID] = mapped_column(primary_key=True)
+    rung: Mapped[str] = mapped_column(primary_key=True)
+    obligor_id: Mapped[UUID]
+    waiting_id: Mapped[UUID | None]
+    planned_at: Mapped[datetime]
+    fired_at: Mapped[datetime]

@@ -1,0 +1,72 @@
+"""The tenants of a county, their functions and their units. A unit is part of a tenant, never one itself."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenancy.kinds import Base, County
+
+
+class Organisation(Base):
+    """A tenant: a county body, a department or a township (`kind`), known in the county by its `code`.
+
+    `name_inferred` says that the name stands in no document and was concluded; `inference` says from what.
+    """
+
+    __tablename__ = "organisations"
+    table_kind = County(app=("select",), worker=("select",))
+    relations = {"member": "county_id", "owner": "id"}
+    __table_args__ = (
+        UniqueConstraint("county_id", "code"),
+        ForeignKeyConstraint(["county_id"], ["counties.county_id"]),
+    )
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    name: Mapped[str]
+    short_name: Mapped[str]
+    kind: Mapped[str]
+    name_inferred: Mapped[bool]
+    inference: Mapped[str | None]
+
+
+class OrganisationFunction(Base):
+    """A special function that a tenant holds, such as coordination; `oversees` admits it to the whole county."""
+
+    __tablename__ = "organisation_functions"
+    table_kind = County(app=("select",), worker=("select",))
+    relations = {"member": "county_id"}
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "organisation_id"], ["organisations.county_id", "organisations.id"]
+        ),
+    )
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    function: Mapped[str] = mapped_column(primary_key=True)
+    oversees: Mapped[bool]
+
+
+class Unit(Base):
+    """A squadron, branch, section, station or office inside a tenant."""
+
+    __tablename__ = "units"
+    table_kind = County(app=("select",), worker=("select",))
+    relations = {"member": "county_id", "owner": "organisation_id"}
+    __table_args__ = (
+        UniqueConstraint("county_id", "organisation_id", "code"),
+        ForeignKeyConstraint(
+            ["county_id", "organisation_id"], ["organisations.county_id", "organisations.id"]
+        ),
+    )
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID]
+    code: Mapped[str]
+    name: Mapped[str]
+    name_inferred: Mapped[bool]
+    inference: Mapped[str | None]

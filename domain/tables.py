@@ -1,0 +1,32 @@
+"""All tables of the platform, imported in one place for whoever needs the whole schema (migrations, tests, start-up).
+
+It declares nothing itself.
+"""
+
+import tenancy.models
+from domain.audit import models as audit
+from domain.calendars import models as calendars
+from domain.deadlines import models as deadlines
+from domain.documents import models as documents
+from domain.notifications import models as notifications
+from domain.organisations import models as organisations
+from domain.outbox import models as outbox
+from domain.referrals import models as referrals
+from domain.rulebooks import models as rulebooks
+from domain.secondments import models as secondments
+from domain.staff import models as staff
+
+MODULES = (
+    tenancy.models,
+    audit,
+    calendars,
+    deadlines,
+    documents,
+    notifications,
+    organisations,
+    outbox,
+    referrals,
+    rulebooks,
+    secondments,
+    staff,
+)

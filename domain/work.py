@@ -1,0 +1,71 @@
+"""`Work`: what a command or a query is handed, and `Errand`: the same for the platform's own machinery.
+
+Both are opened and committed by the edge (`domain/edge.py`), never by a command. They hold no logic beyond asking
+the authority and the shelf of rulebooks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from policies.authority import Authority
+from tenancy.actor import Actor
+
+if TYPE_CHECKING:
+    from domain.calendars.rules import WorkingCalendar
+    from domain.rulebooks.rules import Rulebook, Shelf
+
+
+@dataclass(slots=True)
+class Work:
+    """One transaction of one actor: the session, who acts, what they may, the county's rules, and the time."""
+
+    session: AsyncSession
+    actor: Actor
+    authority: Authority
+    shelf: Shelf
+    calendar: WorkingCalendar
+    now: datetime
+    # Files that were opened through oversight in this transaction; the edge leaves a line for each before answering.
+    openings: list[tuple[str, UUID]] = field(default_factory=list)
+
+    @property
+    def county_id(self) -> UUID:
+        """The county in which everything of this work happens."""
+        return self.actor.county_id
+
+    @property
+    def today(self) -> date:
+        """The day it is in the county."""
+        return self.now.astimezone(self.actor.zone).date()
+
+    def rulebook_on(self, day: date) -> Rulebook:
+        """The rules between tenants as they stood on the day a matter began."""
+        return self.shelf.on(day)
+
+    def require(self, action: str, aspect: str, row: Any) -> None:
+        """Refuse unless the actor may do `action` on this aspect of the row. Raises `NotPermitted`."""
+        self.authority.require(action, aspect, row)
+
+    def may(self, action: str, aspect: str, row: Any) -> bool:
+        """Whether the actor may do `action` on this aspect of the row."""
+        return self.authority.may(action, aspect, row)
+
+    def visible(self, model: Any, aspect: str) -> ColumnElement[bool]:
+        """The filter for rows of which the actor may read this aspect."""
+        return self.authority.visible(model, aspect)
+
+
+@dataclass(slots=True)
+class Errand:
+    """One transaction of the platform's own machinery in one county: nobody acts, so nobody's rights are asked."""
+
+    session: AsyncSession
+    county_id: UUID
+    now: datetime

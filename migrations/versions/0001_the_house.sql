@@ -1,0 +1,1364 @@
+CREATE TABLE announcements (
+	id UUID NOT NULL, 
+	seq BIGINT GENERATED ALWAYS AS IDENTITY, 
+	county_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	subject_kind TEXT NOT NULL, 
+	subject_id UUID NOT NULL, 
+	audience JSONB NOT NULL, 
+	facts JSONB NOT NULL, 
+	announced_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	next_attempt_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	attempts INTEGER NOT NULL, 
+	handled_at TIMESTAMP WITH TIME ZONE, 
+	dead_at TIMESTAMP WITH TIME ZONE, 
+	last_error TEXT, 
+	CONSTRAINT pk_announcements PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_announcements_subject ON announcements (subject_id, seq) WHERE handled_at is null and dead_at is null;
+
+CREATE INDEX ix_announcements_waiting ON announcements (next_attempt_at, seq) WHERE handled_at is null and dead_at is null;
+
+CREATE TABLE audit_lines (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	action TEXT NOT NULL, 
+	subject_kind TEXT NOT NULL, 
+	subject_id UUID NOT NULL, 
+	tenant_id UUID, 
+	person_id UUID, 
+	capacity_id UUID, 
+	commitment BYTEA NOT NULL, 
+	CONSTRAINT pk_audit_lines PRIMARY KEY (county_id, id)
+);
+
+CREATE TABLE audit_seals (
+	county_id UUID NOT NULL, 
+	number BIGINT NOT NULL, 
+	previous BYTEA NOT NULL, 
+	digest BYTEA NOT NULL, 
+	lines INTEGER NOT NULL, 
+	sealed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_audit_seals PRIMARY KEY (county_id, number)
+);
+
+CREATE TABLE beats (
+	reconciler TEXT NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_beats PRIMARY KEY (reconciler)
+);
+
+CREATE TABLE counties (
+	county_id UUID NOT NULL, 
+	code TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	time_zone TEXT NOT NULL, 
+	policy_version BIGINT NOT NULL, 
+	rulebook_version BIGINT NOT NULL, 
+	calendar_version BIGINT NOT NULL, 
+	CONSTRAINT pk_counties PRIMARY KEY (county_id)
+);
+
+CREATE TABLE issued_numbers (
+	county_id UUID NOT NULL, 
+	owner_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	year INTEGER NOT NULL, 
+	number BIGINT NOT NULL, 
+	formatted TEXT NOT NULL, 
+	subject_kind TEXT NOT NULL, 
+	subject_id UUID NOT NULL, 
+	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	void_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_issued_numbers PRIMARY KEY (county_id, owner_id, kind, year, number), 
+	CONSTRAINT uq_issued_numbers_county_id_owner_id_kind_subject_id UNIQUE (county_id, owner_id, kind, subject_id)
+);
+
+CREATE TABLE number_counters (
+	county_id UUID NOT NULL, 
+	owner_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	year INTEGER NOT NULL, 
+	last BIGINT NOT NULL, 
+	CONSTRAINT pk_number_counters PRIMARY KEY (county_id, owner_id, kind, year), 
+	CONSTRAINT ck_number_counters_counts_from_one CHECK (last >= 1)
+);
+
+CREATE TABLE platform_rulebooks (
+	id UUID NOT NULL, 
+	layer TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	text TEXT NOT NULL, 
+	digest BYTEA NOT NULL, 
+	valid_from DATE NOT NULL, 
+	valid_until DATE, 
+	loaded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_platform_rulebooks PRIMARY KEY (id), 
+	CONSTRAINT uq_platform_rulebooks_layer_version UNIQUE (layer, version), 
+	CONSTRAINT ck_platform_rulebooks_ends_after_it_began CHECK (valid_until is null or valid_until >= valid_from)
+);
+
+CREATE TABLE remembered_mutations (
+	county_id UUID NOT NULL, 
+	capacity_id UUID NOT NULL, 
+	mutation TEXT NOT NULL, 
+	key TEXT NOT NULL, 
+	owner_id UUID NOT NULL, 
+	input_digest BYTEA NOT NULL, 
+	outcome JSONB NOT NULL, 
+	remembered_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_remembered_mutations PRIMARY KEY (county_id, capacity_id, mutation, key)
+);
+
+CREATE INDEX ix_remembered_mutations_remembered_at ON remembered_mutations (remembered_at);
+
+CREATE TABLE set_clock (
+	id BIGINT NOT NULL, 
+	instant TIMESTAMP WITH TIME ZONE NOT NULL, 
+	set_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	running BOOLEAN NOT NULL, 
+	CONSTRAINT pk_set_clock PRIMARY KEY (id), 
+	CONSTRAINT ck_set_clock_one_row CHECK (id = 1)
+);
+
+CREATE TABLE sign_in_attempts (
+	login_digest BYTEA NOT NULL, 
+	failures BIGINT NOT NULL, 
+	locked_until TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_sign_in_attempts PRIMARY KEY (login_digest)
+);
+
+CREATE TABLE statutory_years (
+	year INTEGER NOT NULL, 
+	notice TEXT NOT NULL, 
+	loaded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_statutory_years PRIMARY KEY (year)
+);
+
+CREATE TABLE announcement_receipts (
+	announcement_id UUID NOT NULL, 
+	handler TEXT NOT NULL, 
+	handled_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_announcement_receipts PRIMARY KEY (announcement_id, handler), 
+	CONSTRAINT fk_announcement_receipts_announcement_id FOREIGN KEY(announcement_id) REFERENCES announcements (id) ON DELETE cascade
+);
+
+CREATE TABLE audit_contents (
+	county_id UUID NOT NULL, 
+	line_id UUID NOT NULL, 
+	salt BYTEA NOT NULL, 
+	content JSONB NOT NULL, 
+	CONSTRAINT pk_audit_contents PRIMARY KEY (county_id, line_id), 
+	CONSTRAINT fk_audit_contents_county_id_line_id FOREIGN KEY(county_id, line_id) REFERENCES audit_lines (county_id, id)
+);
+
+CREATE TABLE audit_sealed_lines (
+	county_id UUID NOT NULL, 
+	line_id UUID NOT NULL, 
+	seal_number BIGINT NOT NULL, 
+	position INTEGER NOT NULL, 
+	digest BYTEA NOT NULL, 
+	CONSTRAINT pk_audit_sealed_lines PRIMARY KEY (county_id, line_id), 
+	CONSTRAINT uq_audit_sealed_lines_county_id_seal_number_position UNIQUE (county_id, seal_number, position), 
+	CONSTRAINT fk_audit_sealed_lines_county_id_seal_number FOREIGN KEY(county_id, seal_number) REFERENCES audit_seals (county_id, number)
+);
+
+CREATE TABLE audit_unsealed (
+	county_id UUID NOT NULL, 
+	line_id UUID NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_audit_unsealed PRIMARY KEY (county_id, line_id), 
+	CONSTRAINT fk_audit_unsealed_county_id_line_id FOREIGN KEY(county_id, line_id) REFERENCES audit_lines (county_id, id)
+);
+
+CREATE TABLE county_days (
+	county_id UUID NOT NULL, 
+	day DATE NOT NULL, 
+	working BOOLEAN NOT NULL, 
+	reason TEXT NOT NULL, 
+	source TEXT NOT NULL, 
+	CONSTRAINT pk_county_days PRIMARY KEY (county_id, day), 
+	CONSTRAINT fk_county_days_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id)
+);
+
+CREATE TABLE county_rulebooks (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	layer TEXT NOT NULL, 
+	place TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	text TEXT NOT NULL, 
+	digest BYTEA NOT NULL, 
+	valid_from DATE NOT NULL, 
+	valid_until DATE, 
+	loaded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_county_rulebooks PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_county_rulebooks_county_id_layer_place_version UNIQUE (county_id, layer, place, version), 
+	CONSTRAINT fk_county_rulebooks_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id), 
+	CONSTRAINT ck_county_rulebooks_ends_after_it_began CHECK (valid_until is null or valid_until >= valid_from)
+);
+
+CREATE TABLE organisations (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	code TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	short_name TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	name_inferred BOOLEAN NOT NULL, 
+	inference TEXT, 
+	CONSTRAINT pk_organisations PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_organisations_county_id_code UNIQUE (county_id, code), 
+	CONSTRAINT fk_organisations_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id)
+);
+
+CREATE TABLE persons (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	name TEXT NOT NULL, 
+	CONSTRAINT pk_persons PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_persons_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id)
+);
+
+CREATE TABLE statutory_days (
+	day DATE NOT NULL, 
+	year INTEGER NOT NULL, 
+	working BOOLEAN NOT NULL, 
+	name TEXT NOT NULL, 
+	CONSTRAINT pk_statutory_days PRIMARY KEY (day), 
+	CONSTRAINT ck_statutory_days_in_its_year CHECK (year = extract(year from day)), 
+	CONSTRAINT fk_statutory_days_year FOREIGN KEY(year) REFERENCES statutory_years (year) ON DELETE cascade
+);
+
+CREATE TABLE accounts (
+	id UUID NOT NULL, 
+	login TEXT NOT NULL, 
+	county_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	password_hash TEXT NOT NULL, 
+	disabled_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_accounts PRIMARY KEY (id), 
+	CONSTRAINT uq_accounts_login UNIQUE (login), 
+	CONSTRAINT fk_accounts_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id)
+);
+
+CREATE TABLE deadlines (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	obligor_id UUID NOT NULL, 
+	waiting_id UUID, 
+	subject_kind TEXT NOT NULL, 
+	subject_id UUID NOT NULL, 
+	started_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	amount INTEGER NOT NULL, 
+	unit TEXT NOT NULL, 
+	source TEXT NOT NULL, 
+	warn_at TIMESTAMP WITH TIME ZONE, 
+	due_day_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	due_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	escalate_at TIMESTAMP WITH TIME ZONE, 
+	escalates_to TEXT, 
+	provisional BOOLEAN NOT NULL, 
+	next_rung TEXT, 
+	next_rung_at TIMESTAMP WITH TIME ZONE, 
+	met_at TIMESTAMP WITH TIME ZONE, 
+	cancelled_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_deadlines PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_deadlines_county_id_obligor_id FOREIGN KEY(county_id, obligor_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_deadlines_county_id_waiting_id FOREIGN KEY(county_id, waiting_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_deadlines_closed_is_silent CHECK ((met_at is null and cancelled_at is null) or next_rung_at is null), 
+	CONSTRAINT ck_deadlines_rung_has_its_time CHECK ((next_rung is null) = (next_rung_at is null))
+);
+
+CREATE INDEX ix_deadlines_county_id_subject_id ON deadlines (county_id, subject_id);
+
+CREATE INDEX ix_deadlines_ringing ON deadlines (next_rung_at) WHERE next_rung_at is not null;
+
+CREATE UNIQUE INDEX uq_deadlines_open ON deadlines (county_id, subject_id, kind) WHERE met_at is null and cancelled_at is null;
+
+CREATE TABLE files (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	owner_id UUID NOT NULL, 
+	uploaded_by UUID NOT NULL, 
+	name TEXT NOT NULL, 
+	media_type TEXT NOT NULL, 
+	size BIGINT NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	uploaded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	attached_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_files PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_files_county_id_owner_id FOREIGN KEY(county_id, owner_id) REFERENCES organisations (county_id, id)
+);
+
+CREATE INDEX ix_files_sha256 ON files (sha256);
+
+CREATE INDEX ix_files_unattached ON files (uploaded_at) WHERE attached_at is null;
+
+CREATE TABLE organisation_functions (
+	county_id UUID NOT NULL, 
+	organisation_id UUID NOT NULL, 
+	function TEXT NOT NULL, 
+	oversees BOOLEAN NOT NULL, 
+	CONSTRAINT pk_organisation_functions PRIMARY KEY (county_id, organisation_id, function), 
+	CONSTRAINT fk_organisation_functions_county_id_organisation_id FOREIGN KEY(county_id, organisation_id) REFERENCES organisations (county_id, id)
+);
+
+CREATE TABLE referrals (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	addressee_id UUID NOT NULL, 
+	to_id UUID, 
+	owner_id UUID NOT NULL, 
+	admitted_id UUID, 
+	overseen_id UUID, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	began_on DATE NOT NULL, 
+	found_on DATE NOT NULL, 
+	party TEXT NOT NULL, 
+	place TEXT NOT NULL, 
+	facts TEXT NOT NULL, 
+	item_code TEXT NOT NULL, 
+	legal_basis TEXT NOT NULL, 
+	drafted_by UUID NOT NULL, 
+	approved_by UUID, 
+	approved_at TIMESTAMP WITH TIME ZONE, 
+	letter_number TEXT, 
+	sent_at TIMESTAMP WITH TIME ZONE, 
+	sent_late BOOLEAN NOT NULL, 
+	late_reason TEXT, 
+	receipt_number TEXT, 
+	taken_in_at TIMESTAMP WITH TIME ZONE, 
+	decided_at TIMESTAMP WITH TIME ZONE, 
+	return_reasons TEXT, 
+	withdrawn_reason TEXT, 
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_referrals PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_referrals_county_id_from_id FOREIGN KEY(county_id, from_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_referrals_county_id_addressee_id FOREIGN KEY(county_id, addressee_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_referrals_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_referrals_county_id_owner_id FOREIGN KEY(county_id, owner_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_referrals_known_state CHECK (state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in', 'accepted', 'returned', 'withdrawn')), 
+	CONSTRAINT ck_referrals_leaves_the_sender CHECK (from_id <> addressee_id), 
+	CONSTRAINT ck_referrals_shared_once_sent CHECK ((state in ('draft', 'awaiting_approval', 'approved')) = (to_id is null)), 
+	CONSTRAINT ck_referrals_sent_to_the_addressee CHECK (to_id is null or to_id = addressee_id), 
+	CONSTRAINT ck_referrals_one_owner CHECK (owner_id = case when state = 'accepted' then to_id else from_id end), 
+	CONSTRAINT ck_referrals_overseen_once_sent CHECK ((to_id is null) = (overseen_id is null) and (overseen_id is null or overseen_id = county_id)), 
+	CONSTRAINT ck_referrals_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id = to_id), 
+	CONSTRAINT ck_referrals_sent_in_order CHECK ((state in ('draft', 'awaiting_approval', 'approved')) or (letter_number is not null and approved_by is not null)), 
+	CONSTRAINT ck_referrals_receipted CHECK (state not in ('taken_in', 'accepted', 'returned') or receipt_number is not null), 
+	CONSTRAINT ck_referrals_late_with_a_reason CHECK (not sent_late or late_reason is not null), 
+	CONSTRAINT ck_referrals_returned_with_reasons CHECK (state <> 'returned' or return_reasons is not null)
+);
+
+CREATE INDEX ix_referrals_received ON referrals (county_id, to_id, id);
+
+CREATE INDEX ix_referrals_received_open ON referrals (county_id, to_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+
+CREATE INDEX ix_referrals_sent ON referrals (county_id, from_id, id);
+
+CREATE INDEX ix_referrals_sent_open ON referrals (county_id, from_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+
+CREATE TABLE units (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	organisation_id UUID NOT NULL, 
+	code TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	name_inferred BOOLEAN NOT NULL, 
+	inference TEXT, 
+	CONSTRAINT pk_units PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_units_county_id_organisation_id_code UNIQUE (county_id, organisation_id, code), 
+	CONSTRAINT fk_units_county_id_organisation_id FOREIGN KEY(county_id, organisation_id) REFERENCES organisations (county_id, id)
+);
+
+CREATE TABLE deadline_rungs (
+	county_id UUID NOT NULL, 
+	deadline_id UUID NOT NULL, 
+	rung TEXT NOT NULL, 
+	obligor_id UUID NOT NULL, 
+	waiting_id UUID, 
+	planned_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	fired_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_deadline_rungs PRIMARY KEY (county_id, deadline_id, rung), 
+	CONSTRAINT fk_deadline_rungs_county_id_deadline_id FOREIGN KEY(county_id, deadline_id) REFERENCES deadlines (county_id, id)
+);
+
+CREATE TABLE referral_events (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	referral_id UUID NOT NULL, 
+	number INTEGER NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	kind TEXT NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	by_tenant_id UUID NOT NULL, 
+	by_person_id UUID NOT NULL, 
+	by_capacity_id UUID NOT NULL, 
+	facts JSONB NOT NULL, 
+	CONSTRAINT pk_referral_events PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_referral_events_county_id_referral_id FOREIGN KEY(county_id, referral_id) REFERENCES referrals (county_id, id), 
+	CONSTRAINT ck_referral_events_done_by_a_party CHECK (by_tenant_id = from_id or by_tenant_id = to_id)
+);
+
+CREATE INDEX ix_referral_events_county_id_referral_id_number ON referral_events (county_id, referral_id, number);
+
+CREATE TABLE referral_materials (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	referral_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID, 
+	admitted_id UUID, 
+	overseen_id UUID, 
+	kind TEXT NOT NULL, 
+	title TEXT NOT NULL, 
+	file_id UUID NOT NULL, 
+	name TEXT NOT NULL, 
+	media_type TEXT NOT NULL, 
+	size BIGINT NOT NULL, 
+	sha256 TEXT NOT NULL, 
+	attached_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_referral_materials PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_referral_materials_county_id_referral_id FOREIGN KEY(county_id, referral_id) REFERENCES referrals (county_id, id), 
+	CONSTRAINT fk_referral_materials_county_id_file_id FOREIGN KEY(county_id, file_id) REFERENCES files (county_id, id), 
+	CONSTRAINT ck_referral_materials_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id = to_id)
+);
+
+CREATE INDEX ix_referral_materials_county_id_referral_id_id ON referral_materials (county_id, referral_id, id);
+
+CREATE TABLE secondments (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	home_unit_id UUID NOT NULL, 
+	host_id UUID NOT NULL, 
+	mode TEXT NOT NULL, 
+	post TEXT NOT NULL, 
+	order_number TEXT, 
+	since DATE NOT NULL, 
+	until DATE, 
+	CONSTRAINT pk_secondments PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_secondments_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id), 
+	CONSTRAINT fk_secondments_county_id_home_id FOREIGN KEY(county_id, home_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_secondments_county_id_host_id FOREIGN KEY(county_id, host_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_secondments_county_id_home_unit_id FOREIGN KEY(county_id, home_unit_id) REFERENCES units (county_id, id), 
+	CONSTRAINT ck_secondments_leaves_home CHECK (home_id <> host_id), 
+	CONSTRAINT ck_secondments_ends_after_it_began CHECK (until is null or until >= since)
+);
+
+CREATE INDEX ix_secondments_county_id_home_id_id ON secondments (county_id, home_id, id);
+
+CREATE INDEX ix_secondments_county_id_host_id_id ON secondments (county_id, host_id, id);
+
+CREATE INDEX ix_secondments_county_id_person_id ON secondments (county_id, person_id);
+
+CREATE TABLE sessions (
+	id UUID NOT NULL, 
+	token_hash BYTEA NOT NULL, 
+	account_id UUID NOT NULL, 
+	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	revoked_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_sessions PRIMARY KEY (id), 
+	CONSTRAINT uq_sessions_token_hash UNIQUE (token_hash), 
+	CONSTRAINT fk_sessions_account_id FOREIGN KEY(account_id) REFERENCES accounts (id)
+);
+
+CREATE TABLE capacities (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	tenant_id UUID NOT NULL, 
+	post TEXT NOT NULL, 
+	roles TEXT[] NOT NULL, 
+	secondment_id UUID, 
+	since TIMESTAMP WITH TIME ZONE NOT NULL, 
+	until TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_capacities PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_capacities_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id), 
+	CONSTRAINT fk_capacities_county_id_tenant_id FOREIGN KEY(county_id, tenant_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_capacities_county_id_secondment_id FOREIGN KEY(county_id, secondment_id) REFERENCES secondments (county_id, id), 
+	CONSTRAINT ck_capacities_ends_after_it_began CHECK (until is null or until >= since)
+);
+
+CREATE INDEX ix_capacities_county_id_person_id ON capacities (county_id, person_id);
+
+CREATE INDEX ix_capacities_county_id_tenant_id ON capacities (county_id, tenant_id);
+
+CREATE TABLE notifications (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	owner_id UUID NOT NULL, 
+	capacity_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	announcement_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	subject_kind TEXT NOT NULL, 
+	subject_id UUID NOT NULL, 
+	facts JSONB NOT NULL, 
+	announced_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	read_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_notifications PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_notifications_county_id_announcement_id_capacity_id UNIQUE (county_id, announcement_id, capacity_id), 
+	CONSTRAINT fk_notifications_county_id_capacity_id FOREIGN KEY(county_id, capacity_id) REFERENCES capacities (county_id, id)
+);
+
+CREATE INDEX ix_notifications_county_id_capacity_id_id ON notifications (county_id, capacity_id, id);
+
+-- The scope of a transaction, and the one call that opens it.
+--
+-- Settings are local to the transaction. A transaction that never opened a scope gets an error from me(), county()
+-- and person(), never "everything": an unset setting raises, and a setting left over from an earlier transaction is
+-- '' and no uuid. Only overseen() may be none.
+
+create function me() returns uuid language sql stable parallel safe
+    as $$ select current_setting('gongguan.tenant')::uuid $$;
+
+create function county() returns uuid language sql stable parallel safe
+    as $$ select current_setting('gongguan.county')::uuid $$;
+
+create function person() returns uuid language sql stable parallel safe
+    as $$ select current_setting('gongguan.person')::uuid $$;
+
+create function overseen() returns uuid language sql stable parallel safe
+    as $$ select nullif(current_setting('gongguan.overseen'), '')::uuid $$;
+
+-- Checks session and capacity, sets the scope and answers with what the actor is. Refusals come back as `problem`:
+-- UNAUTHENTICATED, CAPACITY_NEEDED (several, none named), CAPACITY_REFUSED. A transaction that writes holds the
+-- capacity FOR SHARE, so that ending it waits for the acts under way and no act begins after the end.
+create function open_scope(p_token_hash bytea, p_acting_as text, p_now timestamptz, p_writing boolean)
+returns table (
+    problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
+    tenant_id uuid, roles text[], functions text[], overseen uuid,
+    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text
+)
+language plpgsql security definer set search_path = public, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_session record;
+    v_capacity record;
+    v_candidates uuid[];
+begin
+    select s.id, s.account_id, a.county_id, a.person_id into v_session
+      from sessions s join accounts a on a.id = s.account_id
+     where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
+       and a.disabled_at is null;
+    if not found then
+        return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
+            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text;
+        return;
+    end if;
+
+    select array_agg(c.id) into v_candidates
+      from capacities c join organisations o on o.county_id = c.county_id and o.id = c.tenant_id
+     where c.county_id = v_session.county_id and c.person_id = v_session.person_id
+       and c.since <= p_now and (c.until is null or c.until > p_now)
+       and (p_acting_as is null or c.id::text = p_acting_as or o.code = p_acting_as);
+
+    if coalesce(cardinality(v_candidates), 0) <> 1 then
+        return query select
+            case when coalesce(cardinality(v_candidates), 0) = 0 then 'CAPACITY_REFUSED' else 'CAPACITY_NEEDED' end,
+            v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, null::uuid,
+            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text;
+        return;
+    end if;
+
+    if p_writing then
+        select c.* into v_capacity from capacities c
+         where c.county_id = v_session.county_id and c.id = v_candidates[1]
+           and c.since <= p_now and (c.until is null or c.until > p_now)
+           for share;
+    else
+        select c.* into v_capacity from capacities c
+         where c.county_id = v_session.county_id and c.id = v_candidates[1];
+    end if;
+    if v_capacity.id is null then
+        return query select 'CAPACITY_REFUSED'::text, v_session.id, v_session.account_id, v_session.county_id,
+            v_session.person_id, null::uuid, null::uuid, null::text[], null::text[], null::uuid,
+            null::bigint, null::bigint, null::bigint, null::text;
+        return;
+    end if;
+
+    return query
+    with duties as (
+        select coalesce(array_agg(f.function), '{}') as names, coalesce(bool_or(f.oversees), false) as oversees
+          from organisation_functions f
+         where f.county_id = v_session.county_id and f.organisation_id = v_capacity.tenant_id
+    ), scope as (
+        select set_config('gongguan.county', v_session.county_id::text, true),
+               set_config('gongguan.tenant', v_capacity.tenant_id::text, true),
+               set_config('gongguan.person', v_session.person_id::text, true),
+               set_config('gongguan.overseen',
+                          case when d.oversees then v_session.county_id::text else '' end, true)
+          from duties d
+    )
+    select null::text, v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, v_capacity.id,
+           v_capacity.tenant_id, v_capacity.roles, d.names,
+           case when d.oversees then v_session.county_id end,
+           k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone
+      from counties k, duties d, scope
+     where k.county_id = v_session.county_id;
+end
+$$;
+
+-- The capacities among which a signed-in person may choose, before one is chosen.
+create function my_capacities(p_token_hash bytea, p_now timestamptz)
+returns table (
+    person_id uuid, person_name text, capacity_id uuid, tenant_id uuid, tenant_code text, tenant_name text, post text, roles text[]
+)
+language sql stable security definer set search_path = public, pg_temp
+as $$
+    select a.person_id, p.name, c.id, o.id, o.code, o.name, c.post, c.roles
+      from sessions s
+      join accounts a on a.id = s.account_id and a.disabled_at is null
+      join persons p on p.county_id = a.county_id and p.id = a.person_id
+      left join capacities c on c.county_id = a.county_id and c.person_id = a.person_id
+           and c.since <= p_now and (c.until is null or c.until > p_now)
+      left join organisations o on o.county_id = c.county_id and o.id = c.tenant_id
+     where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
+     order by o.code, c.id
+$$;
+
+revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
+revoke all on function my_capacities(bytea, timestamptz) from public;
+grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
+grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
+
+alter table announcements enable row level security;
+
+alter table announcements force row level security;
+
+create policy owner_all on announcements for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on announcements for select to gongguan_backup using (true);
+
+grant select on announcements to gongguan_backup;
+
+create policy worker_select on announcements for select to gongguan_worker using (true);
+
+grant select on announcements to gongguan_worker;
+
+create policy app_insert on announcements for insert to gongguan_app with check (county_id = county());
+
+grant insert on announcements to gongguan_app;
+
+create policy worker_insert on announcements for insert to gongguan_worker with check (true);
+
+grant insert on announcements to gongguan_worker;
+
+create policy worker_update on announcements for update to gongguan_worker using (true) with check (true);
+
+grant update on announcements to gongguan_worker;
+
+create policy worker_delete on announcements for delete to gongguan_worker using (true);
+
+grant delete on announcements to gongguan_worker;
+
+alter table audit_lines enable row level security;
+
+alter table audit_lines force row level security;
+
+create policy owner_all on audit_lines for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on audit_lines for select to gongguan_backup using (true);
+
+grant select on audit_lines to gongguan_backup;
+
+create policy worker_select on audit_lines for select to gongguan_worker using (true);
+
+grant select on audit_lines to gongguan_worker;
+
+create policy app_insert on audit_lines for insert to gongguan_app with check (county_id = county());
+
+grant insert on audit_lines to gongguan_app;
+
+create policy worker_insert on audit_lines for insert to gongguan_worker with check (true);
+
+grant insert on audit_lines to gongguan_worker;
+
+alter table audit_seals enable row level security;
+
+alter table audit_seals force row level security;
+
+create policy owner_all on audit_seals for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on audit_seals for select to gongguan_backup using (true);
+
+grant select on audit_seals to gongguan_backup;
+
+create policy worker_select on audit_seals for select to gongguan_worker using (true);
+
+grant select on audit_seals to gongguan_worker;
+
+create policy worker_insert on audit_seals for insert to gongguan_worker with check (true);
+
+grant insert on audit_seals to gongguan_worker;
+
+alter table beats enable row level security;
+
+alter table beats force row level security;
+
+create policy owner_all on beats for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on beats for select to gongguan_backup using (true);
+
+grant select on beats to gongguan_backup;
+
+create policy app_select on beats for select to gongguan_app using (county_id = county());
+
+grant select on beats to gongguan_app;
+
+create policy worker_select on beats for select to gongguan_worker using (true);
+
+grant select on beats to gongguan_worker;
+
+create policy worker_insert on beats for insert to gongguan_worker with check (true);
+
+grant insert on beats to gongguan_worker;
+
+create policy worker_update on beats for update to gongguan_worker using (true) with check (true);
+
+grant update on beats to gongguan_worker;
+
+alter table counties enable row level security;
+
+alter table counties force row level security;
+
+create policy owner_all on counties for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on counties for select to gongguan_backup using (true);
+
+grant select on counties to gongguan_backup;
+
+create policy app_select on counties for select to gongguan_app using (county_id = county());
+
+grant select on counties to gongguan_app;
+
+create policy worker_select on counties for select to gongguan_worker using (true);
+
+grant select on counties to gongguan_worker;
+
+alter table issued_numbers enable row level security;
+
+alter table issued_numbers force row level security;
+
+create policy owner_all on issued_numbers for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on issued_numbers for select to gongguan_backup using (true);
+
+grant select on issued_numbers to gongguan_backup;
+
+create policy app_select on issued_numbers for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on issued_numbers to gongguan_app;
+
+create policy app_insert on issued_numbers for insert to gongguan_app with check (county_id = county() and owner_id = me());
+
+grant insert on issued_numbers to gongguan_app;
+
+alter table number_counters enable row level security;
+
+alter table number_counters force row level security;
+
+create policy owner_all on number_counters for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on number_counters for select to gongguan_backup using (true);
+
+grant select on number_counters to gongguan_backup;
+
+create policy app_select on number_counters for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on number_counters to gongguan_app;
+
+create policy app_insert on number_counters for insert to gongguan_app with check (county_id = county() and owner_id = me());
+
+grant insert on number_counters to gongguan_app;
+
+create policy app_update on number_counters for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
+
+grant update on number_counters to gongguan_app;
+
+alter table platform_rulebooks enable row level security;
+
+alter table platform_rulebooks force row level security;
+
+create policy owner_all on platform_rulebooks for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on platform_rulebooks for select to gongguan_backup using (true);
+
+grant select on platform_rulebooks to gongguan_backup;
+
+create policy app_select on platform_rulebooks for select to gongguan_app using (true);
+
+grant select on platform_rulebooks to gongguan_app;
+
+create policy worker_select on platform_rulebooks for select to gongguan_worker using (true);
+
+grant select on platform_rulebooks to gongguan_worker;
+
+alter table remembered_mutations enable row level security;
+
+alter table remembered_mutations force row level security;
+
+create policy owner_all on remembered_mutations for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on remembered_mutations for select to gongguan_backup using (true);
+
+grant select on remembered_mutations to gongguan_backup;
+
+create policy app_select on remembered_mutations for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on remembered_mutations to gongguan_app;
+
+create policy worker_select on remembered_mutations for select to gongguan_worker using (true);
+
+grant select on remembered_mutations to gongguan_worker;
+
+create policy app_insert on remembered_mutations for insert to gongguan_app with check (county_id = county() and owner_id = me());
+
+grant insert on remembered_mutations to gongguan_app;
+
+create policy app_update on remembered_mutations for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
+
+grant update on remembered_mutations to gongguan_app;
+
+create policy worker_delete on remembered_mutations for delete to gongguan_worker using (true);
+
+grant delete on remembered_mutations to gongguan_worker;
+
+alter table set_clock enable row level security;
+
+alter table set_clock force row level security;
+
+create policy owner_all on set_clock for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on set_clock for select to gongguan_backup using (true);
+
+grant select on set_clock to gongguan_backup;
+
+create policy app_select on set_clock for select to gongguan_app using (true);
+
+grant select on set_clock to gongguan_app;
+
+create policy worker_select on set_clock for select to gongguan_worker using (true);
+
+grant select on set_clock to gongguan_worker;
+
+alter table sign_in_attempts enable row level security;
+
+alter table sign_in_attempts force row level security;
+
+create policy owner_all on sign_in_attempts for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on sign_in_attempts for select to gongguan_backup using (true);
+
+grant select on sign_in_attempts to gongguan_backup;
+
+create policy app_select on sign_in_attempts for select to gongguan_app using (true);
+
+grant select on sign_in_attempts to gongguan_app;
+
+create policy app_insert on sign_in_attempts for insert to gongguan_app with check (true);
+
+grant insert on sign_in_attempts to gongguan_app;
+
+create policy app_update on sign_in_attempts for update to gongguan_app using (true) with check (true);
+
+grant update on sign_in_attempts to gongguan_app;
+
+create policy app_delete on sign_in_attempts for delete to gongguan_app using (true);
+
+grant delete on sign_in_attempts to gongguan_app;
+
+alter table statutory_years enable row level security;
+
+alter table statutory_years force row level security;
+
+create policy owner_all on statutory_years for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on statutory_years for select to gongguan_backup using (true);
+
+grant select on statutory_years to gongguan_backup;
+
+create policy app_select on statutory_years for select to gongguan_app using (true);
+
+grant select on statutory_years to gongguan_app;
+
+create policy worker_select on statutory_years for select to gongguan_worker using (true);
+
+grant select on statutory_years to gongguan_worker;
+
+alter table announcement_receipts enable row level security;
+
+alter table announcement_receipts force row level security;
+
+create policy owner_all on announcement_receipts for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on announcement_receipts for select to gongguan_backup using (true);
+
+grant select on announcement_receipts to gongguan_backup;
+
+create policy worker_select on announcement_receipts for select to gongguan_worker using (true);
+
+grant select on announcement_receipts to gongguan_worker;
+
+create policy worker_insert on announcement_receipts for insert to gongguan_worker with check (true);
+
+grant insert on announcement_receipts to gongguan_worker;
+
+alter table audit_contents enable row level security;
+
+alter table audit_contents force row level security;
+
+create policy owner_all on audit_contents for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on audit_contents for select to gongguan_backup using (true);
+
+grant select on audit_contents to gongguan_backup;
+
+create policy worker_select on audit_contents for select to gongguan_worker using (true);
+
+grant select on audit_contents to gongguan_worker;
+
+create policy app_insert on audit_contents for insert to gongguan_app with check (county_id = county());
+
+grant insert on audit_contents to gongguan_app;
+
+create policy worker_insert on audit_contents for insert to gongguan_worker with check (true);
+
+grant insert on audit_contents to gongguan_worker;
+
+alter table audit_sealed_lines enable row level security;
+
+alter table audit_sealed_lines force row level security;
+
+create policy owner_all on audit_sealed_lines for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on audit_sealed_lines for select to gongguan_backup using (true);
+
+grant select on audit_sealed_lines to gongguan_backup;
+
+create policy worker_select on audit_sealed_lines for select to gongguan_worker using (true);
+
+grant select on audit_sealed_lines to gongguan_worker;
+
+create policy worker_insert on audit_sealed_lines for insert to gongguan_worker with check (true);
+
+grant insert on audit_sealed_lines to gongguan_worker;
+
+alter table audit_unsealed enable row level security;
+
+alter table audit_unsealed force row level security;
+
+create policy owner_all on audit_unsealed for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on audit_unsealed for select to gongguan_backup using (true);
+
+grant select on audit_unsealed to gongguan_backup;
+
+create policy worker_select on audit_unsealed for select to gongguan_worker using (true);
+
+grant select on audit_unsealed to gongguan_worker;
+
+create policy app_insert on audit_unsealed for insert to gongguan_app with check (county_id = county());
+
+grant insert on audit_unsealed to gongguan_app;
+
+create policy worker_insert on audit_unsealed for insert to gongguan_worker with check (true);
+
+grant insert on audit_unsealed to gongguan_worker;
+
+create policy worker_delete on audit_unsealed for delete to gongguan_worker using (true);
+
+grant delete on audit_unsealed to gongguan_worker;
+
+alter table county_days enable row level security;
+
+alter table county_days force row level security;
+
+create policy owner_all on county_days for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on county_days for select to gongguan_backup using (true);
+
+grant select on county_days to gongguan_backup;
+
+create policy app_select on county_days for select to gongguan_app using (county_id = county());
+
+grant select on county_days to gongguan_app;
+
+create policy worker_select on county_days for select to gongguan_worker using (true);
+
+grant select on county_days to gongguan_worker;
+
+alter table county_rulebooks enable row level security;
+
+alter table county_rulebooks force row level security;
+
+create policy owner_all on county_rulebooks for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on county_rulebooks for select to gongguan_backup using (true);
+
+grant select on county_rulebooks to gongguan_backup;
+
+create policy app_select on county_rulebooks for select to gongguan_app using (county_id = county());
+
+grant select on county_rulebooks to gongguan_app;
+
+create policy worker_select on county_rulebooks for select to gongguan_worker using (true);
+
+grant select on county_rulebooks to gongguan_worker;
+
+alter table organisations enable row level security;
+
+alter table organisations force row level security;
+
+create policy owner_all on organisations for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on organisations for select to gongguan_backup using (true);
+
+grant select on organisations to gongguan_backup;
+
+create policy app_select on organisations for select to gongguan_app using (county_id = county());
+
+grant select on organisations to gongguan_app;
+
+create policy worker_select on organisations for select to gongguan_worker using (true);
+
+grant select on organisations to gongguan_worker;
+
+alter table persons enable row level security;
+
+alter table persons force row level security;
+
+create policy owner_all on persons for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on persons for select to gongguan_backup using (true);
+
+grant select on persons to gongguan_backup;
+
+create policy app_select on persons for select to gongguan_app using (county_id = county());
+
+grant select on persons to gongguan_app;
+
+create policy worker_select on persons for select to gongguan_worker using (true);
+
+grant select on persons to gongguan_worker;
+
+alter table statutory_days enable row level security;
+
+alter table statutory_days force row level security;
+
+create policy owner_all on statutory_days for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on statutory_days for select to gongguan_backup using (true);
+
+grant select on statutory_days to gongguan_backup;
+
+create policy app_select on statutory_days for select to gongguan_app using (true);
+
+grant select on statutory_days to gongguan_app;
+
+create policy worker_select on statutory_days for select to gongguan_worker using (true);
+
+grant select on statutory_days to gongguan_worker;
+
+alter table accounts enable row level security;
+
+alter table accounts force row level security;
+
+create policy owner_all on accounts for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on accounts for select to gongguan_backup using (true);
+
+grant select on accounts to gongguan_backup;
+
+create policy app_select on accounts for select to gongguan_app using (true);
+
+grant select on accounts to gongguan_app;
+
+alter table deadlines enable row level security;
+
+alter table deadlines force row level security;
+
+create policy owner_all on deadlines for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on deadlines for select to gongguan_backup using (true);
+
+grant select on deadlines to gongguan_backup;
+
+create policy app_select on deadlines for select to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me() or county_id = overseen()));
+
+grant select on deadlines to gongguan_app;
+
+create policy worker_select on deadlines for select to gongguan_worker using (true);
+
+grant select on deadlines to gongguan_worker;
+
+create policy app_insert on deadlines for insert to gongguan_app with check (county_id = county() and (obligor_id = me() or waiting_id = me()));
+
+grant insert on deadlines to gongguan_app;
+
+create policy app_update on deadlines for update to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me())) with check (county_id = county() and (obligor_id = me() or waiting_id = me()));
+
+grant update on deadlines to gongguan_app;
+
+create policy worker_update on deadlines for update to gongguan_worker using (true) with check (true);
+
+grant update on deadlines to gongguan_worker;
+
+alter table files enable row level security;
+
+alter table files force row level security;
+
+create policy owner_all on files for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on files for select to gongguan_backup using (true);
+
+grant select on files to gongguan_backup;
+
+create policy app_select on files for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on files to gongguan_app;
+
+create policy worker_select on files for select to gongguan_worker using (true);
+
+grant select on files to gongguan_worker;
+
+create policy app_insert on files for insert to gongguan_app with check (county_id = county() and owner_id = me());
+
+grant insert on files to gongguan_app;
+
+create policy app_update on files for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
+
+grant update on files to gongguan_app;
+
+create policy worker_delete on files for delete to gongguan_worker using (true);
+
+grant delete on files to gongguan_worker;
+
+alter table organisation_functions enable row level security;
+
+alter table organisation_functions force row level security;
+
+create policy owner_all on organisation_functions for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on organisation_functions for select to gongguan_backup using (true);
+
+grant select on organisation_functions to gongguan_backup;
+
+create policy app_select on organisation_functions for select to gongguan_app using (county_id = county());
+
+grant select on organisation_functions to gongguan_app;
+
+create policy worker_select on organisation_functions for select to gongguan_worker using (true);
+
+grant select on organisation_functions to gongguan_worker;
+
+alter table referrals enable row level security;
+
+alter table referrals force row level security;
+
+create policy owner_all on referrals for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on referrals for select to gongguan_backup using (true);
+
+grant select on referrals to gongguan_backup;
+
+create policy app_select on referrals for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+
+grant select on referrals to gongguan_app;
+
+create policy app_insert on referrals for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on referrals to gongguan_app;
+
+create policy app_update on referrals for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update on referrals to gongguan_app;
+
+create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and (from_id = me() or to_id = me()));
+
+grant delete on referrals to gongguan_app;
+
+alter table units enable row level security;
+
+alter table units force row level security;
+
+create policy owner_all on units for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on units for select to gongguan_backup using (true);
+
+grant select on units to gongguan_backup;
+
+create policy app_select on units for select to gongguan_app using (county_id = county());
+
+grant select on units to gongguan_app;
+
+create policy worker_select on units for select to gongguan_worker using (true);
+
+grant select on units to gongguan_worker;
+
+alter table deadline_rungs enable row level security;
+
+alter table deadline_rungs force row level security;
+
+create policy owner_all on deadline_rungs for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on deadline_rungs for select to gongguan_backup using (true);
+
+grant select on deadline_rungs to gongguan_backup;
+
+create policy app_select on deadline_rungs for select to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me() or county_id = overseen()));
+
+grant select on deadline_rungs to gongguan_app;
+
+create policy worker_select on deadline_rungs for select to gongguan_worker using (true);
+
+grant select on deadline_rungs to gongguan_worker;
+
+create policy worker_insert on deadline_rungs for insert to gongguan_worker with check (true);
+
+grant insert on deadline_rungs to gongguan_worker;
+
+alter table referral_events enable row level security;
+
+alter table referral_events force row level security;
+
+create policy owner_all on referral_events for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on referral_events for select to gongguan_backup using (true);
+
+grant select on referral_events to gongguan_backup;
+
+create policy app_select on referral_events for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+
+grant select on referral_events to gongguan_app;
+
+create policy app_insert on referral_events for insert to gongguan_app with check (county_id = county() and by_tenant_id = me());
+
+grant insert on referral_events to gongguan_app;
+
+create policy app_delete on referral_events for delete to gongguan_app using (county_id = county() and (from_id = me() or to_id = me()));
+
+grant delete on referral_events to gongguan_app;
+
+alter table referral_materials enable row level security;
+
+alter table referral_materials force row level security;
+
+create policy owner_all on referral_materials for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on referral_materials for select to gongguan_backup using (true);
+
+grant select on referral_materials to gongguan_backup;
+
+create policy app_select on referral_materials for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+
+grant select on referral_materials to gongguan_app;
+
+create policy app_insert on referral_materials for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on referral_materials to gongguan_app;
+
+create policy app_update on referral_materials for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update on referral_materials to gongguan_app;
+
+create policy app_delete on referral_materials for delete to gongguan_app using (county_id = county() and (from_id = me() or to_id = me()));
+
+grant delete on referral_materials to gongguan_app;
+
+alter table secondments enable row level security;
+
+alter table secondments force row level security;
+
+create policy owner_all on secondments for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on secondments for select to gongguan_backup using (true);
+
+grant select on secondments to gongguan_backup;
+
+create policy app_select on secondments for select to gongguan_app using (county_id = county() and (home_id = me() or host_id = me() or county_id = overseen()));
+
+grant select on secondments to gongguan_app;
+
+create policy worker_select on secondments for select to gongguan_worker using (true);
+
+grant select on secondments to gongguan_worker;
+
+alter table sessions enable row level security;
+
+alter table sessions force row level security;
+
+create policy owner_all on sessions for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on sessions for select to gongguan_backup using (true);
+
+grant select on sessions to gongguan_backup;
+
+create policy app_select on sessions for select to gongguan_app using (true);
+
+grant select on sessions to gongguan_app;
+
+create policy app_insert on sessions for insert to gongguan_app with check (true);
+
+grant insert on sessions to gongguan_app;
+
+create policy app_update on sessions for update to gongguan_app using (true) with check (true);
+
+grant update on sessions to gongguan_app;
+
+alter table capacities enable row level security;
+
+alter table capacities force row level security;
+
+create policy owner_all on capacities for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on capacities for select to gongguan_backup using (true);
+
+grant select on capacities to gongguan_backup;
+
+create policy app_select on capacities for select to gongguan_app using (county_id = county() and (tenant_id = me() or person_id = person()));
+
+grant select on capacities to gongguan_app;
+
+create policy worker_select on capacities for select to gongguan_worker using (true);
+
+grant select on capacities to gongguan_worker;
+
+alter table notifications enable row level security;
+
+alter table notifications force row level security;
+
+create policy owner_all on notifications for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on notifications for select to gongguan_backup using (true);
+
+grant select on notifications to gongguan_backup;
+
+create policy app_select on notifications for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on notifications to gongguan_app;
+
+create policy worker_select on notifications for select to gongguan_worker using (true);
+
+grant select on notifications to gongguan_worker;
+
+create policy worker_insert on notifications for insert to gongguan_worker with check (true);
+
+grant insert on notifications to gongguan_worker;
+
+create policy app_update on notifications for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
+
+grant update on notifications to gongguan_app;
+

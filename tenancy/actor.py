@@ -1,0 +1,37 @@
+"""The actor: one person in one capacity, as the opening call of a transaction found them.
+
+It holds what the database said at that moment and is thrown away with the transaction, so a right that ended is
+gone with the next request. It decides nothing; `policies` does.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts (`person_id`), in which post (`capacity_id`), for which tenant (`tenant_id`, the scope's `me()`).
+
+    `overseen` is the county when a function of the tenant oversees it, otherwise None. The versions tell which
+    snapshot of policies, rulebooks and calendar the transaction began with.
+    """
+
+    session_id: UUID
+    account_id: UUID
+    county_id: UUID
+    person_id: UUID
+    capacity_id: UUID
+    tenant_id: UUID
+    roles: frozenset[str]
+    functions: frozenset[str]
+    overseen: UUID | None
+    policy_version: int
+    rulebook_version: int
+    calendar_version: int
+    time_zone: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The county's time zone, in which its days begin and end."""
+        return ZoneInfo(self.time_zone)

@@ -1,0 +1,130 @@
+"""Counties, accounts, sessions and capacities: the tables by which the platform knows who is asking.
+
+Names of people and of organisations are not here (`domain/staff`, `domain/organisations`).
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenancy.kinds import Base, County, Platform, Private
+
+
+class CountyRow(Base):
+    """A county of the deployment. The versions rise when its policies, rulebooks or calendar change."""
+
+    __tablename__ = "counties"
+    table_kind = County(app=("select",), worker=("select",))
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    name: Mapped[str]
+    time_zone: Mapped[str]
+    policy_version: Mapped[int] = mapped_column(default=1)
+    rulebook_version: Mapped[int] = mapped_column(default=1)
+    calendar_version: Mapped[int] = mapped_column(default=1)
+
+
+class Account(Base):
+    """A local account: the login of one person. The password is kept only as its argon2 hash."""
+
+    __tablename__ = "accounts"
+    table_kind = Platform(app=("select",))
+    __table_args__ = (
+        UniqueConstraint("login"),
+        ForeignKeyConstraint(["county_id", "person_id"], ["persons.county_id", "persons.id"]),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    login: Mapped[str]
+    county_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    password_hash: Mapped[str]
+    disabled_at: Mapped[datetime | None]
+
+
+class SignInAttempts(Base):
+    """Failures in a row by login, kept whether or not such an account exists, so that lockout tells nothing."""
+
+    __tablename__ = "sign_in_attempts"
+    table_kind = Platform(app=("select", "insert", "update", "delete"))
+
+    login_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    locked_until: Mapped[datetime | None]
+
+
+class Session(Base):
+    """A signed-in account. Only the token's hash is kept."""
+
+    __tablename__ = "sessions"
+    table_kind = Platform(app=("select", "insert", "update"))
+    __table_args__ = (UniqueConstraint("token_hash"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Capacity(Base):
+    """A post of a person in a tenant, with the roles it carries, from `since` until `until`."""
+
+    __tablename__ = "capacities"
+    table_kind = Private(owner="tenant_id", person="person_id", app=("select",), worker=("select",))
+    relations = {"owner": "tenant_id", "holder": "person_id"}
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "person_id"], ["persons.county_id", "persons.id"]),
+        ForeignKeyConstraint(["county_id", "tenant_id"], ["organisations.county_id", "organisations.id"]),
+        ForeignKeyConstraint(["county_id", "secondment_id"], ["secondments.county_id", "secondments.id"]),
+        # A capacity cannot end before it began.
+        CheckConstraint("until is null or until >= since", name="ends_after_it_began"),
+        Index(None, "county_id", "person_id"),
+        Index(None, "county_id", "tenant_id"),
+    )
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID]
+    tenant_id: Mapped[UUID]
+    post: Mapped[str]
+    roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    secondment_id: Mapped[UUID | None]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+
+class RememberedMutation(Base):
+    """A mutation already carried out under a clientMutationId, and what it concerned."""
+
+    __tablename__ = "remembered_mutations"
+    table_kind = Private(app=("select", "insert", "update"), worker=("select", "delete"))
+    __table_args__ = (Index(None, "remembered_at"),)
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    capacity_id: Mapped[UUID] = mapped_column(primary_key=True)
+    mutation: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID]
+    input_digest: Mapped[bytes]
+    outcome: Mapped[dict[str, Any]]
+    remembered_at: Mapped[datetime]
+
+
+class SetClock(Base):
+    """The set clock of a demo or test deployment: one row at most, none in production."""
+
+    __tablename__ = "set_clock"
+    table_kind = Platform(app=("select",), worker=("select",))
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    instant: Mapped[datetime]
+    set_at: Mapped[datetime]
+    running: Mapped[bool]

@@ -1,0 +1,89 @@
+"""The policies and grants that follow from a table's kind.
+
+One function turns a kind into SQL; the migration that creates a table holds the result, and a test compares what
+the live catalogue has with what this file says. Policies are written per verb and use scalars only: `me()`,
+`county()`, `overseen()`, `person()`, no arrays and no subqueries, so that indexes serve them and a distributed
+database accepts them. There is no "own or shared" lookup: what two tenants share is a row with both in columns.
+"""
+
+from collections.abc import Iterator
+
+from tenancy.kinds import ALL_VERBS, County, Kind, Platform, Private, Shared, System, Verb
+
+OWNER = "gongguan_owner"
+APP = "gongguan_app"
+WORKER = "gongguan_worker"
+BACKUP = "gongguan_backup"
+
+
+def visible(kind: Kind) -> str:
+    """The condition under which the acting tenant reads a row."""
+    match kind:
+        case Platform():
+            return "true"
+        case County():
+            return "county_id = county()"
+        case Private(owner=owner, person=None):
+            return f"county_id = county() and {owner} = me()"
+        case Private(owner=owner, person=person):
+            return f"county_id = county() and ({owner} = me() or {person} = person())"
+        case Shared(first=first, second=second, oversight=None):
+            return f"county_id = county() and ({first} = me() or {second} = me())"
+        case Shared(first=first, second=second, oversight=column):
+            return f"county_id = county() and ({first} = me() or {second} = me() or {column} = overseen())"
+        case System():
+            return "county_id = county()"
+        case _:
+            raise TypeError(f"no policy for the kind {kind!r}")
+
+
+def writable(kind: Kind) -> str:
+    """The condition under which the acting tenant changes or removes a row: never through oversight."""
+    match kind:
+        case Private(owner=owner):
+            return f"county_id = county() and {owner} = me()"
+        case Shared(first=first, second=second):
+            return f"county_id = county() and ({first} = me() or {second} = me())"
+        case _:
+            return visible(kind)
+
+
+def addable(kind: Kind) -> str:
+    """The condition under which the acting tenant adds a row: as its author."""
+    match kind:
+        case Shared(author=str(author)):
+            return f"county_id = county() and {author} = me()"
+        case _:
+            return writable(kind)
+
+
+def statements(table: str, kind: Kind) -> Iterator[str]:
+    """Everything the kind asks of a table: row security forced, a policy per role and verb, the grants."""
+    yield f"alter table {table} enable row level security"
+    yield f"alter table {table} force row level security"
+    yield f"create policy owner_all on {table} for all to {OWNER} using (true) with check (true)"
+    yield f"create policy backup_select on {table} for select to {BACKUP} using (true)"
+    yield f"grant select on {table} to {BACKUP}"
+    for verb in ALL_VERBS:
+        if verb in kind.app:
+            yield f"create policy app_{verb} on {table} for {verb} to {APP} {_clause(verb, kind)}"
+            yield f"grant {verb} on {table} to {APP}"
+        if verb in kind.worker:
+            yield f"create policy worker_{verb} on {table} for {verb} to {WORKER} {_always(verb)}"
+            yield f"grant {verb} on {table} to {WORKER}"
+
+
+def _clause(verb: Verb, kind: Kind) -> str:
+    if verb == "select":
+        return f"using ({visible(kind)})"
+    if verb == "insert":
+        return f"with check ({addable(kind)})"
+    if verb == "delete":
+        return f"using ({writable(kind)})"
+    return f"using ({writable(kind)}) with check ({writable(kind)})"
+
+
+def _always(verb: Verb) -> str:
+    if verb == "insert":
+        return "with check (true)"
+    return "using (true)" if verb in ("select", "delete") else "using (true) with check (true)"

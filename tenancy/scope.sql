@@ -1,0 +1,119 @@
+-- The scope of a transaction, and the one call that opens it.
+--
+-- Settings are local to the transaction. A transaction that never opened a scope gets an error from me(), county()
+-- and person(), never "everything": an unset setting raises, and a setting left over from an earlier transaction is
+-- '' and no uuid. Only overseen() may be none.
+
+create function me() returns uuid language sql stable parallel safe
+    as $$ select current_setting('gongguan.tenant')::uuid $$;
+
+create function county() returns uuid language sql stable parallel safe
+    as $$ select current_setting('gongguan.county')::uuid $$;
+
+create function person() returns uuid language sql stable parallel safe
+    as $$ select current_setting('gongguan.person')::uuid $$;
+
+create function overseen() returns uuid language sql stable parallel safe
+    as $$ select nullif(current_setting('gongguan.overseen'), '')::uuid $$;
+
+-- Checks session and capacity, sets the scope and answers with what the actor is. Refusals come back as `problem`:
+-- UNAUTHENTICATED, CAPACITY_NEEDED (several, none named), CAPACITY_REFUSED. A transaction that writes holds the
+-- capacity FOR SHARE, so that ending it waits for the acts under way and no act begins after the end.
+create function open_scope(p_token_hash bytea, p_acting_as text, p_now timestamptz, p_writing boolean)
+returns table (
+    problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
+    tenant_id uuid, roles text[], functions text[], overseen uuid,
+    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text
+)
+language plpgsql security definer set search_path = public, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_session record;
+    v_capacity record;
+    v_candidates uuid[];
+begin
+    select s.id, s.account_id, a.county_id, a.person_id into v_session
+      from sessions s join accounts a on a.id = s.account_id
+     where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
+       and a.disabled_at is null;
+    if not found then
+        return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
+            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text;
+        return;
+    end if;
+
+    select array_agg(c.id) into v_candidates
+      from capacities c join organisations o on o.county_id = c.county_id and o.id = c.tenant_id
+     where c.county_id = v_session.county_id and c.person_id = v_session.person_id
+       and c.since <= p_now and (c.until is null or c.until > p_now)
+       and (p_acting_as is null or c.id::text = p_acting_as or o.code = p_acting_as);
+
+    if coalesce(cardinality(v_candidates), 0) <> 1 then
+        return query select
+            case when coalesce(cardinality(v_candidates), 0) = 0 then 'CAPACITY_REFUSED' else 'CAPACITY_NEEDED' end,
+            v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, null::uuid,
+            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text;
+        return;
+    end if;
+
+    if p_writing then
+        select c.* into v_capacity from capacities c
+         where c.county_id = v_session.county_id and c.id = v_candidates[1]
+           and c.since <= p_now and (c.until is null or c.until > p_now)
+           for share;
+    else
+        select c.* into v_capacity from capacities c
+         where c.county_id = v_session.county_id and c.id = v_candidates[1];
+    end if;
+    if v_capacity.id is null then
+        return query select 'CAPACITY_REFUSED'::text, v_session.id, v_session.account_id, v_session.county_id,
+            v_session.person_id, null::uuid, null::uuid, null::text[], null::text[], null::uuid,
+            null::bigint, null::bigint, null::bigint, null::text;
+        return;
+    end if;
+
+    return query
+    with duties as (
+        select coalesce(array_agg(f.function), '{}') as names, coalesce(bool_or(f.oversees), false) as oversees
+          from organisation_functions f
+         where f.county_id = v_session.county_id and f.organisation_id = v_capacity.tenant_id
+    ), scope as (
+        select set_config('gongguan.county', v_session.county_id::text, true),
+               set_config('gongguan.tenant', v_capacity.tenant_id::text, true),
+               set_config('gongguan.person', v_session.person_id::text, true),
+               set_config('gongguan.overseen',
+                          case when d.oversees then v_session.county_id::text else '' end, true)
+          from duties d
+    )
+    select null::text, v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, v_capacity.id,
+           v_capacity.tenant_id, v_capacity.roles, d.names,
+           case when d.oversees then v_session.county_id end,
+           k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone
+      from counties k, duties d, scope
+     where k.county_id = v_session.county_id;
+end
+$$;
+
+-- The capacities among which a signed-in person may choose, before one is chosen.
+create function my_capacities(p_token_hash bytea, p_now timestamptz)
+returns table (
+    person_id uuid, person_name text, capacity_id uuid, tenant_id uuid, tenant_code text, tenant_name text, post text, roles text[]
+)
+language sql stable security definer set search_path = public, pg_temp
+as $$
+    select a.person_id, p.name, c.id, o.id, o.code, o.name, c.post, c.roles
+      from sessions s
+      join accounts a on a.id = s.account_id and a.disabled_at is null
+      join persons p on p.county_id = a.county_id and p.id = a.person_id
+      left join capacities c on c.county_id = a.county_id and c.person_id = a.person_id
+           and c.since <= p_now and (c.until is null or c.until > p_now)
+      left join organisations o on o.county_id = c.county_id and o.id = c.tenant_id
+     where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
+     order by o.code, c.id
+$$;
+
+revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
+revoke all on function my_capacities(bytea, timestamptz) from public;
+grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
+grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;

@@ -1,0 +1,125 @@
+"""Opening a transaction in somebody's capacity.
+
+The first statement of every transaction is the opening call: it checks session and capacity and sets the scope
+that row-level security reads. What it finds is the `Actor`. Reads run in one read-only snapshot; writes hold the
+capacity. Committing is the business of the edge that opened the transaction (`domain/edge.py`), not of this file.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import BYTEA
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.types import Boolean, DateTime, Text
+
+from tenancy.actor import Actor
+from tenancy.refusals import Refusal
+
+OPEN_SCOPE = text("select * from open_scope(:token_hash, :acting_as, :now, :writing)").bindparams(
+    bindparam("token_hash", type_=BYTEA),
+    bindparam("acting_as", type_=Text),
+    bindparam("now", type_=DateTime(timezone=True)),
+    bindparam("writing", type_=Boolean),
+)
+
+
+class Unauthenticated(Refusal):
+    """No token, or one that is unknown, expired or revoked."""
+
+    code = "UNAUTHENTICATED"
+    en = "You are not signed in, or your sign-in has ended. Sign in and send the token as a Bearer token."
+    zh = "您尚未登录,或登录已失效。请重新登录,并在请求头中携带令牌(Bearer)。"
+
+
+class CapacityNeeded(Refusal):
+    """The person holds several capacities and named none, or named a tenant in which there are several."""
+
+    code = "CAPACITY_NEEDED"
+    en = "You hold several posts. Name the one in which you act with the header X-Acting-As."
+    zh = "您有多个任职身份。请用请求头 X-Acting-As 指明以哪个身份办理。"
+
+
+class CapacityRefused(Refusal):
+    """The person holds no such capacity now."""
+
+    code = "CAPACITY_REFUSED"
+    en = "You hold no such post now: it is not yours, has not begun or has ended."
+    zh = "您当前没有该任职身份:不属于您、尚未开始或已经结束。"
+
+
+PROBLEMS: dict[str, type[Refusal]] = {
+    problem.code: problem for problem in (Unauthenticated, CapacityNeeded, CapacityRefused)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request brings: the bearer token and the capacity it names, each possibly missing."""
+
+    token: str | None = None
+    acting_as: str | None = None
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One pool, twice: for writes (read committed) and for reads (one read-only snapshot)."""
+
+    writing: AsyncEngine
+    reading: AsyncEngine
+
+    @staticmethod
+    def of(url: str, *, pool_size: int = 10) -> "Engines":
+        """Engines for the app's (or the worker's) login at this `postgresql+asyncpg://` address."""
+        engine = create_async_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False)
+        snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return Engines(writing=engine, reading=snapshot)
+
+    async def dispose(self) -> None:
+        """Close the pool."""
+        await self.writing.dispose()
+
+
+async def open_scope(
+    session: AsyncSession, credentials: Credentials, *, now: datetime, writing: bool
+) -> Actor:
+    """Set the scope of this transaction and say who acts in it.
+
+    Raises `Unauthenticated`, `CapacityNeeded` or `CapacityRefused`.
+    """
+    if credentials.token is None:
+        raise Unauthenticated
+    found = (
+        await session.execute(
+            OPEN_SCOPE,
+            {
+                "token_hash": token_hash(credentials.token),
+                "acting_as": credentials.acting_as,
+                "now": now,
+                "writing": writing,
+            },
+        )
+    ).one()
+    if found.problem is not None:
+        raise PROBLEMS[found.problem]
+    return Actor(
+        session_id=found.session_id,
+        account_id=found.account_id,
+        county_id=found.county_id,
+        person_id=found.person_id,
+        capacity_id=found.capacity_id,
+        tenant_id=found.tenant_id,
+        roles=frozenset(found.roles),
+        functions=frozenset(found.functions),
+        overseen=found.overseen,
+        policy_version=found.policy_version,
+        rulebook_version=found.rulebook_version,
+        calendar_version=found.calendar_version,
+        time_zone=found.time_zone,
+    )
