@@ -78,7 +78,7 @@ class Capacity(Base):
 
     __tablename__ = "capacities"
     table_kind = Private(owner="tenant_id", person="person_id", app=("select",), worker=("select",))
-    relations = {"owner": "tenant_id", "holder": "person_id"}
+    relations = {"owner": "tenant_id"}
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "person_id"], ["persons.county_id", "persons.id"]),
         ForeignKeyConstraint(["county_id", "tenant_id"], ["organisations.county_id", "organisations.id"]),

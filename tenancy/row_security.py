@@ -38,7 +38,7 @@ def visible(kind: Kind) -> str:
 
 
 def writable(kind: Kind) -> str:
-    """The condition under which the acting tenant changes or removes a row: never through oversight."""
+    """The condition under which the acting tenant changes a row: never through oversight."""
     match kind:
         case Private(owner=owner):
             return f"county_id = county() and {owner} = me()"
@@ -46,6 +46,15 @@ def writable(kind: Kind) -> str:
             return f"county_id = county() and ({first} = me() or {second} = me())"
         case _:
             return visible(kind)
+
+
+def removable(kind: Kind) -> str:
+    """The condition under which the acting tenant removes a row: what it shares already, nobody takes back."""
+    match kind:
+        case Shared(author=str(author), second=second):
+            return f"county_id = county() and {author} = me() and {second} is null"
+        case _:
+            return writable(kind)
 
 
 def addable(kind: Kind) -> str:
@@ -79,7 +88,7 @@ def _clause(verb: Verb, kind: Kind) -> str:
     if verb == "insert":
         return f"with check ({addable(kind)})"
     if verb == "delete":
-        return f"using ({writable(kind)})"
+        return f"using ({removable(kind)})"
     return f"using ({writable(kind)}) with check ({writable(kind)})"
 
 

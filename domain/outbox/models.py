@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenancy.kinds import Base, System
+from tenancy.kinds import Base, Platform, System
 
 UNDELIVERED = "handled_at is null and dead_at is null"
 
@@ -59,7 +59,7 @@ class Beat(Base):
     """When a reconciler last ran, by the wall clock. Old beats make the platform say that it is not ready."""
 
     __tablename__ = "beats"
-    table_kind = System(app=("select",), worker=("select", "insert", "update"))
+    table_kind = Platform(app=("select",), worker=("select", "insert", "update"))
 
     reconciler: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]

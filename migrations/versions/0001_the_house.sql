@@ -714,7 +714,7 @@ create policy backup_select on beats for select to gongguan_backup using (true);
 
 grant select on beats to gongguan_backup;
 
-create policy app_select on beats for select to gongguan_app using (county_id = county());
+create policy app_select on beats for select to gongguan_app using (true);
 
 grant select on beats to gongguan_app;
 
@@ -1186,7 +1186,7 @@ create policy app_update on referrals for update to gongguan_app using (county_i
 
 grant update on referrals to gongguan_app;
 
-create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and (from_id = me() or to_id = me()));
+create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
 grant delete on referrals to gongguan_app;
 
@@ -1248,7 +1248,7 @@ create policy app_insert on referral_events for insert to gongguan_app with chec
 
 grant insert on referral_events to gongguan_app;
 
-create policy app_delete on referral_events for delete to gongguan_app using (county_id = county() and (from_id = me() or to_id = me()));
+create policy app_delete on referral_events for delete to gongguan_app using (county_id = county() and by_tenant_id = me() and to_id is null);
 
 grant delete on referral_events to gongguan_app;
 
@@ -1274,7 +1274,7 @@ create policy app_update on referral_materials for update to gongguan_app using 
 
 grant update on referral_materials to gongguan_app;
 
-create policy app_delete on referral_materials for delete to gongguan_app using (county_id = county() and (from_id = me() or to_id = me()));
+create policy app_delete on referral_materials for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
 grant delete on referral_materials to gongguan_app;
 
@@ -1361,4 +1361,3 @@ grant insert on notifications to gongguan_worker;
 create policy app_update on notifications for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
 grant update on notifications to gongguan_app;
-

@@ -1,0 +1,121 @@
+"""The edge: where a request or a job becomes a transaction, and where it is committed, once.
+
+Reading opens one read-only snapshot; writing opens a transaction that is committed when the block ends well and
+rolled back when anything is raised, so a refusal leaves everything as it was. Either begins with the opening call
+of the scope. What that says about versions picks the county's rules, calendar and policies, which are immutable and
+kept by version: nothing is invalidated, a new version is simply another key.
+
+No rule of any matter is here, and nobody below calls it.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from domain.audit.commands import record
+from domain.calendars.queries import calendar_of
+from domain.calendars.rules import WorkingCalendar
+from domain.rulebooks.queries import shelf_of
+from domain.rulebooks.rules import Shelf
+from domain.work import Errand, Work
+from policies.authority import Authority
+from policies.book import Book
+from policies.rows import platform_rows
+from policies.snapshot import Snapshot
+from tenancy.actor import Actor
+from tenancy.clock import Clock
+from tenancy.transactions import Credentials, Engines, open_scope
+
+
+@dataclass(slots=True)
+class Edge:
+    """Opens transactions for actors. One per process; `authority` is what the filter of every query is made from."""
+
+    engines: Engines
+    clock: Clock
+    authority: Callable[[Actor, Snapshot], Authority] = Authority
+    platform: Book = field(default_factory=lambda: Book(platform_rows()))
+    _shelves: dict[UUID, tuple[int, Shelf]] = field(default_factory=dict)
+    _calendars: dict[UUID, tuple[int, WorkingCalendar]] = field(default_factory=dict)
+    _snapshots: dict[UUID, tuple[int, int, date, Snapshot]] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def reading(self, credentials: Credentials) -> AsyncIterator[Work]:
+        """One read-only snapshot. Files opened in it through oversight are on record before the block is left."""
+        async with AsyncSession(self.engines.reading, expire_on_commit=False) as session, session.begin():
+            work = await self._work(session, credentials, now=await self.clock.now(), writing=False)
+            yield work
+            openings = work.openings
+        if openings:
+            await self._record_openings(credentials, openings)
+
+    @asynccontextmanager
+    async def writing(self, credentials: Credentials) -> AsyncIterator[Work]:
+        """One transaction, committed if the block ends well."""
+        async with AsyncSession(self.engines.writing, expire_on_commit=False) as session, session.begin():
+            yield await self._work(session, credentials, now=await self.clock.now(), writing=True)
+
+    async def _work(
+        self, session: AsyncSession, credentials: Credentials, *, now: datetime, writing: bool
+    ) -> Work:
+        actor = await open_scope(session, credentials, now=now, writing=writing)
+        shelf = await self._shelf(session, actor)
+        return Work(
+            session=session,
+            actor=actor,
+            authority=self.authority(actor, self._snapshot(actor, shelf, now.astimezone(actor.zone).date())),
+            shelf=shelf,
+            calendar=await self._calendar(session, actor),
+            now=now,
+        )
+
+    async def _shelf(self, session: AsyncSession, actor: Actor) -> Shelf:
+        kept = self._shelves.get(actor.county_id)
+        if kept is None or kept[0] != actor.rulebook_version:
+            kept = (actor.rulebook_version, await shelf_of(session, actor.county_id))
+            self._shelves[actor.county_id] = kept
+        return kept[1]
+
+    async def _calendar(self, session: AsyncSession, actor: Actor) -> WorkingCalendar:
+        kept = self._calendars.get(actor.county_id)
+        if kept is None or kept[0] != actor.calendar_version:
+            kept = (actor.calendar_version, await calendar_of(session, actor.county_id))
+            self._calendars[actor.county_id] = kept
+        return kept[1]
+
+    def _snapshot(self, actor: Actor, shelf: Shelf, today: date) -> Snapshot:
+        kept = self._snapshots.get(actor.county_id)
+        if kept is None or kept[:3] != (actor.policy_version, actor.rulebook_version, today):
+            # The day is part of the key: a rulebook that comes into force at midnight changes rights at midnight.
+            snapshot = Snapshot.of_county(
+                county_id=actor.county_id,
+                version=actor.policy_version,
+                platform=self.platform,
+                rows=shelf.on(today).policy_rows(actor.county_id),
+                origin="rulebook",
+            )
+            kept = (actor.policy_version, actor.rulebook_version, today, snapshot)
+            self._snapshots[actor.county_id] = kept
+        return kept[3]
+
+    async def _record_openings(self, credentials: Credentials, openings: list[tuple[str, UUID]]) -> None:
+        async with self.writing(credentials) as work:
+            for subject_kind, subject_id in openings:
+                await record(
+                    work,
+                    action=f"{subject_kind}.opened_through_oversight",
+                    subject_kind=subject_kind,
+                    subject_id=subject_id,
+                    content={},
+                )
+
+
+@asynccontextmanager
+async def errand(engine: AsyncEngine, *, county_id: UUID, now: datetime) -> AsyncIterator[Errand]:
+    """One transaction of the platform's own machinery, by the worker's login, committed if the block ends well."""
+    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        yield Errand(session=session, county_id=county_id, now=now)
