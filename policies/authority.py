@@ -1,0 +1,79 @@
+"""Authority: what one actor may do, asked of one row or of a whole list.
+
+Both questions go through the same plan, and both are `any permitting relation and not any forbidding one`, so a
+page can never show what a click refuses, nor hide what it allows.
+
+Authority speaks of roles and relations only. Whether a referral can be accepted in its present state, who must be
+heard first, whether materials are missing: that is procedure, and the domain's rules have it. And it does not replace
+the tenants' walls, which stand in the database as well.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, not_, or_
+
+from policies.relations import RELATIONS, Standing, found_any
+from policies.snapshot import Plan, Snapshot
+from tenancy.actor import Actor
+from tenancy.refusals import NotPermitted
+
+_Standings = tuple[tuple[Standing, ...], tuple[Standing, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The actor and the snapshot that the actor's transaction began with; thrown away with the transaction."""
+
+    actor: Actor
+    snapshot: Snapshot
+    _worked_out: dict[tuple[type[Any], str, str], _Standings] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        asked = (self.actor.county_id, self.actor.policy_version)
+        found = (self.snapshot.county_id, self.snapshot.version)
+        if asked != found:
+            raise ValueError(f"the actor goes by policies {asked}, and was given those of {found}")
+
+    def plan(self, aspect: str, action: str) -> Plan:
+        """The relations that permit and that forbid this action to the actor's roles."""
+        return self.snapshot.plan(self.actor.roles, aspect, action)
+
+    def may(self, action: str, aspect: str, row: object) -> bool:
+        """Whether the actor may do this to this row, which may be one that is not stored yet."""
+        question = (type(row), aspect, action)
+        standings = self._worked_out.get(question)
+        if standings is None:
+            standings = self._worked_out[question] = self._work_out(type(row), self.plan(aspect, action))
+        permitting, forbidding = standings
+        return found_any(permitting, row) and not found_any(forbidding, row)
+
+    def require(self, action: str, aspect: str, row: object) -> None:
+        """Raises `NotPermitted` unless the actor may. The row must have come through `visible`, or be the actor's new
+        one: what an actor may not see is not refused but not found."""
+        if not self.may(action, aspect, row):
+            raise NotPermitted(action=action, aspect=aspect)
+
+    def visible(self, model: type[Any], aspect: str, action: str = "read") -> ColumnElement[bool]:
+        """The rows of the model's table that the actor may do this to, as a condition that is never NULL."""
+        plan = self.plan(aspect, action)
+        permitted = self._any_sql(plan.permitting, model)
+        if not plan.forbidding:
+            return permitted
+        return and_(permitted, not_(self._any_sql(plan.forbidding, model)))
+
+    def may_at_all(self, action: str, aspect: str) -> bool:
+        """Whether a row could exist that the actor may do this to: for buttons and menus, never instead of a check."""
+        return bool(self.plan(aspect, action).permitting)
+
+    def _work_out(self, model: type[Any], plan: Plan) -> _Standings:
+        return (
+            tuple(RELATIONS[name].standing(self.actor, model) for name in plan.permitting),
+            tuple(RELATIONS[name].standing(self.actor, model) for name in plan.forbidding),
+        )
+
+    def _any_sql(self, relations: frozenset[str], model: type[Any]) -> ColumnElement[bool]:
+        # Sorted, so that the same plan is always the same statement and PostgreSQL's and SQLAlchemy's caches know it.
+        return or_(false(), *(RELATIONS[name].sql(self.actor, model) for name in sorted(relations)))

@@ -1,0 +1,116 @@
+"""The words that policy rows may use: roles, aspects of resources, and the actions on each aspect.
+
+A closed list. A row with a word that is not here is refused when it is read, and a question with such a word is a
+mistake in the program, so a misspelling can neither grant a right nor silently take one away. Relations have their
+own closed list (`relations.py`), because they also carry their meaning in SQL.
+
+This file grants nothing (`rules/*.csv` do) and knows no tables (`registry.py` binds aspects to them).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal, get_args
+
+Effect = Literal["permit", "forbid"]
+
+EFFECTS: Final[tuple[Effect, ...]] = get_args(Effect)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a word means, in the two languages of the platform."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One side of a resource that rights are given on; `capability` names the rules file and domain folder."""
+
+    capability: str
+    actions: tuple[str, ...]
+    en: str
+    zh: str
+
+
+ROLES: Final[Mapping[str, Meaning]] = MappingProxyType(
+    {
+        "officer": Meaning("drafts and handles", "经办人员"),
+        "head": Meaning("approves, accepts and returns in the body's name", "负责人"),
+        "registrar": Meaning("sends, takes in and numbers", "收发人员"),
+        "coordinator": Meaning("staff of the coordination office", "协调指挥机构人员"),
+        "supervisor": Meaning("supervising staff of the justice bureau", "司法局监督人员"),
+    }
+)
+
+ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
+    {
+        "read": Meaning("read", "查看"),
+        "open": Meaning("open through oversight, which leaves an audit line first", "监督调阅"),
+        "draft": Meaning("draft", "起草"),
+        "revise": Meaning("revise", "修改"),
+        "attach": Meaning("attach materials to", "附材料"),
+        "submit": Meaning("submit for approval", "报批"),
+        "approve": Meaning("approve", "批准"),
+        "reject": Meaning("send the draft back", "退回修改"),
+        "send": Meaning("send", "发出"),
+        "withdraw": Meaning("withdraw", "撤回"),
+        "discard": Meaning("discard", "删除草稿"),
+        "take_in": Meaning("take in", "接收登记"),
+        "accept": Meaning("accept", "受理"),
+        "return": Meaning("return with reasons", "退回"),
+        "order": Meaning("order", "下达派驻令"),
+        "end": Meaning("end", "终止"),
+        "mark_read": Meaning("mark as read", "标为已读"),
+        "store": Meaning("store", "上传"),
+    }
+)
+
+ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
+    {
+        "referral.letter": Aspect(
+            "referrals",
+            (
+                "read",
+                "draft",
+                "revise",
+                "attach",
+                "submit",
+                "approve",
+                "reject",
+                "send",
+                "withdraw",
+                "discard",
+                "take_in",
+                "accept",
+                "return",
+            ),
+            "the letter that refers a matter, with its first facts and its state",
+            "移送函",
+        ),
+        "referral.materials": Aspect(
+            "referrals", ("read",), "the list of what was handed over", "移送材料清单"
+        ),
+        "referral.file": Aspect(
+            "referrals", ("read", "open"), "the contents of the materials", "案卷材料内容"
+        ),
+        "referral.events": Aspect(
+            "referrals", ("read",), "what happened to the referral, and when", "移送过程记录"
+        ),
+        "secondment.entry": Aspect(
+            "secondments", ("read", "order", "end"), "an entry in the register of secondments", "派驻人员登记"
+        ),
+        "person.entry": Aspect("staff", ("read",), "an officer's name as it stands on letters", "人员信息"),
+        "notification.entry": Aspect(
+            "notifications", ("read", "mark_read"), "a notice to somebody in a post", "通知"
+        ),
+        "file.content": Aspect("documents", ("read", "store"), "the bytes of a stored file", "文件内容"),
+        "deadline.clock": Aspect("deadlines", ("read",), "a running deadline and its rungs", "办理期限"),
+        "organisation.entry": Aspect(
+            "organisations", ("read",), "a body of the county and its units", "机构信息"
+        ),
+        "audit.line": Aspect("audit", ("read",), "a line of the audit trail", "审计记录"),
+    }
+)
