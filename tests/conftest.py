@@ -1,0 +1,52 @@
+"""What every test may ask for: a PostgreSQL, a Redis, and databases of its own. Pure rules ask for none of it.
+
+The platform's schema, signed-in actors and clients are added by the folders that need them.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from tests.servers import Databases, TestServers, servers_for_a_session
+
+SERVER_FIXTURES = {"servers"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "database: uses PostgreSQL or Redis (set by itself on every test that asks for them)"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[TestServers]:
+    """PostgreSQL and Redis for this session: throw-away ones, or those of DATABASE_URL and REDIS_URL."""
+    with servers_for_a_session() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def postgres_server(servers: TestServers) -> str:
+    """An administrator's address on the session's PostgreSQL. Make databases of your own: `fresh_database`."""
+    return servers.database_url
+
+
+@pytest.fixture(scope="session")
+def redis_server(servers: TestServers) -> str:
+    """The address of the session's Redis."""
+    return servers.redis_url
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def fresh_database(servers: TestServers) -> AsyncIterator[Databases]:
+    """A maker of databases: `await fresh_database(template=…, label=…)`; dropped with the session."""
+    databases = Databases(servers)
+    yield databases
+    await databases.drop_all()

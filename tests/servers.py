@@ -1,0 +1,118 @@
+"""The servers of a test session: throw-away ones of its own, or those of `DATABASE_URL` and `REDIS_URL`.
+
+Throw-away servers live in a temporary folder, do not sync, and go with the session; the home of a running platform is
+never touched. On given servers a session makes databases of its own names and drops them again, and takes a Redis
+database that is empty. Not here: the platform's schema in those databases (the fixtures above this file bring it).
+"""
+
+import fcntl
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import asyncpg
+
+from ops.addresses import plain, with_database
+from ops.embedded.servers import running
+from ops.roles import drop_login_roles
+
+PREFIX = "gongguan-test-"
+
+
+@dataclass(frozen=True)
+class TestServers:
+    """Where the session's servers are: an administrator's PostgreSQL address and a Redis address."""
+
+    __test__ = False
+
+    database_url: str
+    redis_url: str
+    home: Path
+    """A home of this session's own: passwords of the databases it makes are kept in its secrets."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of this session: its name, and the administrator's address of it."""
+
+    name: str
+    url: str
+
+
+@dataclass
+class Databases:
+    """Makes databases with names nobody else uses, and drops them."""
+
+    servers: TestServers
+    _made: list[Database] = field(default_factory=list)
+
+    async def __call__(self, *, template: str = "template0", label: str = "t") -> Database:
+        """A new database, a copy of `template`. `label` is part of its name, for whoever looks at the server."""
+        name = f"gongguan_{label}_{secrets.token_hex(5)}"
+        encoding = "encoding 'UTF8'" if template == "template0" else ""
+        await self._execute(f'create database "{name}" template "{template}" {encoding}')
+        database = Database(name, with_database(self.servers.database_url, name))
+        self._made.append(database)
+        return database
+
+    async def drop(self, database: Database) -> None:
+        """Drop it now, whoever is still connected, with its logins."""
+        await self._execute(f'drop database "{database.name}" with (force)')
+        await drop_login_roles(self.servers.database_url, database.name, self.servers.home)
+        self._made.remove(database)
+
+    async def drop_all(self) -> None:
+        """Drop every database this session made and has not dropped yet, the latest first."""
+        for database in reversed(list(self._made)):
+            await self.drop(database)
+
+    async def _execute(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.servers.database_url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@contextmanager
+def servers_for_a_session() -> Iterator[TestServers]:
+    """The session's servers: given ones where the environment names them, throw-away ones for the rest."""
+    database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
+    with ExitStack() as stack:
+        home = stack.enter_context(_throw_away_home())
+        if not (database_url and redis_url):
+            started = stack.enter_context(running(home, durable=False, outside=home / "outside")).addresses
+            database_url = database_url or started.database_url
+            redis_url = redis_url or started.redis_url
+        yield TestServers(plain(database_url), redis_url, home)
+
+
+@contextmanager
+def _throw_away_home() -> Iterator[Path]:
+    """A temporary home; those that killed sessions left are cleared away first."""
+    _clear_away_abandoned_homes()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder.chmod(0o711)  # root's servers run as another user, who must be able to pass
+    with (folder / "not-yet").open("w") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        (folder / "not-yet").rename(folder / "in-use")  # never seen unlocked while we live
+        try:
+            yield folder / "home"
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_away_abandoned_homes() -> None:
+    """Remove homes of sessions that died: their mark exists and nobody locks it any more."""
+    for mark in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/in-use"):
+        try:
+            with mark.open("r") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(mark.parent, ignore_errors=True)
+        except OSError:  # in use, another user's, or gone in the meantime
+            continue
