@@ -26,8 +26,12 @@ class StatutoryDay(Base):
     __tablename__ = "statutory_days"
     table_kind = Platform(app=("select",), worker=("select",))
     __table_args__ = (
-        # A day belongs to the notice of its own year.
-        CheckConstraint("year = extract(year from day)", name="in_its_year"),
+        # A day belongs to the notice of its own year. Only the New Year holiday reaches back into the December before
+        # (2019's notice made 2018-12-29 a workday and 2018-12-31 a day off).
+        CheckConstraint(
+            "year = extract(year from day) or (year = extract(year from day) + 1 and extract(month from day) = 12)",
+            name="in_its_year",
+        ),
     )
 
     day: Mapped[date] = mapped_column(primary_key=True)

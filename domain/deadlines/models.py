@@ -14,6 +14,7 @@ OPEN = "met_at is null and cancelled_at is null"
 class Deadline(Base):
     """What `obligor` owes by `due_at` in a matter (`subject`), and who waits for it.
 
+    `warn_at` and `due_day_at` are NULL where that reminder would come before there was anything to be reminded of.
     `next_rung` is what the clock fires next, at `next_rung_at`; both are NULL once nothing is left to fire.
     `provisional` says that the count reached into a year whose calendar is not published yet. `source` is the
     rulebook entry that sets the limit; `escalates_to` the function whose bearer hears of a long delay.
@@ -54,7 +55,7 @@ class Deadline(Base):
     unit: Mapped[str]
     source: Mapped[str]
     warn_at: Mapped[datetime | None]
-    due_day_at: Mapped[datetime]
+    due_day_at: Mapped[datetime | None]
     due_at: Mapped[datetime]
     escalate_at: Mapped[datetime | None]
     escalates_to: Mapped[str | None]

@@ -228,7 +228,7 @@ CREATE TABLE statutory_days (
 	working BOOLEAN NOT NULL, 
 	name TEXT NOT NULL, 
 	CONSTRAINT pk_statutory_days PRIMARY KEY (day), 
-	CONSTRAINT ck_statutory_days_in_its_year CHECK (year = extract(year from day)), 
+	CONSTRAINT ck_statutory_days_in_its_year CHECK (year = extract(year from day) or (year = extract(year from day) + 1 and extract(month from day) = 12)), 
 	CONSTRAINT fk_statutory_days_year FOREIGN KEY(year) REFERENCES statutory_years (year) ON DELETE cascade
 );
 
@@ -257,7 +257,7 @@ CREATE TABLE deadlines (
 	unit TEXT NOT NULL, 
 	source TEXT NOT NULL, 
 	warn_at TIMESTAMP WITH TIME ZONE, 
-	due_day_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	due_day_at TIMESTAMP WITH TIME ZONE, 
 	due_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	escalate_at TIMESTAMP WITH TIME ZONE, 
 	escalates_to TEXT, 
