@@ -8,7 +8,12 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
+from tests.databases import engines, migrated_database, owner_engine, worker_engine
 from tests.servers import Databases, TestServers, servers_for_a_session
+from tests.worlds import clock, edge, world
+
+# Fixtures that stand in files of their own.
+__all__ = ["clock", "edge", "engines", "migrated_database", "owner_engine", "worker_engine", "world"]
 
 SERVER_FIXTURES = {"servers"}
 

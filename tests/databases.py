@@ -1,0 +1,68 @@
+"""A migrated database for the session, with its logins, and the engines that speak to it.
+
+One database serves all tests: each test that writes brings a county of its own (`worlds.py`), and counties do not see
+each other. Tests about migrations or roles make databases of their own instead (`fresh_database`).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+import migrations
+from ops.addresses import for_sqlalchemy
+from ops.roles import ensure_login_roles
+from tenancy.transactions import Engines
+from tests.servers import Databases, TestServers
+
+
+@dataclass(frozen=True)
+class MigratedDatabase:
+    """The addresses of one migrated database, for SQLAlchemy, by duty."""
+
+    owner: str
+    app: str
+    worker: str
+    backup: str
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def migrated_database(fresh_database: Databases, servers: TestServers) -> MigratedDatabase:
+    """A database that has its roles and every migration."""
+    database = await fresh_database(label="house")
+    urls = await ensure_login_roles(database.url, servers.home)
+    migrated = MigratedDatabase(
+        owner=for_sqlalchemy(urls.owner),
+        app=for_sqlalchemy(urls.app),
+        worker=for_sqlalchemy(urls.worker),
+        backup=for_sqlalchemy(urls.backup),
+    )
+    # Alembic starts an event loop of its own.
+    await asyncio.to_thread(migrations.upgrade, migrated.owner)
+    return migrated
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def owner_engine(migrated_database: MigratedDatabase) -> AsyncIterator[AsyncEngine]:
+    """The schema's owner, past all tenant walls: for building worlds and looking behind the curtain, not for acting."""
+    engine = create_async_engine(migrated_database.owner)
+    yield engine
+    await engine.dispose()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def worker_engine(migrated_database: MigratedDatabase) -> AsyncIterator[AsyncEngine]:
+    """The worker's login."""
+    engine = create_async_engine(migrated_database.worker)
+    yield engine
+    await engine.dispose()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def engines(migrated_database: MigratedDatabase) -> AsyncIterator[Engines]:
+    """The app's login, for reads and for writes."""
+    opened = Engines.of(migrated_database.app, pool_size=5)
+    yield opened
+    await opened.dispose()
