@@ -11,15 +11,17 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
 
-from ops.addresses import plain, with_database
-from ops.embedded.servers import running
+from ops.addresses import with_database
+from ops.embedded.servers import Wanted, started
+from ops.home import held
 from ops.roles import drop_login_roles
+from ops.settings import read_settings
 
 PREFIX = "gongguan-test-"
 
@@ -82,19 +84,16 @@ class Databases:
 @contextmanager
 def servers_for_a_session() -> Iterator[TestServers]:
     """The session's servers: given ones where the environment names them, throw-away ones for the rest."""
-    database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
-    with ExitStack() as stack:
-        home = stack.enter_context(_throw_away_home())
-        if not (database_url and redis_url):
-            started = stack.enter_context(running(home, durable=False, outside=home / "outside")).addresses
-            database_url = database_url or started.database_url
-            redis_url = redis_url or started.redis_url
-        yield TestServers(plain(database_url), redis_url, home)
+    given = read_settings(os.environ)
+    with _throw_away_home() as folder, held(folder / "home") as home:
+        wanted = Wanted(given.database_url, given.redis_url, durable=False, outside=folder / "outside")
+        with started(home, wanted) as servers:
+            yield TestServers(servers.addresses.database_url, servers.addresses.redis_url, home)
 
 
 @contextmanager
 def _throw_away_home() -> Iterator[Path]:
-    """A temporary home; those that killed sessions left are cleared away first."""
+    """A temporary folder for a home; those that killed sessions left are cleared away first."""
     _clear_away_abandoned_homes()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o711)  # root's servers run as another user, who must be able to pass
@@ -102,7 +101,7 @@ def _throw_away_home() -> Iterator[Path]:
         fcntl.flock(mark, fcntl.LOCK_EX)
         (folder / "not-yet").rename(folder / "in-use")  # never seen unlocked while we live
         try:
-            yield folder / "home"
+            yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

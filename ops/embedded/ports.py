@@ -2,7 +2,25 @@
 
 import socket
 
+from ops.troubles import Trouble
+
 LOOPBACK = "127.0.0.1"
+
+
+class PortTaken(Trouble):
+    """Somebody else listens where a server of ours was told to."""
+
+    def __init__(self, *, port: int, variable: str) -> None:
+        super().__init__(
+            en=f"Port {port} is taken by another program. Stop it, or choose another port: {variable}=…",
+            zh=f"端口 {port} 已被其他程序占用。请停止该程序,或改用其他端口:{variable}=……",
+        )
+
+
+def refuse_taken(port: int | None, *, variable: str, host: str = LOOPBACK) -> None:
+    """Raise PortTaken when the port that `variable` chose is taken. None: none was chosen, so none can be."""
+    if port is not None and is_taken(port, host=host):
+        raise PortTaken(port=port, variable=variable)
 
 
 def is_taken(port: int, *, host: str = LOOPBACK) -> bool:

@@ -47,6 +47,7 @@ def running_postgres(
     room = quarters.room("postgres")
     data = room / "data"
     _end_what_a_killed_run_left(data)
+    ports.refuse_taken(port, variable="GONGGUAN_POSTGRES_PORT")
     if not data.exists():
         _initialise(quarters, data, password=password, durable=durable)
     _refuse_another_release(data)

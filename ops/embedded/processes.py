@@ -58,7 +58,7 @@ def begin(
         stderr=subprocess.STDOUT,
         umask=0o077,
         process_group=0,
-        preexec_fn=_dying_with_the_parent(by=dies_by),  # noqa: PLW1509 - one system call, no locks taken between fork and exec
+        preexec_fn=dying_with_the_parent(by=dies_by),  # noqa: PLW1509 - one system call, no locks taken between fork and exec
         **_as(user),
     )
 
@@ -166,7 +166,7 @@ def _signal_group(leader: int, sent: signal.Signals) -> None:
         os.killpg(leader, sent)
 
 
-def _dying_with_the_parent(*, by: signal.Signals) -> Callable[[], None]:
+def dying_with_the_parent(*, by: signal.Signals) -> Callable[[], None]:
     """What a child does between fork and exec so that the kernel sends it `by` when we are killed (Linux only).
 
     Elsewhere nothing: there the next start of the same home ends what was left.

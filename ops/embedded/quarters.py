@@ -20,12 +20,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
 
+from ops.home import WALKABLE, HomeNotOurs
 from ops.troubles import Trouble
 
 OUTSIDE = Path("/var/lib/gongguan")
 """Where root's servers live when the home itself cannot be reached by an unprivileged user."""
 
-WALKABLE = 0o711
 PRIVATE = 0o700
 
 
@@ -53,7 +53,6 @@ class ServerUser:
 class Quarters:
     """Where one home's servers live: `folder` holds their data, `user` is who they run as (None: whoever we are)."""
 
-    home: Path
     folder: Path
     user: ServerUser | None
 
@@ -114,24 +113,16 @@ class Quarters:
 
 
 def quarters_in(home: Path, *, outside: Path = OUTSIDE) -> Quarters:
-    """The quarters of `home`, made if missing. Raises Trouble when the home may not be written to.
+    """The quarters of `home`, which exists and is held. Raises HomeNotOurs when they belong to another user.
 
     `outside` is where root's servers go when their user cannot reach the home.
     """
-    home = home.absolute()
     try:
-        if not home.exists():
-            home.mkdir(parents=True)
-            home.chmod(WALKABLE)
         if os.geteuid() != 0:
-            return Quarters(home, _as_ordinary_user(home), None)
+            return Quarters(_as_ordinary_user(home), None)
         return _as_root(home, outside)
     except PermissionError as error:
-        raise Trouble(
-            en=f"The home {home} cannot be used by this user: {error.filename} belongs to somebody else. "
-            "Run as the user who made it, or choose another GONGGUAN_HOME.",
-            zh=f"当前用户无法使用目录 {home}:{error.filename} 属于其他用户。请改用创建该目录的用户运行,或另设 GONGGUAN_HOME。",
-        ) from error
+        raise HomeNotOurs(home, error.filename) from error
 
 
 def _as_ordinary_user(home: Path) -> Path:
@@ -156,7 +147,7 @@ def _as_root(home: Path, outside: Path) -> Quarters:
                 zh=f"数据服务所用用户(uid {user.uid})无法进入目录 {folder}。请放开其上级目录的通行权限(chmod o+x),或另设 GONGGUAN_HOME。",
             )
         folder = _move_outside(link, outside)
-    return Quarters(home, folder, user)
+    return Quarters(folder, user)
 
 
 def _move_outside(link: Path, outside: Path) -> Path:

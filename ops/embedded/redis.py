@@ -47,6 +47,7 @@ def running_redis(
         naming=quarters.folder / SETTINGS_FILE,
         polite=signal.SIGTERM,
     )
+    ports.refuse_taken(port, variable="GONGGUAN_REDIS_PORT")
     server = _started(quarters, room, password=password, port=port, durable=durable)
     try:
         yield server

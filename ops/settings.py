@@ -1,0 +1,128 @@
+"""Settings: everything the environment decides, read once, here and nowhere else.
+
+    DATABASE_URL                 an administrator's PostgreSQL address; unset: the embedded PostgreSQL
+    REDIS_URL                    a Redis address; unset: the embedded Redis
+    PORT                         where the API listens (8000)
+    GONGGUAN_HOST                the address it listens on (127.0.0.1; behind a proxy of another machine: 0.0.0.0)
+    GONGGUAN_HOME                where servers, files and secrets live (var)
+    GONGGUAN_MODE                production or demo (production; `make run` says demo)
+    GONGGUAN_APP_DATABASE_URL    the API's own login, for a machine that runs only the API and knows no administrator
+    GONGGUAN_WORKER_DATABASE_URL the worker's own login, likewise
+    GONGGUAN_POSTGRES_PORT       the embedded PostgreSQL's port (unset: the last one, or a free one)
+    GONGGUAN_REDIS_PORT          the embedded Redis's port, likewise
+
+What a county decides is not here: that is rulebook data. An empty variable counts as unset.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ops.addresses import plain
+from ops.troubles import Trouble
+
+HIGHEST_PORT = 65535
+
+
+class Mode(StrEnum):
+    """What the installation is for. Only a demo accepts a set clock and the well-known sign-ins."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+
+
+class WrongSetting(Trouble):
+    """A variable of the environment does not say what it must. Its value is not repeated: it may hold a password."""
+
+    def __init__(self, name: str, *, en: str, zh: str) -> None:
+        super().__init__(en=f"{name} {en}", zh=f"环境变量 {name} {zh}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one installation. Addresses are plain `postgresql://` ones; `home` is absolute."""
+
+    home: Path
+    mode: Mode = Mode.PRODUCTION
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str | None = None
+    redis_url: str | None = None
+    app_database_url: str | None = None
+    worker_database_url: str | None = None
+    postgres_port: int | None = None
+    redis_port: int | None = None
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode is Mode.DEMO
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds the API."""
+        host = "127.0.0.1" if self.host in {"", "0.0.0.0", "::"} else self.host  # noqa: S104 - recognised, not bound
+        return f"http://{host}:{self.port}"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings that `environment` (in the product: `os.environ`) describes. Raises WrongSetting."""
+    said = {name: value.strip() for name, value in environment.items() if value.strip()}
+    return Settings(
+        home=Path(said.get("GONGGUAN_HOME", "var")).expanduser().absolute(),
+        mode=_mode(said),
+        host=said.get("GONGGUAN_HOST", "127.0.0.1"),
+        port=_port(said, "PORT") or 8000,
+        database_url=_database(said, "DATABASE_URL"),
+        redis_url=_redis(said, "REDIS_URL"),
+        app_database_url=_database(said, "GONGGUAN_APP_DATABASE_URL"),
+        worker_database_url=_database(said, "GONGGUAN_WORKER_DATABASE_URL"),
+        postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
+        redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
+    )
+
+
+def _mode(said: Mapping[str, str]) -> Mode:
+    try:
+        return Mode(said.get("GONGGUAN_MODE", Mode.PRODUCTION))
+    except ValueError as error:
+        raise WrongSetting(
+            "GONGGUAN_MODE", en="must be 'production' or 'demo'.", zh="须为 production(正式)或 demo(演示)。"
+        ) from error
+
+
+def _port(said: Mapping[str, str], name: str) -> int | None:
+    if name not in said:
+        return None
+    digits = said[name]
+    if digits.isascii() and digits.isdigit() and 0 < int(digits) <= HIGHEST_PORT:
+        return int(digits)
+    raise WrongSetting(
+        name, en=f"must be a port, 1 to {HIGHEST_PORT}.", zh=f"须为端口号(1 至 {HIGHEST_PORT})。"
+    )
+
+
+def _database(said: Mapping[str, str], name: str) -> str | None:
+    if name not in said:
+        return None
+    try:
+        return plain(said[name])
+    except ValueError as error:
+        raise WrongSetting(
+            name,
+            en="must be a PostgreSQL address with a database: postgresql://user:password@host:5432/database.",
+            zh="须为含数据库名的 PostgreSQL 地址:postgresql://用户:密码@主机:5432/数据库。",
+        ) from error
+
+
+def _redis(said: Mapping[str, str], name: str) -> str | None:
+    if name not in said:
+        return None
+    if urlsplit(said[name]).scheme in {"redis", "rediss", "unix"}:
+        return said[name]
+    raise WrongSetting(
+        name,
+        en="must be a Redis address: redis://:password@host:6379/0.",
+        zh="须为 Redis 地址:redis://:密码@主机:6379/0。",
+    )
