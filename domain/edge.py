@@ -46,7 +46,7 @@ class Edge:
     @asynccontextmanager
     async def reading(self, credentials: Credentials) -> AsyncIterator[Work]:
         """One read-only snapshot. Files opened in it through oversight are on record before the block is left."""
-        async with AsyncSession(self.engines.reading, expire_on_commit=False) as session, session.begin():
+        async with AsyncSession(self.engines.reading, autoflush=False, expire_on_commit=False) as session, session.begin():
             work = await self._work(session, credentials, now=await self.clock.now(), writing=False)
             yield work
             openings = work.openings
@@ -56,7 +56,7 @@ class Edge:
     @asynccontextmanager
     async def writing(self, credentials: Credentials) -> AsyncIterator[Work]:
         """One transaction, committed if the block ends well."""
-        async with AsyncSession(self.engines.writing, expire_on_commit=False) as session, session.begin():
+        async with AsyncSession(self.engines.writing, autoflush=False, expire_on_commit=False) as session, session.begin():
             yield await self._work(session, credentials, now=await self.clock.now(), writing=True)
 
     async def _work(
@@ -117,5 +117,5 @@ class Edge:
 @asynccontextmanager
 async def errand(engine: AsyncEngine, *, county_id: UUID, now: datetime) -> AsyncIterator[Errand]:
     """One transaction of the platform's own machinery, by the worker's login, committed if the block ends well."""
-    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+    async with AsyncSession(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
         yield Errand(session=session, county_id=county_id, now=now)

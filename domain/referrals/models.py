@@ -61,16 +61,12 @@ class Referral(Base):
         ),
         # The file is opened to nobody but the receiver.
         CheckConstraint("admitted_id is null or admitted_id = to_id", name="only_the_receiver_is_admitted"),
-        # What was sent has a number and a head who signed for it.
-        CheckConstraint(
-            f"({UNSENT}) or (letter_number is not null and approved_by is not null)", name="sent_in_order"
-        ),
+        # What was sent has a number.
+        CheckConstraint(f"({UNSENT}) or letter_number is not null", name="numbered_once_sent"),
         CheckConstraint(
             "state not in ('taken_in', 'accepted', 'returned') or receipt_number is not null",
             name="receipted",
         ),
-        CheckConstraint("not sent_late or late_reason is not null", name="late_with_a_reason"),
-        CheckConstraint("state <> 'returned' or return_reasons is not null", name="returned_with_reasons"),
         Index("ix_referrals_sent", "county_id", "from_id", "id"),
         Index("ix_referrals_received", "county_id", "to_id", "id"),
         Index("ix_referrals_sent_open", "county_id", "from_id", "id", postgresql_where=text(OPEN)),

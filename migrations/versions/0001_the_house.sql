@@ -350,10 +350,8 @@ CREATE TABLE referrals (
 	CONSTRAINT ck_referrals_one_owner CHECK (owner_id = case when state = 'accepted' then to_id else from_id end), 
 	CONSTRAINT ck_referrals_overseen_once_sent CHECK ((to_id is null) = (overseen_id is null) and (overseen_id is null or overseen_id = county_id)), 
 	CONSTRAINT ck_referrals_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id = to_id), 
-	CONSTRAINT ck_referrals_sent_in_order CHECK ((state in ('draft', 'awaiting_approval', 'approved')) or (letter_number is not null and approved_by is not null)), 
-	CONSTRAINT ck_referrals_receipted CHECK (state not in ('taken_in', 'accepted', 'returned') or receipt_number is not null), 
-	CONSTRAINT ck_referrals_late_with_a_reason CHECK (not sent_late or late_reason is not null), 
-	CONSTRAINT ck_referrals_returned_with_reasons CHECK (state <> 'returned' or return_reasons is not null)
+	CONSTRAINT ck_referrals_numbered_once_sent CHECK ((state in ('draft', 'awaiting_approval', 'approved')) or letter_number is not null), 
+	CONSTRAINT ck_referrals_receipted CHECK (state not in ('taken_in', 'accepted', 'returned') or receipt_number is not null)
 );
 
 CREATE INDEX ix_referrals_received ON referrals (county_id, to_id, id);

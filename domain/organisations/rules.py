@@ -1,0 +1,8 @@
+"""The kinds of tenants and the functions they may hold. Words only; which body holds what is data."""
+
+from typing import Literal, get_args
+
+OrganisationKind = Literal["county_body", "department", "township"]
+Function = Literal["coordination", "supervision"]
+
+KINDS: tuple[OrganisationKind, ...] = get_args(OrganisationKind)
