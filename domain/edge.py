@@ -46,7 +46,10 @@ class Edge:
     @asynccontextmanager
     async def reading(self, credentials: Credentials) -> AsyncIterator[Work]:
         """One read-only snapshot. Files opened in it through oversight are on record before the block is left."""
-        async with AsyncSession(self.engines.reading, autoflush=False, expire_on_commit=False) as session, session.begin():
+        async with (
+            AsyncSession(self.engines.reading, autoflush=False, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             work = await self._work(session, credentials, now=await self.clock.now(), writing=False)
             yield work
             openings = work.openings
@@ -56,7 +59,10 @@ class Edge:
     @asynccontextmanager
     async def writing(self, credentials: Credentials) -> AsyncIterator[Work]:
         """One transaction, committed if the block ends well."""
-        async with AsyncSession(self.engines.writing, autoflush=False, expire_on_commit=False) as session, session.begin():
+        async with (
+            AsyncSession(self.engines.writing, autoflush=False, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield await self._work(session, credentials, now=await self.clock.now(), writing=True)
 
     async def _work(
@@ -95,7 +101,17 @@ class Edge:
                 county_id=actor.county_id,
                 version=actor.policy_version,
                 platform=self.platform,
-                rows=shelf.on(today).policy_rows(actor.county_id),
+                rows=[
+                    (
+                        str(actor.county_id),
+                        permit.role,
+                        permit.relation,
+                        permit.resource,
+                        permit.action,
+                        "permit",
+                    )
+                    for permit in sorted(shelf.on(today).permits())
+                ],
                 origin="rulebook",
             )
             kept = (actor.policy_version, actor.rulebook_version, today, snapshot)

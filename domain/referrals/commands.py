@@ -130,11 +130,20 @@ async def detach(work: Work, *, referral_id: UUID, expected_version: int, materi
     return referral
 
 
-async def submit(work: Work, *, referral_id: UUID, expected_version: int) -> Referral:
-    """Put a complete draft before the head. Raises `MaterialsMissing`."""
+async def submit(
+    work: Work, *, referral_id: UUID, expected_version: int, missing_reason: str | None = None
+) -> Referral:
+    """Put a draft before the head: complete, or saying why material is missing. Raises `MaterialsMissing`."""
     referral = await _take_up(work, referral_id, expected_version, "submit")
+    referral.missing_reason = rules.reasoned(missing_reason, field="missing_reason", needed=False)
     await _check_completeness(work, referral)
-    await _close(work, referral, "submitted", audience=[ToTenant(referral.from_id, ["head"])])
+    await _close(
+        work,
+        referral,
+        "submitted",
+        audience=[ToTenant(referral.from_id, ["head"])],
+        facts={"missing_reason": referral.missing_reason},
+    )
     return referral
 
 
@@ -389,7 +398,8 @@ async def _check_the_parties(work: Work, addressee_id: UUID) -> None:
 
 
 async def _check_completeness(work: Work, referral: Referral) -> None:
-    entry = work.rulebook_on(referral.began_on).entry("referral.materials")
+    rulebook = work.rulebook_on(referral.began_on)
+    entry = rulebook.entry("referral.materials")
     attached = await work.session.scalars(
         select(ReferralMaterial.kind).where(
             ReferralMaterial.county_id == work.county_id, ReferralMaterial.referral_id == referral.id
@@ -397,7 +407,9 @@ async def _check_completeness(work: Work, referral: Referral) -> None:
     )
     rules.complete(
         frozenset(attached),
-        work.rulebook_on(referral.began_on).materials(),
+        rulebook.materials(),
+        reason=referral.missing_reason,
+        policy=rulebook.choice("referral.missing_materials"),
         source=f"{entry.document.title} {entry.article}",
     )
 

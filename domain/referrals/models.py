@@ -90,6 +90,7 @@ class Referral(Base):
     facts: Mapped[str]
     item_code: Mapped[str]
     legal_basis: Mapped[str]
+    missing_reason: Mapped[str | None]
     drafted_by: Mapped[UUID]
     approved_by: Mapped[UUID | None]
     approved_at: Mapped[datetime | None]

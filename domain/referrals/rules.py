@@ -79,8 +79,8 @@ class MaterialsMissing(Refusal):
     """Materials that the rulebook requires are not attached."""
 
     code = "REFERRAL_MATERIALS_MISSING"
-    en = "Required materials are missing: {kinds}. Attach them first (source: {source})."
-    zh = "缺少应当提供的材料:{names}。请先补齐(依据:{source})。"
+    en = "Required materials are missing: {kinds}. {advice_en} (source: {source})."
+    zh = "缺少应当提供的材料:{names}。{advice_zh}(依据:{source})。"
 
 
 class NotAParty(Refusal):
@@ -237,16 +237,31 @@ def known_kind(kind: str, materials: Iterable[Material]) -> str:
     return kind
 
 
-def complete(attached: Collection[str], materials: Iterable[Material], *, source: str) -> None:
-    """Whether every kind that is required is attached (附件5 第8条). Raises `MaterialsMissing`."""
+# What to do about missing materials, by what the rulebook says of them.
+ADVICE: Mapping[str, tuple[str, str]] = {
+    "refuse": ("Attach them first", "请先补齐"),
+    "with_reason": ("Attach them, or give the reason why they are missing", "请补齐,或者说明缺件理由"),
+}
+
+
+def complete(
+    attached: Collection[str], materials: Iterable[Material], *, reason: str | None, policy: str, source: str
+) -> None:
+    """Whether every kind that is required is attached, or its absence is reasoned where the rulebook admits that.
+
+    Kunyang, annex 5 art. 8: such materials are "generally" to be provided. Raises `MaterialsMissing`.
+    """
     missing = [
         material
         for material in materials
         if material.need == "required" and material.kind != WRITTEN_HERE and material.kind not in attached
     ]
-    if missing:
+    if missing and not (policy == "with_reason" and reason is not None):
+        advice_en, advice_zh = ADVICE[policy]
         raise MaterialsMissing(
             field="materials",
+            advice_en=advice_en,
+            advice_zh=advice_zh,
             kinds=", ".join(material.kind for material in missing),
             names="、".join(material.name for material in missing),
             source=source,

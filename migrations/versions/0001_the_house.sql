@@ -325,6 +325,7 @@ CREATE TABLE referrals (
 	facts TEXT NOT NULL, 
 	item_code TEXT NOT NULL, 
 	legal_basis TEXT NOT NULL, 
+	missing_reason TEXT, 
 	drafted_by UUID NOT NULL, 
 	approved_by UUID, 
 	approved_at TIMESTAMP WITH TIME ZONE, 
