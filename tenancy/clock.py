@@ -44,4 +44,5 @@ class SettableClock:
         wall = datetime.now(UTC)
         if setting is None:
             return wall
-        return setting.instant + (wall - setting.set_at) if setting.running else setting.instant
+        instant: datetime = setting.instant
+        return instant + (wall - setting.set_at) if setting.running else instant

@@ -91,7 +91,7 @@ class Base(DeclarativeBase):
     }
     # Ids are made by the application and versions are counted by commands: nothing is ever read back on insert,
     # which row-level security might refuse to a writer who may not see what is left for the other side.
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+    __mapper_args__ = {"eager_defaults": False}  # noqa: RUF012 - the declarative base declares its type
 
     table_kind: ClassVar[Kind]
     relations: ClassVar[dict[str, str]] = {}

@@ -54,8 +54,9 @@ async def remember(
             remembered_at=now,
         )
         .on_conflict_do_nothing()
+        .returning(RememberedMutation.key)
     )
-    if claimed.rowcount == 1:
+    if claimed.first() is not None:
         return None
     before = (
         await session.execute(

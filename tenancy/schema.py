@@ -16,7 +16,7 @@ from tenancy.kinds import Base, kinds
 
 def statements() -> Iterator[str]:
     """Every statement that makes the schema from nothing, in order, without the closing semicolons."""
-    dialect = postgresql.dialect()
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects untyped
     of_table = kinds()
     for table in Base.metadata.sorted_tables:
         yield str(CreateTable(table).compile(dialect=dialect)).strip()

@@ -51,7 +51,8 @@ Audience = ToTenant | ToPerson | ToFunction
 
 def retry_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubling, up to the longest."""
-    return min(FIRST_RETRY_AFTER * 2 ** max(attempts - 1, 0), LONGEST_RETRY)
+    doubled = FIRST_RETRY_AFTER * float(2 ** max(attempts - 1, 0))
+    return min(doubled, LONGEST_RETRY)
 
 
 def given_up(attempts: int) -> bool:

@@ -6,7 +6,7 @@ raise nothing. The matter is locked first, its deadlines next, the counter of nu
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
@@ -20,7 +20,7 @@ from domain.outbox.commands import announce
 from domain.outbox.rules import Audience, ToPerson, ToTenant
 from domain.referrals import queries, rules
 from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
-from domain.referrals.rules import Act
+from domain.referrals.rules import Act, State
 from domain.work import Work
 from tenancy.ids import new_id
 from tenancy.refusals import NotFound, Stale
@@ -311,12 +311,9 @@ async def _take_up(work: Work, referral_id: UUID, expected_version: int, act: Ac
     work.require(act, LETTER, referral)
     if referral.version != expected_version:
         raise Stale(field="expectedVersion", expected=expected_version, actual=referral.version)
-    referral.state = rules.after(act, referral.state)  # type: ignore[arg-type]  # the database checks the word
-    referral.owner_id = rules.owner(
-        referral.state,  # type: ignore[arg-type]  # as above
-        sender=referral.from_id,
-        receiver=referral.addressee_id,
-    )
+    state = rules.after(act, cast("State", referral.state))
+    referral.state = state
+    referral.owner_id = rules.owner(state, sender=referral.from_id, receiver=referral.addressee_id)
     referral.version += 1
     return referral
 
