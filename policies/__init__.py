@@ -27,8 +27,9 @@ sends it. Until that moment the letter named no receiver in `to_id`, so nobody i
 asking for it by its id, they were told that there is no such thing. Now `to_id` is Kunyang.
 
 **Xu** sits at Kunyang's desk as registrar and takes it in. He reads the letter and the list of what came with it,
-as `receiver`. He cannot read the files themselves, because `referral.file` asks for the relation `admitted` and the
-column behind it is still empty; it is filled when **Gao**, Kunyang's head, accepts.
+as `receiver`. He cannot read the files themselves at first, because `referral.file` asks for the relation `admitted`
+and the column behind it is empty. It is filled when the county's rulebook opens the file to the receiver: on taking in
+where the receiver has to verify first, otherwise when **Gao**, Kunyang's head, accepts. Accepting is not for Xu.
 
 **Wu** works in the county's coordination office, whose function it is to oversee the county. She reads the letter as
 `overseer`. The files she can `open`, which is another action than `read` and leaves a line in the audit trail before
@@ -54,8 +55,8 @@ making him a head as well would not help: a ban on one of his roles is a ban on 
         and no forbidding one does                     AND NOT OR of the forbidding ones'
 
 Casbin is asked about roles and relations and never sees a row of data, so its answers can be kept, and a decision and
-a list cannot disagree: they are one plan and one declaration, seen from two sides. Measured, and held to: a cold
-answer within 2 ms, a remembered one within 2 µs.
+a list cannot disagree: they are one plan and one declaration, seen from two sides. A question asked for the first
+time may take 2 ms, a remembered one 2 µs; `docs/decisions/0012-policies.md` has what was measured.
 
 ## Where things are
 
@@ -76,6 +77,6 @@ from policies.authority import Authority
 from policies.book import Book
 from policies.registry import Registry
 from policies.rows import county_rows, platform_rows
-from policies.snapshot import Plan, Snapshot, Snapshots
+from policies.snapshot import Plan, Snapshot
 
-__all__ = ["Authority", "Book", "Plan", "Registry", "Snapshot", "Snapshots", "county_rows", "platform_rows"]
+__all__ = ["Authority", "Book", "Plan", "Registry", "Snapshot", "county_rows", "platform_rows"]

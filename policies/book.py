@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -24,6 +25,11 @@ from policies.rows import Row
 from policies.vocabulary import Effect
 
 MODEL: Final = Path(__file__).with_name("model.conf")
+
+# Casbin parses its matcher anew for each question, and CPython counts the depth of what it parses in one place for all
+# threads: two that parse at the same moment can fail with a SystemError (seen on 3.11.7 when a collection of garbage
+# fell between). So they take turns; remembered answers do not come here.
+_one_at_a_time: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,12 @@ class Drawer:
 
     def relations_of(self, roles: Iterable[str], *, county: str, aspect: str, action: str) -> frozenset[str]:
         """The relations in which at least one of these roles finds a row."""
-        return frozenset(
-            relation
-            for relation in self.relations
-            if any(self.enforcer.enforce(county, role, relation, aspect, action) for role in roles)
-        )
+        with _one_at_a_time:
+            return frozenset(
+                relation
+                for relation in self.relations
+                if any(self.enforcer.enforce(county, role, relation, aspect, action) for role in roles)
+            )
 
 
 class Book:

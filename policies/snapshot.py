@@ -78,25 +78,3 @@ class Snapshot:
                 *(book.forbidding(county=county, roles=roles, aspect=aspect, action=action) for book in books)
             ),
         )
-
-
-class Snapshots:
-    """The current snapshot of each county, one reference each.
-
-    Several threads may read and put at the same moment: putting is one assignment to a dictionary.
-    """
-
-    def __init__(self) -> None:
-        self._current: dict[UUID, Snapshot] = {}
-
-    def at(self, *, county_id: UUID, version: int) -> Snapshot | None:
-        """The county's snapshot of exactly this version, or None: then make it and `put` it."""
-        current = self._current.get(county_id)
-        return current if current is not None and current.version == version else None
-
-    def put(self, snapshot: Snapshot) -> Snapshot:
-        """Make this the county's current snapshot unless a later one is; returns the one given, to be used."""
-        current = self._current.get(snapshot.county_id)
-        if current is None or current.version < snapshot.version:
-            self._current[snapshot.county_id] = snapshot
-        return snapshot

@@ -61,8 +61,6 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "take_in": Meaning("take in", "接收登记"),
         "accept": Meaning("accept", "受理"),
         "return": Meaning("return with reasons", "退回"),
-        "order": Meaning("order", "下达派驻令"),
-        "end": Meaning("end", "终止"),
         "mark_read": Meaning("mark as read", "标为已读"),
         "store": Meaning("store", "上传"),
     }
@@ -100,9 +98,8 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "referrals", ("read",), "what happened to the referral, and when", "移送过程记录"
         ),
         "secondment.entry": Aspect(
-            "secondments", ("read", "order", "end"), "an entry in the register of secondments", "派驻人员登记"
+            "secondments", ("read",), "an entry in the register of secondments", "派驻人员登记"
         ),
-        "person.entry": Aspect("staff", ("read",), "an officer's name as it stands on letters", "人员信息"),
         "notification.entry": Aspect(
             "notifications", ("read", "mark_read"), "a notice to somebody in a post", "通知"
         ),
