@@ -28,7 +28,7 @@ from policies.rows import platform_rows
 from policies.snapshot import Snapshot
 from tenancy.actor import Actor
 from tenancy.clock import Clock
-from tenancy.transactions import Credentials, Engines, open_scope
+from tenancy.transactions import Credentials, Engines, open_scope, refuse_if_ended
 
 
 @dataclass(slots=True)
@@ -63,7 +63,9 @@ class Edge:
             AsyncSession(self.engines.writing, autoflush=False, expire_on_commit=False) as session,
             session.begin(),
         ):
-            yield await self._work(session, credentials, now=await self.clock.now(), writing=True)
+            work = await self._work(session, credentials, now=await self.clock.now(), writing=True)
+            await refuse_if_ended(work.actor, self.clock)
+            yield work
 
     async def _work(
         self, session: AsyncSession, credentials: Credentials, *, now: datetime, writing: bool
@@ -135,3 +137,10 @@ async def errand(engine: AsyncEngine, *, county_id: UUID, now: datetime) -> Asyn
     """One transaction of the platform's own machinery, by the worker's login, committed if the block ends well."""
     async with AsyncSession(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
         yield Errand(session=session, county_id=county_id, now=now)
+
+
+@asynccontextmanager
+async def upkeep(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """One transaction of the platform's own machinery that belongs to no county, committed if the block ends well."""
+    async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        yield session

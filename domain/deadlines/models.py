@@ -39,7 +39,13 @@ class Deadline(Base):
         # A deadline that was met or cancelled rings no more.
         CheckConstraint(f"({OPEN}) or next_rung_at is null", name="closed_is_silent"),
         CheckConstraint("(next_rung is null) = (next_rung_at is null)", name="rung_has_its_time"),
-        Index("ix_deadlines_ringing", "next_rung_at", postgresql_where=text("next_rung_at is not null")),
+        # The clock asks it once per county and pass: whatever rings no more, or not yet, costs it nothing.
+        Index(
+            "ix_deadlines_ringing",
+            "county_id",
+            "next_rung_at",
+            postgresql_where=text("next_rung_at is not null"),
+        ),
         Index(None, "county_id", "subject_id"),
     )
 

@@ -15,8 +15,11 @@ UNDELIVERED = "handled_at is null and dead_at is null"
 class Announcement(Base):
     """A fact that a command left for the relay in its own transaction. It carries ids, never contents.
 
-    `audience` lists who is concerned: `{"tenant": id, "roles": [...]}` or `{"function": name}`. `seq` orders the
-    announcements of one subject, whose commands are serialised by the lock on the matter.
+    `audience` lists who is concerned: `{"tenant": id, "roles": [...]}`, `{"tenant": id, "person": id}` or
+    `{"function": name}`. `seq` orders the announcements of one subject, whose commands are serialised by the lock on
+    the matter. `announced_at` is the act's own time; `next_attempt_at`, `handled_at` and `dead_at` are the machine's
+    wall clock. `attempts` counts how often a handler began on it, so that what was lost on the way is not held
+    against it.
     """
 
     __tablename__ = "announcements"
@@ -24,6 +27,8 @@ class Announcement(Base):
     __table_args__ = (
         Index("ix_announcements_waiting", "next_attempt_at", "seq", postgresql_where=text(UNDELIVERED)),
         Index("ix_announcements_subject", "subject_id", "seq", postgresql_where=text(UNDELIVERED)),
+        Index("ix_announcements_handled", "handled_at", postgresql_where=text("handled_at is not null")),
+        Index("ix_announcements_dead", "dead_at", postgresql_where=text("dead_at is not null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -56,10 +61,17 @@ class Receipt(Base):
 
 
 class Beat(Base):
-    """When a reconciler last ran, by the wall clock. Old beats make the platform say that it is not ready."""
+    """When a reconciler last ran, by the wall clock, and what it found left to do.
+
+    An old beat makes the platform say that it is not ready. `waiting_since` is the oldest thing that is due and not
+    done (a rung, an announcement, an unsealed line), NULL when there is none; `given_up` counts dead letters. They
+    stand here because the API, which shows them, may not look into the tables they come from.
+    """
 
     __tablename__ = "beats"
     table_kind = Platform(app=("select",), worker=("select", "insert", "update"))
 
     reconciler: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+    waiting_since: Mapped[datetime | None]
+    given_up: Mapped[int]

@@ -1,14 +1,18 @@
-"""Who is concerned by an announcement, when it is tried again, and when it is given up. Pure."""
+"""Who is concerned by an announcement, where it is published, when it is tried again and when it is given up. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 ATTEMPTS_AT_MOST = 12
 FIRST_RETRY_AFTER = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=5)
+
+# The relay keeps its own times by the machine's wall clock, because a demo's set clock may stand still or jump; what a
+# command leaves is due at once by any clock.
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,67 @@ class ToFunction:
 Audience = ToTenant | ToPerson | ToFunction
 
 
+def audience_of(kept: Mapping[str, Any]) -> Audience:
+    """What `as_json` kept. Raises `ValueError` for anything else."""
+    match kept:
+        case {"tenant": str(tenant), "roles": [*roles]}:
+            return ToTenant(UUID(tenant), tuple(roles))
+        case {"tenant": str(tenant), "person": str(person)}:
+            return ToPerson(UUID(tenant), UUID(person))
+        case {"function": str(function)}:
+            return ToFunction(function)
+        case _:
+            raise ValueError(f"no audience: {dict(kept)!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcing:
+    """An announcement about to be left: `kind` in the past tense, ids (and instants) only in `facts`."""
+
+    kind: str
+    subject_kind: str
+    subject_id: UUID
+    audience: Sequence[Audience]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """An announcement as a handler gets it. `attempts` counts the present one; `audience` is as it was kept."""
+
+    id: UUID
+    county_id: UUID
+    kind: str
+    subject_kind: str
+    subject_id: UUID
+    audience: Sequence[Mapping[str, Any]]
+    facts: Mapping[str, Any]
+    announced_at: datetime
+    attempts: int
+
+    def concerned(self) -> list[Audience]:
+        """Who is concerned. Raises `ValueError` for what no command can have left."""
+        return [audience_of(kept) for kept in self.audience]
+
+    def as_publication(self, *, capacities: Collection[UUID]) -> dict[str, Any]:
+        """What subscribers hear: that it happened, to what, and into whose inboxes it went. Ids only."""
+        return {
+            "announcement": str(self.id),
+            "kind": self.kind,
+            "subject_kind": self.subject_kind,
+            "subject": str(self.subject_id),
+            "capacities": sorted(str(capacity) for capacity in capacities),
+        }
+
+
+def channel(county_id: UUID) -> str:
+    """The Redis channel on which a county's announcements are published once they are handled."""
+    return f"gongguan:announcements:{county_id}"
+
+
 def retry_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubling, up to the longest."""
-    doubled = FIRST_RETRY_AFTER * float(2 ** max(attempts - 1, 0))
-    return min(doubled, LONGEST_RETRY)
+    return min(FIRST_RETRY_AFTER * (1 << min(max(attempts - 1, 0), 20)), LONGEST_RETRY)
 
 
 def given_up(attempts: int) -> bool:

@@ -1,3 +1,14 @@
+CREATE TABLE accounts (
+	id UUID NOT NULL, 
+	login TEXT NOT NULL, 
+	county_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	password_hash TEXT NOT NULL, 
+	disabled_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_accounts PRIMARY KEY (id), 
+	CONSTRAINT uq_accounts_login UNIQUE (login)
+);
+
 CREATE TABLE announcements (
 	id UUID NOT NULL, 
 	seq BIGINT GENERATED ALWAYS AS IDENTITY, 
@@ -15,6 +26,10 @@ CREATE TABLE announcements (
 	last_error TEXT, 
 	CONSTRAINT pk_announcements PRIMARY KEY (id)
 );
+
+CREATE INDEX ix_announcements_dead ON announcements (dead_at) WHERE dead_at is not null;
+
+CREATE INDEX ix_announcements_handled ON announcements (handled_at) WHERE handled_at is not null;
 
 CREATE INDEX ix_announcements_subject ON announcements (subject_id, seq) WHERE handled_at is null and dead_at is null;
 
@@ -47,6 +62,8 @@ CREATE TABLE audit_seals (
 CREATE TABLE beats (
 	reconciler TEXT NOT NULL, 
 	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	waiting_since TIMESTAMP WITH TIME ZONE, 
+	given_up BIGINT NOT NULL, 
 	CONSTRAINT pk_beats PRIMARY KEY (reconciler)
 );
 
@@ -222,6 +239,18 @@ CREATE TABLE persons (
 	CONSTRAINT fk_persons_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id)
 );
 
+CREATE TABLE sessions (
+	id UUID NOT NULL, 
+	token_hash BYTEA NOT NULL, 
+	account_id UUID NOT NULL, 
+	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	revoked_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_sessions PRIMARY KEY (id), 
+	CONSTRAINT uq_sessions_token_hash UNIQUE (token_hash), 
+	CONSTRAINT fk_sessions_account_id FOREIGN KEY(account_id) REFERENCES accounts (id)
+);
+
 CREATE TABLE statutory_days (
 	day DATE NOT NULL, 
 	year INTEGER NOT NULL, 
@@ -230,18 +259,6 @@ CREATE TABLE statutory_days (
 	CONSTRAINT pk_statutory_days PRIMARY KEY (day), 
 	CONSTRAINT ck_statutory_days_in_its_year CHECK (year = extract(year from day) or (year = extract(year from day) + 1 and extract(month from day) = 12)), 
 	CONSTRAINT fk_statutory_days_year FOREIGN KEY(year) REFERENCES statutory_years (year) ON DELETE cascade
-);
-
-CREATE TABLE accounts (
-	id UUID NOT NULL, 
-	login TEXT NOT NULL, 
-	county_id UUID NOT NULL, 
-	person_id UUID NOT NULL, 
-	password_hash TEXT NOT NULL, 
-	disabled_at TIMESTAMP WITH TIME ZONE, 
-	CONSTRAINT pk_accounts PRIMARY KEY (id), 
-	CONSTRAINT uq_accounts_login UNIQUE (login), 
-	CONSTRAINT fk_accounts_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id)
 );
 
 CREATE TABLE deadlines (
@@ -275,7 +292,7 @@ CREATE TABLE deadlines (
 
 CREATE INDEX ix_deadlines_county_id_subject_id ON deadlines (county_id, subject_id);
 
-CREATE INDEX ix_deadlines_ringing ON deadlines (next_rung_at) WHERE next_rung_at is not null;
+CREATE INDEX ix_deadlines_ringing ON deadlines (county_id, next_rung_at) WHERE next_rung_at is not null;
 
 CREATE UNIQUE INDEX uq_deadlines_open ON deadlines (county_id, subject_id, kind) WHERE met_at is null and cancelled_at is null;
 
@@ -291,7 +308,8 @@ CREATE TABLE files (
 	uploaded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	attached_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_files PRIMARY KEY (county_id, id), 
-	CONSTRAINT fk_files_county_id_owner_id FOREIGN KEY(county_id, owner_id) REFERENCES organisations (county_id, id)
+	CONSTRAINT fk_files_county_id_owner_id FOREIGN KEY(county_id, owner_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT uq_files_county_id_id_owner_id UNIQUE (county_id, id, owner_id)
 );
 
 CREATE INDEX ix_files_sha256 ON files (sha256);
@@ -344,6 +362,7 @@ CREATE TABLE referrals (
 	CONSTRAINT fk_referrals_county_id_addressee_id FOREIGN KEY(county_id, addressee_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_referrals_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_referrals_county_id_owner_id FOREIGN KEY(county_id, owner_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT uq_referrals_county_id_id_from_id UNIQUE (county_id, id, from_id), 
 	CONSTRAINT ck_referrals_known_state CHECK (state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in', 'accepted', 'returned', 'withdrawn')), 
 	CONSTRAINT ck_referrals_leaves_the_sender CHECK (from_id <> addressee_id), 
 	CONSTRAINT ck_referrals_shared_once_sent CHECK ((state in ('draft', 'awaiting_approval', 'approved')) = (to_id is null)), 
@@ -403,7 +422,7 @@ CREATE TABLE referral_events (
 	by_capacity_id UUID NOT NULL, 
 	facts JSONB NOT NULL, 
 	CONSTRAINT pk_referral_events PRIMARY KEY (county_id, id), 
-	CONSTRAINT fk_referral_events_county_id_referral_id FOREIGN KEY(county_id, referral_id) REFERENCES referrals (county_id, id), 
+	CONSTRAINT fk_referral_events_county_id_referral_id_from_id FOREIGN KEY(county_id, referral_id, from_id) REFERENCES referrals (county_id, id, from_id), 
 	CONSTRAINT ck_referral_events_done_by_a_party CHECK (by_tenant_id = from_id or by_tenant_id = to_id)
 );
 
@@ -426,10 +445,12 @@ CREATE TABLE referral_materials (
 	sha256 TEXT NOT NULL, 
 	attached_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_referral_materials PRIMARY KEY (county_id, id), 
-	CONSTRAINT fk_referral_materials_county_id_referral_id FOREIGN KEY(county_id, referral_id) REFERENCES referrals (county_id, id), 
-	CONSTRAINT fk_referral_materials_county_id_file_id FOREIGN KEY(county_id, file_id) REFERENCES files (county_id, id), 
+	CONSTRAINT fk_referral_materials_county_id_referral_id_from_id FOREIGN KEY(county_id, referral_id, from_id) REFERENCES referrals (county_id, id, from_id), 
+	CONSTRAINT fk_referral_materials_county_id_file_id_from_id FOREIGN KEY(county_id, file_id, from_id) REFERENCES files (county_id, id, owner_id), 
 	CONSTRAINT ck_referral_materials_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id = to_id)
 );
+
+CREATE INDEX ix_referral_materials_county_id_file_id ON referral_materials (county_id, file_id);
 
 CREATE INDEX ix_referral_materials_county_id_referral_id_id ON referral_materials (county_id, referral_id, id);
 
@@ -459,18 +480,6 @@ CREATE INDEX ix_secondments_county_id_home_id_id ON secondments (county_id, home
 CREATE INDEX ix_secondments_county_id_host_id_id ON secondments (county_id, host_id, id);
 
 CREATE INDEX ix_secondments_county_id_person_id ON secondments (county_id, person_id);
-
-CREATE TABLE sessions (
-	id UUID NOT NULL, 
-	token_hash BYTEA NOT NULL, 
-	account_id UUID NOT NULL, 
-	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	revoked_at TIMESTAMP WITH TIME ZONE, 
-	CONSTRAINT pk_sessions PRIMARY KEY (id), 
-	CONSTRAINT uq_sessions_token_hash UNIQUE (token_hash), 
-	CONSTRAINT fk_sessions_account_id FOREIGN KEY(account_id) REFERENCES accounts (id)
-);
 
 CREATE TABLE capacities (
 	county_id UUID NOT NULL, 
@@ -538,7 +547,7 @@ create function open_scope(p_token_hash bytea, p_acting_as text, p_now timestamp
 returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
-    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text
+    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz
 )
 language plpgsql security definer set search_path = public, pg_temp
 as $$
@@ -554,7 +563,8 @@ begin
        and a.disabled_at is null;
     if not found then
         return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
-            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text;
+            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
+            null::timestamptz;
         return;
     end if;
 
@@ -568,13 +578,14 @@ begin
         return query select
             case when coalesce(cardinality(v_candidates), 0) = 0 then 'CAPACITY_REFUSED' else 'CAPACITY_NEEDED' end,
             v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, null::uuid,
-            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text;
+            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
+            null::timestamptz;
         return;
     end if;
 
     if p_writing then
         select c.* into v_capacity from capacities c
-         where c.county_id = v_session.county_id and c.id = v_candidates[1]
+         where c.county_id = v_session.county_id and c.id = v_candidates[1] and c.person_id = v_session.person_id
            and c.since <= p_now and (c.until is null or c.until > p_now)
            for share;
     else
@@ -584,7 +595,8 @@ begin
     if v_capacity.id is null then
         return query select 'CAPACITY_REFUSED'::text, v_session.id, v_session.account_id, v_session.county_id,
             v_session.person_id, null::uuid, null::uuid, null::text[], null::text[], null::uuid,
-            null::bigint, null::bigint, null::bigint, null::text;
+            null::bigint, null::bigint, null::bigint, null::text,
+            null::timestamptz;
         return;
     end if;
 
@@ -604,7 +616,7 @@ begin
     select null::text, v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, v_capacity.id,
            v_capacity.tenant_id, v_capacity.roles, d.names,
            case when d.oversees then v_session.county_id end,
-           k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone
+           k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone, v_capacity.until
       from counties k, duties d, scope
      where k.county_id = v_session.county_id;
 end
@@ -633,6 +645,20 @@ revoke all on function my_capacities(bytea, timestamptz) from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 
+alter table accounts enable row level security;
+
+alter table accounts force row level security;
+
+create policy owner_all on accounts for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on accounts for select to gongguan_backup using (true);
+
+grant select on accounts to gongguan_backup;
+
+create policy app_select on accounts for select to gongguan_app using (true);
+
+grant select on accounts to gongguan_app;
+
 alter table announcements enable row level security;
 
 alter table announcements force row level security;
@@ -657,7 +683,7 @@ grant insert on announcements to gongguan_worker;
 
 create policy worker_update on announcements for update to gongguan_worker using (true) with check (true);
 
-grant update on announcements to gongguan_worker;
+grant update (seq, kind, subject_kind, subject_id, audience, facts, announced_at, next_attempt_at, attempts, handled_at, dead_at, last_error) on announcements to gongguan_worker;
 
 create policy worker_delete on announcements for delete to gongguan_worker using (true);
 
@@ -677,7 +703,7 @@ create policy worker_select on audit_lines for select to gongguan_worker using (
 
 grant select on audit_lines to gongguan_worker;
 
-create policy app_insert on audit_lines for insert to gongguan_app with check (county_id = county());
+create policy app_insert on audit_lines for insert to gongguan_app with check (county_id = county() and tenant_id = me());
 
 grant insert on audit_lines to gongguan_app;
 
@@ -727,7 +753,7 @@ grant insert on beats to gongguan_worker;
 
 create policy worker_update on beats for update to gongguan_worker using (true) with check (true);
 
-grant update on beats to gongguan_worker;
+grant update (at, waiting_since, given_up) on beats to gongguan_worker;
 
 alter table counties enable row level security;
 
@@ -785,7 +811,7 @@ grant insert on number_counters to gongguan_app;
 
 create policy app_update on number_counters for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
-grant update on number_counters to gongguan_app;
+grant update (last) on number_counters to gongguan_app;
 
 alter table platform_rulebooks enable row level security;
 
@@ -829,7 +855,7 @@ grant insert on remembered_mutations to gongguan_app;
 
 create policy app_update on remembered_mutations for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
-grant update on remembered_mutations to gongguan_app;
+grant update (input_digest, outcome, remembered_at) on remembered_mutations to gongguan_app;
 
 create policy worker_delete on remembered_mutations for delete to gongguan_worker using (true);
 
@@ -873,7 +899,7 @@ grant insert on sign_in_attempts to gongguan_app;
 
 create policy app_update on sign_in_attempts for update to gongguan_app using (true) with check (true);
 
-grant update on sign_in_attempts to gongguan_app;
+grant update (failures, locked_until) on sign_in_attempts to gongguan_app;
 
 create policy app_delete on sign_in_attempts for delete to gongguan_app using (true);
 
@@ -1053,6 +1079,28 @@ create policy worker_select on persons for select to gongguan_worker using (true
 
 grant select on persons to gongguan_worker;
 
+alter table sessions enable row level security;
+
+alter table sessions force row level security;
+
+create policy owner_all on sessions for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on sessions for select to gongguan_backup using (true);
+
+grant select on sessions to gongguan_backup;
+
+create policy app_select on sessions for select to gongguan_app using (true);
+
+grant select on sessions to gongguan_app;
+
+create policy app_insert on sessions for insert to gongguan_app with check (true);
+
+grant insert on sessions to gongguan_app;
+
+create policy app_update on sessions for update to gongguan_app using (true) with check (true);
+
+grant update (token_hash, account_id, issued_at, expires_at, revoked_at) on sessions to gongguan_app;
+
 alter table statutory_days enable row level security;
 
 alter table statutory_days force row level security;
@@ -1070,20 +1118,6 @@ grant select on statutory_days to gongguan_app;
 create policy worker_select on statutory_days for select to gongguan_worker using (true);
 
 grant select on statutory_days to gongguan_worker;
-
-alter table accounts enable row level security;
-
-alter table accounts force row level security;
-
-create policy owner_all on accounts for all to gongguan_owner using (true) with check (true);
-
-create policy backup_select on accounts for select to gongguan_backup using (true);
-
-grant select on accounts to gongguan_backup;
-
-create policy app_select on accounts for select to gongguan_app using (true);
-
-grant select on accounts to gongguan_app;
 
 alter table deadlines enable row level security;
 
@@ -1109,11 +1143,11 @@ grant insert on deadlines to gongguan_app;
 
 create policy app_update on deadlines for update to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me())) with check (county_id = county() and (obligor_id = me() or waiting_id = me()));
 
-grant update on deadlines to gongguan_app;
+grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_app;
 
 create policy worker_update on deadlines for update to gongguan_worker using (true) with check (true);
 
-grant update on deadlines to gongguan_worker;
+grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_worker;
 
 alter table files enable row level security;
 
@@ -1139,7 +1173,7 @@ grant insert on files to gongguan_app;
 
 create policy app_update on files for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
-grant update on files to gongguan_app;
+grant update (uploaded_by, name, media_type, size, sha256, uploaded_at, attached_at) on files to gongguan_app;
 
 create policy worker_delete on files for delete to gongguan_worker using (true);
 
@@ -1183,7 +1217,7 @@ grant insert on referrals to gongguan_app;
 
 create policy app_update on referrals for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
 
-grant update on referrals to gongguan_app;
+grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, decided_at, return_reasons, withdrawn_reason, created_at) on referrals to gongguan_app;
 
 create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
@@ -1271,7 +1305,7 @@ grant insert on referral_materials to gongguan_app;
 
 create policy app_update on referral_materials for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
 
-grant update on referral_materials to gongguan_app;
+grant update (referral_id, to_id, admitted_id, overseen_id, kind, title, file_id, name, media_type, size, sha256, attached_at) on referral_materials to gongguan_app;
 
 create policy app_delete on referral_materials for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
@@ -1294,28 +1328,6 @@ grant select on secondments to gongguan_app;
 create policy worker_select on secondments for select to gongguan_worker using (true);
 
 grant select on secondments to gongguan_worker;
-
-alter table sessions enable row level security;
-
-alter table sessions force row level security;
-
-create policy owner_all on sessions for all to gongguan_owner using (true) with check (true);
-
-create policy backup_select on sessions for select to gongguan_backup using (true);
-
-grant select on sessions to gongguan_backup;
-
-create policy app_select on sessions for select to gongguan_app using (true);
-
-grant select on sessions to gongguan_app;
-
-create policy app_insert on sessions for insert to gongguan_app with check (true);
-
-grant insert on sessions to gongguan_app;
-
-create policy app_update on sessions for update to gongguan_app using (true) with check (true);
-
-grant update on sessions to gongguan_app;
 
 alter table capacities enable row level security;
 
@@ -1359,4 +1371,4 @@ grant insert on notifications to gongguan_worker;
 
 create policy app_update on notifications for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
-grant update on notifications to gongguan_app;
+grant update (capacity_id, person_id, announcement_id, kind, subject_kind, subject_id, facts, announced_at, read_at) on notifications to gongguan_app;

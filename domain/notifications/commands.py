@@ -1,0 +1,94 @@
+"""Delivering notices, which is the worker's part, and marking them as read, which is the reader's."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.notifications import queries, rules
+from domain.notifications.models import Notification
+from domain.notifications.rules import Post
+from domain.organisations.models import OrganisationFunction
+from domain.outbox.rules import Announced
+from domain.work import Errand, Work
+from tenancy.ids import new_id
+from tenancy.models import Capacity
+
+
+async def deliver(errand: Errand, announcements: Sequence[Announced]) -> None:
+    """Put a notice of each announcement into the inbox of every post it concerns that is alive now.
+
+    A second delivery of the same announcement adds nothing. Announcements whose kind has no sentence are passed over.
+    """
+    told = [
+        (each, audience)
+        for each in announcements
+        if each.kind in rules.NOTICES and (audience := each.concerned())
+    ]
+    audiences = [part for _, audience in told for part in audience]
+    if not audiences:
+        return
+    holders = await _holders(errand, rules.functions_named(audiences))
+    posts = await _posts(errand, rules.tenants_named(audiences).union(*holders.values()))
+    rows = [
+        {
+            "county_id": errand.county_id,
+            "id": new_id(),
+            "owner_id": post.tenant_id,
+            "capacity_id": post.capacity_id,
+            "person_id": post.person_id,
+            "announcement_id": each.id,
+            "kind": each.kind,
+            "subject_kind": each.subject_kind,
+            "subject_id": each.subject_id,
+            "facts": dict(each.facts),
+            "announced_at": each.announced_at,
+            "read_at": None,
+        }
+        for each, audience in told
+        for post in rules.concerned(audience, posts=posts, holders=holders)
+    ]
+    if rows:
+        await errand.session.execute(insert(Notification).on_conflict_do_nothing(), rows)
+
+
+async def mark_read(work: Work, *, notification_id: UUID) -> Notification:
+    """Mark a notice of the acting post as read; one that was read before keeps its time. Raises `NotFound`."""
+    notification = await queries.the(work, notification_id)
+    work.require("mark_read", queries.ENTRY, notification)
+    if notification.read_at is None:
+        notification.read_at = work.now
+        await work.session.flush()
+    return notification
+
+
+async def _holders(errand: Errand, functions: Collection[str]) -> Mapping[str, Collection[UUID]]:
+    holders: dict[str, set[UUID]] = {}
+    if functions:
+        rows = await errand.session.execute(
+            select(OrganisationFunction.function, OrganisationFunction.organisation_id).where(
+                OrganisationFunction.county_id == errand.county_id,
+                OrganisationFunction.function.in_(functions),
+            )
+        )
+        for function, organisation_id in rows:
+            holders.setdefault(function, set()).add(organisation_id)
+    return holders
+
+
+async def _posts(errand: Errand, tenants: Collection[UUID]) -> Mapping[UUID, Collection[Post]]:
+    rows = await errand.session.execute(
+        select(Capacity.id, Capacity.person_id, Capacity.tenant_id, Capacity.roles).where(
+            Capacity.county_id == errand.county_id,
+            Capacity.tenant_id.in_(tenants),
+            Capacity.since <= errand.now,
+            or_(Capacity.until.is_(None), Capacity.until > errand.now),
+        )
+    )
+    posts: dict[UUID, list[Post]] = {}
+    for row in rows:
+        posts.setdefault(row.tenant_id, []).append(
+            Post(row.id, row.person_id, row.tenant_id, frozenset(row.roles))
+        )
+    return posts

@@ -1,0 +1,112 @@
+"""Reading one's own notices, in the post in which one acts."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from domain.notifications import rules
+from domain.notifications.models import Notification
+from domain.organisations import queries as organisations
+from domain.work import Errand, Work
+from tenancy.refusals import Language, NotFound
+
+ENTRY = "notification.entry"
+
+# A notice gets its id a moment before it can be seen, so whoever asks what came after one must look a little before
+# it. No handling of an announcement lasts longer than this.
+UNSEEN_FOR = timedelta(minutes=2)
+
+
+async def the(work: Work, notification_id: UUID) -> Notification:
+    """One notice of the acting post. Raises `NotFound`."""
+    found = await work.session.scalar(
+        select(Notification).where(*_mine(work), Notification.id == notification_id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def inbox(
+    work: Work, *, unread_only: bool = False, after: UUID | None = None, first: int = 20
+) -> Sequence[Notification]:
+    """The post's notices, the latest first, those after the notice `after`, at most `first` and one more (to know if
+    there is)."""
+    wanted = (
+        select(Notification)
+        .where(*_mine(work, unread_only=unread_only))
+        .order_by(Notification.id.desc())
+        .limit(first + 1)
+    )
+    if after is not None:
+        wanted = wanted.where(Notification.id < after)
+    return (await work.session.scalars(wanted)).all()
+
+
+async def missed(work: Work, *, after: UUID, first: int = 100) -> Sequence[Notification]:
+    """What a subscriber that was away may have missed since the notice `after`, the earliest first.
+
+    It reaches back a little before `after`, because notices become visible in another order than that of their ids:
+    the subscriber passes over those that it knows.
+    """
+    return (
+        await work.session.scalars(
+            select(Notification)
+            .where(*_mine(work), Notification.id > _a_little_before(after), Notification.id != after)
+            .order_by(Notification.id)
+            .limit(first)
+        )
+    ).all()
+
+
+async def count(work: Work, *, unread_only: bool = False) -> int:
+    """How many notices the post has."""
+    return (
+        await work.session.scalar(
+            select(func.count()).select_from(Notification).where(*_mine(work, unread_only=unread_only))
+        )
+    ) or 0
+
+
+async def unread_count(work: Work) -> int:
+    """How many notices of the post are unread."""
+    return await count(work, unread_only=True)
+
+
+async def sentences(work: Work, notifications: Sequence[Notification], *, language: Language) -> list[str]:
+    """The sentence of each notice, in the same order, with one look at the names of all bodies in them."""
+    ids = {named for each in notifications for named in rules.bodies_named(each.facts)}
+    known = await organisations.of_ids(work, ids) if ids else {}
+    names = {identifier: body.name for identifier, body in known.items()}
+    return [
+        rules.sentence(each.kind, each.facts, names=names, zone=work.actor.zone, language=language)
+        for each in notifications
+    ]
+
+
+async def addressed(errand: Errand, announcement_ids: Collection[UUID]) -> Mapping[UUID, list[UUID]]:
+    """Into whose inboxes announcements went: capacities by announcement. For the worker, which publishes it."""
+    rows = await errand.session.execute(
+        select(Notification.announcement_id, Notification.capacity_id).where(
+            Notification.county_id == errand.county_id, Notification.announcement_id.in_(announcement_ids)
+        )
+    )
+    told: dict[UUID, list[UUID]] = {identifier: [] for identifier in announcement_ids}
+    for announcement_id, capacity_id in rows:
+        told[announcement_id].append(capacity_id)
+    return told
+
+
+def _mine(work: Work, *, unread_only: bool = False) -> list[ColumnElement[bool]]:
+    conditions = [Notification.county_id == work.county_id, work.visible(Notification, ENTRY)]
+    if unread_only:
+        conditions.append(Notification.read_at.is_(None))
+    return conditions
+
+
+def _a_little_before(identifier: UUID) -> UUID:
+    """An id that is smaller than every id made from a little before this one on (UUID version 7 begins with its time)."""
+    milliseconds = (identifier.int >> 80) - int(UNSEEN_FOR.total_seconds() * 1000)
+    return UUID(int=max(milliseconds, 0) << 80)

@@ -1,0 +1,154 @@
+"""Whom an announcement concerns, and the sentence in which its notice is told. Pure.
+
+A kind that is not among `NOTICES` is heard by subscribers only and gives nobody a notice.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.outbox.rules import Audience, ToFunction, ToPerson, ToTenant
+from tenancy.refusals import Language
+
+# The facts that hold the id of a body, whose name then stands in the sentence under the same word.
+BODIES = ("sender", "receiver", "obligor", "waiting")
+
+# The names of what is owed under a limit (the key in the rulebook), as they stand in a sentence: English and Chinese.
+OWED: Mapping[str, tuple[str, str]] = {
+    "referral.send": ("sending the referral", "移送案件"),
+    "referral.take_in": ("taking the referral in", "移送案件的收件登记"),
+    "referral.verify": ("verifying the referred case", "移送案件的核查"),
+    "referral.tell": ("telling the sender the result", "书面告知核查结果"),
+    "referral.ask_for_material": ("asking for missing material", "函告补充材料"),
+    "referral.supply_material": ("supplying missing material", "补齐移送材料"),
+    "referral.outcome": ("telling the sender the outcome", "书面告知办理结果"),
+}
+
+NOTICES: Mapping[str, tuple[str, str]] = {
+    "referral.submitted": (
+        "A referral to {receiver} waits for your approval.",
+        "有一件移送{receiver}的案件待您审批。",
+    ),
+    "referral.approved": (
+        "The referral to {receiver} was approved and can be sent.",
+        "移送{receiver}的案件已获批准,可以发出。",
+    ),
+    "referral.rejected": (
+        "The draft of the referral to {receiver} was sent back. Revise it and submit it again.",
+        "移送{receiver}的案件草稿已退回修改,请修改后重新报批。",
+    ),
+    "referral.sent": (
+        "{sender} referred a case to {receiver}. Take it in.",
+        "{sender}向{receiver}移送一件案件,请收件登记。",
+    ),
+    "referral.taken_in": (
+        "{receiver} took in the case that {sender} referred; it is to be verified.",
+        "{receiver}已对{sender}移送的案件收件登记,进入核查。",
+    ),
+    "referral.accepted": (
+        "{receiver} accepted the case that {sender} referred.",
+        "{receiver}已接收{sender}移送的案件。",
+    ),
+    "referral.returned": (
+        "{receiver} returned the case that {sender} referred, with reasons.",
+        "{receiver}已将{sender}移送的案件退回,并说明了理由。",
+    ),
+    "referral.withdrawn": (
+        "{sender} withdrew the case that it had referred to {receiver}.",
+        "{sender}已撤回向{receiver}移送的案件。",
+    ),
+    "deadline.warned": (
+        "The limit for {owed} ends soon: {obligor} has until {due_at}.",
+        "{owed}期限将至:{obligor}应于{due_at}前完成。",
+    ),
+    "deadline.due": (
+        "The limit for {owed} ends at {due_at}; {obligor} owes it.",
+        "{owed}即将到期:{obligor}应于{due_at}前完成。",
+    ),
+    "deadline.overdue": (
+        "The limit for {owed} ended at {due_at}; {obligor} is overdue.",
+        "{owed}已逾期:{obligor}应于{due_at}前完成,至今未完成。",
+    ),
+    "deadline.escalated": (
+        "{obligor} has been overdue with {owed} since {due_at}; the matter now comes before the supervising body.",
+        "{obligor}的{owed}自{due_at}起逾期,已提交督办。",
+    ),
+}
+"""Kind of announcement → the sentence of its notice, in English and Chinese."""
+
+_SOMETHING_OWED = ("what is owed", "有关事项")
+_NAMELESS: Mapping[Language, str] = {"en": "another body", "zh": "有关单位"}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A capacity that is alive: whose it is, in which body, with which roles."""
+
+    capacity_id: UUID
+    person_id: UUID
+    tenant_id: UUID
+    roles: frozenset[str]
+
+
+def tenants_named(audiences: Iterable[Audience]) -> set[UUID]:
+    """The bodies that are addressed by name."""
+    return {audience.tenant_id for audience in audiences if isinstance(audience, ToTenant | ToPerson)}
+
+
+def functions_named(audiences: Iterable[Audience]) -> set[str]:
+    """The functions whose holders are addressed."""
+    return {audience.function for audience in audiences if isinstance(audience, ToFunction)}
+
+
+def concerned(
+    audience: Sequence[Audience],
+    *,
+    posts: Mapping[UUID, Collection[Post]],
+    holders: Mapping[str, Collection[UUID]],
+) -> list[Post]:
+    """The posts that the audience names, each once: `posts` by body, `holders` of functions.
+
+    A body that is addressed as a party exercises no function on the matter, so it is not addressed as a holder too.
+    """
+    parties = tenants_named(audience)
+    found: dict[UUID, Post] = {}
+    for part in audience:
+        match part:
+            case ToTenant(tenant_id, roles):
+                told = [post for post in posts.get(tenant_id, ()) if not post.roles.isdisjoint(roles)]
+            case ToPerson(tenant_id, person_id):
+                told = [post for post in posts.get(tenant_id, ()) if post.person_id == person_id]
+            case ToFunction(function):
+                bodies = set(holders.get(function, ())) - parties
+                told = [post for body in bodies for post in posts.get(body, ())]
+        found |= {post.capacity_id: post for post in told}
+    return list(found.values())
+
+
+def bodies_named(facts: Mapping[str, Any]) -> set[UUID]:
+    """The bodies whose names the sentence will need."""
+    return {UUID(facts[word]) for word in BODIES if facts.get(word)}
+
+
+def sentence(
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    names: Mapping[UUID, str],
+    zone: ZoneInfo,
+    language: Language,
+) -> str:
+    """What the reader is told: names in place of ids, instants as the county's own time."""
+    chosen = 0 if language == "en" else 1
+    words = {
+        word: names.get(UUID(facts[word]), _NAMELESS[language]) if facts.get(word) else _NAMELESS[language]
+        for word in BODIES
+    }
+    if "limit" in facts:
+        words["owed"] = OWED.get(facts["limit"], _SOMETHING_OWED)[chosen]
+    if "due_at" in facts:
+        words["due_at"] = datetime.fromisoformat(facts["due_at"]).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    return NOTICES[kind][chosen].format(**words)
