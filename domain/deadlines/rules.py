@@ -11,6 +11,8 @@ Code articles 201 and 203:
 - Calendar days that end on a rest day roll on to the next working day.
 - The last day ends at midnight or at the close of business, whichever the rulebook says.
 
+How long before and after the due day something rings is rulebook data in the same units as a limit.
+
 Everything follows from the due day and the due instant: a limit is recounted by planning it again.
 """
 
@@ -39,34 +41,58 @@ TICK = timedelta(microseconds=1)
 class OfficeHours:
     """The office day of a county: when it opens, when it closes, in which zone, and when a limit's last day ends.
 
-    A break at noon makes no difference to a deadline, so only the first opening and the last closing are kept.
+    A break at noon makes no difference to a deadline, so only the first opening and the last closing are kept. Where
+    reminders need not wait for office hours, those of a day go out as the day begins, on rest days too.
     """
 
     opens: time
     closes: time
     zone: ZoneInfo
     limits_end: LimitsEnd = "end_of_day"
+    remind_in_office_hours: bool = True
 
     def __post_init__(self) -> None:
         if self.opens >= self.closes:
             raise ValueError(f"an office cannot close at {self.closes} before it opens at {self.opens}")
 
     @staticmethod
-    def of(spans: Sequence[OfficeSpan], *, zone: ZoneInfo, limits_end: LimitsEnd) -> "OfficeHours":
+    def of(
+        spans: Sequence[OfficeSpan],
+        *,
+        zone: ZoneInfo,
+        limits_end: LimitsEnd = "end_of_day",
+        remind_in_office_hours: bool = True,
+    ) -> "OfficeHours":
         """From the stretches that a rulebook lists, in their order."""
-        return OfficeHours(opens=spans[0].opens, closes=spans[-1].closes, zone=zone, limits_end=limits_end)
+        return OfficeHours(
+            opens=spans[0].opens,
+            closes=spans[-1].closes,
+            zone=zone,
+            limits_end=limits_end,
+            remind_in_office_hours=remind_in_office_hours,
+        )
 
     def day_of(self, instant: datetime) -> date:
         """The county's day at that instant."""
         return instant.astimezone(self.zone).date()
 
-    def opening(self, day: date) -> datetime:
-        """When the offices open on that day, whether or not it is a working day."""
-        return self._at(day, self.opens)
-
     def last_instant(self, day: date) -> datetime:
         """The last instant at which something due that day is in time."""
         return self._at(day, time.max if self.limits_end == "end_of_day" else self.closes)
+
+    def morning(self, day: date) -> datetime:
+        """When the reminders of a day go out: as the offices open."""
+        return self._at(day, self.opens if self.remind_in_office_hours else time.min)
+
+    def reminds_on(self, day: date, calendar: WorkingCalendar) -> bool:
+        """Whether reminders go out on that day at all."""
+        return not self.remind_in_office_hours or calendar.is_working(day)
+
+    def reminds_at(self, instant: datetime, calendar: WorkingCalendar) -> bool:
+        """Whether a reminder may go out at that very instant."""
+        day = self.day_of(instant)
+        in_hours = self._at(day, self.opens) <= instant <= self._at(day, self.closes)
+        return not self.remind_in_office_hours or (in_hours and calendar.is_working(day))
 
     def _at(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, tzinfo=self.zone).astimezone(UTC)
@@ -95,55 +121,127 @@ def plan(
     started_at: datetime,
     calendar: WorkingCalendar,
     office_hours: OfficeHours,
-    warn_before: int | None,
-    escalate_after: int | None,
+    warn_before: Sequence[Limit],
+    escalate_after: Limit | None,
+    known_at: datetime | None = None,
 ) -> Plan:
     """The due instant of a limit that began at `started_at`, and its rungs.
 
-    `warn_before` and `escalate_after` are working days, at least 1; None leaves that rung out.
-
-    - warn: at the opening `warn_before` working days before the due day.
-    - due: at the opening on the due day. If hours end before that opening or on a rest day: at the last opening before.
+    - warn: on the morning that lies a distance of `warn_before` before the due day, or so many hours before the due
+      instant. Of several distances the longest that still lies ahead gives the one warning.
+    - due: on the morning of the due day. If hours end before that morning or on a rest day: on the last one before.
     - overdue: one tick after the due instant, at whatever hour that is.
-    - escalate: at the opening `escalate_after` working days after the due day.
+    - escalate: on the morning that lies `escalate_after` after the due day, or so many hours after the due instant.
 
-    A warning or a due reminder that would ring before anything had begun, or in the same instant, is left out, not
-    moved: whoever just received a matter has just been told of it. So a limit of one working day has no warning.
+    Mornings are openings of the office on working days, and hours that end outside office hours move to the morning
+    before (escalation: after), unless reminders need not wait for office hours.
+
+    A reminder (warn, due) that would ring before anybody had heard of the matter (`known_at`; if None, its start), or
+    in that very instant, is left out, not moved: whoever just received a matter has just been told of it. So a limit of
+    one working day has no warning, and one that is entered after it ran out is overdue without being announced as due.
     """
     if started_at.tzinfo is None:
         raise ValueError("a limit begins at an instant with its zone")
-    if any(distance is not None and distance < 1 for distance in (limit.amount, warn_before, escalate_after)):
+    if any(
+        length.amount < 1 for length in (limit, *warn_before, *([escalate_after] if escalate_after else ()))
+    ):
         raise ValueError(
             f"{limit}, warning {warn_before} before, escalating {escalate_after} after: count from 1"
         )
 
     start_day = office_hours.day_of(started_at)
-    match limit.unit:
-        case "working_days":
-            due_day = calendar.add(start_day, limit.amount)
-            due_at = office_hours.last_instant(due_day)
-        case "calendar_days":
-            due_day = calendar.on_or_after(start_day + timedelta(days=limit.amount))
-            due_at = office_hours.last_instant(due_day)
-        case "hours":
-            due_at = started_at.astimezone(UTC) + timedelta(hours=limit.amount)
-            due_day = office_hours.day_of(due_at)
-        case _:
-            assert_never(limit.unit)
+    due_day, due_at = _due(limit, started_at=started_at, calendar=calendar, office_hours=office_hours)
     # Hours do not ask the calendar, so no notice can move them.
     provisional = limit.unit != "hours" and calendar.is_provisional(start_day, due_day)
 
-    reminder_day = calendar.on_or_before(due_day)
-    if office_hours.opening(reminder_day) > due_at:
-        reminder_day = calendar.subtract(reminder_day, 1)
-    reminders: list[tuple[Rung, datetime]] = [("due", office_hours.opening(reminder_day))]
-    if warn_before is not None:
-        reminders.insert(0, ("warn", office_hours.opening(calendar.subtract(reminder_day, warn_before))))
-    rungs = [(rung, at) for rung, at in reminders if at > started_at]
+    heard_at = max(started_at, known_at or started_at)
+    reminders = _Reminders(calendar, office_hours)
+    rungs: list[tuple[Rung, datetime]] = []
+    due_reminder = reminders.at_the_latest(due_day, by=due_at)
+    if due_reminder > heard_at:
+        rungs.append(("due", due_reminder))
+    before = rungs[0][1] if rungs else due_at + TICK
+    warnings = [reminders.ahead(distance, of=due_day, by=due_at) for distance in warn_before]
+    ahead = [warning for warning in warnings if heard_at < warning < before]
+    if ahead:
+        rungs.insert(0, ("warn", min(ahead)))
     rungs.append(("overdue", due_at + TICK))
     if escalate_after is not None:
-        rungs.append(("escalate", office_hours.opening(calendar.add(due_day, escalate_after))))
+        rungs.append(("escalate", reminders.behind(escalate_after, of=due_day, by=due_at)))
     return Plan(due_at=due_at, provisional=provisional, rungs=tuple(rungs))
+
+
+def _due(
+    limit: Limit, *, started_at: datetime, calendar: WorkingCalendar, office_hours: OfficeHours
+) -> tuple[date, datetime]:
+    """The due day in the county, and the due instant in UTC."""
+    start_day = office_hours.day_of(started_at)
+    match limit.unit:
+        case "working_days":
+            due_day = calendar.add(start_day, limit.amount)
+            return due_day, office_hours.last_instant(due_day)
+        case "calendar_days":
+            due_day = calendar.on_or_after(start_day + timedelta(days=limit.amount))
+            return due_day, office_hours.last_instant(due_day)
+        case "hours":
+            due_at = started_at.astimezone(UTC) + timedelta(hours=limit.amount)
+            return office_hours.day_of(due_at), due_at
+        case _:
+            assert_never(limit.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reminders:
+    """When reminders go out around a due day (`of`) and its due instant (`by`)."""
+
+    calendar: WorkingCalendar
+    office_hours: OfficeHours
+
+    def at_the_latest(self, day: date, *, by: datetime) -> datetime:
+        """The last morning that is not after `by`, looking back from `day`."""
+        return self.office_hours.morning(self._last_day(day, by=by))
+
+    def ahead(self, distance: Limit, *, of: date, by: datetime) -> datetime:
+        last_day = self._last_day(of, by=by)
+        match distance.unit:
+            case "working_days":
+                return self.office_hours.morning(self.calendar.subtract(last_day, distance.amount))
+            case "calendar_days":
+                day = last_day - timedelta(days=distance.amount)
+                return self.at_the_latest(day, by=by)
+            case "hours":
+                instant = by - timedelta(hours=distance.amount)
+                if self.office_hours.reminds_at(instant, self.calendar):
+                    return instant
+                return self.at_the_latest(self.office_hours.day_of(instant), by=instant)
+            case _:
+                assert_never(distance.unit)
+
+    def behind(self, distance: Limit, *, of: date, by: datetime) -> datetime:
+        match distance.unit:
+            case "working_days":
+                return self.office_hours.morning(self.calendar.add(of, distance.amount))
+            case "calendar_days":
+                return self._first_morning(of + timedelta(days=distance.amount), after=by)
+            case "hours":
+                instant = by + timedelta(hours=distance.amount)
+                if self.office_hours.reminds_at(instant, self.calendar):
+                    return instant
+                return self._first_morning(self.office_hours.day_of(instant), after=instant)
+            case _:
+                assert_never(distance.unit)
+
+    def _last_day(self, day: date, *, by: datetime) -> date:
+        while not (self.office_hours.reminds_on(day, self.calendar) and self.office_hours.morning(day) <= by):
+            day -= timedelta(days=1)
+        return day
+
+    def _first_morning(self, day: date, *, after: datetime) -> datetime:
+        while not (
+            self.office_hours.reminds_on(day, self.calendar) and self.office_hours.morning(day) > after
+        ):
+            day += timedelta(days=1)
+        return self.office_hours.morning(day)
 
 
 def late(*, met_at: datetime, due_at: datetime) -> bool:

@@ -3,6 +3,8 @@
 They do not verify that a rung is recorded or sent, nor what is stored of a plan.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +26,7 @@ TO_CLOSING = OfficeHours(
 )
 # Urumqi opens at ten by the country's clock; a second zone shows that no day is taken in UTC by mistake.
 ELSEWHERE = OfficeHours(opens=time(10), closes=time(19, 30), zone=ZoneInfo("America/Lima"))
+AT_ANY_HOUR = replace(TO_MIDNIGHT, remind_in_office_hours=False)
 
 
 def local(written: str) -> datetime:
@@ -32,11 +35,12 @@ def local(written: str) -> datetime:
 
 
 def planned(limit: Limit, started: str | datetime, **changes: Any) -> Plan:
+    """A plan that warns one working day ahead and escalates two working days after, unless changed."""
     given_in: dict[str, Any] = {
         "calendar": CALENDAR,
         "office_hours": TO_MIDNIGHT,
-        "warn_before": 1,
-        "escalate_after": 2,
+        "warn_before": [working_days(1)],
+        "escalate_after": working_days(2),
         **changes,
     }
     started_at = local(started) if isinstance(started, str) else started
@@ -118,13 +122,13 @@ class TestAShortLimit:
         assert planned(working_days(1), "2026-03-02 08:30").at("warn") is None
 
     def test_of_two_days_is_warned_of_once_and_not_three_days_ahead(self) -> None:
-        assert planned(working_days(2), "2026-03-02 10:00", warn_before=1).at("warn") == local(
-            "2026-03-03 08:30"
-        )
-        assert planned(working_days(2), "2026-03-02 10:00", warn_before=3).at("warn") is None
+        assert planned(working_days(2), "2026-03-02 10:00", warn_before=[working_days(1)]).at(
+            "warn"
+        ) == local("2026-03-03 08:30")
+        assert planned(working_days(2), "2026-03-02 10:00", warn_before=[working_days(3)]).at("warn") is None
 
     def test_may_have_neither_warning_nor_escalation(self) -> None:
-        bare = planned(working_days(5), "2026-03-02 10:00", warn_before=None, escalate_after=None)
+        bare = planned(working_days(5), "2026-03-02 10:00", warn_before=[], escalate_after=None)
         assert [rung for rung, _ in bare.rungs] == ["due", "overdue"]
 
 
@@ -140,7 +144,7 @@ class TestCalendarDays:
         assert planned(calendar_days(3), "2026-10-07 10:00").due_at == local(f"2026-10-10 {LAST_TICK}")
 
     def test_are_warned_of_by_working_days(self) -> None:
-        of = planned(calendar_days(30), "2026-09-04 10:00", warn_before=2)
+        of = planned(calendar_days(30), "2026-09-04 10:00", warn_before=[working_days(2)])
         assert of.at("warn") == local("2026-09-29 08:30")
         assert of.at("escalate") == local("2026-10-10 08:30")
 
@@ -167,6 +171,13 @@ class TestHours:
         assert of.due_at == local("2026-03-05 03:00")
         assert rungs(of)["due"] == "2026-03-04 08:30"
         assert rungs(of)["warn"] == "2026-03-03 08:30"
+
+    def test_ending_before_the_office_opens_are_warned_of_a_day_before_that_reminder(self) -> None:
+        of = planned(hours(48), "2026-03-03 03:00", warn_before=[calendar_days(1)])
+        assert rungs(of)["warn"] == "2026-03-03 08:30"
+
+    def test_begun_as_the_office_opens_are_not_reminded_of_in_that_instant(self) -> None:
+        assert planned(hours(4), "2026-03-02 08:30").at("due") is None
 
     def test_ending_on_a_rest_day_are_reminded_of_on_the_last_working_day(self) -> None:
         of = planned(hours(72), "2026-03-05 03:00")
@@ -225,17 +236,98 @@ class TestTheTurnOfTheYear:
         assert (final.provisional, final.due_at) == (False, local(f"2023-01-04 {LAST_TICK}"))
 
 
+class TestDistances:
+    """Warning and escalation are the rulebook's, in any unit a limit may have. Due: Monday 9 March 2026, midnight."""
+
+    STARTED = "2026-03-02 10:00"
+
+    def warned(self, *distances: Limit, **changes: Any) -> str | None:
+        return rungs(planned(working_days(5), self.STARTED, warn_before=distances, **changes)).get("warn")
+
+    def escalated(self, distance: Limit, **changes: Any) -> str:
+        return rungs(planned(working_days(5), self.STARTED, escalate_after=distance, **changes))["escalate"]
+
+    def test_of_several_warnings_the_longest_still_ahead_is_given(self) -> None:
+        assert self.warned(working_days(3), working_days(1)) == "2026-03-04 08:30"
+        assert self.warned(working_days(1), working_days(9), working_days(2)) == "2026-03-05 08:30"
+
+    def test_in_calendar_days_fall_back_to_the_last_working_day(self) -> None:
+        assert self.warned(calendar_days(2)) == "2026-03-06 08:30"
+        assert self.warned(calendar_days(5)) == "2026-03-04 08:30"
+
+    def test_in_calendar_days_escalate_on_the_next_working_day(self) -> None:
+        assert self.escalated(calendar_days(2)) == "2026-03-11 08:30"
+        assert self.escalated(calendar_days(5)) == "2026-03-16 08:30"
+
+    def test_in_hours_ring_on_the_hour_while_the_office_is_open(self) -> None:
+        assert self.warned(hours(76), office_hours=TO_CLOSING) == "2026-03-06 13:30"
+        assert self.escalated(hours(24), office_hours=TO_CLOSING) == "2026-03-10 17:30"
+
+    def test_in_hours_wait_for_the_office_where_it_is_closed(self) -> None:
+        assert self.warned(hours(48)) == "2026-03-06 08:30"
+        assert self.escalated(hours(1)) == "2026-03-10 08:30"
+        assert self.escalated(hours(96)) == "2026-03-16 08:30"
+
+    def test_that_would_warn_after_the_reminder_of_the_due_day_are_left_out(self) -> None:
+        assert self.warned(hours(4), office_hours=TO_CLOSING) is None
+
+    def test_warn_of_a_limit_in_hours_that_has_no_reminder_of_its_due_day(self) -> None:
+        of = planned(hours(8), "2026-03-02 09:00", warn_before=[hours(1)])
+        assert rungs(of) == {
+            "warn": "2026-03-02 16:00",
+            "overdue": "2026-03-02 17:00",
+            "escalate": "2026-03-04 08:30",
+        }
+
+    def test_need_not_wait_for_the_office_where_the_rulebook_says_so(self) -> None:
+        assert self.warned(hours(48), office_hours=AT_ANY_HOUR) == "2026-03-07 23:59"
+        assert self.warned(calendar_days(2), office_hours=AT_ANY_HOUR) == "2026-03-07 00:00"
+        assert self.escalated(calendar_days(5), office_hours=AT_ANY_HOUR) == "2026-03-14 00:00"
+        assert self.escalated(working_days(5), office_hours=AT_ANY_HOUR) == "2026-03-16 00:00"
+        weekend = planned(hours(24), "2026-03-06 15:00", office_hours=AT_ANY_HOUR)
+        assert rungs(weekend)["due"] == "2026-03-07 00:00"
+
+
+class TestWhatIsEnteredLate:
+    """The finding was on Monday 2 March 2026; the draft is written days later, the clock counts from the finding."""
+
+    def test_is_reminded_only_of_what_lies_ahead(self) -> None:
+        of = planned(working_days(5), "2026-03-02 00:00", known_at=local("2026-03-06 14:00"))
+        assert rungs(of) == {
+            "due": "2026-03-09 08:30",
+            "overdue": "2026-03-10 00:00",
+            "escalate": "2026-03-11 08:30",
+        }
+
+    def test_is_overdue_at_once_and_still_escalates(self) -> None:
+        of = planned(working_days(3), "2026-03-02 00:00", known_at=local("2026-03-20 14:00"))
+        assert rungs(of) == {"overdue": "2026-03-06 00:00", "escalate": "2026-03-09 08:30"}
+
+    def test_counts_from_the_same_start(self) -> None:
+        late = planned(working_days(3), "2026-03-02 00:00", known_at=local("2026-03-20 14:00"))
+        assert late.due_at == planned(working_days(3), "2026-03-02 00:00").due_at
+
+    def test_known_before_it_began_is_reminded_from_its_beginning(self) -> None:
+        of = planned(working_days(1), "2026-03-02 10:00", known_at=local("2026-02-27 10:00"))
+        assert of == planned(working_days(1), "2026-03-02 10:00")
+
+
 # An office day, a limit and an instant of 2024 to 2026, from which walking back stays inside the hand-typed notices.
 instants = st.integers(0, (date(2026, 12, 31) - date(2024, 3, 1)).days * 24 * 60 * 60 - 1).map(
     lambda seconds: datetime(2024, 3, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 )
-offices = st.sampled_from([TO_MIDNIGHT, TO_CLOSING, ELSEWHERE])
-distances = st.none() | st.integers(1, 12)
+offices = st.sampled_from([TO_MIDNIGHT, TO_CLOSING, ELSEWHERE, AT_ANY_HOUR])
 limits = st.one_of(
     st.builds(working_days, st.integers(1, 90)),
     st.builds(calendar_days, st.integers(1, 180)),
     st.builds(hours, st.integers(1, 400)),
 )
+distances = st.one_of(
+    st.builds(working_days, st.integers(1, 12)),
+    st.builds(calendar_days, st.integers(1, 20)),
+    st.builds(hours, st.integers(1, 200)),
+)
+warnings = st.lists(distances, max_size=3)
 
 
 def naive_due(limit: Limit, started_at: datetime, office: OfficeHours) -> tuple[date, datetime]:
@@ -258,36 +350,73 @@ def naive_due(limit: Limit, started_at: datetime, office: OfficeHours) -> tuple[
     return day, datetime.combine(day + timedelta(days=1), time(0), office.zone).astimezone(UTC) - TICK
 
 
+class Mornings:
+    """Every morning on which reminders go out, from 300 days before the due day to 60 after, in a list to look through."""
+
+    def __init__(self, due_day: date, office: OfficeHours) -> None:
+        self.office = office
+        days = [due_day + timedelta(days=n) for n in range(-300, 61)]
+        rings = [day for day in days if not office.remind_in_office_hours or by_hand.worked(day)]
+        clock = office.opens if office.remind_in_office_hours else time(0)
+        self.all = [(day, datetime.combine(day, clock, office.zone)) for day in rings]
+        self.worked = [(day, at) for day, at in self.all if by_hand.worked(day)]
+
+    def rings_at(self, instant: datetime) -> bool:
+        there = instant.astimezone(self.office.zone)
+        open_then = by_hand.worked(there.date()) and self.office.opens <= there.time() <= self.office.closes
+        return open_then or not self.office.remind_in_office_hours
+
+    def before(self, due_day: date, due_at: datetime, distance: Limit) -> datetime:
+        last_day = [day for day, at in self.all if day <= due_day and at <= due_at][-1]
+        if distance.unit == "working_days":
+            return [at for day, at in self.worked if day < last_day][-distance.amount]
+        if distance.unit == "calendar_days":
+            return [at for day, at in self.all if (last_day - day).days >= distance.amount][-1]
+        instant = due_at - timedelta(hours=distance.amount)
+        return instant if self.rings_at(instant) else [at for _, at in self.all if at <= instant][-1]
+
+    def after(self, due_day: date, due_at: datetime, distance: Limit) -> datetime:
+        if distance.unit == "working_days":
+            return [at for day, at in self.worked if day > due_day][distance.amount - 1]
+        if distance.unit == "calendar_days":
+            return next(at for day, at in self.all if (day - due_day).days >= distance.amount)
+        instant = due_at + timedelta(hours=distance.amount)
+        return instant if self.rings_at(instant) else next(at for _, at in self.all if at > instant)
+
+
 def naive_rungs(
     limit: Limit,
     started_at: datetime,
     office: OfficeHours,
-    warn_before: int | None,
-    escalate_after: int | None,
+    warn_before: Sequence[Limit],
+    escalate_after: Limit | None,
 ) -> list[tuple[str, datetime]]:
-    """Every opening of a working day around the limit, walked through and given its meaning."""
+    """The rungs, picked out of a list of mornings."""
     due_day, due_at = naive_due(limit, started_at, office)
-    day = due_day
-    while not by_hand.worked(day) or datetime.combine(day, office.opens, office.zone) > due_at:
-        day -= timedelta(days=1)
-    found: list[tuple[str, datetime]] = [("due", datetime.combine(day, office.opens, office.zone))]
-    if warn_before:
-        warn_day = by_hand.nth_worked_before(day, warn_before)
-        found.append(("warn", datetime.combine(warn_day, office.opens, office.zone)))
-    found = [(rung, at) for rung, at in found if started_at < at]
+    mornings = Mornings(due_day, office)
+    due = [at for day, at in mornings.all if day <= due_day and at <= due_at][-1]
+    bound = due if due > started_at else due_at + TICK
+    warned = sorted(
+        at for each in warn_before if started_at < (at := mornings.before(due_day, due_at, each)) < bound
+    )
+    found: list[tuple[str, datetime]] = [("warn", at) for at in warned[:1]]
+    found += [("due", due)] if due > started_at else []
     found.append(("overdue", due_at + TICK))
-    if escalate_after:
-        escalation_day = by_hand.nth_worked_after(due_day, escalate_after)
-        found.append(("escalate", datetime.combine(escalation_day, office.opens, office.zone)))
-    return sorted(found, key=lambda rung: rung[1])
+    found += [("escalate", mornings.after(due_day, due_at, escalate_after))] if escalate_after else []
+    return found
 
 
 class TestAnyPlan:
-    @given(limits, instants, offices, distances, distances)
-    @example(hours(24), datetime(2026, 3, 6, 7, tzinfo=UTC), TO_MIDNIGHT, 1, 1)
-    @example(working_days(1), datetime(2026, 3, 2, 0, 30, tzinfo=UTC), TO_MIDNIGHT, 1, 1)
+    @given(limits, instants, offices, warnings, st.none() | distances)
+    @example(hours(24), datetime(2026, 3, 6, 7, tzinfo=UTC), TO_MIDNIGHT, [working_days(1)], working_days(1))
+    @example(working_days(1), datetime(2026, 3, 2, 0, 30, tzinfo=UTC), TO_MIDNIGHT, [working_days(1)], None)
     def test_agrees_with_a_walk_from_day_to_day(
-        self, limit: Limit, started_at: datetime, office: OfficeHours, warn: int | None, escalate: int | None
+        self,
+        limit: Limit,
+        started_at: datetime,
+        office: OfficeHours,
+        warn: list[Limit],
+        escalate: Limit | None,
     ) -> None:
         of = planned(limit, started_at, office_hours=office, warn_before=warn, escalate_after=escalate)
         due_day, due_at = naive_due(limit, started_at, office)
@@ -295,26 +424,32 @@ class TestAnyPlan:
         assert list(of.rungs) == naive_rungs(limit, started_at, office, warn, escalate)
         assert of.provisional == (limit.unit != "hours" and due_day.year > max(by_hand.YEARS))
 
-    @given(limits, instants, offices, distances, distances)
+    @given(limits, instants, offices, warnings, st.none() | distances)
     def test_rings_in_order_after_the_start(
-        self, limit: Limit, started_at: datetime, office: OfficeHours, warn: int | None, escalate: int | None
+        self,
+        limit: Limit,
+        started_at: datetime,
+        office: OfficeHours,
+        warn: list[Limit],
+        escalate: Limit | None,
     ) -> None:
         of = planned(limit, started_at, office_hours=office, warn_before=warn, escalate_after=escalate)
         names, times = [rung for rung, _ in of.rungs], [at for _, at in of.rungs]
         assert names == [rung for rung in RUNGS if rung in names]
-        assert times == sorted(set(times))
+        assert times == sorted(times)
         assert times[0] > started_at
         assert all(at <= of.due_at for rung, at in of.rungs if rung in ("warn", "due"))
         assert all(at > of.due_at for rung, at in of.rungs if rung in ("overdue", "escalate"))
 
-    @given(limits, instants, offices)
+    @given(limits, instants, st.sampled_from([TO_MIDNIGHT, TO_CLOSING, ELSEWHERE]), warnings, distances)
     def test_reminds_in_office_hours_of_a_working_day(
-        self, limit: Limit, started_at: datetime, office: OfficeHours
+        self, limit: Limit, started_at: datetime, office: OfficeHours, warn: list[Limit], escalate: Limit
     ) -> None:
-        for rung, at in planned(limit, started_at, office_hours=office).rungs:
+        of = planned(limit, started_at, office_hours=office, warn_before=warn, escalate_after=escalate)
+        for rung, at in of.rungs:
             if rung != "overdue":
                 there = at.astimezone(office.zone)
-                assert there.time() == office.opens
+                assert office.opens <= there.time() <= office.closes
                 assert CALENDAR.is_working(there.date())
 
     @given(limits, st.integers(1, 60), instants, offices)
@@ -349,11 +484,11 @@ class TestMisuse:
         ("limit", "changes"),
         [
             (Limit(0, "working_days"), {}),
-            (Limit(5, "working_days"), {"warn_before": 0}),
-            (Limit(5, "working_days"), {"escalate_after": 0}),
+            (Limit(5, "working_days"), {"warn_before": [Limit(0, "working_days")]}),
+            (Limit(5, "working_days"), {"escalate_after": Limit(0, "hours")}),
         ],
     )
-    def test_of_a_distance_of_nothing_is_an_error(self, limit: Limit, changes: dict[str, int]) -> None:
+    def test_of_a_distance_of_nothing_is_an_error(self, limit: Limit, changes: dict[str, Any]) -> None:
         with pytest.raises(ValueError, match="count from 1"):
             planned(limit, "2026-03-02 10:00", **changes)
 
@@ -364,4 +499,6 @@ class TestMisuse:
 
 def test_the_office_day_runs_from_the_first_opening_to_the_last_closing() -> None:
     spans = [OfficeSpan(time(8, 30), time(12)), OfficeSpan(time(14), time(17, 30))]
+    assert OfficeHours.of(spans, zone=SHANGHAI) == TO_MIDNIGHT
     assert OfficeHours.of(spans, zone=SHANGHAI, limits_end="close_of_business") == TO_CLOSING
+    assert OfficeHours.of(spans, zone=SHANGHAI, remind_in_office_hours=False) == AT_ANY_HOUR
