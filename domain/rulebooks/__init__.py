@@ -1,0 +1,21 @@
+"""Rulebooks: every number and every split of powers that differs from place to place, as data with its source.
+
+A rulebook is the text of one place for one layer, written in TOML and loaded by command. It is not code, not a
+policy row (its split of powers compiles to some) and not the calendar: it says "5 working days", the calendar says
+which days those are. It is not a register of documents either; it names the document and the article a rule is from.
+
+    national statutes ◀─ platform default ◀─ county ◀─ township        the topmost that is not silent answers
+
+Between tenants the county's rulebook governs; a township's own binds only inside it. A matter keeps the rules of the
+day it began. Where documents contradict each other, an entry keeps both and says which one it applies, and why.
+
+    text ──check──▶ faults, with line and column
+      └───load───▶ version 1 ──a changed text──▶ version 2 ──…      the same text again changes nothing
+
+Words: rulebook 规程, layer 层级, entry 条目, limit 期限, source 依据, article 条款, adopted from 采用自, split of powers 权责划分.
+From: 昆阳 附件1 第6条, 附件2 第6–8条, 附件5 第8条 (its numbers); that numbers differ from place to place, all five documents.
+
+Files: `located.py` (TOML with places), `forms.py` (reading by hand-written field), `values.py` (types of entries),
+`registry.py` (which entries there are), `entries.py` (what one text says), `reader.py` (from TOML to that),
+`rules.py` (looking a rule up), `places/` (the texts that come with the platform).
+"""

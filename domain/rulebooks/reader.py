@@ -1,0 +1,319 @@
+"""From the TOML that a place writes to a `Draft`, or to a list of faults with their lines and columns.
+
+Everything is checked that can be checked with the one file in hand: keys, types, units, sources, dates, whose
+document it is, whether a contradiction says which reading is applied. What other layers say is not looked at here.
+
+A file reads like this:
+
+    [rulebook]
+    layer = "county"
+    place = "pingyang"
+    title = "…"
+    valid_from = 2022-11-08
+
+    [documents.KY-A5]
+    title = "…"
+    place = "kunyang"
+
+    [referral.verify]
+    value = 5
+    unit = "working_days"
+    document = "KY-A5"
+    article = "8"
+    adopted_from = "kunyang"
+    because = "…"                       # needed where documents contradict each other
+
+    [[referral.verify.alternatives]]
+    value = 5
+    unit = "working_days"
+    document = "KY-A1"
+    article = "6"
+    says = "…"
+
+    [powers.register]                   # only in a county's file
+    read = "both"
+    roles = ["head", "officer"]
+    document = "KY-A2"
+    article = "6"
+    adopted_from = "kunyang"
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+
+from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Power
+from domain.rulebooks.forms import Form, Reading, nearest
+from domain.rulebooks.located import FileRefused, read_located
+from domain.rulebooks.registry import LAYERS, REGISTRY, SIDES, SPLIT_ASPECTS, Layer
+from domain.rulebooks.values import Misfit, Type, Value
+from policies.vocabulary import ROLES
+
+CODE = r"[a-z][a-z0-9_-]*"
+"""How places are called in rulebooks and rosters."""
+
+STATE = "cn"
+PLATFORM = "platform"
+_OWN_TABLES = ("rulebook", "documents", "powers")
+_GROUPS = sorted({key.partition(".")[0] for key in REGISTRY})
+
+
+class RulebookRefused(FileRefused):
+    """A rulebook that cannot be taken; nothing of it was loaded."""
+
+    code = "RULEBOOK_REFUSED"
+    en = "{file} is not a rulebook that can be loaded, {count} fault(s):\n{faults_en}"
+    zh = "规程文件{file}无法载入，共{count}处错误：\n{faults_zh}"
+
+
+def parse(text: str, *, name: str) -> Draft:
+    """The rulebook that `text` is. `name` is the file's, for the faults. Raises `RulebookRefused`."""
+    try:
+        reading = Reading(read_located(text, name=name))
+    except FileRefused as refused:
+        raise RulebookRefused(refused.faults) from refused
+    draft = _Reader(reading).draft(text=text, name=name)
+    reading.refuse_if_faulty(RulebookRefused)
+    return draft
+
+
+class _Reader:
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._top = reading.top()
+        self._layer: Layer = "county"
+        self._place = ""
+        self._documents: dict[str, Document] = {}
+
+    def draft(self, *, text: str, name: str) -> Draft:
+        head = self._top.sub("rulebook")
+        if not self._top.has("rulebook"):
+            self._top.missing("rulebook")
+        self._whose(head)
+        county = head.text("county", pattern=CODE) if self._layer == "township" else None
+        title = head.text("title")
+        valid_from = head.day("valid_from", required=True)
+        valid_until = head.day("valid_until")
+        head.finish()
+        if valid_from and valid_until and valid_until < valid_from:
+            head.fault(
+                "valid_until",
+                "VALIDITY_REVERSED",
+                en=f"it ends on {valid_until}, before it begins on {valid_from}",
+                zh=f"有效期止于{valid_until}，早于起始日{valid_from}",
+            )
+        self._read_documents()
+        entries = dict(self._entries())
+        powers = tuple(self._powers())
+        for key in self._top.names():
+            if key not in (*_OWN_TABLES, *_GROUPS):
+                self._top.unknown_field(key, (*_OWN_TABLES, *_GROUPS))
+        return Draft(
+            name=name,
+            text=text,
+            title=title,
+            layer=self._layer,
+            place=self._place,
+            county=self._place if self._layer == "county" else county,
+            # A file without the date has a fault, so nobody will see this draft.
+            valid_from=valid_from or date.min,
+            valid_until=valid_until,
+            documents=MappingProxyType(self._documents),
+            entries=MappingProxyType(entries),
+            powers=powers,
+        )
+
+    def _whose(self, head: Form) -> None:
+        layer = head.word("layer", LAYERS)
+        for known in LAYERS:
+            if layer == known:
+                self._layer = known
+        if layer in ("national", "platform"):
+            self._place = STATE if layer == "national" else PLATFORM
+            if head.has("place"):
+                head.fault(
+                    "place",
+                    "WRONG_LAYER",
+                    en=f"the {layer} layer belongs to no place",
+                    zh="国家层和平台层不属于任何地方，不应写place",
+                )
+        else:
+            self._place = head.text("place", pattern=CODE)
+
+    def _read_documents(self) -> None:
+        documents = self._top.sub("documents")
+        for code in documents.names():
+            form = documents.sub(code)
+            self._documents[code] = Document(
+                code=code,
+                title=form.text("title"),
+                number=form.optional_text("number"),
+                dated=form.day("dated"),
+                place=form.text("place", pattern=CODE),
+                superior=form.flag("superior"),
+            )
+            form.finish()
+
+    def _entries(self) -> "list[tuple[str, Entry]]":
+        entries = []
+        for group in self._top.names():
+            if group not in _GROUPS:
+                continue
+            table = self._top.sub(group)
+            for word in table.names():
+                key = f"{group}.{word}"
+                if key not in REGISTRY:
+                    hint_en, hint_zh = nearest(key, tuple(REGISTRY))
+                    self._reading.fault(
+                        (group, word),
+                        "UNKNOWN_ENTRY",
+                        en=f'no rulebook has an entry "{key}"{hint_en}',
+                        zh=f"规程中没有“{key}”这一项{hint_zh}",
+                    )
+                    continue
+                entry = self._entry(key, table.sub(word))
+                if entry is not None:
+                    entries.append((key, entry))
+        return entries
+
+    def _entry(self, key: str, form: Form) -> Entry | None:
+        known = REGISTRY[key]
+        value, unit = self._measured(form, known.type)
+        source = self._source(form)
+        adopted_from = self._adopted_from(form, source)
+        note = form.optional_text("note")
+        because = form.optional_text("because")
+        alternatives = [self._alternative(each, known.type) for each in form.each("alternatives")]
+        form.finish()
+        if alternatives and because is None and not form.has("because"):
+            self._reading.fault(
+                form.path,
+                "NOT_EXPLAINED",
+                en='it keeps a contradicting statement, so "because" must say why this one is applied',
+                zh="保留了相互矛盾的规定，须用because说明为何适用这一条",
+            )
+        if value is None or source is None:
+            return None
+        document, article = source
+        return Entry(
+            key=key,
+            value=value,
+            unit=unit,
+            layer=self._layer,
+            place=self._place,
+            document=document,
+            article=article,
+            adopted_from=adopted_from,
+            note=note,
+            because=because,
+            alternatives=tuple(kept for kept in alternatives if kept is not None),
+        )
+
+    def _alternative(self, form: Form, type_: Type) -> Alternative | None:
+        value, unit = self._measured(form, type_)
+        source = self._source(form)
+        says = form.text("says")
+        form.finish()
+        if value is None or source is None:
+            return None
+        return Alternative(value=value, unit=unit, document=source[0], article=source[1], says=says)
+
+    def _measured(self, form: Form, type_: Type) -> tuple[Value | None, str | None]:
+        unit = form.optional_text("unit")
+        if not form.has("value"):
+            form.missing("value")
+            return None, unit
+        if form.has("unit") and unit is None:  # its own fault is noted already
+            return None, None
+        try:
+            return type_.read(form.raw("value"), unit), unit
+        except Misfit as misfit:
+            path = (*form.path, *misfit.path)
+            self._reading.fault(path, misfit.code, en=misfit.en, zh=misfit.zh, at_value=True)
+            return None, unit
+
+    def _source(self, form: Form) -> tuple[Document, str] | None:
+        code = form.text("document")
+        article = form.text("article")
+        if code and code not in self._documents:
+            hint_en, hint_zh = nearest(code, tuple(self._documents))
+            form.fault(
+                "document",
+                "UNKNOWN_DOCUMENT",
+                en=f"there is no [documents.{code}] in this file{hint_en}",
+                zh=f"本文件中没有[documents.{code}]{hint_zh}",
+            )
+            return None
+        return (self._documents[code], article) if code and article else None
+
+    def _adopted_from(self, form: Form, source: tuple[Document, str] | None) -> str | None:
+        """A place that takes over another's rule says whose; its own and its superiors' bind without a word."""
+        adopted_from = form.optional_text("adopted_from", pattern=CODE)
+        if source is None:
+            return adopted_from
+        issuer = source[0].place
+        binds = source[0].superior or issuer in (self._place, STATE, PLATFORM)
+        if not binds and not form.has("adopted_from"):
+            self._reading.fault(
+                form.path,
+                "NOT_ADOPTED",
+                en=f'the document is of "{issuer}" and binds only there: say adopted_from = "{issuer}"',
+                zh=f'该文件由“{issuer}”制发，只在当地有效；采用时须写adopted_from = "{issuer}"',
+            )
+        if adopted_from is not None and adopted_from != issuer:
+            form.fault(
+                "adopted_from",
+                "NOT_ADOPTED",
+                en=f'adopted from "{adopted_from}", but the document is of "{issuer}"',
+                zh=f"写明采用自“{adopted_from}”，但所引文件由“{issuer}”制发",
+            )
+        return adopted_from
+
+    def _powers(self) -> list[Power]:
+        if not self._top.has("powers"):
+            return []
+        if self._layer != "county":
+            self._reading.fault(
+                ("powers",),
+                "WRONG_LAYER",
+                en="only a county splits powers between home and host; this is not a county's file",
+                zh="派出单位与用人单位的权责划分只能由县级规程规定",
+            )
+        table = self._top.sub("powers")
+        powers: list[Power] = []
+        for aspect in table.names():
+            if aspect in SPLIT_ASPECTS:
+                powers.extend(self._split(aspect, table.sub(aspect)))
+            else:
+                table.unknown_field(aspect, tuple(SPLIT_ASPECTS))
+        return powers
+
+    def _split(self, aspect: str, form: Form) -> list[Power]:
+        sides: Mapping[str, str] = {
+            action: form.word(action, SIDES) for action in SPLIT_ASPECTS[aspect].actions if form.has(action)
+        }
+        roles = form.texts("roles")
+        for index, role in enumerate(roles):
+            if role not in ROLES:
+                listed = ", ".join(ROLES)
+                self._reading.fault(
+                    (*form.path, "roles", index),
+                    "UNKNOWN_WORD",
+                    en=f'"{role}" is not one of: {listed}',
+                    zh=f"“{role}”不在可选范围内，可选：{listed}",
+                    at_value=True,
+                )
+        if not roles and not form.has("roles"):
+            form.missing("roles")
+        if not sides:
+            form.missing(SPLIT_ASPECTS[aspect].actions[0])
+        source = self._source(form)
+        adopted_from = self._adopted_from(form, source)
+        form.finish()
+        if source is None:
+            return []
+        return [
+            Power(aspect, action, side, roles, source[0], source[1], adopted_from)
+            for action, side in sides.items()
+            if side
+        ]

@@ -1,0 +1,284 @@
+"""Looking a rule up: which layer answers, on which day, for whom, and from which document.
+
+A `Shelf` holds every version of every layer that concerns one county; `shelf.on(day)` is the rulebook of that day
+between tenants, `shelf.on(day, inside="kunyang")` the one inside a township. A matter asks with the day it began.
+The topmost layer that says something answers; an entry says which layers above it were silent.
+
+Nothing here reads files, rows or clocks, and nothing is cached: a lookup is at most four dictionary lookups.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from operator import attrgetter
+from uuid import UUID
+
+from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Permit, Power
+from domain.rulebooks.reader import RulebookRefused, parse
+from domain.rulebooks.registry import LAYERS, REGISTRY, Layer
+from domain.rulebooks.values import Limit, Material, NumberFormat, OfficeSpan, Value
+
+__all__ = [
+    "Alternative",
+    "Document",
+    "Draft",
+    "Entry",
+    "Limit",
+    "Material",
+    "NoSuchRule",
+    "NumberFormat",
+    "OfficeSpan",
+    "Permit",
+    "Power",
+    "RuleOfOtherType",
+    "Rulebook",
+    "RulebookRefused",
+    "Shelf",
+    "Version",
+    "describe",
+    "parse",
+]
+
+
+class NoSuchRule(LookupError):
+    """No layer answers: the key is unknown, or the platform's own layers were never loaded. A fault of the house."""
+
+
+class RuleOfOtherType(TypeError):
+    """The caller asked for a limit where the registry has something else. A fault of the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A draft as it was loaded: the `number` counts the versions of one layer and place, from 1."""
+
+    number: int
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rules of one day, from the topmost layer that was in force to the lowest. `place` asks."""
+
+    day: date
+    place: str
+    versions: tuple[Version, ...]
+    asked: tuple[Layer, ...]
+
+    def entry(self, key: str) -> Entry:
+        """The entry that answers, with its source, its layer and the layers that were silent. Raises `NoSuchRule`."""
+        for version in self.versions:
+            found = version.draft.entries.get(key)
+            if found is not None:
+                above = self.asked[: self.asked.index(found.layer)]
+                return replace(found, silent=above) if above else found
+        raise NoSuchRule(f'no layer answers "{key}" on {self.day} for {self.place}')
+
+    def value(self, key: str) -> Value:
+        """The value alone. Raises `NoSuchRule`."""
+        return self.entry(key).value
+
+    def limit(self, key: str) -> Limit:
+        """A limit. Raises `NoSuchRule`, and `RuleOfOtherType` for anything else."""
+        value = self.value(key)
+        if not isinstance(value, Limit):
+            raise self._other(key, "a limit")
+        return value
+
+    def limits(self, key: str) -> tuple[Limit, ...]:
+        """Several distances, the longest first."""
+        value = self.value(key)
+        if not isinstance(value, tuple):
+            raise self._other(key, "a list of limits")
+        found = tuple(item for item in value if isinstance(item, Limit))
+        if len(found) != len(value):
+            raise self._other(key, "a list of limits")
+        return found
+
+    def flag(self, key: str) -> bool:
+        """True or false."""
+        value = self.value(key)
+        if not isinstance(value, bool):
+            raise self._other(key, "true or false")
+        return value
+
+    def number(self, key: str) -> int:
+        """A number, in the unit that the registry fixes for it."""
+        value = self.value(key)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self._other(key, "a number")
+        return value
+
+    def choice(self, key: str) -> str:
+        """One word of the entry's closed set."""
+        value = self.value(key)
+        if not isinstance(value, str):
+            raise self._other(key, "a word")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Several words or texts."""
+        value = self.value(key)
+        found = tuple(item for item in value if isinstance(item, str)) if isinstance(value, tuple) else ()
+        if not found:
+            raise self._other(key, "a list of texts")
+        return found
+
+    def number_format(self, key: str) -> NumberFormat:
+        """How to number letters of one kind."""
+        value = self.value(key)
+        if not isinstance(value, NumberFormat):
+            raise self._other(key, "a number format")
+        return value
+
+    def materials(self, key: str = "referral.materials") -> tuple[Material, ...]:
+        """The materials that go with a referral, in the document's order."""
+        value = self.value(key)
+        found = (
+            tuple(item for item in value if isinstance(item, Material)) if isinstance(value, tuple) else ()
+        )
+        if not found:
+            raise self._other(key, "a list of materials")
+        return found
+
+    def office_hours(self) -> tuple[OfficeSpan, ...]:
+        """When offices are open, in the county's time."""
+        value = self.value("office.hours")
+        found = (
+            tuple(item for item in value if isinstance(item, OfficeSpan)) if isinstance(value, tuple) else ()
+        )
+        if not found:
+            raise self._other("office.hours", "office hours")
+        return found
+
+    def escalates_to(self, kind: str) -> str:
+        """The function before which an overdue deadline of this kind ("referral.verify") is brought."""
+        named = self.value("deadlines.escalate_to")
+        if not isinstance(named, Mapping):
+            raise self._other("deadlines.escalate_to", "a table")
+        capability = kind.partition(".")[0]
+        if kind not in named and capability not in named:
+            raise NoSuchRule(f'nobody is named for overdue "{kind}" on {self.day} for {self.place}')
+        return named[kind] if kind in named else named[capability]
+
+    def permits(self) -> frozenset[Permit]:
+        """What the county's split of powers permits; without one, nothing."""
+        return frozenset(permit for version in self.versions for permit in version.draft.permits())
+
+    def policy_rows(self, county_id: UUID) -> list[tuple[str, str, str, str, str, str]]:
+        """The same as rows of the county's policies: county, role, relation, resource.aspect, action, effect."""
+        return [
+            (str(county_id), permit.role, permit.relation, permit.resource, permit.action, "permit")
+            for permit in sorted(self.permits())
+        ]
+
+    def _other(self, key: str, wanted: str) -> RuleOfOtherType:
+        return RuleOfOtherType(f'"{key}" is not {wanted} but {self.value(key)!r}')
+
+
+class Shelf:
+    """Every version of every layer that concerns one county. Immutable: a load makes a new shelf."""
+
+    def __init__(self, versions: Iterable[Version], *, county: str) -> None:
+        self.county = county
+        # The later rule supersedes the earlier from its first day; of two texts for the same day, the later loaded.
+        self.versions = tuple(
+            sorted(versions, key=lambda version: (version.draft.valid_from, version.number), reverse=True)
+        )
+
+    @classmethod
+    def of(cls, *drafts: Draft, county: str) -> "Shelf":
+        """A shelf of drafts in the order they were loaded."""
+        counted: dict[tuple[Layer, str], int] = {}
+        versions = []
+        for draft in drafts:
+            where = (draft.layer, draft.place)
+            counted[where] = counted.get(where, 0) + 1
+            versions.append(Version(counted[where], draft))
+        return cls(versions, county=county)
+
+    def on(self, day: date, *, inside: str | None = None) -> Rulebook:
+        """The rulebook in force on `day`: between tenants, or `inside` one township, whose own layer goes first."""
+        asked: tuple[Layer, ...] = tuple(
+            layer for layer in reversed(LAYERS) if layer != "township" or inside is not None
+        )
+        found = [self._in_force(layer, day, inside) for layer in asked]
+        return Rulebook(
+            day=day,
+            place=inside or self.county,
+            versions=tuple(version for version in found if version is not None),
+            asked=asked,
+        )
+
+    def _in_force(self, layer: Layer, day: date, inside: str | None) -> Version | None:
+        place = {"county": self.county, "township": inside}.get(layer)
+        begun = next(
+            (
+                version
+                for version in self.versions
+                if version.draft.layer == layer
+                and (place is None or version.draft.place == place)
+                and (layer != "township" or version.draft.county == self.county)
+                and version.draft.valid_from <= day
+            ),
+            None,
+        )
+        # A rule that was superseded does not come back when the later one ends: the layer is then silent.
+        return begun if begun is not None and begun.draft.holds_on(day) else None
+
+
+def describe(draft: Draft, *, below: Shelf | None = None) -> list[str]:
+    """What a text would do, for `rulebook check`: each known key, the answer, its source, and who answers if silent.
+
+    `below` holds the other layers; without it, silent keys are only named.
+    """
+    lines = []
+    others = [] if below is None else [v for v in below.versions if v.draft.place != draft.place]
+    number = 1 + sum(1 for v in below.versions if v.draft.place == draft.place) if below is not None else 1
+    shelf = Shelf([*others, Version(number, draft)], county=draft.county or "")
+    rulebook = shelf.on(draft.valid_from, inside=draft.place if draft.layer == "township" else None)
+    for key in sorted(REGISTRY):
+        own = draft.entries.get(key)
+        if own is not None:
+            lines.append(f"{key} = {_shown(own.value)}  [{own.document.title} {own.article}]")
+            lines.extend(
+                f"    also: {_shown(kept.value)}  [{kept.document.title} {kept.article}] {kept.says}"
+                for kept in own.alternatives
+            )
+        elif below is not None and any(key in version.draft.entries for version in rulebook.versions):
+            answer = rulebook.entry(key)
+            lines.append(f"{key}: silent; {answer.layer} answers {_shown(answer.value)}")
+        else:
+            lines.append(f"{key}: silent")
+    lines.extend(
+        f"powers.{power.aspect}: {power.side} may {power.action}, as {', '.join(power.roles)}"
+        for power in sorted(draft.powers, key=attrgetter("aspect", "action"))
+    )
+    return lines
+
+
+def _shown(value: Value) -> str:
+    match value:
+        case Limit():
+            return str(value)
+        case NumberFormat():
+            return value.template
+        case tuple():
+            return ", ".join(
+                item.name
+                if isinstance(item, Material)
+                else _span(item)
+                if isinstance(item, OfficeSpan)
+                else str(item)
+                for item in value
+            )
+        case Mapping():
+            return ", ".join(f"{subject} → {function}" for subject, function in value.items())
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return str(value)
+
+
+def _span(span: OfficeSpan) -> str:
+    return f"{span.opens:%H:%M}–{span.closes:%H:%M}"
