@@ -1,6 +1,6 @@
 """Deadlines and the rungs that were reached. Shared between the one who owes and the one who waits."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer, text
@@ -17,7 +17,8 @@ class Deadline(Base):
     `warn_at` and `due_day_at` are NULL where that reminder would come before there was anything to be reminded of.
     `next_rung` is what the clock fires next, at `next_rung_at`; both are NULL once nothing is left to fire.
     `provisional` says that the count reached into a year whose calendar is not published yet. `source` is the
-    rulebook entry that sets the limit; `escalates_to` the function whose bearer hears of a long delay.
+    rulebook entry that sets the limit; `escalates_to` the function whose bearer hears of a long delay. `ruled_on` is
+    the day whose rulebook governs the matter: a recount after a change of the calendar asks that one again.
     """
 
     __tablename__ = "deadlines"
@@ -47,6 +48,10 @@ class Deadline(Base):
             postgresql_where=text("next_rung_at is not null"),
         ),
         Index(None, "county_id", "subject_id"),
+        # What is open, soonest first: of whoever owes, of whoever waits, of the whole county.
+        Index("ix_deadlines_owed", "county_id", "obligor_id", "due_at", "id", postgresql_where=text(OPEN)),
+        Index("ix_deadlines_awaited", "county_id", "waiting_id", "due_at", "id", postgresql_where=text(OPEN)),
+        Index("ix_deadlines_open", "county_id", "due_at", "id", postgresql_where=text(OPEN)),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -60,6 +65,7 @@ class Deadline(Base):
     amount: Mapped[int] = mapped_column(Integer)
     unit: Mapped[str]
     source: Mapped[str]
+    ruled_on: Mapped[date]
     warn_at: Mapped[datetime | None]
     due_day_at: Mapped[datetime | None]
     due_at: Mapped[datetime]

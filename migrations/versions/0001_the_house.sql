@@ -273,6 +273,7 @@ CREATE TABLE deadlines (
 	amount INTEGER NOT NULL, 
 	unit TEXT NOT NULL, 
 	source TEXT NOT NULL, 
+	ruled_on DATE NOT NULL, 
 	warn_at TIMESTAMP WITH TIME ZONE, 
 	due_day_at TIMESTAMP WITH TIME ZONE, 
 	due_at TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -290,7 +291,13 @@ CREATE TABLE deadlines (
 	CONSTRAINT ck_deadlines_rung_has_its_time CHECK ((next_rung is null) = (next_rung_at is null))
 );
 
+CREATE INDEX ix_deadlines_awaited ON deadlines (county_id, waiting_id, due_at, id) WHERE met_at is null and cancelled_at is null;
+
 CREATE INDEX ix_deadlines_county_id_subject_id ON deadlines (county_id, subject_id);
+
+CREATE INDEX ix_deadlines_open ON deadlines (county_id, due_at, id) WHERE met_at is null and cancelled_at is null;
+
+CREATE INDEX ix_deadlines_owed ON deadlines (county_id, obligor_id, due_at, id) WHERE met_at is null and cancelled_at is null;
 
 CREATE INDEX ix_deadlines_ringing ON deadlines (county_id, next_rung_at) WHERE next_rung_at is not null;
 
@@ -668,6 +675,8 @@ create policy owner_all on announcements for all to gongguan_owner using (true) 
 create policy backup_select on announcements for select to gongguan_backup using (true);
 
 grant select on announcements to gongguan_backup;
+
+grant select on sequence announcements_seq_seq to gongguan_backup;
 
 create policy worker_select on announcements for select to gongguan_worker using (true);
 
@@ -1143,11 +1152,11 @@ grant insert on deadlines to gongguan_app;
 
 create policy app_update on deadlines for update to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me())) with check (county_id = county() and (obligor_id = me() or waiting_id = me()));
 
-grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_app;
+grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_app;
 
 create policy worker_update on deadlines for update to gongguan_worker using (true) with check (true);
 
-grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_worker;
+grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_worker;
 
 alter table files enable row level security;
 
