@@ -4,7 +4,7 @@ Accepts what people write in `DATABASE_URL` (`postgres://`, `postgresql://`, `po
 `?`) and keeps everything it does not mean to change. It connects to nothing.
 """
 
-from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 PLAIN = "postgresql"
 
@@ -21,8 +21,10 @@ def plain(url: str) -> str:
 
 
 def for_sqlalchemy(url: str) -> str:
-    """The same address for SQLAlchemy with asyncpg."""
-    return plain(url).replace(f"{PLAIN}://", f"{PLAIN}+asyncpg://", 1)
+    """The same address for SQLAlchemy with asyncpg, which knows `sslmode` as `ssl`."""
+    parts = urlsplit(plain(url))
+    options = [("ssl" if name == "sslmode" else name, value) for name, value in parse_qsl(parts.query)]
+    return f"{PLAIN}+asyncpg://{parts.netloc}" + urlunsplit(("", "", parts.path, urlencode(options), ""))
 
 
 def database_of(url: str) -> str:

@@ -166,12 +166,15 @@ async def _join_the_owners(connection: asyncpg.Connection) -> None:
 
 
 async def _give_the_database(connection: asyncpg.Connection, database: str) -> None:
-    """The owner group gets the schema, the database's own logins may connect, nobody else."""
+    """The owner group gets the schema, the database's own logins may connect, nobody else.
+
+    No duty may make temporary tables: one named like a real table would be found first, and stay with its connection.
+    """
     everyone = ", ".join(_name(group_of(duty)) for duty in DUTIES)
     logins = ", ".join(_name(login_of(duty, database)) for duty in DUTIES)
     for statement in (
         f"revoke all on database {_name(database)} from public",
-        f"grant connect, temporary on database {_name(database)} to {logins}",
+        f"grant connect on database {_name(database)} to {logins}",
         f"grant create on database {_name(database)} to {_name(group_of('owner'))}",
         f"alter schema public owner to {_name(group_of('owner'))}",
         "revoke create on schema public from public",

@@ -14,6 +14,7 @@
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,8 +67,13 @@ class Settings:
         return f"http://{host}:{self.port}"
 
 
+def settings_here() -> Settings:
+    """The settings of this process. Raises WrongSetting."""
+    return read_settings(os.environ)
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings that `environment` (in the product: `os.environ`) describes. Raises WrongSetting."""
+    """The settings that `environment` describes. Raises WrongSetting."""
     said = {name: value.strip() for name, value in environment.items() if value.strip()}
     return Settings(
         home=Path(said.get("GONGGUAN_HOME", "var")).expanduser().absolute(),

@@ -13,7 +13,6 @@ Nothing is started again: a program that died has a reason, and whoever runs the
 
 import http.client
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -32,6 +31,8 @@ from ops.troubles import Trouble
 
 SECONDS_TO_BE_READY = 60
 SECONDS_TO_END = 15
+"""What a program has for finishing what it is at, before it is killed."""
+
 RECORD = "children"
 
 
@@ -83,6 +84,7 @@ class Supervisor:
 
     home: Path
     stop: Stop
+    seconds_to_end: float = SECONDS_TO_END
     _running: list[Watched] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -93,7 +95,7 @@ class Supervisor:
     ) -> None:
         while self._running:
             last = self._running[-1]
-            processes.end(last.process, polite=signal.SIGTERM, grace=SECONDS_TO_END)
+            processes.end(last.process, polite=signal.SIGTERM, grace=self.seconds_to_end)
             self._running.pop()
         (self.home / RECORD).unlink(missing_ok=True)
 

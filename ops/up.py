@@ -15,7 +15,15 @@ from ops.home import held
 from ops.reach import wanted_by
 from ops.settings import Settings
 from ops.stopping import Stop, StopAsked
-from ops.supervisor import Program, Supervisor, Watched, answers, end_children_of_a_killed_run, ourselves
+from ops.supervisor import (
+    SECONDS_TO_END,
+    Program,
+    Supervisor,
+    Watched,
+    answers,
+    end_children_of_a_killed_run,
+    ourselves,
+)
 
 Tell = Callable[[str], None]
 
@@ -27,6 +35,7 @@ class Plan:
     first: list[Program] = field(default_factory=list)
     then: list[Program] = field(default_factory=list)
     welcome: Callable[[], str] = str
+    seconds_to_end: float = SECONDS_TO_END
 
 
 def the_whole_platform(settings: Settings, *, welcome: Callable[[], str]) -> Plan:
@@ -66,7 +75,7 @@ def _run(settings: Settings, plan: Plan, *, stop: Stop, tell: Tell) -> None:
         stop.look()
         if (home / "servers").is_symlink():
             tell(f"数据位于 Data live in {(home / 'servers').resolve()}")
-        supervisor = stack.enter_context(Supervisor(home=home, stop=stop))
+        supervisor = stack.enter_context(Supervisor(home, stop, plan.seconds_to_end))
         stack.callback(lambda: tell("正在停止…… Stopping …"))
         for program in plan.first:
             supervisor.run(program)
