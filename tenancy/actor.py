@@ -5,6 +5,7 @@ gone with the next request. It decides nothing; `policies` does.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,8 @@ class Actor:
     """Who acts (`person_id`), in which post (`capacity_id`), for which tenant (`tenant_id`, the scope's `me()`).
 
     `overseen` is the county when a function of the tenant oversees it, otherwise None. The versions tell which
-    snapshot of policies, rulebooks and calendar the transaction began with.
+    snapshot of policies, rulebooks and calendar the transaction began with. `ends_at` is when the capacity ends, where
+    that is fixed.
     """
 
     session_id: UUID
@@ -30,6 +32,7 @@ class Actor:
     rulebook_version: int
     calendar_version: int
     time_zone: str
+    ends_at: datetime | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -65,7 +65,12 @@ class Shared(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class System(Kind):
-    """The platform's own machinery (outbox, seals): no tenant reads it; commands may add to their county's."""
+    """The platform's own machinery (outbox, seals): no tenant reads it; commands may add to their county's.
+
+    `author` names the column that must be the writer on insert, on tables where a line says whose act it was.
+    """
+
+    author: str | None = None
 
 
 class Base(DeclarativeBase):

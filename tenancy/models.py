@@ -30,14 +30,15 @@ class CountyRow(Base):
 
 
 class Account(Base):
-    """A local account: the login of one person. The password is kept only as its argon2 hash."""
+    """A local account: the login of one person. The password is kept only as its argon2 hash.
+
+    No foreign key leads to the person: one from the platform's tables into a county's is what a database distributed
+    by county refuses. An account whose person is not there can sign in to nothing.
+    """
 
     __tablename__ = "accounts"
     table_kind = Platform(app=("select",))
-    __table_args__ = (
-        UniqueConstraint("login"),
-        ForeignKeyConstraint(["county_id", "person_id"], ["persons.county_id", "persons.id"]),
-    )
+    __table_args__ = (UniqueConstraint("login"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     login: Mapped[str]

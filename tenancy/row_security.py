@@ -8,6 +8,8 @@ database accepts them. There is no "own or shared" lookup: what two tenants shar
 
 from collections.abc import Iterator
 
+from sqlalchemy import Table
+
 from tenancy.kinds import ALL_VERBS, County, Kind, Platform, Private, Shared, System, Verb
 
 OWNER = "gongguan_owner"
@@ -60,26 +62,43 @@ def removable(kind: Kind) -> str:
 def addable(kind: Kind) -> str:
     """The condition under which the acting tenant adds a row: as its author."""
     match kind:
-        case Shared(author=str(author)):
+        case Shared(author=str(author)) | System(author=str(author)):
             return f"county_id = county() and {author} = me()"
         case _:
             return writable(kind)
 
 
-def statements(table: str, kind: Kind) -> Iterator[str]:
+def changeable(table: Table, kind: Kind) -> list[str]:
+    """The columns that may ever change: neither the key, nor the county, nor whose or by whom the row is."""
+    fixed = {"county_id", *(column.name for column in table.primary_key)}
+    match kind:
+        case Private(owner=str(column)) | Shared(author=str(column)) | System(author=str(column)):
+            fixed.add(column)
+    return [column.name for column in table.columns if column.name not in fixed]
+
+
+def statements(of: Table, kind: Kind) -> Iterator[str]:
     """Everything the kind asks of a table: row security forced, a policy per role and verb, the grants."""
+    table = of.name
     yield f"alter table {table} enable row level security"
     yield f"alter table {table} force row level security"
     yield f"create policy owner_all on {table} for all to {OWNER} using (true) with check (true)"
     yield f"create policy backup_select on {table} for select to {BACKUP} using (true)"
     yield f"grant select on {table} to {BACKUP}"
+    for column in of.columns:
+        if column.identity is not None:
+            yield f"grant select on sequence {table}_{column.name}_seq to {BACKUP}"
     for verb in ALL_VERBS:
         if verb in kind.app:
             yield f"create policy app_{verb} on {table} for {verb} to {APP} {_clause(verb, kind)}"
-            yield f"grant {verb} on {table} to {APP}"
+            yield f"grant {_granted(verb, of, kind)} on {table} to {APP}"
         if verb in kind.worker:
             yield f"create policy worker_{verb} on {table} for {verb} to {WORKER} {_always(verb)}"
-            yield f"grant {verb} on {table} to {WORKER}"
+            yield f"grant {_granted(verb, of, kind)} on {table} to {WORKER}"
+
+
+def _granted(verb: Verb, table: Table, kind: Kind) -> str:
+    return f"update ({', '.join(changeable(table, kind))})" if verb == "update" else verb
 
 
 def _clause(verb: Verb, kind: Kind) -> str:

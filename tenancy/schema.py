@@ -24,7 +24,7 @@ def statements() -> Iterator[str]:
             yield str(CreateIndex(index).compile(dialect=dialect)).strip()
     yield scope_functions()
     for table in Base.metadata.sorted_tables:
-        yield from row_security.statements(table.name, of_table[table.name])
+        yield from row_security.statements(table, of_table[table.name])
 
 
 def scope_functions() -> str:

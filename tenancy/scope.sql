@@ -23,7 +23,7 @@ create function open_scope(p_token_hash bytea, p_acting_as text, p_now timestamp
 returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
-    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text
+    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz
 )
 language plpgsql security definer set search_path = public, pg_temp
 as $$
@@ -39,7 +39,8 @@ begin
        and a.disabled_at is null;
     if not found then
         return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
-            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text;
+            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
+            null::timestamptz;
         return;
     end if;
 
@@ -53,13 +54,14 @@ begin
         return query select
             case when coalesce(cardinality(v_candidates), 0) = 0 then 'CAPACITY_REFUSED' else 'CAPACITY_NEEDED' end,
             v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, null::uuid,
-            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text;
+            null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
+            null::timestamptz;
         return;
     end if;
 
     if p_writing then
         select c.* into v_capacity from capacities c
-         where c.county_id = v_session.county_id and c.id = v_candidates[1]
+         where c.county_id = v_session.county_id and c.id = v_candidates[1] and c.person_id = v_session.person_id
            and c.since <= p_now and (c.until is null or c.until > p_now)
            for share;
     else
@@ -69,7 +71,8 @@ begin
     if v_capacity.id is null then
         return query select 'CAPACITY_REFUSED'::text, v_session.id, v_session.account_id, v_session.county_id,
             v_session.person_id, null::uuid, null::uuid, null::text[], null::text[], null::uuid,
-            null::bigint, null::bigint, null::bigint, null::text;
+            null::bigint, null::bigint, null::bigint, null::text,
+            null::timestamptz;
         return;
     end if;
 
@@ -89,7 +92,7 @@ begin
     select null::text, v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, v_capacity.id,
            v_capacity.tenant_id, v_capacity.roles, d.names,
            case when d.oversees then v_session.county_id end,
-           k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone
+           k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone, v_capacity.until
       from counties k, duties d, scope
      where k.county_id = v_session.county_id;
 end

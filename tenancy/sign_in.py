@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tenancy.ids import new_id
 from tenancy.models import Account, Session, SignInAttempts
 from tenancy.refusals import Refusal
-from tenancy.transactions import Unauthenticated, token_hash
+from tenancy.transactions import Unauthenticated, storable, token_hash
 
 
 class SignInFailed(Refusal):
@@ -77,13 +77,14 @@ class Doorkeeper:
 
     async def sign_in(self, *, login: str, password: str, now: datetime) -> SignedIn:
         """A token for the account. Raises `SignInFailed` or `AccountLocked`."""
-        digest = hashlib.sha256(login.strip().lower().encode()).digest()
+        login = login.strip().lower()
+        digest = hashlib.sha256(login.encode("utf-8", "surrogatepass")).digest()
         await self._count_an_attempt(digest, now)
         async with self._engine.connect() as connection:
             account = (
                 await connection.execute(
                     select(Account.id, Account.password_hash).where(
-                        Account.login == login.strip().lower(), Account.disabled_at.is_(None)
+                        Account.login == (login if storable(login) else ""), Account.disabled_at.is_(None)
                     )
                 )
             ).one_or_none()
@@ -167,7 +168,7 @@ class Doorkeeper:
 
     def _verify(self, known: str, password: str) -> bool:
         try:
-            return self._hasher.verify(known, password)
+            return self._hasher.verify(known, password.encode("utf-8", "surrogatepass"))
         except (VerificationError, InvalidHashError):
             return False
 

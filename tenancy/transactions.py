@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.types import Boolean, DateTime, Text
 
 from tenancy.actor import Actor
+from tenancy.clock import Clock
 from tenancy.refusals import Refusal
 
 OPEN_SCOPE = text("select * from open_scope(:token_hash, :acting_as, :now, :writing)").bindparams(
@@ -63,8 +64,13 @@ class Credentials:
 
 
 def token_hash(token: str) -> bytes:
-    """What the database keeps of a token."""
-    return hashlib.sha256(token.encode()).digest()
+    """What the database keeps of a token. It takes whatever somebody may send as one."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def storable(text: str) -> bool:
+    """Whether PostgreSQL can hold this text: JSON may bring NUL and half characters, and no name contains them."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +101,13 @@ async def open_scope(
     """
     if credentials.token is None:
         raise Unauthenticated
+    named = credentials.acting_as
     found = (
         await session.execute(
             OPEN_SCOPE,
             {
                 "token_hash": token_hash(credentials.token),
-                "acting_as": credentials.acting_as,
+                "acting_as": named if named is None or storable(named) else "",
                 "now": now,
                 "writing": writing,
             },
@@ -122,4 +129,15 @@ async def open_scope(
         rulebook_version=found.rulebook_version,
         calendar_version=found.calendar_version,
         time_zone=found.time_zone,
+        ends_at=found.ends_at,
     )
+
+
+async def refuse_if_ended(actor: Actor, clock: Clock) -> None:
+    """Raises `CapacityRefused` if the capacity, which this transaction now holds, has ended by the clock.
+
+    The opening call compares its end with an instant that was read before: in between, the transaction may have
+    waited for a connection, or for whoever was ending that very capacity.
+    """
+    if actor.ends_at is not None and actor.ends_at <= await clock.now():
+        raise CapacityRefused

@@ -17,6 +17,8 @@ class File(Base):
     relations = {"owner": "owner_id"}
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "owner_id"], ["organisations.county_id", "organisations.id"]),
+        # For foreign keys that name the body as well, so that none tells a stranger which ids there are.
+        UniqueConstraint("county_id", "id", "owner_id"),
         Index("ix_files_unattached", "uploaded_at", postgresql_where=text("attached_at is null")),
         Index(None, "sha256"),
     )
