@@ -8,16 +8,18 @@ concerned, as it is now; with another input it is refused.
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tenancy.actor import Actor
 from tenancy.models import RememberedMutation
 from tenancy.refusals import Refusal
+
+KEPT_FOR = timedelta(days=7)
 
 
 class KeyReused(Refusal):
@@ -87,3 +89,23 @@ async def record_outcome(
         )
         .values(outcome=outcome)
     )
+
+
+async def forget(session: AsyncSession, *, before: datetime, most: int) -> int:
+    """Forget the keys of acts carried out before then, at most so many. How many; the worker's part."""
+    key = tuple_(
+        RememberedMutation.county_id,
+        RememberedMutation.capacity_id,
+        RememberedMutation.mutation,
+        RememberedMutation.key,
+    )
+    old = (
+        select(*key.clauses)
+        .where(RememberedMutation.remembered_at < before)
+        .order_by(RememberedMutation.remembered_at)
+        .limit(most)
+    )
+    forgotten = await session.execute(
+        delete(RememberedMutation).where(key.in_(old)).execution_options(synchronize_session=False)
+    )
+    return int(forgotten.rowcount)  # type: ignore[attr-defined]  # a delete's result counts its rows
