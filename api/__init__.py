@@ -1,0 +1,28 @@
+"""The GraphQL surface: what front ends talk to. One file per capability, and a few that serve them all.
+
+A request comes in at `view.py`, which knows HTTP; `execution.py` parses, limits, validates and opens the one snapshot
+that a read runs in; the capabilities' files say what there is to ask and to do; `errors.py` says how a refusal looks.
+
+    app.py            the Starlette application: routes, headers, lifespan
+    view.py           /graphql over HTTP
+    health.py         /healthz, /readyz
+    asked.py          what a request brings along: credentials, language, and the snapshot it reads in
+    execution.py      around the executor: known documents, limits, one snapshot per read
+    limits.py         how deep and how broad a document may be
+    batching.py       how relations are written, and the adapter that runs them under graphql-core
+    connections.py    pages by keyset, and cursors that belong to one list only
+    mutations.py      one shape for every act
+    node.py           Node, and finding one by its global id
+    identifiers.py    global ids
+    languages.py      Chinese or English
+    schema.py         the whole schema and its SDL
+
+    sign_in, organisations, staff, secondments, deadlines, referrals, notifications, documents: the capabilities
+
+It decides nothing: who may see or do what stands in `policies`, what can be done in `domain`. It imports no
+sqlalchemy; rows come out of `domain` and go out as they are.
+
+Relations are batches from the first one on: `async def batch(work, parents, arguments, wanted) -> Sequence`, one
+answer per parent in their order. Attributes have no resolver: a source is an ORM row or a small dataclass with the
+attributes that the type names.
+"""

@@ -1,0 +1,113 @@
+"""The Starlette application: routes, headers, limits, lifespan. Everything it needs is handed in.
+
+`ops` reads the environment and puts this together; here are no settings, no rules and no types.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import documents, health
+from api.errors import logged
+from api.languages import preferred
+from api.schema import house_schema
+from api.view import View
+from domain.documents.store import Store
+from domain.edge import Edge
+from tenancy.sign_in import Doorkeeper
+
+MIB = 1024 * 1024
+
+HEADERS: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""On every answer: it is data for a program that asked with a token, never a page, and never anybody else's."""
+
+
+def create_app(
+    *,
+    edge: Edge,
+    doorkeeper: Doorkeeper,
+    store: Store,
+    introspection: bool = True,
+    max_body_size: int = MIB,
+    max_upload_size: int = 4097 * MIB,
+) -> Starlette:
+    """The application over this edge, which it closes when it ends.
+
+    `max_body_size` bounds a GraphQL request, in bytes; `max_upload_size` an upload with its wrapping, whatever the
+    county's rulebook allows within that.
+    """
+    view = View(house_schema(introspection=introspection), edge, doorkeeper)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await edge.engines.dispose()
+
+    return Starlette(
+        routes=[
+            Route("/graphql", view.answer, methods=["GET", "POST"], max_body_size=max_body_size),
+            Route("/files", documents.upload(edge, store), methods=["POST"], max_body_size=max_upload_size),
+            Route("/files/{id}", documents.download(edge, store), methods=["GET"]),
+            Route("/healthz", health.healthz),
+            Route("/readyz", health.readyz(edge)),
+        ],
+        middleware=[Middleware(SafeHeaders)],
+        exception_handlers={HTTPException: _refused_by_http, Exception: _failed},
+        max_body_size=max_body_size,
+        lifespan=lifespan,
+    )
+
+
+class SafeHeaders:
+    """Puts the headers on every answer, under whatever the answer itself says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on; add headers where an answer begins."""
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                said = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"],
+                    *(
+                        (name.lower().encode(), value.encode())
+                        for name, value in HEADERS.items()
+                        if name.lower().encode() not in said
+                    ),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, send_safely)
+
+
+async def _refused_by_http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    body = {"errors": [{"message": error.detail, "extensions": {"code": f"HTTP_{error.status_code}"}}]}
+    return JSONResponse(body, status_code=error.status_code, headers=error.headers)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Outside of every other layer: the answer carries its headers itself."""
+    internal = logged(error, where=request.url.path)
+    message = internal.sentence(preferred(request.headers.get("accept-language")))
+    body = {"errors": [{"message": message, "extensions": {"code": internal.code}}]}
+    return JSONResponse(body, status_code=500, headers=dict(HEADERS))

@@ -1,0 +1,299 @@
+"""How relations are written, and the adapter that runs them under graphql-core.
+
+A relation is answered for all its parents at once:
+
+    async def senders(work, referrals, arguments, wanted) -> Sequence[Organisation | None]: ...
+
+    class Referral(Node):
+        sender: Organisation = relation(senders, description="The sending body. 移送单位")
+
+`work` is the operation's snapshot, `parents` are distinct objects, `arguments` are those of the field by their Python
+names (absent ones are None), `wanted` says what is selected below it (a hint, never a reason to answer differently)
+and in which language.
+The answer has one entry per parent, in their order; an entry that is an exception is raised for that parent alone.
+
+Under graphql-core each parent asks by itself, so the adapter gathers what is asked of one field in one turn of the
+event loop. A breadth-first executor finds the batch on the field (`batch_of`) and calls it directly, and so it does
+with `question` (a root field) and `derived` (an attribute that needs arithmetic but no database).
+"""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    SelectionSetNode,
+)
+from strawberry.types.field import StrawberryField
+
+from api.asked import Asked, Info, Reading
+from domain.work import Work
+from tenancy.refusals import Language, Refusal
+from tenancy.transactions import storable
+
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted of an answer: the names selected below the field, and the reader's language."""
+
+    names: frozenset[str]
+    language: Language
+
+
+Batch = Callable[[Work, Sequence[Any], Arguments, Wanted], Awaitable[Sequence[Any]]]
+Question = Callable[[Work, Arguments, Wanted], Awaitable[Any]]
+Derivation = Callable[[Any, Asked], Any]
+
+BATCH, QUESTION, DERIVATION = "gongguan.batch", "gongguan.question", "gongguan.derivation"
+
+
+class UnwritableText(Refusal):
+    """A text holds a null character or half a character, which no text in the database can."""
+
+    code = "TEXT_NOT_WRITABLE"
+    en = "The text contains characters that cannot be stored (a null character, or half of one). Remove them."
+    zh = "文本中含有无法保存的字符(空字符或不完整的字符),请删除后重试。"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One argument of a field. Without a `default` it may be left out only if its type admits null."""
+
+    type: Any
+    description: str
+    default: Any = strawberry.UNSET
+
+
+def relation(
+    batch: Batch,
+    *,
+    description: str,
+    takes: Mapping[str, Taken] | None = None,
+    through: str | None = None,
+) -> Any:
+    """A field answered in batches. Where the attribute `through` of a parent is None, so is the answer, unasked."""
+
+    def resolve(root: Any, info: Info, **given: Any) -> Any:
+        if through is not None and getattr(root, through) is None:
+            return None
+        return _ask(info, asked_field, batch, root, _complete(given, takes))
+
+    asked_field = _field(resolve, description=description, takes=takes, metadata={BATCH: batch})
+    return asked_field
+
+
+def reference(
+    fetch: Callable[[Work, Collection[UUID]], Awaitable[Mapping[UUID, Any]]],
+    *,
+    through: str,
+    description: str,
+) -> Any:
+    """A relation to the one object whose id stands in the attribute `through`; null when it is not visible."""
+
+    async def batch(
+        work: Work, parents: Sequence[Any], _arguments: Arguments, _wanted: Wanted
+    ) -> Sequence[Any]:
+        found = await fetch(work, {getattr(parent, through) for parent in parents})
+        return [found.get(getattr(parent, through)) for parent in parents]
+
+    return relation(batch, description=description, through=through)
+
+
+def question(ask: Question, *, description: str, takes: Mapping[str, Taken] | None = None) -> Any:
+    """A root field of the query."""
+
+    async def resolve(info: Info, **given: Any) -> Any:
+        arguments = _complete(given, takes)
+        refuse_unwritable(arguments.values())
+        async with info.context.reading.turn() as work:
+            return await ask(work, arguments, _wanted_below(info))
+
+    return _field(resolve, description=description, takes=takes, metadata={QUESTION: ask})
+
+
+def derived(derive: Derivation, *, description: str) -> Any:
+    """An attribute worked out from its source and the request, without asking anybody."""
+
+    def resolve(root: Any, info: Info) -> Any:
+        return derive(root, info.context)
+
+    return _field(resolve, description=description, takes=None, metadata={DERIVATION: derive})
+
+
+def batch_of(asked_field: StrawberryField) -> Batch | None:
+    """The batch behind a relation, for an executor that calls batches itself."""
+    batch: Batch | None = asked_field.metadata.get(BATCH)
+    return batch
+
+
+def refuse_unwritable(given: Iterable[Any]) -> None:
+    """Refuse texts that the database cannot hold, anywhere in these values. Raises `UnwritableText`."""
+    for value in given:
+        if isinstance(value, str):
+            if not storable(value):
+                raise UnwritableText
+        elif isinstance(value, list):
+            refuse_unwritable(value)
+        elif is_dataclass(value):
+            for part in fields(value):
+                try:
+                    refuse_unwritable([getattr(value, part.name)])
+                except UnwritableText as refusal:
+                    raise UnwritableText(field=part.name) from refusal
+
+
+def _field(
+    resolve: Callable[..., Any],
+    *,
+    description: str,
+    takes: Mapping[str, Taken] | None,
+    metadata: Mapping[str, Any],
+) -> Any:
+    parameters = [
+        parameter
+        for parameter in inspect.signature(resolve).parameters.values()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    ]
+    for name, taken in (takes or {}).items():
+        parameters.append(
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=taken.default,
+                annotation=Annotated[taken.type, strawberry.argument(description=taken.description)],
+            )
+        )
+    # strawberry reads the arguments of a field off the signature of its resolver.
+    resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # functions admit attributes
+    resolve.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    made: Any = strawberry.field(description=description, metadata=metadata)
+    return made(resolve)
+
+
+def _complete(given: Mapping[str, Any], takes: Mapping[str, Taken] | None) -> dict[str, Any]:
+    return {name: given.get(name) for name in takes or ()}
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What one parent asked; several may wait for the same answer, each with a future of its own to cancel."""
+
+    parent: Any
+    futures: list[asyncio.Future[Any]] = field(default_factory=list)
+    settled: bool = False
+    answer: Any = None
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What was asked of one field at one place of the document."""
+
+    entries: dict[int, _Entry] = field(default_factory=dict)
+    waiting: list[_Entry] = field(default_factory=list)
+
+
+def _ask(info: Info, asked_field: Any, batch: Batch, parent: Any, arguments: Arguments) -> Any:
+    reading = info.context.reading
+    # The same nodes of one document mean the same arguments and the same selection below.
+    key = (id(asked_field), *map(id, info._raw_info.field_nodes))
+    asked: _Batch | None = reading.batches.get(key)
+    if asked is None:
+        asked = reading.batches[key] = _Batch()
+    entry = asked.entries.get(id(parent))
+    if entry is None:
+        entry = asked.entries[id(parent)] = _Entry(parent)
+        if not asked.waiting:
+            wanted = _wanted_below(info)
+            loop = asyncio.get_running_loop()
+            loop.call_soon(_begin, loop, reading, asked, batch, arguments, wanted)
+        asked.waiting.append(entry)
+    if entry.settled and not isinstance(entry.answer, BaseException):
+        return entry.answer
+    future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    entry.futures.append(future)
+    if entry.settled:
+        _settle(entry, entry.answer)
+    return future
+
+
+def _begin(
+    loop: asyncio.AbstractEventLoop,
+    reading: Reading,
+    asked: _Batch,
+    batch: Batch,
+    arguments: Arguments,
+    wanted: Wanted,
+) -> None:
+    task = loop.create_task(_run(reading, asked, batch, arguments, wanted))
+    reading.tasks.add(task)
+    task.add_done_callback(reading.tasks.discard)
+
+
+async def _run(reading: Reading, asked: _Batch, batch: Batch, arguments: Arguments, wanted: Wanted) -> None:
+    entries: list[_Entry] = []
+    try:
+        async with reading.turn() as work:
+            # Whoever asked while others had their turn is answered with the rest.
+            entries, asked.waiting = asked.waiting, []
+            refuse_unwritable(arguments.values())
+            answers = await batch(work, [entry.parent for entry in entries], arguments, wanted)
+        if len(answers) != len(entries):
+            raise LookupError(f"{batch} answered {len(answers)} of {len(entries)} parents")
+    except Exception as error:  # whoever asked must hear of it, whatever it is
+        if not entries:
+            entries, asked.waiting = asked.waiting, []
+        answers = [error] * len(entries)
+    for entry, answer in zip(entries, answers, strict=True):
+        _settle(entry, answer)
+
+
+def _settle(entry: _Entry, answer: Any) -> None:
+    entry.settled, entry.answer = True, answer
+    for future in entry.futures:
+        if future.done():
+            continue
+        if isinstance(answer, BaseException):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
+    entry.futures.clear()
+
+
+def _wanted_below(info: Info) -> Wanted:
+    raw = info._raw_info
+    names = frozenset(
+        name
+        for node in raw.field_nodes
+        if node.selection_set is not None
+        for name in names_in(node.selection_set, raw.fragments)
+    )
+    return Wanted(names, info.context.language)
+
+
+def names_in(selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> set[str]:
+    """The names of the fields that a selection may ask for, fragments followed, conditions not weighed."""
+    names: set[str] = set()
+    followed: set[str] = set()
+    waiting = [selections]
+    while waiting:
+        for selection in waiting.pop().selections:
+            if isinstance(selection, FieldNode):
+                names.add(selection.name.value)
+            elif isinstance(selection, InlineFragmentNode):
+                waiting.append(selection.selection_set)
+            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in followed:
+                followed.add(selection.name.value)
+                fragment = fragments.get(selection.name.value)
+                if fragment is not None:
+                    waiting.append(fragment.selection_set)
+    return names

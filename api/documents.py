@@ -1,0 +1,178 @@
+"""Files over HTTP: POST /files takes one, GET /files/{id} gives one back. GraphQL carries their ids only.
+
+An upload is either the bytes themselves, with their name in `X-File-Name` (percent-encoded UTF-8) and their type in
+Content-Type, or a multipart form whose first file part is taken. Either way it is hashed while it streams to the store,
+never held in memory, and broken off at the first byte too many. Then a command attaches it by its id; what nobody
+attaches is swept.
+
+A download is of a material of a referral, or of one's own upload. Who may read is asked first; what is read through
+oversight is on record before the first byte goes out.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from dataclasses import dataclass
+from urllib.parse import unquote
+from uuid import UUID
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from api.asked import credentials_of
+from api.errors import in_camel_case
+from api.identifiers import BadId, global_id, taken_apart
+from api.languages import preferred
+from api.multipart import BadForm, first_file
+from domain.documents import commands, queries, rules
+from domain.documents.store import Store
+from domain.edge import Edge
+from domain.referrals import queries as referrals
+from tenancy.refusals import NotFound, NotPermitted, Refusal
+from tenancy.transactions import CapacityNeeded, CapacityRefused, Credentials, Unauthenticated
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+STATUS: dict[type[Refusal], int] = {
+    Unauthenticated: 401,
+    CapacityNeeded: 403,
+    CapacityRefused: 403,
+    NotPermitted: 403,
+    NotFound: 404,
+    BadId: 404,
+    BadForm: 400,
+    rules.FileTooLarge: 413,
+    rules.FileTypeRefused: 415,
+}
+"""How a refusal is told in HTTP; the others are 422."""
+
+# The longest beginning that is looked at to tell a file's type.
+BEGINNING = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the rulebook of the uploader's county takes today."""
+
+    media_types: Collection[str]
+    most_mib: int
+
+
+def upload(edge: Edge, store: Store) -> Endpoint:
+    """POST /files: 201 with `id`, `sha256`, `size`, or a refusal."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            credentials = _credentials(request)
+            # Asked before the first byte is taken; the command asks again, in its own transaction.
+            allowed = await _allowed(edge, credentials)
+            name, media_type, chunks = await _incoming(request)
+            media_type = rules.accepted_type(media_type, allowed=allowed.media_types)
+            stored = await store.take(_checked(chunks, media_type, allowed))
+            async with edge.writing(credentials) as work:
+                file = await commands.keep(work, name=name, media_type=media_type, stored=stored)
+        except ClientDisconnect:
+            return Response(status_code=499)
+        except Refusal as refusal:
+            return _refused(refusal, request)
+        return JSONResponse(
+            {"id": global_id("File", file.id), "sha256": file.sha256, "size": file.size}, status_code=201
+        )
+
+    return answer
+
+
+def download(edge: Edge, store: Store) -> Endpoint:
+    """GET /files/{id}: the bytes, as an attachment under their own name."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            kind, identifier = _which(request.path_params["id"])
+            async with edge.reading(_credentials(request)) as work:
+                if kind == "File":
+                    file = await queries.the(work, identifier)
+                    sha256, name, media_type = file.sha256, file.name, file.media_type
+                else:
+                    material = await referrals.open_material(work, identifier)
+                    sha256, name, media_type = material.sha256, material.name, material.media_type
+        except Refusal as refusal:
+            return _refused(refusal, request)
+        return FileResponse(
+            store.path(sha256),
+            media_type=media_type,
+            filename=name,
+            content_disposition_type="attachment",
+            headers={"ETag": f'"{sha256}"', "Cache-Control": "private, no-store"},
+        )
+
+    return answer
+
+
+def _credentials(request: Request) -> Credentials:
+    return credentials_of(request.headers.get("authorization"), request.headers.get("x-acting-as"))
+
+
+def _which(given: str) -> tuple[str, UUID]:
+    try:
+        kind, identifier = taken_apart(given)
+    except ValueError:
+        raise BadId(field="id", wanted="ReferralMaterial, File") from None
+    if kind not in ("ReferralMaterial", "File"):
+        raise BadId(field="id", wanted="ReferralMaterial, File")
+    return kind, identifier
+
+
+async def _allowed(edge: Edge, credentials: Credentials) -> Allowed:
+    async with edge.reading(credentials) as work:
+        if not work.authority.may_at_all("store", "file.content"):
+            raise NotPermitted(action="store", aspect="file.content")
+        rulebook = work.rulebook_on(work.today)
+        return Allowed(rulebook.texts("files.media_types"), rulebook.number("files.max_size"))
+
+
+async def _incoming(request: Request) -> tuple[str, str, AsyncIterator[bytes]]:
+    """Name, type and bytes of what is being uploaded. Raises `BadForm`."""
+    content_type = request.headers.get("content-type", "")
+    if content_type.partition(";")[0].strip().lower() == "multipart/form-data":
+        part = await first_file(content_type, request.stream())
+        return _plain_name(part.name), part.media_type, part.chunks
+    name = unquote(request.headers.get("x-file-name", ""), errors="replace")
+    return _plain_name(name), content_type, request.stream()
+
+
+def _plain_name(name: str) -> str:
+    """The name without folders and without what no name contains; browsers of old sent whole paths."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(letter for letter in last if letter.isprintable()).strip()
+    if not kept:
+        raise BadForm(field="file", en="The file has no name.", zh="文件没有名称。")
+    return kept
+
+
+async def _checked(chunks: AsyncIterator[bytes], media_type: str, allowed: Allowed) -> AsyncIterator[bytes]:
+    """The same bytes, broken off when they are too many or do not begin as their type does."""
+    size, beginning, begun = 0, b"", False
+    async for chunk in chunks:
+        size += len(chunk)
+        rules.within(size, most_mib=allowed.most_mib)
+        if not begun:
+            beginning += chunk
+            if len(beginning) < BEGINNING:
+                continue
+            rules.begins_rightly(beginning, media_type, allowed=allowed.media_types)
+            begun, chunk = True, beginning  # noqa: PLW2901  what was held back goes first
+        if chunk:
+            yield chunk
+    if not begun:
+        rules.begins_rightly(beginning, media_type, allowed=allowed.media_types)
+        yield beginning
+
+
+def _refused(refusal: Refusal, request: Request) -> Response:
+    language = preferred(request.headers.get("accept-language"))
+    shown = {"code": refusal.code, "message": refusal.sentence(language)}
+    if refusal.field is not None:
+        shown["field"] = in_camel_case(refusal.field)
+    status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 422)
+    headers = {"Content-Language": language, "Vary": "Accept-Language, Authorization, X-Acting-As"}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse({"error": shown}, status_code=status, headers=headers)

@@ -1,0 +1,117 @@
+"""How a refusal looks to a front end, and what becomes of everything that was not expected.
+
+Reads show a refusal as a GraphQL error with `extensions.code`; acts show it among their `userErrors`. Both carry the
+same code and the same sentence, in the reader's language. What is no refusal is a fault of ours: the reader gets an id,
+and the log has that id with the whole story.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError
+
+from tenancy.refusals import Language, Refusal
+
+log = logging.getLogger("gongguan.api")
+
+
+class Internal(Refusal):
+    """Something failed that should not have; the log has it under this id."""
+
+    code = "INTERNAL"
+    en = "Something went wrong on our side. If it happens again, report the number {id}."
+    zh = "系统内部出错。如再次出现,请将编号{id}告知管理员。"
+
+
+class TooDeeplyNested(Refusal):
+    """The document or its variables are nested deeper than anything a front end would write."""
+
+    code = "TOO_DEEPLY_NESTED"
+    en = "The request is nested too deeply."
+    zh = "请求的嵌套层次过深。"
+
+
+class BadRequest(Refusal):
+    """The request is not GraphQL as the schema has it; the message says where."""
+
+    code = "BAD_REQUEST"
+    en = "{problem}"
+    zh = "{problem}"
+
+
+@dataclass(frozen=True, slots=True)
+class UserError:
+    """A refusal in the reader's language, as the payload of an act shows it."""
+
+    code: str
+    message: str
+    field: str | None
+
+
+def presented(errors: Iterable[GraphQLError], language: Language) -> list[dict[str, Any]]:
+    """The errors of an operation as they go out, each with `extensions.code`."""
+    return [_presented(error, language) for error in errors]
+
+
+def user_error(refusal: Refusal, language: Language, *, fields: Iterable[str] = ()) -> UserError:
+    """A refusal for a payload; its field is named as the input (whose `fields` are given) names it."""
+    return UserError(refusal.code, refusal.sentence(language), _field_as_sent(refusal.field, fields))
+
+
+def refusal_behind(error: BaseException) -> Refusal | None:
+    """The refusal that an error wraps, if it wraps one."""
+    seen: BaseException | None = error
+    while isinstance(seen, GraphQLError):
+        seen = seen.original_error
+    return seen if isinstance(seen, Refusal) else None
+
+
+def logged(error: BaseException, *, where: str) -> Internal:
+    """Write an unexpected error to the log, and return what may be said of it."""
+    identifier = secrets.token_hex(6)
+    log.error("%s in %s", identifier, where, exc_info=error)
+    return Internal(id=identifier)
+
+
+def _presented(error: GraphQLError, language: Language) -> dict[str, Any]:
+    cause: BaseException | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    shown: dict[str, Any] = {
+        key: value for key, value in error.formatted.items() if key in ("locations", "path")
+    }
+    if cause is None:
+        # graphql-core's own: the request does not fit the schema, and the sentence says where.
+        extensions = {"code": BadRequest.code, **(error.extensions or {})}
+        return {"message": error.message, **shown, "extensions": extensions}
+    if isinstance(cause, RecursionError):
+        refusal: Refusal = TooDeeplyNested()
+    elif isinstance(cause, Refusal):
+        refusal = cause
+    else:
+        refusal = logged(cause, where=_path(error))
+    extensions = {"code": refusal.code}
+    if refusal.field is not None:
+        extensions["field"] = in_camel_case(refusal.field)
+    return {"message": refusal.sentence(language), **shown, "extensions": extensions}
+
+
+def _path(error: GraphQLError) -> str:
+    return ".".join(map(str, error.path or ())) or "the operation"
+
+
+def _field_as_sent(field: str | None, fields: Iterable[str]) -> str | None:
+    """The domain says `addressee` or `late_reason`; the input says `addresseeId` and `lateReason`."""
+    if field is None:
+        return None
+    camel = in_camel_case(field)
+    return f"{camel}Id" if camel not in fields and f"{camel}Id" in fields else camel
+
+
+def in_camel_case(name: str) -> str:
+    """`late_reason` as a front end writes it: `lateReason`."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

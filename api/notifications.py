@@ -1,0 +1,111 @@
+"""Notices: what one is told in the post in which one acts, in one's own language."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import strawberry
+
+from api.batching import Arguments, Taken, Wanted, question, relation
+from api.connections import PAGING, Connection, Listing, PageRow
+from api.identifiers import identifier_of
+from api.mutations import CLIENT_MUTATION_ID, Payload, act, changed, optional
+from api.node import Node, identified, one_by_one, subjects
+from domain.notifications import commands, models, queries
+from domain.work import Work
+
+_fetch = one_by_one(queries.the)
+
+
+async def _messages(
+    work: Work, notices: Sequence[models.Notification], _arguments: Arguments, wanted: Wanted
+) -> Sequence[str]:
+    return await queries.sentences(work, notices, language=wanted.language)
+
+
+async def _subjects(
+    work: Work, notices: Sequence[models.Notification], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[Any]:
+    return await subjects(work, [(notice.subject_kind, notice.subject_id) for notice in notices])
+
+
+@strawberry.type(description="Something you are told in this post. 通知")
+class Notification(Node):
+    """It holds ids; the sentence is made for its reader."""
+
+    row_type: ClassVar[type[Any]] = models.Notification
+    id: strawberry.ID = identified("Notification", by=_fetch)
+    kind: str = strawberry.field(description="What happened, such as `referral.sent`. 通知种类")
+    message: str = relation(_messages, description="The sentence, in your language. 通知内容")
+    subject: Node | None = relation(_subjects, description="The matter, as far as you may see it. 所涉事项")
+    announced_at: datetime = strawberry.field(description="When it happened. 时间")
+    read_at: datetime | None = strawberry.field(description="When you read it. 阅读时间")
+
+
+async def _notifications(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
+    unread_only = bool(arguments["unread_only"])
+
+    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Notification]:
+        return await queries.inbox(work, unread_only=unread_only, after=after, first=first)
+
+    async def count(work: Work) -> int:
+        return await queries.count(work, unread_only=unread_only)
+
+    listing = Listing(
+        name="notifications",
+        filters={"capacity": work.actor.capacity_id, "unread": unread_only},
+        rows=rows,
+        count=count,
+        position=lambda notice: notice.id,
+        placed=UUID,
+    )
+    return await listing.page(work, arguments)
+
+
+async def _unread_count(work: Work, _arguments: Arguments, _wanted: Wanted) -> int:
+    return await queries.unread_count(work)
+
+
+@strawberry.type
+class NotificationQueries:
+    """Reading the inbox of one's post."""
+
+    notifications: Connection[Notification] = question(
+        _notifications,
+        description="The notices of the post in which you act, the latest first. 通知列表",
+        takes={"unread_only": Taken(bool | None, "Only what is unread. 仅未读", False), **PAGING},
+    )
+    unread_count: int = question(_unread_count, description="How many are unread. 未读数")
+
+
+@strawberry.input(description="A notice that was read. 标为已读")
+class MarkNotificationReadInput:
+    """Marking twice keeps the first time."""
+
+    notification_id: strawberry.ID = strawberry.field(description="The notice. 通知编号")
+    client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
+
+
+@strawberry.type(description="The notice, marked. 办理结果")
+class NotificationPayload(Payload):
+    """Of every act on a notice."""
+
+    notification: Notification | None = changed(_fetch, description="As it is now. 办理后的通知")
+
+
+async def _mark_read(work: Work, given: MarkNotificationReadInput) -> models.Notification:
+    identifier = identifier_of("Notification", given.notification_id, field="notification_id")
+    return await commands.mark_read(work, notification_id=identifier)
+
+
+@strawberry.type
+class NotificationMutations:
+    """What is done with notices."""
+
+    mark_notification_read: NotificationPayload | None = act(
+        _mark_read,
+        given=MarkNotificationReadInput,
+        answers=NotificationPayload,
+        description="Mark a notice of your post as read. 标为已读",
+    )

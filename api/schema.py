@@ -1,0 +1,59 @@
+"""The whole schema: every capability's questions and acts in one place, and its SDL."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from api.deadlines import Deadline, DeadlineQueries
+from api.execution import HouseSchema
+from api.limits import Limits
+from api.node import BigInt, NodeQueries
+from api.notifications import Notification, NotificationMutations, NotificationQueries
+from api.organisations import Organisation, OrganisationQueries, Unit
+from api.referral_acts import ReferralMutations
+from api.referrals import Referral, ReferralMaterial, ReferralQueries
+from api.secondments import Secondment, SecondmentQueries
+from api.sign_in import SignInMutations, SignInQueries
+from api.staff import Person
+
+
+@strawberry.type(description="What can be read. Each operation reads in one snapshot. 查询")
+class Query(
+    SignInQueries,
+    NodeQueries,
+    OrganisationQueries,
+    SecondmentQueries,
+    DeadlineQueries,
+    ReferralQueries,
+    NotificationQueries,
+):
+    """Every capability's questions."""
+
+
+@strawberry.type(description="What can be done. Each field is one transaction. 办理")
+class Mutation(SignInMutations, ReferralMutations, NotificationMutations):
+    """Every capability's acts."""
+
+
+BIG_INT = strawberry.scalar(
+    name="BigInt",
+    description="A whole number that may pass 2^31, sent as a JSON number. 大整数",
+    serialize=int,
+    parse_value=int,
+)
+
+
+def house_schema(*, introspection: bool = True, limits: Limits | None = None) -> HouseSchema:
+    """The schema, ready to execute."""
+    return HouseSchema(
+        introspection=introspection,
+        limits=limits,
+        query=Query,
+        mutation=Mutation,
+        types=[Organisation, Unit, Person, Secondment, Deadline, Referral, ReferralMaterial, Notification],
+        config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
+    )
+
+
+def sdl() -> str:
+    """The schema in the schema definition language, as it is committed in `schema.graphql`."""
+    return house_schema().as_str() + "\n"

@@ -1,0 +1,116 @@
+"""The register of secondments: who of which body works in which other."""
+
+from collections.abc import Sequence
+from datetime import date
+from enum import Enum
+from typing import Any, ClassVar
+from uuid import UUID
+
+import strawberry
+
+from api.batching import Arguments, Taken, Wanted, question, reference
+from api.connections import PAGING, Connection, Listing, PageRow
+from api.identifiers import identifier_of
+from api.node import Node, identified, one, one_by_one
+from api.organisations import Organisation, Unit
+from api.staff import Person
+from domain.organisations import queries as organisations
+from domain.secondments import models, queries
+from domain.staff import queries as staff
+from domain.work import Work
+
+
+@strawberry.enum(description="From which side the register is seen. 查看角度")
+class SecondmentSide(Enum):
+    """As `domain/secondments/queries.py` has them."""
+
+    HOME = strawberry.enum_value("home", description="Our people elsewhere. 本单位派出的人员")
+    HOST = strawberry.enum_value("host", description="Others' people with us. 派驻本单位的人员")
+    OVERSEEN = strawberry.enum_value("overseen", description="All that we may see. 监督范围内的全部人员")
+
+
+@strawberry.enum(description="How an officer is seconded. 派驻方式")
+class SecondmentMode(Enum):
+    """As `domain/secondments/rules.py` has them."""
+
+    STATIONED = strawberry.enum_value("stationed", description="Stationed in one township. 派驻")
+    AREA_TEAM = strawberry.enum_value("area_team", description="In an area team covering several. 按区域设置")
+    ITINERANT = strawberry.enum_value("itinerant", description="Itinerant. 巡回")
+
+
+@strawberry.type(description="An officer of one body in the service of another. 派驻")
+class Secondment(Node):
+    """An entry of the register."""
+
+    row_type: ClassVar[type[Any]] = models.Secondment
+    id: strawberry.ID = identified("Secondment", by=one_by_one(queries.the))
+    person: Person = reference(staff.of_ids, through="person_id", description="Who. 人员")
+    home: Organisation = reference(
+        organisations.of_ids, through="home_id", description="The body they are established with. 派出单位"
+    )
+    home_unit: Unit = reference(
+        organisations.units_of_ids, through="home_unit_id", description="The unit there. 派出单位内设机构"
+    )
+    host: Organisation = reference(
+        organisations.of_ids, through="host_id", description="The body they work in. 用人单位"
+    )
+    mode: SecondmentMode = strawberry.field(description="How. 派驻方式")
+    post: str = strawberry.field(description="The post with the host. 岗位")
+    order_number: str | None = strawberry.field(description="The number of the order. 文号")
+    since: date = strawberry.field(description="The first day. 起")
+    until: date | None = strawberry.field(description="The last day, if it is fixed. 止")
+
+
+async def _secondments(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
+    wanted = queries.Wanted(
+        side=arguments["side"].value,
+        home_id=_body(arguments["home"], field="home"),
+        host_id=_body(arguments["host"], field="host"),
+        mode=arguments["mode"].value if arguments["mode"] else None,
+        current_only=arguments["current_only"] is not False,
+    )
+
+    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Secondment]:
+        return await queries.page(work, wanted=wanted, after=after, first=first)
+
+    async def count(work: Work) -> int:
+        return await queries.count(work, wanted=wanted)
+
+    listing = Listing(
+        name="secondments",
+        filters={
+            "side": wanted.side,
+            "home": wanted.home_id,
+            "host": wanted.host_id,
+            "mode": wanted.mode,
+            "current": wanted.current_only,
+        },
+        rows=rows,
+        count=count,
+        position=lambda entry: entry.id,
+        placed=UUID,
+    )
+    return await listing.page(work, arguments)
+
+
+def _body(given: str | None, *, field: str) -> UUID | None:
+    return None if given is None else identifier_of("Organisation", given, field=field)
+
+
+@strawberry.type
+class SecondmentQueries:
+    """Reading the register."""
+
+    secondments: Connection[Secondment] = question(
+        _secondments,
+        description="Entries of the register, the latest first. 派驻人员名册",
+        takes={
+            "side": Taken(SecondmentSide, "From which side. 查看角度"),
+            "host": Taken(strawberry.ID | None, "Only those with this body. 用人单位"),
+            "home": Taken(strawberry.ID | None, "Only those of this body. 派出单位"),
+            "mode": Taken(SecondmentMode | None, "Only in this mode. 派驻方式"),
+            "current_only": Taken(bool | None, "Only those in force today. 仅当前在派", True),
+            **PAGING,
+        },
+    )
+    secondment: Secondment | None = one("Secondment", description="One entry. 派驻登记")
