@@ -169,6 +169,11 @@ class TestRefusals:
                 ("WRONG_TYPE", 4, 60),
             ),
             (
+                '\n[referral.materials]\nvalue = [\n  { kind = "letter", need = "required", name = "函", item = "1" },\n'
+                '  { kind = "letter", need = "required", name = "函", item = "2" },\n]\ndocument = "D"\narticle = "8"\n',
+                ("TWICE", 5, 12),
+            ),
+            (
                 '\n[powers.payroll]\nread = "home"\nroles = ["head"]\ndocument = "D"\narticle = "6"\n',
                 ("UNKNOWN_FIELD", 2, 9),
             ),
