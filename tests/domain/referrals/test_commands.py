@@ -437,7 +437,7 @@ class TestTheDatabaseItself:
     )
     async def test_keeps_one_owner_and_the_order_of_things_whoever_writes(self, desk, owner_engine, change):
         referral = await desk.sent()
-        with pytest.raises(Exception, match="violates (check|not-null) constraint"):
+        with pytest.raises(Exception, match=r"violates (check|not-null) constraint"):
             async with owner_engine.begin() as connection:
                 await connection.execute(
                     text(f"update referrals set {change} where id = :id"), {"id": referral.id}
