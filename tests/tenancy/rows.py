@@ -1,0 +1,211 @@
+"""A row for every table there is, made from the models alone: whoever adds a table has it walked through the walls too.
+
+`matter_between` fills all county-bound tables for two bodies of a county, parents before children. Whose a row is
+follows from the table's kind, what it refers to from its foreign keys, the rest from the columns' types; texts are
+words of the caller's choosing, so that they can be looked for afterwards. Only what a check constraint asks stands
+here by hand (`DEMANDED`).
+
+These rows look like nothing that the commands would write. Whoever needs a believable county takes `worlds.py`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from secrets import randbelow
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from tenancy.ids import new_id
+from tenancy.kinds import Base, County, Platform, Private, Shared, System, kinds
+from tests.worlds import NOW, World
+
+Row = dict[str, Any]
+Rows = dict[str, Row]
+
+
+def bound_tables() -> list[Table]:
+    """Every table with rows of a county, parents first."""
+    said = kinds()
+    return [table for table in Base.metadata.sorted_tables if not isinstance(said[table.name], Platform)]
+
+
+def a_referral(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on referrals ask of one that was sent, or of a draft where `second` is None."""
+    return {
+        "from_id": first,
+        "to_id": second,
+        "addressee_id": second or addressee,
+        "owner_id": first,
+        "state": "sent" if second else "draft",
+        "admitted_id": None,
+    }
+
+
+def a_silent_clock(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """A deadline that has nothing left to ring."""
+    return {"next_rung": None}
+
+
+DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
+    "referrals": a_referral,
+    "deadlines": a_silent_clock,
+}
+
+
+def a_row(
+    table: Table,
+    *,
+    county: UUID,
+    first: UUID,
+    second: UUID | None,
+    addressee: UUID,
+    parents: Mapping[str, Row],
+    word: Callable[[], str],
+) -> Row:
+    """One row of the table: `first`'s own or first author, shared with `second` (None: not yet), among `parents`."""
+    row: Row = {"county_id": county} if "county_id" in table.c else {}
+    row |= _by_kind(table.name, county=county, first=first, second=second)
+    row |= DEMANDED.get(table.name, lambda *_: {})(first, second, addressee)
+    for key in table.foreign_key_constraints:
+        row |= {name: value for name, value in _by_key(key, first, parents).items() if name not in row}
+    return row | {
+        column.name: _by_type(column, word)
+        for column in table.columns
+        if column.name not in row and column.identity is None
+    }
+
+
+async def matter_between(
+    owner: asyncpg.Connection,
+    world: World,
+    *,
+    first: str,
+    second: str | None,
+    addressee: str = "shuitou",
+    person: str = "lei",
+    word: Callable[[], str],
+    only: Callable[[str], bool] = lambda _: True,
+) -> Rows:
+    """One row in each county-bound table, of `first` and, once it is shared, of `second`; by table.
+
+    Organisations, people and capacities are the world's own: what belongs to `person` is that person's in their body.
+    """
+    known = await _known(owner, world, first=first, person=person)
+    rows: Rows = {}
+    for table in bound_tables():
+        kind = kinds()[table.name]
+        if (
+            table.name == "counties"
+            or not only(table.name)
+            or (second is None and isinstance(kind, Shared) and not table.c[kind.second].nullable)
+        ):
+            continue
+        row = rows[table.name] = a_row(
+            table,
+            county=world.county_id,
+            first=world.bodies[first],
+            second=world.bodies[second] if second else None,
+            addressee=world.bodies[addressee],
+            # What exists already comes first: rows belong to the world's bodies and people, not to invented ones.
+            parents=rows | known,
+            word=word,
+        )
+        await put(owner, table, row)
+    return rows
+
+
+async def put(connection: asyncpg.Connection, table: Table, row: Row) -> None:
+    """Insert the row as it is."""
+    columns = ", ".join(f'"{name}"' for name in row)
+    places = ", ".join(f"${n}" for n in range(1, len(row) + 1))
+    await connection.execute(f'insert into "{table.name}" ({columns}) values ({places})', *row.values())
+
+
+def where_it_is(table: Table, row: Row) -> tuple[str, list[Any]]:
+    """A condition that finds exactly this row, and its arguments."""
+    key = [column.name for column in table.primary_key]
+    return " and ".join(f'"{name}" = ${n}' for n, name in enumerate(key, start=1)), [
+        row[name] for name in key
+    ]
+
+
+async def _known(owner: asyncpg.Connection, world: World, *, first: str, person: str) -> Rows:
+    """The rows of the world that others refer to."""
+    body = world.bodies[first]
+    capacity = await owner.fetchrow(
+        "select * from capacities where county_id = $1 and person_id = $2",
+        world.county_id,
+        world[person].person_id,
+    )
+    return {
+        "counties": {"county_id": world.county_id},
+        "organisations": {"county_id": world.county_id, "id": body},
+        "persons": {"county_id": world.county_id, "id": world[person].person_id},
+        "capacities": dict(capacity),
+    }
+
+
+def _by_kind(table: str, *, county: UUID, first: UUID, second: UUID | None) -> Row:
+    match kinds()[table]:
+        case Private(owner=owner):
+            return {owner: first}
+        case Shared(first=one, second=other, author=author, oversight=oversight):
+            row = {one: first, other: second}
+            if author is not None:
+                row[author] = first
+            if oversight not in (None, "county_id"):
+                row[oversight] = county if second else None
+            return row
+        case System(author=str(author)):
+            return {author: first}
+        case County() | System():
+            return {}
+        case kind:
+            raise TypeError(kind)
+
+
+def _by_key(key: ForeignKeyConstraint, first: UUID, parents: Mapping[str, Row]) -> Row:
+    parent = parents.get(key.referred_table.name)
+    if parent is None:
+        if any(column.nullable for column in key.columns):
+            return {}
+        raise LookupError(f"{key.parent.name} refers to {key.referred_table.name}, of which no row was made")
+    return {element.parent.name: parent[element.column.name] for element in key.elements}
+
+
+def _by_type(column: Column[Any], word: Callable[[], str]) -> Any:
+    match column.type:
+        case Text():
+            return word()
+        case Uuid():
+            return None if column.nullable else new_id()
+        case JSONB():
+            return f'{{"said": "{word()}"}}'
+        case ARRAY():
+            return [word()]
+        case LargeBinary():
+            return word().encode()
+        case DateTime():
+            return None if column.nullable else NOW
+        case Date():
+            return None if column.nullable else NOW.date() + timedelta(days=randbelow(10_000))
+        case Boolean():
+            return False
+        case Integer():
+            return randbelow(1_000_000) + 1
+        case other:
+            raise TypeError(f"no value for {column}, a {other!r}")

@@ -1,0 +1,474 @@
+"""Row security, verb by verb, on every table that the app may touch: raw SQL with no filter at all.
+
+What is expected is written here from what the kinds mean, not taken from the policies. Rows are one body's own
+(`draft`: aojiang's, meant for shuitou and not shown to it) or common to two bodies (`shared`: aojiang's and
+shuitou's); transport and kunyang are strangers to both, coordination oversees the county.
+
+Tables of the platform (sign-in, the statutory calendar) have no walls between tenants: they are read before anybody
+acts, and no query gives them out. What foreign keys and unique indexes tell is shown at the end.
+"""
+
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+import pytest_asyncio
+from sqlalchemy import Table, UniqueConstraint
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tenancy.ids import new_id
+from tenancy.kinds import Base, County, Kind, Private, Shared, System, kinds
+from tenancy.row_security import changeable
+from tests.databases import MigratedDatabase
+from tests.tenancy.acting import acting, refusal_of
+from tests.tenancy.conftest import for_asyncpg
+from tests.tenancy.rows import Row, Rows, bound_tables, matter_between, put, where_it_is
+from tests.worlds import World, a_county
+
+AUTHOR, OTHER = "ye", "lei"  # of aojiang and of shuitou
+STRANGERS = ("zhou", "chen")  # of transport and of kunyang
+OVERSEER = "wu"
+ROW_SECURITY = "row-level security policy"
+NO_GRANT = "permission denied for table"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Two counties; in the first, a matter of aojiang's own and one that it shares with shuitou."""
+
+    here: World
+    elsewhere: World
+    draft: Rows
+    shared: Rows
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def ground(owner_engine: AsyncEngine, migrated_database: MigratedDatabase) -> AsyncIterator[Ground]:
+    here, elsewhere = await a_county(owner_engine), await a_county(owner_engine)
+    owner = await asyncpg.connect(for_asyncpg(migrated_database.owner))
+    word = lambda: f"w{secrets.token_hex(8)}"  # noqa: E731 - a word, not worth a function
+    yield Ground(
+        here,
+        elsewhere,
+        draft=await matter_between(owner, here, first="aojiang", second=None, person="ye", word=word),
+        shared=await matter_between(owner, here, first="aojiang", second="shuitou", person="ye", word=word),
+    )
+    await owner.close()
+
+
+def tables_with(verb: str) -> list[Table]:
+    """The county-bound tables on which the app holds the verb."""
+    return [table for table in bound_tables() if verb in kinds()[table.name].app]
+
+
+def readers(kind: Kind, *, shared: bool) -> set[str]:
+    """Who of the five reads a row of aojiang's that is shared with shuitou, or is not yet."""
+    match kind:
+        case County():
+            return {AUTHOR, OTHER, *STRANGERS, OVERSEER}
+        case Private():
+            return {AUTHOR}
+        case Shared(oversight=oversight):
+            overseen = {OVERSEER} if oversight == "county_id" or (oversight and shared) else set()
+            return {AUTHOR} | ({OTHER} if shared else set()) | overseen
+        case _:
+            return set()
+
+
+def writers(kind: Kind, *, shared: bool) -> set[str]:
+    """Who of the five changes it: nobody through oversight."""
+    match kind:
+        case Private():
+            return {AUTHOR}
+        case Shared():
+            return {AUTHOR} | ({OTHER} if shared else set())
+        case _:
+            return set()
+
+
+def removers(kind: Kind, *, shared: bool) -> set[str]:
+    """Who of the five removes it: its author, and not once it is shared."""
+    if isinstance(kind, Shared) and kind.author is not None:
+        return set() if shared else {AUTHOR}
+    return writers(kind, shared=shared)
+
+
+EVERYBODY = (AUTHOR, OTHER, *STRANGERS, OVERSEER)
+
+
+def situations(ground: Ground, table: Table) -> list[tuple[bool, Row]]:
+    """The table's rows of this ground: whether shared, and the row."""
+    return [
+        (shared, rows[table.name])
+        for shared, rows in ((False, ground.draft), (True, ground.shared))
+        if table.name in rows
+    ]
+
+
+async def affected(connection: asyncpg.Connection, statement: str, *arguments: object) -> int:
+    """How many rows a statement would touch; what it did is undone."""
+    savepoint = connection.transaction()
+    await savepoint.start()
+    try:
+        return int((await connection.execute(statement, *arguments)).rpartition(" ")[2])
+    finally:
+        await savepoint.rollback()
+
+
+class TestEveryTable:
+    async def test_has_a_row_to_be_walked_around(self, ground: Ground) -> None:
+        made = set(ground.shared)
+        assert made == {table.name for table in bound_tables()} - {"counties"}
+
+
+class TestSelect:
+    @pytest.mark.parametrize("table", tables_with("select"), ids=str)
+    async def test_shows_a_row_to_whose_it_is_and_to_nobody_else(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        for shared, row in situations(ground, table):
+            condition, key = where_it_is(table, row)
+            expected = readers(kinds()[table.name], shared=shared)
+            for each in EVERYBODY:
+                async with acting(app, ground.here[each].credentials):
+                    seen = await app.fetchval(f"select count(*) from {table.name} where {condition}", *key)
+                assert seen == (each in expected), f"{each}, {table.name}, shared: {shared}"
+
+    @pytest.mark.parametrize("table", tables_with("select"), ids=str)
+    async def test_shows_another_county_nothing_not_even_to_its_overseers(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        for each in (*EVERYBODY, "shen"):
+            async with acting(app, ground.elsewhere[each].credentials):
+                seen = await app.fetchval(
+                    f"select count(*) from {table.name} where county_id <> $1", ground.elsewhere.county_id
+                )
+            assert seen == 0, each
+
+    async def test_shows_a_person_their_own_posts_in_whichever_they_act(
+        self, app: asyncpg.Connection, ground: Ground
+    ) -> None:
+        zhou = ground.here["zhou"]
+        async with acting(app, zhou.credentials):
+            posts = {
+                row[0] for row in await app.fetch("select id from capacities where person_id = person()")
+            }
+            others = await app.fetchval(
+                "select count(*) from capacities where person_id <> person() and tenant_id <> me()"
+            )
+        assert posts == set(zhou.capacities.values())
+        assert others == 0
+
+    @pytest.mark.parametrize(
+        "table", [table for table in bound_tables() if "select" not in kinds()[table.name].app], ids=str
+    )
+    async def test_is_not_granted_on_the_machinery(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        for each in EVERYBODY:
+            async with acting(app, ground.here[each].credentials):
+                assert NO_GRANT in (await refusal_of(app, f"select count(*) from {table.name}") or "")
+
+    async def test_tells_an_overseer_of_a_draft_only_that_a_clock_runs(
+        self, app: asyncpg.Connection, ground: Ground
+    ) -> None:
+        """Deadlines are open to oversight from their start, because being late is what oversight is for."""
+        async with acting(app, ground.here[OVERSEER].credentials):
+            visible = {
+                name
+                for name, row in ground.draft.items()
+                if isinstance(kinds()[name], Private | Shared)
+                and "select" in kinds()[name].app
+                and await app.fetchval(
+                    f"select count(*) from {name} where {where_it_is(Base.metadata.tables[name], row)[0]}",
+                    *where_it_is(Base.metadata.tables[name], row)[1],
+                )
+            }
+        assert visible == {"deadlines", "deadline_rungs"}
+
+
+class TestInsert:
+    @pytest.mark.parametrize("table", tables_with("insert"), ids=str)
+    async def test_takes_what_somebody_writes_in_their_own_name(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        for shared, row in situations(ground, table):
+            async with acting(app, ground.here[AUTHOR].credentials):
+                refused = await self._refused(app, table, another(table, row))
+            # A row whose whole key is its parent's is there already: row security is asked before that is noticed.
+            assert refused is None or refused.startswith("duplicate key"), f"{refused}, shared: {shared}"
+
+    @pytest.mark.parametrize("table", tables_with("insert"), ids=str)
+    async def test_refuses_what_a_stranger_writes_in_anothers_name(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        if isinstance(kinds()[table.name], System) and kinds()[table.name].author is None:
+            return  # names no author: nothing to pretend (the next test keeps it in the county)
+        for shared, row in situations(ground, table):
+            for each in (*STRANGERS, OVERSEER):
+                async with acting(app, ground.here[each].credentials):
+                    refused = await self._refused(app, table, another(table, row))
+                assert ROW_SECURITY in (refused or ""), f"{each}, shared: {shared}"
+
+    @pytest.mark.parametrize("table", tables_with("insert"), ids=str)
+    async def test_refuses_a_partner_who_signs_for_the_author(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        kind = kinds()[table.name]
+        if getattr(kind, "author", None) is None:
+            return  # a command may leave a deadline or a notice for the other side
+        async with acting(app, ground.here[OTHER].credentials):
+            refused = await self._refused(app, table, another(table, ground.shared[table.name]))
+        assert ROW_SECURITY in (refused or "")
+
+    @pytest.mark.parametrize("table", tables_with("insert"), ids=str)
+    async def test_refuses_what_is_put_into_another_county(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        row = another(table, ground.shared[table.name]) | {"county_id": ground.elsewhere.county_id}
+        async with acting(app, ground.here[AUTHOR].credentials):
+            assert ROW_SECURITY in (await self._refused(app, table, row) or "")
+
+    async def _refused(self, app: asyncpg.Connection, table: Table, row: Row) -> str | None:
+        savepoint = app.transaction()
+        await savepoint.start()
+        try:
+            await put(app, table, row)
+        except asyncpg.PostgresError as error:
+            return str(error)
+        finally:
+            await savepoint.rollback()
+        return None
+
+
+class TestUpdate:
+    @pytest.mark.parametrize("table", tables_with("update"), ids=str)
+    async def test_reaches_the_rows_of_parties_and_no_others_whatever_oversight_sees(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        kind = kinds()[table.name]
+        column = changeable(table, kind)[0]
+        for shared, row in situations(ground, table):
+            condition, key = where_it_is(table, row)
+            for each in EVERYBODY:
+                async with acting(app, ground.here[each].credentials):
+                    changed = await affected(
+                        app, f'update {table.name} set "{column}" = "{column}" where {condition}', *key
+                    )
+                    reached_blindly = await affected(app, f'update {table.name} set "{column}" = "{column}"')
+                assert changed == (each in writers(kind, shared=shared)), f"{each}, shared: {shared}"
+                assert reached_blindly >= changed
+            async with acting(app, ground.elsewhere[AUTHOR].credentials):
+                assert not await affected(
+                    app, f'update {table.name} set "{column}" = "{column}" where {condition}', *key
+                )
+
+    @pytest.mark.parametrize(
+        "table",
+        [table for table in tables_with("update") if isinstance(kinds()[table.name], Shared)],
+        ids=str,
+    )
+    async def test_hands_nothing_to_two_others(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        kind = kinds()[table.name]
+        assert isinstance(kind, Shared)
+        condition, key = where_it_is(table, ground.shared[table.name])
+        strangers = [ground.here.bodies["transport"], ground.here.bodies["kunyang"]]
+        parties = [name for name in (kind.first, kind.second) if name in changeable(table, kind)]
+        away = ", ".join(f"{name} = ${n}" for n, name in enumerate(parties, start=len(key) + 1))
+        async with acting(app, ground.here[OTHER].credentials):
+            refused = await refusal_of(
+                app,
+                f"update {table.name} set {away} where {condition}",
+                *key,
+                *strangers[: len(parties)],
+            )
+        assert ROW_SECURITY in (refused or "")
+
+    @pytest.mark.parametrize("table", tables_with("update"), ids=str)
+    async def test_moves_no_row_to_another_key_county_or_author(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        kind = kinds()[table.name]
+        fixed = {column.name for column in table.columns} - set(changeable(table, kind))
+        assert {"county_id", *(column.name for column in table.primary_key)} <= fixed
+        for column in sorted(fixed):
+            async with acting(app, ground.here[AUTHOR].credentials):
+                refused = await refusal_of(app, f'update {table.name} set "{column}" = "{column}"')
+            assert NO_GRANT in (refused or ""), column
+
+
+class TestDelete:
+    @pytest.mark.parametrize("table", tables_with("delete"), ids=str)
+    async def test_is_the_authors_and_only_before_the_row_is_shared(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        kind = kinds()[table.name]
+        for shared, row in situations(ground, table):
+            condition, key = where_it_is(table, row)
+            for each in EVERYBODY:
+                async with acting(app, ground.here[each].credentials):
+                    # Children go first, as in the command; what is not the actor's stays and stops nobody.
+                    await _without_children(app, table, row)
+                    gone = await affected(app, f"delete from {table.name} where {condition}", *key)
+                assert gone == (each in removers(kind, shared=shared)), f"{each}, shared: {shared}"
+
+    @pytest.mark.parametrize(
+        "table", [table for table in bound_tables() if "delete" not in kinds()[table.name].app], ids=str
+    )
+    async def test_is_not_granted_on_anything_else(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        async with acting(app, ground.here[AUTHOR].credentials):
+            assert NO_GRANT in (await refusal_of(app, f"delete from {table.name}") or "")
+
+    async def test_takes_no_shared_matter_away_even_from_its_author(
+        self, app: asyncpg.Connection, ground: Ground
+    ) -> None:
+        shared = [name for name in ground.shared if "delete" in kinds()[name].app]
+        assert {"referrals", "referral_materials", "referral_events"} <= set(shared)
+        for each in (AUTHOR, OTHER):
+            async with acting(app, ground.here[each].credentials):
+                for name in reversed([table.name for table in bound_tables() if table.name in shared]):
+                    condition, key = where_it_is(Base.metadata.tables[name], ground.shared[name])
+                    assert await affected(app, f"delete from {name} where {condition}", *key) == 0
+
+
+class TestEveryVerb:
+    @pytest.mark.parametrize("table", list(Base.metadata.sorted_tables), ids=str)
+    async def test_that_the_kind_does_not_name_is_refused(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        column = next(iter(table.columns)).name
+        attempts = {
+            "select": f"select count(*) from {table.name}",
+            "insert": f"insert into {table.name} select from generate_series(1, 0)",
+            "update": f'update {table.name} set "{column}" = "{column}"',
+            "delete": f"delete from {table.name}",
+        }
+        async with acting(app, ground.here[AUTHOR].credentials):
+            for verb, attempt in attempts.items():
+                if verb not in kinds()[table.name].app:
+                    assert NO_GRANT in (await refusal_of(app, attempt) or ""), verb
+            assert NO_GRANT in (await refusal_of(app, f"truncate {table.name}") or "")
+
+
+class TestKeysThatSeePastTheWalls:
+    """Foreign keys and unique indexes see all rows. They must not tell a stranger which ids exist."""
+
+    async def test_say_the_same_of_a_strangers_referral_and_of_none(
+        self, app: asyncpg.Connection, ground: Ground
+    ) -> None:
+        told = [
+            await self._attempt(app, ground, "referral_materials", referral_id=referral)
+            for referral in (ground.draft["referrals"]["id"], new_id())
+        ]
+        assert told[0] is not None
+        assert told[0] == told[1]
+
+    async def test_say_the_same_of_a_strangers_file_and_of_none(
+        self, app: asyncpg.Connection, ground: Ground
+    ) -> None:
+        told = [
+            await self._attempt(app, ground, "referral_materials", file_id=file)
+            for file in (ground.draft["files"]["id"], new_id())
+        ]
+        assert told[0] is not None
+        assert told[0] == told[1]
+
+    async def test_let_nobody_write_events_as_the_sender_of_a_matter_that_is_not_theirs(
+        self, app: asyncpg.Connection, ground: Ground
+    ) -> None:
+        told = [
+            await self._attempt(app, ground, "referral_events", referral_id=referral)
+            for referral in (ground.draft["referrals"]["id"], new_id())
+        ]
+        assert told[0] is not None
+        assert told[0] == told[1]
+
+    async def test_are_never_unique_across_bodies_on_what_a_body_keeps_to_itself(
+        self, migrated: asyncpg.Connection
+    ) -> None:
+        """A unique index over private things without the owner would answer "taken" to a guess.
+
+        Primary keys are left out, because ids are 122 bits that nobody guesses, and so is the one open deadline of a
+        kind that a matter has: who would ask about it must know the matter's id.
+        """
+        rows = await migrated.fetch(
+            """select c.relname as table, i.indexrelid::regclass::text as index,
+                      (select array_agg(a.attname) from pg_attribute a
+                        where a.attrelid = c.oid and a.attnum = any(i.indkey)) as columns
+                 from pg_index i join pg_class c on c.oid = i.indrelid
+                where i.indisunique and not i.indisprimary and c.relnamespace = 'public'::regnamespace"""
+        )
+        told = {
+            row["index"]
+            for row in rows
+            if "insert" in kinds()[row["table"]].app
+            and (whose := _whose(kinds()[row["table"]]))
+            and not whose & set(row["columns"])
+        }
+        assert told == {"uq_deadlines_open"}
+
+    async def _attempt(self, app: asyncpg.Connection, ground: Ground, table: str, **told: UUID) -> str | None:
+        """What the database answers to zhou, who writes in transport's own name about these ids."""
+        mine = {
+            "from_id": ground.here.bodies["transport"],
+            "to_id": None,
+            "overseen_id": None,
+            "admitted_id": None,
+        }
+        mine["by_tenant_id"] = mine["from_id"]
+        row = another(Base.metadata.tables[table], ground.draft[table])
+        row |= {name: value for name, value in mine.items() if name in row} | told
+        async with acting(app, ground.here["zhou"].credentials):
+            try:
+                await put(app, Base.metadata.tables[table], row)
+            except asyncpg.ForeignKeyViolationError as error:
+                # The detail repeats the ids that were given; nothing else may differ.
+                return f"{error.sqlstate} {error.constraint_name}"
+        return None
+
+
+def another(table: Table, row: Row) -> Row:
+    """The same row once more, under a key of its own where its key is not another row's."""
+    given = {column.name for key in table.foreign_key_constraints for column in key.columns}
+    kind = kinds()[table.name]
+    given |= {"county_id", getattr(kind, "owner", None), getattr(kind, "author", None)}
+    unique = [table.primary_key, *(c for c in table.constraints if isinstance(c, UniqueConstraint))]
+    fresh: dict[str, Any] = {}
+    for column in {column for constraint in unique for column in constraint.columns}:
+        if column.name not in given:
+            old = row[column.name]
+            fresh[column.name] = (
+                old + 1 if isinstance(old, int) else new_id() if isinstance(old, UUID) else f"{old}+"
+            )
+    return row | fresh
+
+
+def _whose(kind: Kind) -> set[str]:
+    match kind:
+        case Private(owner=owner):
+            return {owner}
+        case Shared(first=first, second=second):
+            return {first, second}
+        case _:
+            return set()
+
+
+async def _without_children(app: asyncpg.Connection, table: Table, row: Row) -> None:
+    for child in reversed(bound_tables()):
+        for key in child.foreign_key_constraints:
+            if key.referred_table is table and "delete" in kinds()[child.name].app:
+                condition = " and ".join(
+                    f'"{element.parent.name}" = ${n}' for n, element in enumerate(key.elements, start=1)
+                )
+                await app.execute(
+                    f"delete from {child.name} where {condition}",
+                    *(row[element.column.name] for element in key.elements),
+                )
