@@ -1,24 +1,23 @@
 """Finds what the code asks of the policies: every `require`, `may`, `may_at_all` and `visible`, read and not run.
 
-A question must be readable where it is asked: a literal, a constant of the same module, or a parameter that the
-callers in the same module fill with one. Whatever cannot be read this way is reported, not passed over.
+A question must be readable: a literal, a constant of this module or an imported one, or a parameter that every caller
+fills with one. What cannot be read this way is reported, not passed over; except that `may`, which refuses nothing by
+itself, may go through all acts of a table to tell which are open.
 """
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-# The place of action and aspect among the arguments, and their keywords.
-ASKED = {
-    "require": (0, 1),
-    "may": (0, 1),
-    "may_at_all": (0, 1),
-    "visible": (2, 1),
-}
+# The place of action and aspect among the arguments.
+ASKED = {"require": (0, 1), "may": (0, 1), "may_at_all": (0, 1), "visible": (2, 1)}
+ADVISES = {"may", "may_at_all"}
 ASKING = {"work", "authority"}
 # `Work` hands its arguments on to the authority.
 HANDS_ON = "domain/work.py"
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True, order=True)
@@ -30,57 +29,60 @@ class Question:
     place: str
 
 
+@dataclass(frozen=True)
+class Module:
+    """One module, parsed: its constants, and under which names it imports what."""
+
+    place: str
+    tree: ast.Module
+    constants: Mapping[str, str] = field(init=False)
+    imports: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "constants", dict(_constants(self.tree)))
+        object.__setattr__(self, "imports", dict(_imports(self.tree)))
+
+
 def questions_in(root: Path, *folders: str) -> list[Question]:
     """Every question in the Python files of these folders."""
     files = sorted(file for folder in folders for file in (root / folder).rglob("*.py"))
-    return [
-        question
-        for file in files
-        if file.relative_to(root).as_posix() != HANDS_ON
-        for question in questions_of(file.read_text(encoding="utf-8"), file.relative_to(root).as_posix())
-    ]
+    sources = {file.relative_to(root).as_posix(): file.read_text(encoding="utf-8") for file in files}
+    return questions_of({place: source for place, source in sources.items() if place != HANDS_ON})
 
 
-def questions_of(source: str, name: str) -> Iterator[Question]:
-    """Every question of one module."""
-    module = ast.parse(source)
-    constants = {
-        target.id: node.value.value
-        for node in module.body
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Name)
-    }
-    for function, call in _asking_calls(module):
-        assert isinstance(call.func, ast.Attribute)
-        first, second = ASKED[call.func.attr]
-        place = f"{name}:{call.lineno}"
-        aspects = list(_read(_argument(call, second, "aspect"), constants, module, function))
-        action = _argument(call, first, "action")
-        # A list is one to read unless it says otherwise.
-        actions = (
-            ["read"]
-            if action is None and call.func.attr == "visible"
-            else list(_read(action, constants, module, function))
-        )
+def questions_of(sources: Mapping[str, str]) -> list[Question]:
+    """Every question in these sources, which are named by their paths."""
+    modules = {_dotted(place): Module(place, ast.parse(source)) for place, source in sources.items()}
+    return [question for module in modules.values() for question in _questions(module, modules)]
+
+
+def _questions(module: Module, modules: Mapping[str, Module]) -> Iterator[Question]:
+    for within, method, call in _asking_calls(module.tree):
+        first, second = ASKED[method]
+        action, aspect = _argument(call, first, "action"), _argument(call, second, "aspect")
+        if method == "visible" and action is None:
+            actions: list[str | None] = ["read"]  # a list is one to read unless it says otherwise
+        else:
+            actions = list(_read(action, module, modules, within))
         for asked in actions:
-            for aspect in aspects:
-                yield Question(asked, aspect, place)
-
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
+            if asked is None and method in ADVISES:
+                continue
+            for on in _read(aspect, module, modules, within):
+                yield Question(asked, on, f"{module.place}:{call.lineno}")
 
 
 def _asking_calls(
     node: ast.AST, within: Function | None = None
-) -> Iterator[tuple[Function | None, ast.Call]]:
+) -> Iterator[tuple[Function | None, str, ast.Call]]:
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) and child.func.attr in ASKED:
-            owner = child.func.value
-            if (owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")) in ASKING:
-                yield within, child
+        match child:
+            case ast.Call(
+                func=ast.Attribute(attr=method, value=ast.Name(id=owner) | ast.Attribute(attr=owner))
+            ):
+                if method in ASKED and owner in ASKING:
+                    yield within, method, child
+            case _:
+                pass
         yield from _asking_calls(child, child if isinstance(child, Function) else within)
 
 
@@ -92,29 +94,74 @@ def _argument(call: ast.Call, position: int, keyword: str) -> ast.expr | None:
 
 
 def _read(
-    given: ast.expr | None, constants: dict[str, str], module: ast.Module, function: Function | None
+    given: ast.expr | None, module: Module, modules: Mapping[str, Module], within: Function | None
 ) -> Iterator[str | None]:
-    if isinstance(given, ast.Constant) and isinstance(given.value, str):
-        yield given.value
-    elif isinstance(given, ast.Name) and given.id in constants:
-        yield constants[given.id]
-    elif isinstance(given, ast.Name) and function is not None and given.id in _parameters(function):
-        position = _parameters(function).index(given.id)
-        calls = [
-            node
-            for node in ast.walk(module)
-            if isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == function.name
-        ]
-        for call in calls:
-            yield from _read(_argument(call, position, given.id), constants, module, None)
-        if not calls:
+    match given:
+        case ast.Constant(value=str(word)):
+            yield word
+        case ast.Name(id=name) if name in module.constants:
+            yield module.constants[name]
+        case ast.Name(id=name) if within is not None and name in _parameters(within):
+            yield from _filled_in(name, within, module, modules)
+        case ast.Name(id=name) if name in module.imports:
+            source, _, constant = module.imports[name].rpartition(".")
+            yield modules[source].constants.get(constant) if source in modules else None
+        case ast.Attribute(value=ast.Name(id=name), attr=constant) if module.imports.get(name) in modules:
+            yield modules[module.imports[name]].constants.get(constant)
+        case _:
             yield None
-    else:
+
+
+def _filled_in(
+    parameter: str, function: Function, module: Module, modules: Mapping[str, Module]
+) -> Iterator[str | None]:
+    position = _parameters(function).index(parameter)
+    calls = [
+        (caller, node)
+        for caller in modules.values()
+        for node in ast.walk(caller.tree)
+        if isinstance(node, ast.Call) and _calls(node, function.name, module, caller)
+    ]
+    for caller, call in calls:
+        yield from _read(_argument(call, position, parameter), caller, modules, None)
+    if not calls:
         yield None
+
+
+def _calls(call: ast.Call, function: str, module: Module, caller: Module) -> bool:
+    home = _dotted(module.place)
+    match call.func:
+        case ast.Name(id=name):
+            return caller.imports.get(name) == f"{home}.{function}" or (caller is module and name == function)
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+            return attribute == function and caller.imports.get(name) == home
+        case _:
+            return False
 
 
 def _parameters(function: Function) -> list[str]:
     arguments = function.args
     return [argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in tree.body:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(word)))
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=str(word)))
+            ):
+                yield name, word
+            case _:
+                pass
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                yield alias.asname or alias.name, f"{node.module}.{alias.name}"
+
+
+def _dotted(place: str) -> str:
+    return place.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

@@ -51,7 +51,7 @@ class TestTheCode:
 
 class TestReadingCode:
     def read(self, source: str) -> list[Question]:
-        return list(questions_of(source, "m.py"))
+        return questions_of({"m.py": source})
 
     def test_finds_literals_constants_and_keywords(self) -> None:
         source = (
@@ -79,8 +79,36 @@ class TestReadingCode:
             "def accept(work, row):\n"
             '    take_up(work, row, act="accept")\n'
         )
-        assert {question.action for question in self.read(source)} == {"send", "accept"}
+        elsewhere = (
+            "from house import m as steps\n"
+            "from house.m import take_up as take\n"
+            "def f(work, row):\n"
+            '    steps.take_up(work, row, "return")\n'
+            '    take(work, row, "withdraw")\n'
+            '    other.take_up(work, row, "somebody else\'s")\n'
+        )
+        found = questions_of({"house/m.py": source, "house/n.py": elsewhere})
+        assert {question.action for question in found} == {"send", "accept", "return", "withdraw"}
+
+    def test_follows_an_import_to_the_constant(self) -> None:
+        source = (
+            "from house import queries\n"
+            "from house.queries import LETTER as THE_LETTER\n"
+            "def f(work, row):\n"
+            '    work.require("send", queries.LETTER, row)\n'
+            '    work.require("accept", THE_LETTER, row)\n'
+        )
+        found = questions_of({"m.py": source, "house/queries.py": 'LETTER = "referral.letter"\n'})
+        assert {(question.action, question.aspect) for question in found} == {
+            ("send", "referral.letter"),
+            ("accept", "referral.letter"),
+        }
 
     def test_reports_what_it_cannot_read(self) -> None:
-        source = 'def f(work, row, how):\n    work.require(how + "d", row.aspect, row)\n    work.may(how, "a.b", row)\n'
+        source = (
+            "def f(work, row, how):\n"
+            '    work.require(how + "d", row.aspect, row)\n'
+            '    work.visible(Model, "a.b", how)\n'
+            "    work.may(how, row.aspect, row)\n"
+        )
         assert self.read(source) == [Question(None, None, "m.py:2"), Question(None, "a.b", "m.py:3")]
