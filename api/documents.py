@@ -89,14 +89,15 @@ def download(edge: Edge, store: Store) -> Endpoint:
             async with edge.reading(_credentials(request)) as work:
                 if kind == "File":
                     file = await queries.the(work, identifier)
-                    sha256, name, media_type = file.sha256, file.name, file.media_type
+                    stored_id, sha256, name, media_type = file.id, file.sha256, file.name, file.media_type
                 else:
                     material = await referrals.open_material(work, identifier)
-                    sha256, name, media_type = material.sha256, material.name, material.media_type
+                    stored_id, sha256 = material.file_id, material.sha256
+                    name, media_type = material.name, material.media_type
         except Refusal as refusal:
             return _refused(refusal, request)
         return FileResponse(
-            store.path(sha256),
+            store.path(stored_id),
             media_type=media_type,
             filename=name,
             content_disposition_type="attachment",

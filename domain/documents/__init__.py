@@ -4,8 +4,7 @@
         │
         └──left alone for a day──▶ swept
 
-The bytes lie outside the database, named by their SHA-256, so the same file is stored once; the row says who
-uploaded it. A file is its uploader's own; what another body may open, it opens through the matter to which the file
+The bytes lie outside the database, each upload's under its own id; the row says who uploaded it, and their SHA-256. A file is its uploader's own; what another body may open, it opens through the matter to which the file
 is attached, never here.
 
 Letters made from templates are not here yet, and evidence with its chain of custody is a capability of its own.

@@ -1,8 +1,11 @@
 """Keeping uploaded files and giving numbers to letters."""
 
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.audit.commands import record
 from domain.documents import queries, rules
@@ -11,7 +14,6 @@ from domain.documents.store import Stored
 from domain.organisations import queries as organisations
 from domain.rulebooks.values import NumberFormat
 from domain.work import Work
-from tenancy.ids import new_id
 
 
 async def keep(work: Work, *, name: str, media_type: str, stored: Stored) -> File:
@@ -19,7 +21,7 @@ async def keep(work: Work, *, name: str, media_type: str, stored: Stored) -> Fil
     rulebook = work.rulebook_on(work.today)
     file = File(
         county_id=work.county_id,
-        id=new_id(),
+        id=stored.id,
         owner_id=work.actor.tenant_id,
         uploaded_by=work.actor.person_id,
         name=name[-200:],
@@ -94,3 +96,21 @@ async def issue_number(
         )
     )
     return formatted
+
+
+async def forget_unattached(session: AsyncSession, *, before: datetime, most: int) -> list[UUID]:
+    """Forget uploads older than `before` that nothing was made of; their ids, so that the bytes can follow.
+
+    The sweeper's step, by the worker's login: nobody acts.
+    """
+    left = (
+        select(File.county_id, File.id)
+        .where(File.attached_at.is_(None), File.uploaded_at < before)
+        .order_by(File.uploaded_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    abandoned = (await session.execute(left)).all()
+    for county_id, file_id in abandoned:
+        await session.execute(delete(File).where(File.county_id == county_id, File.id == file_id))
+    return [file_id for _, file_id in abandoned]

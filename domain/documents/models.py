@@ -10,17 +10,16 @@ from tenancy.kinds import Base, Private
 
 
 class File(Base):
-    """A file as it was uploaded: its hash names the stored bytes. Unattached ones are swept after a while."""
+    """A file as it was uploaded; the stored bytes lie under its id. Unattached ones are swept after a while."""
 
     __tablename__ = "files"
-    table_kind = Private(app=("select", "insert", "update"), worker=("select", "delete"))
+    table_kind = Private(app=("select", "insert", "update"), worker=("select", "update", "delete"))
     relations = {"owner": "owner_id"}
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "owner_id"], ["organisations.county_id", "organisations.id"]),
         # For foreign keys that name the body as well, so that none tells a stranger which ids there are.
         UniqueConstraint("county_id", "id", "owner_id"),
         Index("ix_files_unattached", "uploaded_at", postgresql_where=text("attached_at is null")),
-        Index(None, "sha256"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,22 +1,29 @@
-"""Where the bytes of files lie: a folder, each file named by its SHA-256, written whole or not at all.
+"""Where the bytes of files lie: a folder, each upload under its own id, written whole or not at all.
 
-It knows no rows and no rights. A stored file without a row is harmless and swept; a row without its file cannot
-come about, because the bytes are safe before the row is written.
+Uploads never share bytes, so removing one can take nothing from another. It knows no rows and no rights. The bytes
+are safe before the row is written, so a row without its bytes cannot come about; bytes whose row was never written,
+because the process died in between, belong to nobody and are in nobody's way.
 """
 
 import asyncio
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
+
+from tenancy.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Bytes that are safe: their SHA-256 in hex, and how many."""
+    """Bytes that are safe: the id they lie under, their SHA-256 in hex, and how many they are."""
 
+    id: UUID
     sha256: str
     size: int
 
@@ -30,33 +37,46 @@ class Store:
 
     async def take(self, chunks: AsyncIterator[bytes]) -> Stored:
         """Write what comes, hashing on the way; nothing is kept if the sender or a check on the way breaks off."""
-        digest, size = hashlib.sha256(), 0
+        stored_id, digest, size = new_id(), hashlib.sha256(), 0
         handle, name = tempfile.mkstemp(dir=self._folder, prefix="incoming-")
+        incoming = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
                 async for chunk in chunks:
                     digest.update(chunk)
                     size += len(chunk)
                     await asyncio.to_thread(file.write, chunk)
-                await asyncio.to_thread(_settle, file.fileno())
-            target = self.path(digest.hexdigest())
-            target.parent.mkdir(mode=0o700, exist_ok=True)
-            os.replace(name, target)
-        except BaseException:
-            os.unlink(name)
-            raise
-        return Stored(sha256=digest.hexdigest(), size=size)
+                file.flush()
+                await asyncio.to_thread(os.fsync, file.fileno())
+            target = self.path(stored_id)
+            await asyncio.to_thread(_settle, incoming, target)
+        finally:
+            await asyncio.to_thread(incoming.unlink, missing_ok=True)
+        return Stored(id=stored_id, sha256=digest.hexdigest(), size=size)
 
-    def path(self, sha256: str) -> Path:
-        """Where the bytes with this hash lie."""
-        if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
-            raise ValueError("not a SHA-256 in hex")
-        return self._folder / sha256[:2] / sha256
+    def path(self, stored_id: UUID) -> Path:
+        """Where the bytes with this id lie. The last digits are the random ones, so folders fill evenly."""
+        return self._folder / stored_id.hex[-2:] / stored_id.hex
 
-    def remove(self, sha256: str) -> None:
+    def remove(self, stored_id: UUID) -> None:
         """Forget these bytes."""
-        self.path(sha256).unlink(missing_ok=True)
+        self.path(stored_id).unlink(missing_ok=True)
+
+    def clear_away_broken_off(self, *, older_than: timedelta) -> int:
+        """Remove uploads that a killed process left unfinished so long ago; how many there were."""
+        before = time.time() - older_than.total_seconds()
+        broken = [each for each in self._folder.glob("incoming-*") if each.stat().st_mtime < before]
+        for each in broken:
+            each.unlink(missing_ok=True)
+        return len(broken)
 
 
-def _settle(descriptor: int) -> None:
-    os.fsync(descriptor)
+def _settle(incoming: Path, target: Path) -> None:
+    """Give the bytes their place, and make sure that the place survives a power cut."""
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    incoming.rename(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -319,8 +319,6 @@ CREATE TABLE files (
 	CONSTRAINT uq_files_county_id_id_owner_id UNIQUE (county_id, id, owner_id)
 );
 
-CREATE INDEX ix_files_sha256 ON files (sha256);
-
 CREATE INDEX ix_files_unattached ON files (uploaded_at) WHERE attached_at is null;
 
 CREATE TABLE organisation_functions (
@@ -1183,6 +1181,10 @@ grant insert on files to gongguan_app;
 create policy app_update on files for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
 grant update (uploaded_by, name, media_type, size, sha256, uploaded_at, attached_at) on files to gongguan_app;
+
+create policy worker_update on files for update to gongguan_worker using (true) with check (true);
+
+grant update (uploaded_by, name, media_type, size, sha256, uploaded_at, attached_at) on files to gongguan_worker;
 
 create policy worker_delete on files for delete to gongguan_worker using (true);
 

@@ -64,7 +64,7 @@ class Desk:
                 work,
                 name=name,
                 media_type="application/pdf",
-                stored=Stored(sha256=uuid4().hex * 2, size=1234),
+                stored=Stored(id=uuid4(), sha256=uuid4().hex * 2, size=1234),
             )
 
     async def with_materials(self, referral, who="zhou", kinds=REQUIRED):
