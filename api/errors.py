@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError
+from strawberry.exceptions import StrawberryInputCoercionError
 
 from tenancy.refusals import Language, Refusal
 
@@ -61,19 +62,17 @@ def user_error(refusal: Refusal, language: Language, *, fields: Iterable[str] = 
     return UserError(refusal.code, refusal.sentence(language), _field_as_sent(refusal.field, fields))
 
 
-def refusal_behind(error: BaseException) -> Refusal | None:
-    """The refusal that an error wraps, if it wraps one."""
-    seen: BaseException | None = error
-    while isinstance(seen, GraphQLError):
-        seen = seen.original_error
-    return seen if isinstance(seen, Refusal) else None
-
-
 def logged(error: BaseException, *, where: str) -> Internal:
     """Write an unexpected error to the log, and return what may be said of it."""
     identifier = secrets.token_hex(6)
     log.error("%s in %s", identifier, where, exc_info=error)
     return Internal(id=identifier)
+
+
+def is_about_the_request(error: GraphQLError) -> bool:
+    """Whether the request did not fit the schema, so that nothing was executed: it names a place in the document, and
+    none in the answer."""
+    return error.path is None and bool(error.locations)
 
 
 def _presented(error: GraphQLError, language: Language) -> dict[str, Any]:
@@ -83,8 +82,8 @@ def _presented(error: GraphQLError, language: Language) -> dict[str, Any]:
     shown: dict[str, Any] = {
         key: value for key, value in error.formatted.items() if key in ("locations", "path")
     }
-    if cause is None:
-        # graphql-core's own: the request does not fit the schema, and the sentence says where.
+    if cause is None or is_about_the_request(error) or isinstance(cause, StrawberryInputCoercionError):
+        # graphql-core's own sentence says what does not fit, and where.
         extensions = {"code": BadRequest.code, **(error.extensions or {})}
         return {"message": error.message, **shown, "extensions": extensions}
     if isinstance(cause, RecursionError):

@@ -19,7 +19,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.asked import Asked, credentials_of
-from api.errors import BadRequest, Internal, presented
+from api.errors import BadRequest, Internal, is_about_the_request, presented
 from api.execution import HouseSchema
 from api.languages import preferred
 from domain.edge import Edge
@@ -196,10 +196,7 @@ def _never_began(result: ExecutionResult) -> bool:
     """Whether execution never began, so that there is no `data`, not even null: syntax, validation, variables."""
     if isinstance(result, PreExecutionError):
         return True
-    errors = result.errors or ()
-    return result.data is None and any(
-        error.path is None and error.original_error is None for error in errors
-    )
+    return result.data is None and any(map(is_about_the_request, result.errors or ()))
 
 
 def _response(
