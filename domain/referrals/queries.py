@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, and_, false, func, or_, select, text, true, values
+from sqlalchemy import ColumnElement, TextClause, and_, cast, false, func, or_, select, text, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import column
 from sqlalchemy.types import Uuid
@@ -104,7 +105,12 @@ async def last_events_of(
     work: Work, referral_ids: Collection[UUID], n: int
 ) -> dict[UUID, list[ReferralEvent]]:
     """The last `n` events of each of these referrals, newest first, in one statement."""
-    asked = values(column("referral_id", Uuid), name="asked").data([(one,) for one in referral_ids])
+    # One array and not a list of values: the statement is the same for any number, so it is compiled once.
+    asked = (
+        func.unnest(cast(list(referral_ids), ARRAY(Uuid)))
+        .table_valued(column("referral_id", Uuid))
+        .render_derived(name="asked")
+    )
     last = (
         select(ReferralEvent)
         .where(*_events(work), ReferralEvent.referral_id == asked.c.referral_id)
