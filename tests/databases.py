@@ -31,17 +31,22 @@ class MigratedDatabase:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def migrated_database(fresh_database: Databases, servers: TestServers) -> MigratedDatabase:
     """A database that has its roles and every migration."""
-    database = await fresh_database(label="house")
+    return await migrated(fresh_database, servers, label="house")
+
+
+async def migrated(fresh_database: Databases, servers: TestServers, *, label: str) -> MigratedDatabase:
+    """Another such database, for tests that cannot share one."""
+    database = await fresh_database(label=label)
     urls = await ensure_login_roles(database.url, servers.home)
-    migrated = MigratedDatabase(
+    addresses = MigratedDatabase(
         owner=for_sqlalchemy(urls.owner),
         app=for_sqlalchemy(urls.app),
         worker=for_sqlalchemy(urls.worker),
         backup=for_sqlalchemy(urls.backup),
     )
     # Alembic starts an event loop of its own.
-    await asyncio.to_thread(migrations.upgrade, migrated.owner)
-    return migrated
+    await asyncio.to_thread(migrations.upgrade, addresses.owner)
+    return addresses
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

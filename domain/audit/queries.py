@@ -71,13 +71,17 @@ async def verify(
     checkpoints: Sequence[Checkpoint],
     key: Ed25519PublicKey | None,
     now: datetime,
+    unreadable: Sequence[str] = (),
 ) -> Report:
     """Whether anybody edited, removed or inserted anything in a county's trail, in one snapshot of the database.
 
     Without checkpoints it finds everything but a chain that was cut at its end or rewritten as a whole; with them, and
-    the public `key` that signed them, those too, back to the last checkpoint. `now` is the county's time.
+    the public `key` that signed them, those too, back to the last checkpoint. `unreadable` are lines of the
+    checkpoints' file that are none. `now` is the county's time.
     """
     report = Report(county_id)
+    for line in unreadable:
+        report.found("checkpoint_unreadable", line=line[:80])
     vouched = _vouched(report, checkpoints, key)
     snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     async with snapshot.connect() as connection:

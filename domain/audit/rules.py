@@ -233,6 +233,10 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
         "the checkpoint of {at} for seal {seal} is not signed with the given key: it was edited, or another key signed it",
         "{at} 关于封存第{seal}号的校验点签名无效:校验点被改动,或由其他密钥签署",
     ),
+    "checkpoint_unreadable": (
+        "a line of the checkpoints' file is no checkpoint: {line}",
+        "校验点文件中有一行不是校验点:{line}",
+    ),
 }
 
 

@@ -68,6 +68,10 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "The limit for {owed} ends at {due_at}; {obligor} owes it.",
         "{owed}即将到期:{obligor}应于{due_at}前完成。",
     ),
+    "deadline.moved": (
+        "The calendar changed: the limit for {owed}, which {obligor} owes, now ends at {due_at}.",
+        "因日历调整,{obligor}的{owed}期限改至{due_at}。",
+    ),
     "deadline.overdue": (
         "The limit for {owed} ended at {due_at}; {obligor} is overdue.",
         "{owed}已逾期:{obligor}应于{due_at}前完成,至今未完成。",

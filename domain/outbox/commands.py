@@ -86,6 +86,11 @@ class Taken:
     county_id: UUID
     attempts: int
 
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the last attempt was made, and nobody came back from it."""
+        return rules.given_up(self.attempts)
+
 
 async def take_waiting(
     session: AsyncSession, *, wall: datetime, lost_after: timedelta, most: int
@@ -117,6 +122,8 @@ async def take_waiting(
         )
     ).all()
     taken = [Taken(*row) for row in rows]
+    if not taken:
+        return []
     await session.execute(
         update(Announcement)
         .where(_among([each.id for each in taken]))
@@ -126,22 +133,17 @@ async def take_waiting(
     return taken
 
 
-async def bury_the_exhausted(session: AsyncSession, *, wall: datetime) -> int:
-    """Make dead letters of announcements whose handlers died with them until no attempt was left. How many."""
-    buried = await session.execute(
+async def bury(session: AsyncSession, ids: Collection[UUID], *, wall: datetime) -> None:
+    """Make dead letters of announcements whose handlers died with them until no attempt was left."""
+    await session.execute(
         update(Announcement)
-        .where(
-            *_undelivered(),
-            Announcement.next_attempt_at <= wall,
-            Announcement.attempts >= rules.ATTEMPTS_AT_MOST,
-        )
+        .where(_among(ids), *_undelivered())
         .values(
             dead_at=wall,
             last_error=func.coalesce(Announcement.last_error, "every attempt ended without a word"),
         )
         .execution_options(synchronize_session=False)
     )
-    return int(buried.rowcount)  # type: ignore[attr-defined]  # an update's result counts its rows
 
 
 async def begin_handling(

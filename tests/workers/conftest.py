@@ -1,0 +1,21 @@
+"""The fixtures of the worker's tests, which stand in `workshop.py`."""
+
+from tests.workers.workshop import (
+    county,
+    own_redis,
+    owner,
+    processes,
+    workers_database,
+    workers_engines,
+    workshop,
+)
+
+__all__ = [
+    "county",
+    "own_redis",
+    "owner",
+    "processes",
+    "workers_database",
+    "workers_engines",
+    "workshop",
+]

@@ -1,0 +1,148 @@
+"""Deadlines in a test county, and what must have become of them once every worker is done.
+
+The deadlines are put in by the owner, planned by hand: counting days is not what is tested here.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.audit.models import AuditLine, AuditSeal, AuditSealedLine, AuditUnsealed
+from domain.audit.queries import verify
+from domain.deadlines.models import Deadline, DeadlineRung
+from domain.notifications.models import Notification
+from domain.outbox.models import Announcement
+from tenancy.ids import new_id
+from tests.worlds import NOW, World
+from workers.checkpoints import CheckpointFolder
+
+MINUTE = timedelta(minutes=1)
+
+# Told at each rung of a deadline that Kunyang owes and transport waits for, and coordination hears of at the end:
+# Kunyang's head, officer and registrar, with Zhou and Guan seconded there; transport's three; coordination's one.
+TOLD = {"warn": 5, "due": 5, "overdue": 8, "escalate": 9}
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What is in a county once nothing is left to do."""
+
+    rungs: int
+    announced: int
+    told: int
+    lines: int
+
+
+async def owe(
+    owner: AsyncEngine, county: World, how_many: int = 1, *, overdue_since: datetime = NOW, **different: Any
+) -> list[UUID]:
+    """Deadlines that Kunyang owes transport, all of whose four rungs lie within the last minutes."""
+    ids = [new_id() for _ in range(how_many)]
+    common = {
+        "county_id": county.county_id,
+        "kind": "referral.verify",
+        "obligor_id": county.bodies["kunyang"],
+        "waiting_id": county.bodies["transport"],
+        "subject_kind": "referral",
+        "started_at": overdue_since - timedelta(days=7),
+        "amount": 5,
+        "unit": "working_days",
+        "source": "test",
+        "ruled_on": overdue_since.date() - timedelta(days=7),
+        "warn_at": overdue_since - 4 * MINUTE,
+        "due_day_at": overdue_since - 3 * MINUTE,
+        "due_at": overdue_since - 2 * MINUTE,
+        "escalate_at": overdue_since - MINUTE,
+        "escalates_to": "coordination",
+        "provisional": False,
+        "next_rung": "warn",
+        "next_rung_at": overdue_since - 4 * MINUTE,
+        "met_at": None,
+        "cancelled_at": None,
+    }
+    async with owner.begin() as connection:
+        await connection.execute(
+            insert(Deadline),
+            [{**common, "id": identifier, "subject_id": new_id(), **different} for identifier in ids],
+        )
+    return ids
+
+
+async def settled(owner: AsyncEngine, county: World) -> bool:
+    """every rung rung, every announcement handled, every line sealed"""
+    async with owner.connect() as connection:
+        ringing = await connection.scalar(
+            select(func.count())
+            .select_from(Deadline)
+            .where(Deadline.county_id == county.county_id, Deadline.next_rung_at <= NOW)
+        )
+        waiting = await connection.scalar(
+            select(func.count())
+            .select_from(Announcement)
+            .where(Announcement.county_id == county.county_id, Announcement.handled_at.is_(None))
+        )
+        unsealed = await connection.scalar(
+            select(func.count()).select_from(AuditUnsealed).where(AuditUnsealed.county_id == county.county_id)
+        )
+    return (ringing, waiting, unsealed) == (0, 0, 0)
+
+
+async def what_became(owner: AsyncEngine, county: World) -> Settled:
+    """How much there is of everything; what is there twice although it happened once is found by the counts."""
+
+    async def count(model: Any) -> int:
+        return (
+            await connection.scalar(
+                select(func.count()).select_from(model).where(model.county_id == county.county_id)
+            )
+        ) or 0
+
+    async with owner.connect() as connection:
+        return Settled(
+            rungs=await count(DeadlineRung),
+            announced=await count(Announcement),
+            told=await count(Notification),
+            lines=await count(AuditLine),
+        )
+
+
+def of(deadlines: int) -> Settled:
+    """What must become of so many deadlines: four rungs each, told once each, and two audit lines."""
+    return Settled(
+        rungs=4 * deadlines, announced=4 * deadlines, told=sum(TOLD.values()) * deadlines, lines=2 * deadlines
+    )
+
+
+async def sealed_twice(owner: AsyncEngine, county: World) -> list[UUID]:
+    """Lines that are in more than one seal, or in one more than once."""
+    async with owner.connect() as connection:
+        sealed = await connection.scalars(
+            select(AuditSealedLine.line_id).where(AuditSealedLine.county_id == county.county_id)
+        )
+        return [line for line, times in Counter(sealed).items() if times > 1]
+
+
+async def trail_is_sound_and_vouched_for(
+    owner: AsyncEngine, county: World, checkpoints: CheckpointFolder
+) -> bool:
+    """the trail verifies, and a checkpoint vouches for its last seal"""
+    async with owner.connect() as connection:
+        last = await connection.scalar(
+            select(func.max(AuditSeal.number)).where(AuditSeal.county_id == county.county_id)
+        )
+    kept, unreadable = checkpoints.read(county.county_id)
+    report = await verify(
+        owner,
+        county_id=county.county_id,
+        checkpoints=kept,
+        unreadable=unreadable,
+        key=checkpoints.key.public_key(),
+        now=NOW,
+    )
+    assert report.is_sound, report.sentences("en")
+    return bool(report.checkpointed_to == last)
