@@ -64,6 +64,7 @@ PARTIES: frozenset[str] = frozenset({"department", "township"})
 WRITTEN_HERE = "letter"
 
 LONGEST_LINE = 200
+EARLIEST_DAY = date(1949, 10, 1)
 LONGEST_TEXT = 20_000
 
 
@@ -155,6 +156,14 @@ class FoundInTheFuture(Refusal):
     zh = "发现违法行为的日期{day}尚未到来。"
 
 
+class FoundBeforeTheRepublic(Refusal):
+    """The day of finding lies before there was anybody who could have found it; a slip of the year."""
+
+    code = "REFERRAL_FOUND_TOO_LONG_AGO"
+    en = "The violation cannot have been found on {day}: check the year."
+    zh = "发现违法行为的日期{day}有误,请核对年份。"
+
+
 class UnknownMaterialKind(Refusal):
     """The rulebook knows no such kind of material."""
 
@@ -214,9 +223,11 @@ def reasoned(text: str | None, *, field: str, needed: bool = True) -> str | None
 
 
 def found(day: date, *, today: date) -> date:
-    """The day of finding. Raises `FoundInTheFuture`."""
+    """The day of finding. Raises `FoundInTheFuture`, `FoundBeforeTheRepublic`."""
     if day > today:
         raise FoundInTheFuture(field="found_on", day=day.isoformat())
+    if day < EARLIEST_DAY:
+        raise FoundBeforeTheRepublic(field="found_on", day=day.isoformat())
     return day
 
 

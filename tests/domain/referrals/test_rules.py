@@ -164,6 +164,8 @@ class TestWriting:
     def test_nothing_was_found_tomorrow(self):
         with pytest.raises(rules.FoundInTheFuture):
             rules.found(date(2026, 3, 11), today=date(2026, 3, 10))
+        with pytest.raises(rules.FoundBeforeTheRepublic):
+            rules.found(date(26, 3, 10), today=date(2026, 3, 10))
         assert rules.found(date(2026, 3, 10), today=date(2026, 3, 10)) == date(2026, 3, 10)
 
     @pytest.mark.parametrize(
