@@ -1,0 +1,117 @@
+"""The demo county as read from its files: bodies, rosters and accounts, and from them who holds which post where.
+
+Pure apart from reading the files that come with the platform. `load.py` writes this down; the welcome of a demo
+installation prints it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from ops.demo.accounts import DemoAccounts, read_accounts
+from ops.demo.county import CountyPlan, read_county
+from ops.demo.roster import Entry, Order, Roster, read_roster
+
+ROSTERS = ("staff.toml", "kunyang-team.toml", "aojiang-team.toml", "shuitou-team.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post of a person in a body: at home, or in the team of a host under an order."""
+
+    person: str
+    body: str
+    title: str
+    roles: tuple[str, ...]
+    roster: Roster
+    order: Order | None
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCounty:
+    """Everything the demo loads, before it is loaded."""
+
+    county: CountyPlan
+    rosters: tuple[Roster, ...]
+    accounts: DemoAccounts
+
+    def people(self) -> dict[str, str]:
+        """The name of every person, by identity."""
+        return {entry.identity: entry.name for roster in self.rosters for entry in roster.entries}
+
+    def secondments(self) -> Iterator[tuple[Order, Entry]]:
+        """Who is seconded under which order."""
+        for roster in self.rosters:
+            if roster.order is not None:
+                yield from ((roster.order, entry) for entry in roster.entries if entry.mode is not None)
+
+    def posts(self) -> list[Post]:
+        """Every post, each once: whoever is seconded to two towns has one post at home and one in each."""
+        posts: dict[tuple[str, str], Post] = {}
+        for roster in self.rosters:
+            for entry in roster.entries:
+                for post in _posts_of(entry, roster):
+                    posts.setdefault((post.person, post.body), post)
+        return list(posts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One line of the welcome: a login, the made-up person, and the posts to choose from (body, title)."""
+
+    login: str
+    name: str
+    posts: tuple[tuple[str, str], ...]
+
+
+@cache
+def demo_county() -> DemoCounty:
+    """The demo county. Raises the readers' refusals if a file was edited and is faulty."""
+    county = read_county(demo_text("county.toml"), name="county.toml")
+    rosters: list[Roster] = []
+    for name in ROSTERS:
+        rosters.append(read_roster(demo_text(name), name=name, county=county, earlier=rosters))
+    identities = {entry.identity for roster in rosters for entry in roster.entries}
+    accounts = read_accounts(demo_text("accounts.toml"), name="accounts.toml", people=identities)
+    return DemoCounty(county=county, rosters=tuple(rosters), accounts=accounts)
+
+
+def demo_text(name: str) -> str:
+    """The text of one of the demo's files."""
+    return resources.files("ops.demo").joinpath("pingyang", name).read_text(encoding="utf-8")
+
+
+def sign_ins() -> list[SignIn]:
+    """Whom one may sign in as, in the order of the file. The password is `demo_county().accounts.password`."""
+    demo = demo_county()
+    names = demo.people()
+    posts = demo.posts()
+    return [
+        SignIn(
+            login=account.login,
+            name=names[account.person],
+            posts=tuple(
+                (demo.county.bodies[post.body].name, post.title)
+                for post in posts
+                if post.person == account.person
+            ),
+        )
+        for account in demo.accounts.accounts
+    ]
+
+
+def _posts_of(entry: Entry, roster: Roster) -> list[Post]:
+    """A post at home, and for the seconded one in the host's team; the host's own people hold theirs in one."""
+    order = roster.order
+    if order is None:
+        return [Post(entry.identity, entry.body, entry.post, entry.roles, roster, None, entry)]
+    in_the_team = f"{order.team}{entry.duty}"
+    if entry.mode is None:
+        title = f"{entry.post}（{in_the_team}）"
+        return [Post(entry.identity, entry.body, title, entry.roles, roster, None, entry)]
+    return [
+        Post(entry.identity, entry.body, entry.post, entry.roles, roster, None, entry),
+        Post(entry.identity, order.host, in_the_team, entry.roles, roster, order, entry),
+    ]

@@ -1,0 +1,184 @@
+"""The demo county in a database of its own: loaded once however often, and good to sign in to and work with."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest_asyncio
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+import domain.tables
+from domain.edge import Edge
+from domain.organisations.models import Organisation, Unit
+from domain.secondments import queries as secondments
+from domain.secondments.models import Secondment
+from domain.secondments.queries import Wanted
+from ops.demo.load import LoadedDemo, load_demo
+from ops.demo.people import demo_county
+from tenancy.ids import county_id, named_id
+from tenancy.kinds import Base
+from tenancy.models import Account, Capacity
+from tenancy.sign_in import Doorkeeper, SignInPolicy
+from tenancy.transactions import Credentials, Engines
+from tests.databases import migrated
+from tests.servers import Databases, TestServers
+from tests.worlds import CHEAP_HASHER, HandSetClock
+
+NOW = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
+PINGYANG = county_id("pingyang")
+
+
+@dataclass
+class Demo:
+    """A loaded demo: what its owner and its app see."""
+
+    owner: AsyncEngine
+    engines: Engines
+    first: LoadedDemo
+
+    async def load(self, now: datetime) -> LoadedDemo:
+        return await _load(self.owner, now)
+
+    async def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table."""
+        found = {}
+        async with self.owner.connect() as connection:
+            for table in Base.metadata.sorted_tables:
+                rows = await connection.execute(select(table).order_by(*table.primary_key.columns))
+                found[table.name] = [tuple(row) for row in rows]
+        return found
+
+    async def signed_in(self, login: str, *, acting_as: str | None = None) -> Credentials:
+        doorkeeper = Doorkeeper(self.engines.writing, SignInPolicy(), CHEAP_HASHER)
+        password = demo_county().accounts.password
+        token = (await doorkeeper.sign_in(login=login, password=password, now=NOW)).token
+        return Credentials(token=token, acting_as=acting_as)
+
+    def edge(self) -> Edge:
+        return Edge(engines=self.engines, clock=HandSetClock(NOW))
+
+
+async def _load(owner: AsyncEngine, now: datetime) -> LoadedDemo:
+    async with AsyncSession(owner) as session, session.begin():
+        return await load_demo(session, now=now, hasher=CHEAP_HASHER)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def demo(fresh_database: Databases, servers: TestServers) -> AsyncIterator[Demo]:
+    assert domain.tables.MODULES
+    database = await migrated(fresh_database, servers, label="demo")
+    owner = create_async_engine(database.owner)
+    engines = Engines.of(database.app, pool_size=2)
+    # Two at once, as two machines starting on one database would.
+    loads = await asyncio.gather(_load(owner, NOW), _load(owner, NOW))
+    yield Demo(owner, engines, max(loads, key=lambda loaded: len(loaded.added)))
+    await engines.dispose()
+    await owner.dispose()
+
+
+class TestLoadDemo:
+    async def test_twice_changes_no_row_of_any_table(self, demo: Demo) -> None:
+        before = await demo.rows()
+        again = await demo.load(NOW + timedelta(days=400))
+        assert again.added == {}
+        assert await demo.rows() == before
+
+    async def test_adds_everything_the_files_hold(self, demo: Demo) -> None:
+        files = demo_county()
+        assert demo.first.added == {
+            "counties": 1,
+            "organisations": len(files.county.bodies),
+            "organisation_functions": 2,
+            "units": len(files.county.units()),
+            "persons": len(files.people()),
+            "secondments": len(list(files.secondments())),
+            "capacities": len(files.posts()),
+            "accounts": len(files.accounts.accounts),
+        }
+
+    async def test_leaves_what_people_did_with_the_demo(self, demo: Demo) -> None:
+        async with AsyncSession(demo.owner) as session, session.begin():
+            account = (await session.scalars(select(Account).where(Account.login == "weijian.officer"))).one()
+            account.disabled_at = NOW
+        await demo.load(NOW)
+        async with AsyncSession(demo.owner) as session, session.begin():
+            account = (await session.scalars(select(Account).where(Account.login == "weijian.officer"))).one()
+            assert account.disabled_at == NOW
+            account.disabled_at = None
+
+    async def test_puts_what_is_missing_back(self, demo: Demo) -> None:
+        async with AsyncSession(demo.owner) as session, session.begin():
+            await session.delete(
+                (await session.scalars(select(Account).where(Account.login == "yingji.head"))).one()
+            )
+        assert (await demo.load(NOW)).added == {"accounts": 1}
+
+    async def test_leaves_one_line_of_its_own_on_record(self, demo: Demo) -> None:
+        lines = [row for row in (await demo.rows())["audit_lines"] if "county.provisioned" in row]
+        assert 1 <= len(lines) <= 2  # the second where an account was put back above
+
+    async def test_marks_inferred_departments_and_gives_each_unit_its_body(self, demo: Demo) -> None:
+        async with AsyncSession(demo.owner) as session:
+            body = (await session.scalars(select(Organisation).where(Organisation.code == "jiaotong"))).one()
+            unit = (await session.scalars(select(Unit).where(Unit.name == "县交通运输行政执法队"))).one()
+        assert body.name_inferred
+        assert body.inference
+        assert (unit.organisation_id, unit.name_inferred) == (body.id, False)
+
+    async def test_binds_the_capacity_in_the_team_to_the_secondment(self, demo: Demo) -> None:
+        async with AsyncSession(demo.owner) as session:
+            bound = await session.execute(
+                select(Capacity.tenant_id, Secondment.host_id, Capacity.person_id, Secondment.person_id).join(
+                    Secondment,
+                    (Secondment.county_id == Capacity.county_id) & (Secondment.id == Capacity.secondment_id),
+                )
+            )
+            rows = bound.all()
+        assert len(rows) == 30
+        assert all(tenant == host and who == seconded for tenant, host, who, seconded in rows)
+
+
+class TestWorkingInTheDemo:
+    async def test_everybody_listed_can_sign_in_and_act_in_the_post_the_login_names(self, demo: Demo) -> None:
+        for account in demo_county().accounts.accounts:
+            body, _, role = account.login.partition(".")
+            credentials = await demo.signed_in(account.login, acting_as=body)
+            async with demo.edge().reading(credentials) as work:
+                assert (work.actor.county_id, role in work.actor.roles) == (PINGYANG, True)
+                assert work.actor.tenant_id == named_id(PINGYANG, "organisation", body)
+
+    async def test_the_town_sees_its_24_from_nine_departments(self, demo: Demo) -> None:
+        async with demo.edge().reading(await demo.signed_in("kunyang.head")) as work:
+            assert await secondments.count(work, wanted=Wanted(side="host")) == 24
+            entries = await secondments.page(work, wanted=Wanted(side="host"), after=None, first=100)
+        assert len({entry.home_id for entry in entries}) == 9
+
+    async def test_a_department_sees_its_people_across_townships(self, demo: Demo) -> None:
+        async with demo.edge().reading(await demo.signed_in("zonghe.head")) as work:
+            entries = await secondments.page(work, wanted=Wanted(side="home"), after=None, first=100)
+        assert len(entries) == 17
+        assert len({entry.host_id for entry in entries}) == 3
+
+    async def test_another_town_sees_nobody_of_kunyangs(self, demo: Demo) -> None:
+        kunyang = named_id(PINGYANG, "organisation", "kunyang")
+        async with demo.edge().reading(await demo.signed_in("aojiang.head")) as work:
+            seen = await work.session.scalar(
+                select(func.count()).select_from(Secondment).where(Secondment.host_id == kunyang)
+            )
+            assert seen == 0
+            assert await secondments.count(work, wanted=Wanted(side="host")) == 4
+
+    async def test_an_officer_with_two_posts_chooses_one(self, demo: Demo) -> None:
+        async with demo.edge().reading(await demo.signed_in("zonghe.officer", acting_as="kunyang")) as work:
+            assert work.actor.tenant_id == named_id(PINGYANG, "organisation", "kunyang")
+
+    async def test_the_countys_rules_are_kunyangs_and_say_so(self, demo: Demo) -> None:
+        async with demo.edge().reading(await demo.signed_in("kunyang.officer")) as work:
+            entry = work.rulebook_on(date(2026, 3, 10)).entry("referral.send")
+            assert (str(entry.value), entry.adopted_from) == ("3 working days", "kunyang")
+            assert (
+                work.shelf.on(date(2026, 3, 10), inside="kunyang").entry("referral.send").layer == "township"
+            )
