@@ -16,14 +16,14 @@ How long before and after the due day something rings is rulebook data in the sa
 Everything follows from the due day and the due instant: a limit is recounted by planning it again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, assert_never
+from typing import Literal, Self, assert_never, cast
 from zoneinfo import ZoneInfo
 
 from domain.calendars.rules import WorkingCalendar
-from domain.rulebooks.values import Limit, OfficeSpan
+from domain.rulebooks.rules import Limit, OfficeSpan, Rulebook
 from tenancy.refusals import Refusal
 
 Rung = Literal["warn", "due", "overdue", "escalate"]
@@ -280,3 +280,81 @@ def extended(*, limit: Limit, by: int, at_most: int | None, due_at: datetime, de
         cap = Limit(at_most, limit.unit)
         raise ExtensionBeyondCap(asked=longer, asked_zh=longer.zh, cap=cap, cap_zh=cap.zh)
     return longer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What one county's rulebook says of one kind of deadline; `ruled_on` is the day whose rulebook it is."""
+
+    limit: Limit
+    source: str
+    ruled_on: date
+    office_hours: OfficeHours
+    warn_before: tuple[Limit, ...]
+    escalate_after: Limit
+    escalates_to: str
+
+    @classmethod
+    def of(cls, rulebook: Rulebook, *, kind: str, zone: ZoneInfo) -> Self:
+        """The terms of `kind` ("referral.verify"), which is also the key of its limit in the rulebook.
+
+        Raises NoSuchRule where the rulebook has no such limit or names nobody to escalate to.
+        """
+        entry = rulebook.entry(kind)
+        return cls(
+            limit=rulebook.limit(kind),
+            source=f"{entry.document.title} {entry.article}",
+            ruled_on=rulebook.day,
+            office_hours=OfficeHours.of(
+                rulebook.office_hours(),
+                zone=zone,
+                limits_end=cast("LimitsEnd", rulebook.choice("deadlines.due_at")),
+                remind_in_office_hours=rulebook.flag("deadlines.remind_in_office_hours"),
+            ),
+            warn_before=rulebook.limits("deadlines.warn_before"),
+            escalate_after=rulebook.limit("deadlines.escalate_after"),
+            escalates_to=rulebook.escalates_to(kind),
+        )
+
+    def plan(
+        self,
+        *,
+        started_at: datetime,
+        calendar: WorkingCalendar,
+        known_at: datetime,
+        limit: Limit | None = None,
+    ) -> Plan:
+        """The plan under these terms; `limit` where it is no longer the rulebook's own, having been extended."""
+        return plan(
+            limit=limit or self.limit,
+            started_at=started_at,
+            calendar=calendar,
+            office_hours=self.office_hours,
+            warn_before=self.warn_before,
+            escalate_after=self.escalate_after,
+            known_at=known_at,
+        )
+
+
+def ladder(
+    *,
+    warn_at: datetime | None,
+    due_day_at: datetime | None,
+    due_at: datetime,
+    escalate_at: datetime | None,
+) -> tuple[tuple[Rung, datetime], ...]:
+    """The rungs of a stored deadline, in ascending order; those that are None do not ring."""
+    rungs: tuple[tuple[Rung, datetime | None], ...] = (
+        ("warn", warn_at),
+        ("due", due_day_at),
+        ("overdue", due_at + TICK),
+        ("escalate", escalate_at),
+    )
+    return tuple((rung, at) for rung, at in rungs if at is not None)
+
+
+def next_rung(
+    rungs: Iterable[tuple[Rung, datetime]], *, reached: Collection[str]
+) -> tuple[Rung, datetime] | tuple[None, None]:
+    """The first rung that was not reached yet, and its time; nothing once all were."""
+    return next(((rung, at) for rung, at in rungs if rung not in reached), (None, None))

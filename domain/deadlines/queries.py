@@ -1,0 +1,127 @@
+"""Reading deadlines: always through the actor's filter, whoever owes, waits or oversees.
+
+Only `due_at` is not filtered by role: the acts of a matter ask it about their own matter, and tenants' walls hold.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, TextClause, false, func, select, text, tuple_
+
+from domain.deadlines.models import OPEN, Deadline, DeadlineRung
+from domain.work import Work
+from tenancy.refusals import NotFound
+
+Side = Literal["owed", "awaited", "overseen"]
+"""Which running deadlines: those the acting body owes, those it waits for, those of others that it oversees."""
+
+CLOCK = "deadline.clock"
+
+
+async def the(work: Work, deadline_id: UUID) -> Deadline:
+    """One deadline, running or not. Raises `NotFound`."""
+    found = await work.session.scalar(select(Deadline).where(*_visible(work), Deadline.id == deadline_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Deadline]:
+    """The deadlines with these ids, by id; those that are not visible are absent."""
+    found = await work.session.scalars(select(Deadline).where(*_visible(work), Deadline.id.in_(ids)))
+    return {deadline.id: deadline for deadline in found}
+
+
+async def due_at(work: Work, *, subject_id: UUID, kind: str) -> datetime:
+    """When the running deadline of this kind in a matter runs out. Raises LookupError when none is running."""
+    found: datetime | None = await work.session.scalar(
+        select(Deadline.due_at).where(
+            Deadline.county_id == work.county_id,
+            Deadline.subject_id == subject_id,
+            Deadline.kind == kind,
+            text(OPEN),
+        )
+    )
+    if found is None:
+        raise LookupError(f"no deadline {kind} is running for {subject_id}")
+    return found
+
+
+async def of_subject(work: Work, subject_id: UUID) -> list[Deadline]:
+    """The deadlines of one matter, running or not, in the order in which they began."""
+    return (await of_subjects(work, [subject_id]))[subject_id]
+
+
+async def of_subjects(
+    work: Work, subject_ids: Collection[UUID], *, open_only: bool = False
+) -> dict[UUID, list[Deadline]]:
+    """The deadlines of each of these matters, in the order in which they began, in one statement."""
+    wanted = select(Deadline).where(*_visible(work), Deadline.subject_id.in_(subject_ids))
+    if open_only:
+        wanted = wanted.where(text(OPEN))
+    found = await work.session.scalars(wanted.order_by(Deadline.started_at, Deadline.id))
+    by_subject: dict[UUID, list[Deadline]] = {subject_id: [] for subject_id in subject_ids}
+    for deadline in found:
+        by_subject[deadline.subject_id].append(deadline)
+    return by_subject
+
+
+async def rungs_of(work: Work, deadline_ids: Collection[UUID]) -> dict[UUID, list[DeadlineRung]]:
+    """The rungs that each of these deadlines reached, in the order in which they did, in one statement."""
+    found = await work.session.scalars(
+        select(DeadlineRung)
+        .where(
+            DeadlineRung.county_id == work.county_id,
+            work.visible(DeadlineRung, CLOCK),
+            DeadlineRung.deadline_id.in_(deadline_ids),
+        )
+        .order_by(DeadlineRung.planned_at, DeadlineRung.fired_at)
+    )
+    by_deadline: dict[UUID, list[DeadlineRung]] = {deadline_id: [] for deadline_id in deadline_ids}
+    for rung in found:
+        by_deadline[rung.deadline_id].append(rung)
+    return by_deadline
+
+
+async def page(
+    work: Work, *, side: Side, after: tuple[datetime, UUID] | None, first: int
+) -> Sequence[Deadline]:
+    """Running deadlines, the soonest first, after the one with this due instant and id; at most `first` and one more."""
+    deadlines = (
+        select(Deadline)
+        .where(*_conditions(work, side))
+        .order_by(Deadline.due_at, Deadline.id)
+        .limit(first + 1)
+    )
+    if after is not None:
+        deadlines = deadlines.where(tuple_(Deadline.due_at, Deadline.id) > tuple_(*after))
+    return (await work.session.scalars(deadlines)).all()
+
+
+async def count(work: Work, *, side: Side) -> int:
+    """How many running deadlines there are."""
+    counted = select(func.count()).select_from(Deadline).where(*_conditions(work, side))
+    return (await work.session.scalar(counted)) or 0
+
+
+def _visible(work: Work) -> list[ColumnElement[bool]]:
+    return [Deadline.county_id == work.county_id, work.visible(Deadline, CLOCK)]
+
+
+def _conditions(work: Work, side: Side) -> list[ColumnElement[bool] | TextClause]:
+    # The last in the words of the partial indexes, so that a generic plan knows it too.
+    conditions: list[ColumnElement[bool] | TextClause] = [*_visible(work), text(OPEN)]
+    match side:
+        case "owed":
+            conditions.append(Deadline.obligor_id == work.actor.tenant_id)
+        case "awaited":
+            conditions.append(Deadline.waiting_id == work.actor.tenant_id)
+        case "overseen":
+            # What the actor sees beyond this as a party is on the other two lists.
+            conditions.append(
+                false() if work.actor.overseen is None else Deadline.obligor_id != work.actor.tenant_id
+            )
+            conditions.append(Deadline.waiting_id.is_distinct_from(work.actor.tenant_id))
+    return conditions

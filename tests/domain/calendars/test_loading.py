@@ -1,0 +1,288 @@
+"""Loading the calendar into a real database, and reading a county's calendar back.
+
+They use a database of their own: the statutory days belong to every county of the one that all other tests share.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import delete, select
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+import migrations
+from domain.audit.models import AuditContent, AuditLine
+from domain.calendars import commands
+from domain.calendars.models import StatutoryDay, StatutoryYear
+from domain.calendars.queries import calendar_of
+from domain.calendars.rules import WorkingCalendar, library_notices
+from domain.edge import errand
+from domain.rulebooks.located import FileRefused
+from domain.work import Errand
+from ops.addresses import for_sqlalchemy
+from ops.roles import ensure_login_roles
+from tenancy.models import CountyRow
+from tenancy.refusals import NotFound
+from tests.domain.calendars.test_notice_files import NOTICE_OF_2026
+from tests.servers import Databases, TestServers
+from tests.worlds import World, a_county
+
+NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
+
+NOTICE_OF_2027 = """\
+year = 2027
+notice = "国办发明电〔2026〕0号"
+published_on = 2026-11-19
+
+[[holiday]]
+name = "元旦"
+from = 2026-12-31
+to = 2027-01-02
+days = 3
+workdays = [2026-12-27]
+""".encode()
+
+# A Monday on which a county lets its people celebrate.
+FESTIVAL = date(2026, 4, 20)
+GIVEN: dict[str, Any] = {"day": FESTIVAL, "working": False, "reason": "三月三", "source": "县政府通知"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def database(fresh_database: Databases, servers: TestServers) -> AsyncIterator[dict[str, AsyncEngine]]:
+    """Engines by duty on a migrated database of this file's own."""
+    made = await fresh_database(label="calendars")
+    urls = await ensure_login_roles(made.url, servers.home)
+    owner = for_sqlalchemy(urls.owner)
+    await asyncio.to_thread(migrations.upgrade, owner)
+    engines = {
+        "owner": create_async_engine(owner),
+        "app": create_async_engine(for_sqlalchemy(urls.app)),
+        "worker": create_async_engine(for_sqlalchemy(urls.worker)),
+    }
+    yield engines
+    for engine in engines.values():
+        await engine.dispose()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def county(database: dict[str, AsyncEngine]) -> World:
+    """A fresh county on a platform that knows no year at all."""
+    world = await a_county(database["owner"])
+    async with database["owner"].begin() as connection:
+        await connection.execute(delete(StatutoryDay))
+        await connection.execute(delete(StatutoryYear))
+    return world
+
+
+class Office:
+    """Where the calendar is loaded, each time in a transaction of its own."""
+
+    def __init__(self, engine: AsyncEngine, world: World) -> None:
+        self.engine, self.world = engine, world
+
+    async def load_published(self) -> Sequence[commands.Loaded]:
+        async with AsyncSession(self.engine) as session, session.begin():
+            return await commands.load_published(session, now=NOW)
+
+    async def load(self, file: bytes) -> commands.Loaded:
+        async with AsyncSession(self.engine) as session, session.begin():
+            return await commands.load_notice(session, file=file, name="notice.toml", now=NOW)
+
+    async def on_errand(self, command: Any, **given: Any) -> Any:
+        async with errand(self.engine, county_id=self.world.county_id, now=NOW) as job:
+            return await command(job, **given)
+
+    async def calendar(self) -> WorkingCalendar:
+        async with AsyncSession(self.engine) as session:
+            return await calendar_of(session, self.world.county_id)
+
+    async def version(self, world: World | None = None) -> int:
+        async with AsyncSession(self.engine) as session:
+            wanted = CountyRow.county_id == (world or self.world).county_id
+            return (await session.scalars(select(CountyRow.calendar_version).where(wanted))).one()
+
+    async def lines(self) -> list[tuple[str, dict[str, Any]]]:
+        async with AsyncSession(self.engine) as session:
+            rows = await session.execute(
+                select(AuditLine.action, AuditContent.content)
+                .join(AuditContent, AuditContent.line_id == AuditLine.id)
+                .where(AuditLine.county_id == self.world.county_id)
+                .order_by(AuditLine.id)
+            )
+            return [(row.action, row.content) for row in rows]
+
+
+@pytest.fixture
+def office(database: dict[str, AsyncEngine], county: World) -> Office:
+    return Office(database["owner"], county)
+
+
+class TestLoadingThePublishedYears:
+    async def test_gives_every_county_the_calendar_of_the_library(self, office: Office) -> None:
+        loaded = await office.load_published()
+        assert [each.year for each in loaded] == list(range(2004, 2027))
+        assert {each.year: each.notice for each in loaded}[2026] == "国办发明电〔2025〕7号"
+        assert {each.year: each.notice for each in loaded}[2004].startswith("chinesecalendar ")
+        assert await office.calendar() == WorkingCalendar.of(library_notices())
+
+    async def test_a_second_time_finds_nothing_new(self, office: Office) -> None:
+        await office.load_published()
+        version = await office.version()
+        assert await office.load_published() == []
+        assert await office.version() == version
+
+    async def test_does_not_put_a_year_back_that_was_typed_from_its_document(self, office: Office) -> None:
+        amended = NOTICE_OF_2026.replace("to = 2026-01-03\ndays = 3", "to = 2026-01-02\ndays = 2")
+        await office.load(amended.encode())
+        loaded = await office.load_published()
+        assert 2026 not in {each.year for each in loaded}
+        calendar = await office.calendar()
+        assert date(2026, 1, 2) in calendar.holidays
+        assert date(2026, 1, 3) not in calendar.holidays
+
+    async def test_raises_the_version_of_every_county_and_says_so_on_its_trail(
+        self, office: Office, database: dict[str, AsyncEngine]
+    ) -> None:
+        other = await a_county(database["owner"])
+        async with database["owner"].begin() as connection:
+            await connection.execute(delete(StatutoryDay))
+            await connection.execute(delete(StatutoryYear))
+        before = await office.version(), await office.version(other)
+        await office.load_published()
+        assert (await office.version(), await office.version(other)) == (before[0] + 1, before[1] + 1)
+        ((action, content),) = await office.lines()
+        assert action == "calendar.loaded"
+        assert {"year": 2025, "notice": "国办发明电〔2024〕12号"} in content["years"]
+
+
+class TestLoadingOneNotice:
+    async def test_makes_its_year_published(self, office: Office) -> None:
+        await office.load_published()
+        assert (await office.calendar()).is_provisional(date(2027, 1, 4))
+        loaded = await office.load(NOTICE_OF_2027)
+        assert loaded == commands.Loaded(2027, "国办发明电〔2026〕0号", changed=True)
+        calendar = await office.calendar()
+        assert not calendar.is_provisional(date(2027, 1, 4))
+        assert calendar.add(date(2026, 12, 30), 1) == date(2027, 1, 4)
+
+    async def test_may_name_days_of_the_december_before(self, office: Office) -> None:
+        await office.load_published()
+        assert (await office.calendar()).is_working(date(2026, 12, 31))
+        await office.load(NOTICE_OF_2027)
+        calendar = await office.calendar()
+        assert not calendar.is_working(date(2026, 12, 31))
+        assert calendar.is_working(date(2026, 12, 27))
+
+    async def test_takes_over_a_december_day_that_the_library_files_under_its_own_year(
+        self, office: Office
+    ) -> None:
+        await office.load_published()
+        of_2019 = b"""\
+year = 2019
+notice = "x"
+published_on = 2018-12-04
+holiday = [{ name = "y", from = 2018-12-30, to = 2019-01-01, days = 3, workdays = [2018-12-29] }]
+"""
+        await office.load(of_2019)
+        assert date(2018, 12, 29) in (await office.calendar()).makeup_workdays
+        await office.load(of_2019.replace(b", workdays = [2018-12-29]", b""))
+        assert date(2018, 12, 29) not in (await office.calendar()).makeup_workdays
+
+    async def test_of_a_year_known_before_replaces_it_whole(self, office: Office) -> None:
+        await office.load_published()
+        without_one = NOTICE_OF_2026.replace("workdays = [2026-02-14, 2026-02-28]\n", "")
+        assert (await office.load(without_one.encode())).changed
+        makeup = (await office.calendar()).makeup_workdays
+        assert {str(day) for day in makeup if day.year == 2026} == {
+            "2026-01-04",
+            "2026-05-09",
+            "2026-09-20",
+            "2026-10-10",
+        }
+        assert len([day for day in makeup if day.year == 2025]) == 5
+
+    async def test_that_says_what_is_known_changes_nothing(self, office: Office) -> None:
+        await office.load_published()
+        version, lines = await office.version(), await office.lines()
+        assert not (await office.load(NOTICE_OF_2026.encode())).changed
+        assert (await office.version(), await office.lines()) == (version, lines)
+
+    async def test_that_is_malformed_leaves_everything_as_it_was(self, office: Office) -> None:
+        await office.load_published()
+        before = await office.calendar(), await office.version()
+        with pytest.raises(FileRefused, match=r"notice\.toml:9:8"):
+            await office.load(NOTICE_OF_2027.replace(b"days = 3", b"days = 4"))
+        assert (await office.calendar(), await office.version()) == before
+
+    async def test_is_not_for_the_logins_of_app_and_worker(
+        self, office: Office, database: dict[str, AsyncEngine]
+    ) -> None:
+        for duty in ("app", "worker"):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                await Office(database[duty], office.world).load(NOTICE_OF_2027)
+
+    async def test_twice_at_once_keeps_one_of_them_whole(self, office: Office) -> None:
+        other = NOTICE_OF_2027.replace(b"workdays = [2026-12-27]", b"workdays = [2026-12-26]")
+        await asyncio.gather(office.load(NOTICE_OF_2027), office.load(other))
+        calendar = await office.calendar()
+        assert len(calendar.makeup_workdays) == 1
+        assert len(calendar.holidays) == 3
+
+
+class TestADayOfTheCounty:
+    async def test_changes_that_county_only(self, office: Office, database: dict[str, AsyncEngine]) -> None:
+        await office.load_published()
+        other = Office(database["owner"], await a_county(database["owner"]))
+        before, others = await office.version(), await other.version()
+        assert await office.on_errand(commands.add_county_day, **GIVEN)
+        assert not (await office.calendar()).is_working(FESTIVAL)
+        assert (await other.calendar()).is_working(FESTIVAL)
+        assert (await office.version(), await other.version()) == (before + 1, others)
+        action, content = (await office.lines())[-1]
+        assert (action, content["day"], content["working"]) == ("calendar.day_added", "2026-04-20", False)
+
+    async def test_stated_again_changes_nothing(self, office: Office) -> None:
+        await office.on_errand(commands.add_county_day, **GIVEN)
+        version = await office.version()
+        assert not await office.on_errand(commands.add_county_day, **GIVEN)
+        assert await office.version() == version
+
+    async def test_can_be_turned_round(self, office: Office) -> None:
+        await office.on_errand(commands.add_county_day, **GIVEN)
+        await office.on_errand(
+            commands.add_county_day, **{**GIVEN, "day": date(2026, 4, 18), "working": True}
+        )
+        await office.on_errand(commands.add_county_day, **{**GIVEN, "working": True})
+        calendar = await office.calendar()
+        assert calendar.local_workdays == {date(2026, 4, 18), FESTIVAL}
+        assert calendar.local_rest_days == frozenset()
+
+    async def test_can_be_taken_away(self, office: Office) -> None:
+        await office.on_errand(commands.add_county_day, **GIVEN)
+        version = await office.version()
+        await office.on_errand(commands.remove_county_day, day=FESTIVAL)
+        assert (await office.calendar()).is_working(FESTIVAL)
+        assert await office.version() == version + 1
+        with pytest.raises(NotFound):
+            await office.on_errand(commands.remove_county_day, day=FESTIVAL)
+        assert await office.version() == version + 1
+
+    @pytest.mark.parametrize("missing", ["reason", "source"])
+    async def test_needs_reason_and_document(self, office: Office, missing: str) -> None:
+        with pytest.raises(commands.CountyDayWithoutGround) as refused:
+            await office.on_errand(commands.add_county_day, **{**GIVEN, missing: "  "})
+        assert refused.value.field == missing
+        assert (await office.calendar()).local_rest_days == frozenset()
+
+
+async def test_a_county_may_read_its_calendar_and_not_change_it(
+    office: Office, database: dict[str, AsyncEngine]
+) -> None:
+    async with AsyncSession(database["worker"]) as session:
+        job = Errand(session, office.world.county_id, NOW)
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            await commands.add_county_day(job, **GIVEN)
