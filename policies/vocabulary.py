@@ -108,6 +108,5 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         "organisation.entry": Aspect(
             "organisations", ("read",), "a body of the county and its units", "机构信息"
         ),
-        "audit.line": Aspect("audit", ("read",), "a line of the audit trail", "审计记录"),
     }
 )

@@ -19,7 +19,6 @@ class AuditLine(Base):
 
     __tablename__ = "audit_lines"
     table_kind = System(author="tenant_id", app=("insert",), worker=("select", "insert"))
-    relations = {"owner": "tenant_id", "overseer": "county_id"}
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -146,7 +146,7 @@ class TestAQuestion:
 
     @pytest.mark.parametrize(
         ("action", "aspect"),
-        [("aprove", LETTER), ("read", "referral.leter"), (LETTER, "read"), ("send", "audit.line")],
+        [("aprove", LETTER), ("read", "referral.leter"), (LETTER, "read"), ("send", "deadline.clock")],
     )
     def test_with_a_word_that_does_not_exist_is_a_mistake_and_no_answer(
         self, action: str, aspect: str

@@ -3,15 +3,8 @@
 import pytest
 
 from domain import tables
-from domain.audit.models import AuditLine
-from domain.deadlines.models import Deadline, DeadlineRung
-from domain.documents.models import File
-from domain.notifications.models import Notification
-from domain.organisations.models import Organisation, OrganisationFunction, Unit
-from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
 from domain.rulebooks.registry import SIDES, SPLIT_ASPECTS
-from domain.secondments.models import Secondment
-from domain.staff.models import Person
+from ops import compose
 from policies.registry import Registry, UnknownResource, UnregisteredAspect
 from policies.relations import UndeclaredRelation, declaration_of
 from policies.rows import Row, county_rows, platform_rows
@@ -60,36 +53,13 @@ class TestStarting:
 
 
 class TestTheTablesOfThePlatform:
-    REGISTERED = (
-        (Referral, "referral"),
-        (ReferralMaterial, "referral.materials"),
-        (ReferralMaterial, "referral.file"),
-        (ReferralEvent, "referral.events"),
-        (Secondment, "secondment"),
-        (Notification, "notification"),
-        (File, "file"),
-        (Deadline, "deadline"),
-        (DeadlineRung, "deadline"),
-        (Organisation, "organisation"),
-        (OrganisationFunction, "organisation"),
-        (Unit, "organisation"),
-        (Person, "organisation"),
-        (AuditLine, "audit"),
-    )
-
-    def registry(self) -> Registry:
-        registry = Registry()
-        for model, resource in self.REGISTERED:
-            registry.register(model, resource)
-        return registry
-
     def test_can_be_asked_everything_that_the_rows_say(self) -> None:
-        registry = self.registry()
+        registry = compose.registry()
         registry.refuse_what_cannot_be_asked(platform_rows())
         assert all(registry.models_of(aspect) for aspect in ASPECTS)
 
     def test_can_be_asked_what_a_county_s_rulebook_permits(self) -> None:
-        registry = self.registry()
+        registry = compose.registry()
         assert SPLIT_ASPECTS
         for split in SPLIT_ASPECTS.values():
             permits = [
