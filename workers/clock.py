@@ -102,5 +102,10 @@ async def left(machinery: Machinery) -> Backlog:
 
 
 CLOCK = Reconciler(
-    name=NAME, find=find, steps=(take, ring, move, announce, record, commit), seconds=1.0, left=left
+    name=NAME,
+    find=find,
+    steps=(take, ring, move, announce, record, commit),
+    seconds=1.0,
+    side_by_side=2,
+    left=left,
 )

@@ -13,7 +13,7 @@ This file knows no reconciler and no matter.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -94,11 +94,13 @@ class Steps(Generic[P]):
 class Reconciler(Steps[P]):
     """Steps that are taken again and again: `find` says on what, `seconds` how long to wait when nothing is left.
 
-    `left` measures for the beat what is due and not done.
+    Portions are worked on `side_by_side`, so that this process and the database need not wait for each other. `left`
+    measures for the beat what is due and not done.
     """
 
     find: Callable[[Machinery], Awaitable[Sequence[P]]]
     seconds: float
+    side_by_side: int = 1
     left: Callable[[Machinery], Awaitable[Backlog]] = nothing_left
 
     @property
@@ -144,6 +146,17 @@ class Loop(Generic[P]):
         portions = await self.reconciler.find(self.machinery)
         await reached(f"{name}.find")
         await self._beat()
+        queue = iter(portions)
+        hands = await asyncio.gather(
+            *(self._work_off(queue) for _ in range(self.reconciler.side_by_side)), return_exceptions=True
+        )
+        for failure in hands:
+            if isinstance(failure, BaseException):
+                raise failure
+        return any(hands)
+
+    async def _work_off(self, portions: Iterator[P]) -> bool:
+        """Take portion after portion from those that are left. True: look again at once."""
         more = False
         for portion in portions:
             if self.stopping.is_set():
@@ -165,6 +178,7 @@ class Loop(Generic[P]):
     async def _beat(self) -> None:
         if time.monotonic() - self._last_beat < self.machinery.pace.seconds(SECONDS_BETWEEN_BEATS):
             return
+        self._last_beat = time.monotonic()
         left = await self.reconciler.left(self.machinery)
         async with upkeep(self.machinery.engines.writing) as session:
             await beat(
@@ -174,7 +188,6 @@ class Loop(Generic[P]):
                 waiting_since=left.waiting_since,
                 given_up=left.given_up,
             )
-        self._last_beat = time.monotonic()
 
     async def _wait(self, seconds: float) -> None:
         """Until the time has passed, or there is something to find, or we are to stop."""

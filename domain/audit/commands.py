@@ -19,6 +19,7 @@ from domain.audit.models import AuditContent, AuditLine, AuditSeal, AuditSealedL
 from domain.audit.rules import Act
 from domain.work import Errand, Work
 from tenancy.ids import new_id
+from tenancy.many import insert_many
 
 
 async def record(
@@ -59,9 +60,9 @@ async def record_all(work: Work | Errand, acts: Sequence[Act]) -> None:
             {"county_id": work.county_id, "line_id": line_id, "salt": salt, "content": dict(act.content)}
         )
         unsealed.append({"county_id": work.county_id, "line_id": line_id, "at": work.now})
-    await work.session.execute(insert(AuditLine), lines)
-    await work.session.execute(insert(AuditContent), contents)
-    await work.session.execute(insert(AuditUnsealed), unsealed)
+    await work.session.execute(insert_many(AuditLine, lines))
+    await work.session.execute(insert_many(AuditContent, contents))
+    await work.session.execute(insert_many(AuditUnsealed, unsealed))
 
 
 # --- The sealer's part -----------------------------------------------------------------------------------------------
@@ -158,19 +159,17 @@ async def add_seal(errand: Errand, unsealed: Unsealed) -> None:
             sealed_at=errand.now,
         )
     )
-    await errand.session.execute(
-        insert(AuditSealedLine),
-        [
-            {
-                "county_id": errand.county_id,
-                "line_id": line_id,
-                "seal_number": unsealed.number,
-                "position": position,
-                "digest": digest,
-            }
-            for position, (line_id, digest) in enumerate(unsealed.lines, start=1)
-        ],
-    )
+    places = [
+        {
+            "county_id": errand.county_id,
+            "line_id": line_id,
+            "seal_number": unsealed.number,
+            "position": position,
+            "digest": digest,
+        }
+        for position, (line_id, digest) in enumerate(unsealed.lines, start=1)
+    ]
+    await errand.session.execute(insert_many(AuditSealedLine, places))
 
 
 async def clear_unsealed(errand: Errand, unsealed: Unsealed) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects.postgresql import insert
 
 from domain.notifications import queries, rules
 from domain.notifications.models import Notification
@@ -13,6 +12,7 @@ from domain.organisations.models import OrganisationFunction
 from domain.outbox.rules import Announced
 from domain.work import Errand, Work
 from tenancy.ids import new_id
+from tenancy.many import insert_many
 from tenancy.models import Capacity
 
 
@@ -44,13 +44,12 @@ async def deliver(errand: Errand, announcements: Sequence[Announced]) -> None:
             "subject_id": each.subject_id,
             "facts": dict(each.facts),
             "announced_at": each.announced_at,
-            "read_at": None,
         }
         for each, audience in told
         for post in rules.concerned(audience, posts=posts, holders=holders)
     ]
     if rows:
-        await errand.session.execute(insert(Notification).on_conflict_do_nothing(), rows)
+        await errand.session.execute(insert_many(Notification, rows).on_conflict_do_nothing())
 
 
 async def mark_read(work: Work, *, notification_id: UUID) -> Notification:

@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
 
 from domain.notifications import rules
 from domain.notifications.models import Notification
@@ -89,13 +91,16 @@ async def sentences(work: Work, notifications: Sequence[Notification], *, langua
 async def addressed(errand: Errand, announcement_ids: Collection[UUID]) -> Mapping[UUID, list[UUID]]:
     """Into whose inboxes announcements went: capacities by announcement. For the worker, which publishes it."""
     rows = await errand.session.execute(
-        select(Notification.announcement_id, Notification.capacity_id).where(
-            Notification.county_id == errand.county_id, Notification.announcement_id.in_(announcement_ids)
+        select(Notification.announcement_id, func.array_agg(Notification.capacity_id))
+        .where(
+            Notification.county_id == errand.county_id,
+            # One parameter however many ids: the statement stays the same and is planned once.
+            Notification.announcement_id == any_(literal(list(announcement_ids), ARRAY(Uuid))),
         )
+        .group_by(Notification.announcement_id)
     )
     told: dict[UUID, list[UUID]] = {identifier: [] for identifier in announcement_ids}
-    for announcement_id, capacity_id in rows:
-        told[announcement_id].append(capacity_id)
+    told.update((announcement_id, list(capacities)) for announcement_id, capacities in rows)
     return told
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, and_, any_, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as insert_unless_there
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +22,7 @@ from domain.outbox.models import Announcement, Beat, Receipt
 from domain.outbox.rules import Announced, Announcing, Audience
 from domain.work import Errand, Work
 from tenancy.ids import new_id
+from tenancy.many import insert_many
 
 
 async def announce(
@@ -52,27 +53,22 @@ async def announce_all(work: Work | Errand, facts: Sequence[Announcing]) -> None
     """Leave many facts at once, in this order."""
     if not facts:
         return
-    await work.session.execute(
-        insert(Announcement),
-        [
-            {
-                "id": new_id(),
-                "county_id": work.county_id,
-                "kind": fact.kind,
-                "subject_kind": fact.subject_kind,
-                "subject_id": fact.subject_id,
-                "audience": [concerned.as_json() for concerned in fact.audience],
-                "facts": dict(fact.facts),
-                "announced_at": work.now,
-                "next_attempt_at": rules.AT_ONCE,
-                "attempts": 0,
-                "handled_at": None,
-                "dead_at": None,
-                "last_error": None,
-            }
-            for fact in facts
-        ],
-    )
+    rows = [
+        {
+            "id": new_id(),
+            "county_id": work.county_id,
+            "kind": fact.kind,
+            "subject_kind": fact.subject_kind,
+            "subject_id": fact.subject_id,
+            "audience": [concerned.as_json() for concerned in fact.audience],
+            "facts": dict(fact.facts),
+            "announced_at": work.now,
+            "next_attempt_at": rules.AT_ONCE,
+            "attempts": 0,
+        }
+        for fact in facts
+    ]
+    await work.session.execute(insert_many(Announcement, rows))
 
 
 # --- The relay's and the handlers' part ------------------------------------------------------------------------------
