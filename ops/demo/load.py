@@ -73,9 +73,6 @@ class _Writer:
 
     async def write(self, hasher: PasswordHasher) -> None:
         await self._add(CountyRow, [self._county()])
-        # Two loads at once go one after the other.
-        held = select(CountyRow.county_id).where(CountyRow.county_id == self.county_id).with_for_update()
-        await self._session.execute(held)
         await self._add_bodies()
         names = self._demo.people()
         await self._add(
@@ -192,7 +189,10 @@ class _Writer:
         )
 
     async def _add(self, model: Any, rows: Sequence[dict[str, Any]]) -> None:
-        """Insert those rows whose key is not there. A clash on anything but the key is a fault and raises."""
+        """Insert those rows whose key is not there. A clash on anything but the key is a fault and raises.
+
+        Two loads at once meet here: the second waits for the first's rows and then finds them.
+        """
         table: Table = model.__table__
         full = [{"county_id": self.county_id, **row} for row in rows]
         statement = insert(table).values(full)

@@ -1,13 +1,17 @@
 """The demo county in a database of its own: loaded once however often, and good to sign in to and work with."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
-from sqlalchemy import func, select
+from argon2 import PasswordHasher
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 import domain.tables
@@ -18,7 +22,7 @@ from domain.secondments.models import Secondment
 from domain.secondments.queries import Wanted
 from ops.demo.load import LoadedDemo, load_demo
 from ops.demo.people import demo_county
-from tenancy.ids import county_id, named_id
+from tenancy.ids import county_id, named_id, new_id
 from tenancy.kinds import Base
 from tenancy.models import Account, Capacity
 from tenancy.sign_in import Doorkeeper, SignInPolicy
@@ -116,6 +120,19 @@ class TestLoadDemo:
             )
         assert (await demo.load(NOW)).added == {"accounts": 1}
 
+    async def test_pays_for_no_password_when_nothing_is_missing(self, demo: Demo) -> None:
+        async with AsyncSession(demo.owner) as session, session.begin():
+            assert (await load_demo(session, now=NOW, hasher=Unaffordable())).added == {}
+
+    async def test_fails_aloud_when_somebody_else_has_a_login_of_the_demo(self, demo: Demo) -> None:
+        async with AsyncSession(demo.owner) as session:
+            wanted = select(Account).where(Account.login == "kunyang.head")
+            account = (await session.scalars(wanted)).one()
+            await session.execute(update(Account).where(Account.id == account.id).values(id=new_id()))
+            with pytest.raises(IntegrityError):
+                await load_demo(session, now=NOW, hasher=CHEAP_HASHER)
+            await session.rollback()
+
     async def test_leaves_one_line_of_its_own_on_record(self, demo: Demo) -> None:
         lines = [row for row in (await demo.rows())["audit_lines"] if "county.provisioned" in row]
         assert 1 <= len(lines) <= 2  # the second where an account was put back above
@@ -137,8 +154,27 @@ class TestLoadDemo:
                 )
             )
             rows = bound.all()
-        assert len(rows) == 30
+        assert len(rows) == len(list(demo_county().secondments()))
         assert all(tenant == host and who == seconded for tenant, host, who, seconded in rows)
+
+    async def test_names_the_unit_at_home_of_everybody_seconded(self, demo: Demo) -> None:
+        async with AsyncSession(demo.owner) as session:
+            rows = await session.execute(
+                select(Secondment.home_id, Unit.organisation_id, Unit.name).join(
+                    Unit, (Unit.county_id == Secondment.county_id) & (Unit.id == Secondment.home_unit_id)
+                )
+            )
+            homes = rows.all()
+        assert all(home == body for home, body, _ in homes)
+        units = Counter(name for _, _, name in homes)
+        assert (units["昆阳执法中队"], units["昆阳资规分局"], units["局机关"]) == (14, 2, 1)
+
+
+class Unaffordable(PasswordHasher):
+    """A hasher that nobody may ask."""
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        raise AssertionError("a password was hashed although every account was there")
 
 
 class TestWorkingInTheDemo:
@@ -182,3 +218,7 @@ class TestWorkingInTheDemo:
             assert (
                 work.shelf.on(date(2026, 3, 10), inside="kunyang").entry("referral.send").layer == "township"
             )
+
+    async def test_counts_by_the_published_calendar(self, demo: Demo) -> None:
+        async with demo.edge().reading(await demo.signed_in("kunyang.officer")) as work:
+            assert {2022, 2026} <= work.calendar.published_years

@@ -116,6 +116,7 @@ class TestRoster:
             ("members = 2", "members = 3", ("DOES_NOT_ADD_UP", 6, 11)),
             ("members = 2", 'members = "2"', ("WRONG_TYPE", 6, 11)),
             ("members = 2\n", "", ("MISSING_FIELD", 1, 2)),
+            ("number =", "nubmer =", ("UNKNOWN_FIELD", 2, 1)),
             ('host = "town"', 'host = "traffic"', ("UNKNOWN_TOWNSHIP", 4, 8)),
             ("date = 2024-01-01", 'date = "2024-01-01"', ("WRONG_TYPE", 3, 8)),
             ('post = "一中队队员"\n', "", ("MISSING_FIELD", 15, 3)),
