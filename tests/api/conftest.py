@@ -13,6 +13,7 @@ import httpx
 import pytest
 import pytest_asyncio
 import uvicorn
+from sqlalchemy import event
 
 from api.app import create_app
 from domain.documents.store import Store
@@ -23,6 +24,20 @@ from tests.databases import MigratedDatabase
 from tests.worlds import CHEAP_HASHER, NOW, HandSetClock, World
 
 POLICY = SignInPolicy(failures_allowed=3, locked_for=timedelta(minutes=15), token_lives=timedelta(hours=12))
+
+
+@dataclass
+class Statements:
+    """How many statements the server has sent to PostgreSQL."""
+
+    count: int = 0
+
+    def add(self, *_told: object) -> None:
+        """One more."""
+        self.count += 1
+
+
+STATEMENTS = Statements()
 
 
 @dataclass
@@ -49,6 +64,7 @@ def running_api(
 
     async def serve() -> None:
         engines = Engines.of(migrated_database.app, pool_size=5)
+        event.listen(engines.writing.sync_engine, "before_cursor_execute", STATEMENTS.add)
         server.config.app = create_app(
             edge=Edge(engines=engines, clock=running.clock),
             doorkeeper=Doorkeeper(engines.writing, POLICY, CHEAP_HASHER),

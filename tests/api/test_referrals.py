@@ -1,0 +1,301 @@
+"""Reading referrals over HTTP: boxes, pages, nested paths, and that no path shows more than another."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from api.identifiers import global_id
+from domain.organisations import queries
+from tenancy.ids import new_id
+from tests.api.conftest import STATEMENTS, Client
+from tests.api.letters import done, drafted, letter, sent, taken_in, which
+from tests.databases import MigratedDatabase
+
+LIST = """query($box: ReferralBox!, $states: [ReferralState!], $open: Boolean, $first: Int, $after: String) {
+  referrals(box: $box, states: $states, openOnly: $open, first: $first, after: $after) {
+    edges { cursor node { id state } } pageInfo { hasNextPage endCursor } totalCount } }"""
+
+WHOLE = """query($id: ID!) { referral(id: $id) {
+  id party facts fileOpen acts
+  materials { id title } events(first: 100) { totalCount edges { node { number kind byPerson { name } } } }
+  deadlines { kind state obligor { code } waiting { code } subject { id } } } }"""
+
+
+async def listed(client: Client, box: str, **more: Any) -> list[str]:
+    answer = await client.ask(LIST, box=box, **more)
+    return [edge["node"]["id"] for edge in answer.data["referrals"]["edges"]]
+
+
+class TestBoxes:
+    async def test_show_a_draft_to_its_own_body_alone(self, client: Client) -> None:
+        draft = await drafted(client)
+        assert await listed(client.as_("lin"), "SENT") == [draft["id"]]
+        for somebody in ("chen", "guan", "ye", "wu", "shen"):
+            for box in ("SENT", "RECEIVED", "OVERSEEN"):
+                assert await listed(client.as_(somebody), box) == []
+
+    async def test_show_what_was_sent_to_both_sides_and_to_oversight(self, client: Client) -> None:
+        referral = await sent(client)
+        assert await listed(client.as_("zhou"), "SENT") == [referral["id"]]
+        assert await listed(client.as_("chen"), "RECEIVED") == [referral["id"]]
+        for overseer in ("wu", "shen"):
+            assert await listed(client.as_(overseer), "OVERSEEN") == [referral["id"]]
+        for stranger in ("guan", "ye", "lei"):
+            for box in ("SENT", "RECEIVED", "OVERSEEN"):
+                assert await listed(client.as_(stranger), box) == []
+        assert await listed(client.as_("zhou"), "OVERSEEN") == []
+
+    async def test_follow_the_capacity_and_not_the_person(self, client: Client) -> None:
+        referral = await sent(client)
+        assert await listed(client.as_("zhou", "kunyang"), "RECEIVED") == [referral["id"]]
+        assert await listed(client.as_("zhou", "kunyang"), "SENT") == []
+        assert await listed(client.as_("zhou", "transport"), "RECEIVED") == []
+
+    async def test_narrow_by_state(self, client: Client) -> None:
+        zhou = client.as_("zhou")
+        draft = await done(zhou, "draftReferral", **letter(client))
+        out = await sent(client)
+        withdrawn = await done(
+            client.as_("lin"), "withdrawReferral", **which(await sent(client)), reason="误"
+        )
+        assert await listed(zhou, "SENT") == [withdrawn["id"], out["id"], draft["id"]]
+        assert await listed(zhou, "SENT", open=True) == [out["id"], draft["id"]]
+        assert await listed(zhou, "SENT", states=["DRAFT", "WITHDRAWN"]) == [withdrawn["id"], draft["id"]]
+        assert await listed(zhou, "SENT", states=[]) == []
+
+
+class TestPages:
+    async def test_give_every_referral_once(self, client: Client) -> None:
+        zhou = client.as_("zhou")
+        drafts = [(await done(zhou, "draftReferral", **letter(client)))["id"] for _ in range(5)]
+        seen: list[str] = []
+        after = None
+        for _ in range(3):
+            page = (await zhou.ask(LIST, box="SENT", first=2, after=after)).data["referrals"]
+            assert page["totalCount"] == 5
+            seen += [edge["node"]["id"] for edge in page["edges"]]
+            after = page["pageInfo"]["endCursor"]
+        assert seen == drafts[::-1]
+        assert page["pageInfo"]["hasNextPage"] is False
+
+    async def test_may_be_empty(self, client: Client) -> None:
+        page = (await client.as_("zhou").ask(LIST, box="SENT", first=0)).data["referrals"]
+        assert page["edges"] == []
+        assert page["pageInfo"] == {"hasNextPage": False, "endCursor": None}
+
+    @pytest.mark.parametrize(("first", "code"), [(101, "FIRST_TOO_LARGE"), (-1, "FIRST_NEGATIVE")])
+    async def test_have_bounds(self, client: Client, first: int, code: str) -> None:
+        answer = await client.as_("zhou").ask(LIST, box="SENT", first=first)
+        assert answer.codes == [code]
+        assert answer.body["errors"][0]["extensions"]["field"] == "first"
+
+    async def test_refuse_a_cursor_of_another_list_filter_or_body(self, client: Client) -> None:
+        zhou = client.as_("zhou")
+        await sent(client)
+        cursor = (await zhou.ask(LIST, box="SENT")).data["referrals"]["edges"][0]["cursor"]
+        assert (await zhou.ask(LIST, box="SENT", after=cursor)).data
+        for somebody, given in (
+            (zhou, {"box": "RECEIVED"}),
+            (zhou, {"box": "SENT", "open": True}),
+            (zhou, {"box": "SENT", "states": ["SENT"]}),
+            (client.as_("guan"), {"box": "SENT"}),
+            (client.as_("zhou", "kunyang"), {"box": "SENT"}),
+        ):
+            answer = await somebody.ask(LIST, after=cursor, **given)
+            assert answer.codes == ["BAD_CURSOR"], given
+        answer = await zhou.ask("query($c: String) { organisations(after: $c) { totalCount } }", c=cursor)
+        assert answer.codes == ["BAD_CURSOR"]
+
+    async def test_refuse_a_damaged_cursor(self, client: Client) -> None:
+        zhou = client.as_("zhou")
+        await done(zhou, "draftReferral", **letter(client))
+        cursor = (await zhou.ask(LIST, box="SENT")).data["referrals"]["edges"][0]["cursor"]
+        damaged = [
+            "",
+            "x",
+            "?",
+            "游标",
+            "\x00",
+            cursor[:-1],
+            cursor + "A",
+            cursor + "=",
+            cursor + "!",
+            *(
+                cursor[:n] + ("A" if cursor[n] != "A" else "B") + cursor[n + 1 :]
+                for n in range(0, len(cursor), 7)
+            ),
+        ]
+        for given in damaged:
+            answer = await zhou.ask(LIST, box="SENT", after=given)
+            assert answer.codes in (["BAD_CURSOR"], ["TEXT_NOT_WRITABLE"]), given
+
+
+class TestOneReferral:
+    async def test_shows_each_side_what_it_may_see(self, client: Client) -> None:
+        referral = await taken_in(client)
+        for somebody in ("zhou", "lin", "tang", "chen", "gao", "xu", "wu", "shen"):
+            found = (await client.as_(somebody).ask(WHOLE, id=referral["id"])).data["referral"]
+            assert len(found["materials"]) == 3, somebody
+            assert found["deadlines"][-1]["kind"] == "referral.verify"
+            assert found["deadlines"][-1]["obligor"] == {"code": "kunyang"}
+
+    async def test_keeps_what_came_before_sending_with_the_sender(self, client: Client) -> None:
+        referral = await taken_in(client)
+        own = (await client.as_("zhou").ask(WHOLE, id=referral["id"])).data["referral"]["events"]
+        kinds = [edge["node"]["kind"] for edge in own["edges"]]
+        assert kinds == ["DRAFTED", *["MATERIAL_ATTACHED"] * 3, "SUBMITTED", "APPROVED", "SENT", "TAKEN_IN"]
+        assert own["totalCount"] == 8
+        theirs = (await client.as_("chen").ask(WHOLE, id=referral["id"])).data["referral"]["events"]
+        assert [edge["node"]["kind"] for edge in theirs["edges"]] == ["SENT", "TAKEN_IN"]
+        assert theirs["totalCount"] == 2
+        assert theirs["edges"][0]["node"]["byPerson"] == {"name": "唐文"}
+
+    async def test_is_null_to_strangers_like_what_never_was(self, client: Client) -> None:
+        referral = await sent(client)
+        never = global_id("Referral", new_id())
+        for stranger in ("guan", "ye"):
+            for query in (WHOLE, "query($id: ID!) { node(id: $id) { id } }"):
+                hidden = await client.as_(stranger).ask(query, id=referral["id"])
+                unknown = await client.as_(stranger).ask(query, id=never)
+                assert hidden.body == unknown.body
+                assert list(hidden.data.values()) == [None]
+
+    async def test_is_refused_by_what_is_no_id_of_a_referral(self, client: Client) -> None:
+        zhou = client.as_("zhou")
+        person = global_id("Person", client.world["zhou"].person_id)
+        for given in ("", "x", "Referral:1", person, "编号", "A" * 5000):
+            assert (await zhou.ask(WHOLE, id=given)).codes == ["BAD_ID"], given
+        for given in ("", "x", "Referral:1", global_id("Nothing", new_id())):
+            assert (await zhou.ask("query($id: ID!) { node(id: $id) { id } }", id=given)).codes == ["BAD_ID"]
+
+    async def test_says_what_each_could_do_with_it(self, client: Client) -> None:
+        acts = "query($id: ID!) { referral(id: $id) { acts fileOpen } }"
+        draft = await drafted(client)
+        seen = (await client.as_("zhou").ask(acts, id=draft["id"])).data["referral"]
+        assert seen == {"acts": ["REVISE", "ATTACH", "SUBMIT", "DISCARD"], "fileOpen": True}
+        referral = await sent(client)
+        for somebody, expected, is_open in (
+            ("zhou", [], True),
+            ("lin", ["WITHDRAW"], True),
+            ("xu", ["TAKE_IN"], False),
+            ("wu", [], False),
+        ):
+            found = (await client.as_(somebody).ask(acts, id=referral["id"])).data["referral"]
+            assert found == {"acts": expected, "fileOpen": is_open}, somebody
+        referral = await done(client.as_("xu"), "takeInReferral", **which(referral))
+        found = (await client.as_("gao").ask(acts, id=referral["id"])).data["referral"]
+        assert found == {"acts": ["ACCEPT", "RETURN"], "fileOpen": True}
+
+
+class TestNestedPaths:
+    @pytest.mark.parametrize(
+        "somebody", ["zhou", "lin", "tang", "chen", "xu", "gao", "wu", "shen", "guan", "ye"]
+    )
+    async def test_show_no_more_than_direct_ones(self, client: Client, somebody: str) -> None:
+        """From a list down, through a deadline back up, and by node: always what asking for it directly shows."""
+        await drafted(client)
+        await sent(client)
+        await taken_in(client)
+        reader = client.as_(somebody)
+        seen_by_anybody = {
+            box: {
+                edge["node"]["id"]
+                for edge in (await client.as_(key).ask(LIST, box=box, first=100)).data["referrals"]["edges"]
+            }
+            for key, box in (("zhou", "SENT"), ("chen", "RECEIVED"))
+        }
+        for identifier in set().union(*seen_by_anybody.values()):
+            direct = (await reader.ask(WHOLE, id=identifier)).data["referral"]
+            by_node = (
+                await reader.ask(
+                    """query($id: ID!) { node(id: $id) { ... on Referral {
+                      id party facts fileOpen acts
+                      materials { id title }
+                      events(first: 100) { totalCount edges { node { number kind byPerson { name } } } }
+                      deadlines { kind state obligor { code } waiting { code } subject { id } } } } }""",
+                    id=identifier,
+                )
+            ).data["node"]
+            assert by_node == direct
+            for deadline in (direct or {}).get("deadlines", []):
+                assert deadline["subject"] == {"id": identifier}
+        for side in ("OWED", "AWAITED", "OVERSEEN"):
+            found = await reader.ask(
+                """query($side: DeadlineSide!) { deadlines(side: $side, first: 100) { edges { node {
+                  id subject { id ... on Referral { party materials { id } lastEvents(n: 100) { number } } } } } } }""",
+                side=side,
+            )
+            for edge in found.data["deadlines"]["edges"]:
+                subject = edge["node"]["subject"]
+                if (
+                    subject is None
+                ):  # oversight sees that sending is owed, and not what is still being written
+                    assert somebody in ("wu", "shen")
+                    continue
+                direct = (await reader.ask(WHOLE, id=subject["id"])).data["referral"]
+                assert subject["party"] == direct["party"]
+                assert [each["id"] for each in subject["materials"]] == [
+                    each["id"] for each in direct["materials"]
+                ]
+                assert [event["number"] for event in subject["lastEvents"]][::-1] == [
+                    each["node"]["number"] for each in direct["events"]["edges"]
+                ]
+        for edge in direct["materials"] if direct else []:
+            assert (await reader.ask("query($id: ID!) { node(id: $id) { id } }", id=edge["id"])).data["node"]
+
+
+class TestBatches:
+    async def test_ask_the_database_as_often_for_one_as_for_many(self, client: Client) -> None:
+        """Counted where the server sends them: for one referral and for thirteen."""
+        zhou = client.as_("zhou")
+        query = """{ referrals(box: SENT, first: 100) { edges { node {
+          id sender { code functions } receiver { code } owner { name } draftedBy { name } approvedBy { name }
+          materials { id } deadlines { kind state obligor { code } rungs { rung } }
+          lastEvents(n: 2) { kind byPerson { name } byOrganisation { code } } } } } }"""
+        await done(zhou, "draftReferral", **letter(client))
+        one = await _statements(zhou, query)
+        for to in ("aojiang", "shuitou", "kunyang", "agriculture") * 3:
+            await done(zhou, "draftReferral", **letter(client, to=to))
+        many = await _statements(zhou, query)
+        assert one == many
+        assert 5 < one < 20
+
+
+async def _statements(client: Client, query: str) -> int:
+    before = STATEMENTS.count
+    answer = await client.ask(query)
+    assert answer.data["referrals"]["edges"]
+    return STATEMENTS.count - before
+
+
+class TestOneSnapshot:
+    async def test_answers_with_one_moment_however_long_it_takes(
+        self, client: Client, migrated_database: MigratedDatabase, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Between two fields of one read, somebody changes what both of them read: the read sees neither half."""
+        zhou = client.as_("zhou")
+        draft = await done(zhou, "draftReferral", **letter(client))
+        original = queries.functions_of
+
+        async def changing_in_between(work: Any, ids: Any) -> Any:
+            somebody = create_async_engine(migrated_database.owner)
+            async with somebody.begin() as connection:
+                await connection.execute(
+                    text("update referrals set party = 'changed' where county_id = :county"),
+                    {"county": client.world.county_id},
+                )
+            await somebody.dispose()
+            return await original(work, ids)
+
+        monkeypatch.setattr(queries, "functions_of", changing_in_between)
+        answer = await zhou.ask(
+            """query($id: ID!) {
+              first: referral(id: $id) { party sender { functions subject: code } }
+              second: referrals(box: SENT) { totalCount edges { node { party } } } }""",
+            id=draft["id"],
+        )
+        assert answer.data["first"]["party"] == answer.data["second"]["edges"][0]["node"]["party"]
+        again = await zhou.ask("query($id: ID!) { referral(id: $id) { party } }", id=draft["id"])
+        assert again.data["referral"]["party"] == "changed"
