@@ -99,49 +99,49 @@ _LIMITS: dict[str, Known] = {
         LimitType(),
         Words(
             "From finding that another body is competent until the referral is sent; the sender owes it.",
-            "自发现应由他方查处之日起至移送的期限，由移送方承担。",
+            "自发现应由他方查处之日起至移送的期限，由移送单位承担。",
         ),
     ),
     "referral.take_in": Known(
         LimitType(),
         Words(
             "From the referral's arrival until it is taken in; the receiver owes it.",
-            "自移送到达之日起至受理（收件登记）的期限，由受移送方承担。",
+            "自移送到达之日起至受理（收件登记）的期限，由接收单位承担。",
         ),
     ),
     "referral.verify": Known(
         LimitType(),
         Words(
             "From taking in until the matter is verified; the receiver owes it.",
-            "自受理之日起完成核查的期限，由受移送方承担。",
+            "自受理之日起完成核查的期限，由接收单位承担。",
         ),
     ),
     "referral.tell": Known(
         LimitType(),
         Words(
             "From the end of verifying until the sender is told the result in writing; the receiver owes it.",
-            "自核查完成之日起书面告知移送方的期限，由受移送方承担。",
+            "自核查完成之日起书面告知移送单位的期限，由接收单位承担。",
         ),
     ),
     "referral.ask_for_material": Known(
         LimitType(),
         Words(
             "From seeing that material is missing until it is asked for in writing; the receiver owes it.",
-            "自发现材料需要补正之日起书面函告补充的期限，由受移送方承担。",
+            "自发现材料需要补正之日起书面函告补充的期限，由接收单位承担。",
         ),
     ),
     "referral.supply_material": Known(
         LimitType(),
         Words(
             "From the request until the missing material is supplied; the sender owes it.",
-            "自收到补正要求之日起补齐材料的期限，由移送方承担。",
+            "自收到补正要求之日起补齐材料的期限，由移送单位承担。",
         ),
     ),
     "referral.outcome": Known(
         LimitType(),
         Words(
             "From service of the decision, or from ending the matter, until the sender is told; the receiver owes it.",
-            "自决定送达之日或者终结办理之日起书面告知结果的期限，由受移送方承担。",
+            "自决定送达之日或者终结办理之日起书面告知结果的期限，由接收单位承担。",
         ),
     ),
     "deadlines.escalate_after": Known(
@@ -214,10 +214,10 @@ REGISTRY: Mapping[str, Known] = MappingProxyType(
                     }
                 )
             ),
-            Words("When the receiver may read the whole file.", "受移送方何时可以查阅全部案卷。"),
+            Words("When the receiver may read the whole file.", "接收单位何时可以查阅全部案卷。"),
         ),
         "referral.return_allowed": Known(
-            FlagType(), Words("Whether a receiver may send a referral back.", "受移送方可否退回移送。")
+            FlagType(), Words("Whether a receiver may send a referral back.", "接收单位可否退回移送。")
         ),
         "referral.return_needs_reason": Known(
             FlagType(),

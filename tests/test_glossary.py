@@ -1,0 +1,65 @@
+"""The glossary has every word of the code's closed sets, each beside a Chinese one.
+
+It cannot tell whether a word is well chosen.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from domain.deadlines.rules import RUNGS
+from domain.organisations.rules import KINDS
+from domain.referrals.rules import STATES_ZH, TRANSITIONS
+from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, REGISTRY
+from domain.rulebooks.values import UNITS
+from domain.secondments.rules import MODES
+from policies.relations import RELATIONS
+from policies.vocabulary import ACTIONS, EFFECTS, ROLES
+
+GLOSSARY = Path(__file__).parents[1] / "docs" / "glossary.md"
+ROWS = [
+    [cell.strip() for cell in line.strip().strip("|").split("|")]
+    for line in GLOSSARY.read_text(encoding="utf-8").splitlines()
+    if line.startswith("|") and not line.startswith(("| ---", "| English"))
+]
+IN_CODE = {word for row in ROWS for word in re.findall(r"`([^`]+)`", row[2])}
+
+CLOSED_SETS = {
+    "roles": ROLES,
+    "relations": RELATIONS,
+    "actions": ACTIONS,
+    "effects": EFFECTS,
+    "states of a referral": STATES_ZH,
+    "acts on a referral": TRANSITIONS,
+    "kinds of material": MATERIALS.kinds,
+    "needs of material": MATERIALS.needs,
+    "functions": FUNCTIONS,
+    "kinds of bodies": KINDS,
+    "modes of secondment": MODES,
+    "rungs": RUNGS,
+    "units": UNITS,
+    "layers": LAYERS,
+    "limits": [key.partition(".")[2] for key in REGISTRY if key.startswith("referral.") and "_" not in key],
+}
+
+
+class TestGlossary:
+    @pytest.mark.parametrize("name", CLOSED_SETS)
+    def test_has_every_word_of(self, name: str) -> None:
+        missing = sorted(word for word in CLOSED_SETS[name] if word not in IN_CODE)
+        assert not missing, (
+            f"{missing} of the {name} are not in docs/glossary.md. If you are here because you added a word: "
+            "put it there with its Chinese one, in the table it belongs to."
+        )
+
+    def test_gives_every_word_a_chinese_one(self) -> None:
+        without = [row[0] for row in ROWS if re.search(r"[\u4e00-\u9fff]", row[1]) is None]
+        assert not without
+
+    def test_has_four_cells_in_every_row(self) -> None:
+        assert not [row for row in ROWS if len(row) != 4]
+
+    def test_explains_no_english_word_twice(self) -> None:
+        words = [row[0] for row in ROWS]
+        assert len(words) == len(set(words))
