@@ -81,17 +81,15 @@ async def hand_over(batch: Batch) -> None:
 
 
 def together(taken: Sequence[Taken]) -> list[tuple[UUID, list[UUID]]]:
-    """What goes into one job: announcements of one county, and those that failed before each alone, so that one that
-    ends its worker does not end others with it."""
+    """What goes into one job: announcements of one county, fewer of those that were tried before, and in the end each
+    alone. So one that ends its worker soon ends no others with it, and many that were only unlucky still go quickly."""
     jobs: list[tuple[UUID, list[UUID]]] = []
-    filling: dict[UUID, list[UUID]] = {}
+    filling: dict[tuple[UUID, int], list[UUID]] = {}
     for each in taken:
-        if each.attempts > 0:
-            jobs.append((each.county_id, [each.id]))
-            continue
-        job = filling.get(each.county_id)
-        if job is None or len(job) == TOGETHER_AT_MOST:
-            job = filling[each.county_id] = []
+        at_most = max(1, TOGETHER_AT_MOST // 4**each.attempts)
+        job = filling.get((each.county_id, at_most))
+        if job is None or len(job) == at_most:
+            job = filling[each.county_id, at_most] = []
             jobs.append((each.county_id, job))
         job.append(each.id)
     return jobs

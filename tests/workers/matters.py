@@ -73,13 +73,13 @@ async def owe(
     return ids
 
 
-async def settled(owner: AsyncEngine, county: World) -> bool:
+async def settled(owner: AsyncEngine, county: World, *, now: datetime = NOW) -> bool:
     """every rung rung, every announcement handled, every line sealed"""
     async with owner.connect() as connection:
         ringing = await connection.scalar(
             select(func.count())
             .select_from(Deadline)
-            .where(Deadline.county_id == county.county_id, Deadline.next_rung_at <= NOW)
+            .where(Deadline.county_id == county.county_id, Deadline.next_rung_at <= now)
         )
         waiting = await connection.scalar(
             select(func.count())

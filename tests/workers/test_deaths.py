@@ -2,6 +2,7 @@
 or there twice."""
 
 import signal
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tests.workers.matters import (
     trail_is_sound_and_vouched_for,
     what_became,
 )
-from tests.workers.workshop import Processes, Workshop, eventually
+from tests.workers.workshop import HURRIED, Processes, Workshop, eventually
 from tests.worlds import NOW, World
 from workers import main
 from workers.reconciler import Steps
@@ -77,6 +78,7 @@ class TestADeath:
     async def test_costs_nothing_and_doubles_nothing(
         self, place: str, workshop: Workshop, owner: AsyncEngine, county: World, processes: Processes
     ) -> None:
+        workshop = replace(workshop, pace=HURRIED)
         await owe(owner, county, DEADLINES)
         await _leave_something_to_sweep(owner, county)
 

@@ -30,8 +30,11 @@ from workers.checkpoints import CheckpointFolder
 from workers.machinery import Pace
 from workers.main import run
 
-PACE = Pace(speed=10.0, impatience=25.0)
+PACE = Pace(speed=10.0, impatience=4.0)
 """How much faster than in the product these workers go."""
+
+HURRIED = Pace(speed=10.0, impatience=25.0)
+"""For little work, and workers that die: nobody waits long for what a dead one had taken."""
 
 PATIENCE = 20.0
 
@@ -94,6 +97,7 @@ class Workshop:
     redis_url: str
     folder: Path
     queue: str
+    pace: Pace = PACE
 
     @property
     def checkpoints(self) -> CheckpointFolder:
@@ -110,7 +114,7 @@ class Workshop:
             "clock": clock or HandSetClock(),
             "checkpoints": self.checkpoints,
             "queue": self.queue,
-            "pace": PACE,
+            "pace": self.pace,
             "stopping": stopping,
         }
         working = asyncio.create_task(run(**(arguments | different)))
@@ -128,7 +132,7 @@ class Workshop:
             "redis": self.redis_url,
             "checkpoints": str(self.folder),
             "queue": self.queue,
-            "pace": asdict(PACE),
+            "pace": asdict(self.pace),
         } | more
 
 
@@ -158,6 +162,11 @@ class Processes:
         except TimeoutError:
             os.kill(pid, signal.SIGKILL)
             pytest.fail("the worker did not end")
+
+    async def stop(self, pid: int) -> None:
+        """Ask a worker to stop; it must end well."""
+        os.kill(pid, signal.SIGTERM)
+        assert await self.ended(pid) == 0
 
     async def _ask(self, order: dict[str, Any]) -> int:
         assert self._nursery.stdin is not None
