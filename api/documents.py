@@ -144,7 +144,7 @@ def _plain_name(name: str) -> str:
     last = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join(letter for letter in last if letter.isprintable()).strip()
     if not kept:
-        raise BadForm(field="file", en="The file has no name.", zh="文件没有名称。")
+        raise BadForm(field="file", problem_en="the file has no name.", problem_zh="文件没有名称。")
     return kept
 
 

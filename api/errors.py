@@ -36,11 +36,11 @@ class TooDeeplyNested(Refusal):
 
 
 class BadRequest(Refusal):
-    """The request is not GraphQL as the schema has it; the message says where."""
+    """The request is not GraphQL as the schema has it. What is sent is graphql-core's own sentence, in English."""
 
     code = "BAD_REQUEST"
-    en = "{problem}"
-    zh = "{problem}"
+    en = "The request is no GraphQL request, or does not fit the schema; the message says where."
+    zh = "请求不是有效的 GraphQL 请求,或与接口模式不符;具体见英文提示。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ worker is not ready, and says what is missing.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.errors import log
-from domain.edge import Edge, upkeep
-from domain.outbox.queries import beats
+from domain.edge import Edge
+from domain.outbox.queries import ran_within
 
 BEATS_WITHIN = timedelta(seconds=60)
 
@@ -28,10 +28,7 @@ def readyz(edge: Edge) -> Callable[[Request], Awaitable[Response]]:
     async def answer(_request: Request) -> Response:
         missing = []
         try:
-            async with upkeep(edge.engines.writing) as session:
-                last = [beat.at for beat in await beats(session)]
-            # Beats are by the wall clock, also where the deployment's own clock is set.
-            if not last or min(last) < datetime.now(UTC) - BEATS_WITHIN:
+            if not await ran_within(edge.engines.writing, BEATS_WITHIN):
                 missing.append("worker")
         except Exception:  # whatever it is, the database does not answer
             log.warning("the database does not answer", exc_info=True)

@@ -18,11 +18,11 @@ LONGEST_HEADERS = 8192
 
 
 class BadForm(Refusal):
-    """The upload is no form with a file in it."""
+    """The upload is no file with a name, and no form with one in it."""
 
     code = "BAD_UPLOAD"
-    en = "{en}"
-    zh = "{zh}"
+    en = "The upload cannot be read: {problem_en}"
+    zh = "无法读取上传内容:{problem_zh}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,15 @@ async def first_file(content_type: str, stream: AsyncIterator[bytes]) -> Part:
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if not boundary:
-        raise _bad("The form names no boundary.", "表单缺少分隔标记(boundary)。")
+        raise _bad("the form names no boundary.", "表单缺少分隔标记(boundary)。")
     reading = _Reading()
     try:
         parser = MultipartParser(boundary, reading.callbacks())  # type: ignore[arg-type]  # a TypedDict of callables
     except FormParserError as error:
-        raise _bad("The form is malformed.", "表单格式错误。") from error
+        raise _bad("the form is malformed.", "表单格式错误。") from error
     while reading.found is None:
         if not await _feed(parser, stream):
-            raise _bad("The form has no file in it.", "表单中没有文件。")
+            raise _bad("the form has no file in it.", "表单中没有文件。")
     name, media_type = reading.found
     return Part(name, media_type, _rest(parser, stream, reading))
 
@@ -61,7 +61,7 @@ async def _rest(
         if reading.ended:
             break
         if not await _feed(parser, stream):
-            raise _bad("The form breaks off in the middle of the file.", "表单在文件中途中断。")
+            raise _bad("the form breaks off in the middle of the file.", "表单在文件中途中断。")
     # What follows in the form is nobody's business, but it has to be read for the answer to be heard.
     async for _ in stream:
         pass
@@ -75,12 +75,12 @@ async def _feed(parser: MultipartParser, stream: AsyncIterator[bytes]) -> bool:
     try:
         parser.write(chunk)
     except FormParserError as error:
-        raise _bad("The form is malformed.", "表单格式错误。") from error
+        raise _bad("the form is malformed.", "表单格式错误。") from error
     return True
 
 
 def _bad(en: str, zh: str) -> BadForm:
-    return BadForm(field="file", en=en, zh=zh)
+    return BadForm(field="file", problem_en=en, problem_zh=zh)
 
 
 @dataclass(slots=True)
@@ -120,7 +120,7 @@ class _Reading:
     def _count(self, length: int) -> None:
         self._length += length
         if self._length > LONGEST_HEADERS:
-            raise _bad("The form is malformed.", "表单格式错误。")
+            raise _bad("the form is malformed.", "表单格式错误。")
 
     def _end_header(self) -> None:
         self._headers[self._name.lower()] = self._value

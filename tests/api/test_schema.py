@@ -1,0 +1,110 @@
+"""The schema as a whole: the committed SDL, the two languages, and words that agree with the domain's."""
+
+from enum import Enum
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
+
+from api import deadlines, organisations, referrals, secondments
+from api.node import Node
+from api.schema import house_schema, sdl
+from domain.deadlines import queries as deadline_queries
+from domain.deadlines import rules as deadline_rules
+from domain.organisations import rules as organisation_rules
+from domain.referrals import queries as referral_queries
+from domain.referrals import rules as referral_rules
+from domain.rulebooks.registry import MATERIALS
+from domain.secondments import queries as secondment_queries
+from domain.secondments import rules as secondment_rules
+
+ROOT = Path(__file__).parents[2]
+
+
+def is_chinese(text: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
+class TestTheSchema:
+    def test_is_committed_as_it_is(self) -> None:
+        assert (ROOT / "schema.graphql").read_text(encoding="utf-8") == sdl(), (
+            "schema.graphql is not what the code says. If the change is meant, and breaks no client that is out there "
+            "(a field that goes is deprecated first), write it again: gongguan schema > schema.graphql"
+        )
+
+    def test_describes_everything_in_both_languages(self) -> None:
+        silent = []
+        for name, kind in house_schema()._schema.type_map.items():
+            if name.startswith("__") or name in (
+                "String",
+                "Int",
+                "Float",
+                "Boolean",
+                "ID",
+                "Date",
+                "DateTime",
+            ):
+                continue
+            parts = {name: kind.description}
+            if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+                parts |= {f"{name}.{key}": part.description for key, part in kind.fields.items()}
+            if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+                parts |= {
+                    f"{name}.{key}({argument})": taken.description
+                    for key, part in kind.fields.items()
+                    for argument, taken in part.args.items()
+                }
+            if isinstance(kind, GraphQLEnumType):
+                parts |= {f"{name}.{key}": value.description for key, value in kind.values.items()}
+            silent += [place for place, said in parts.items() if not said or not is_chinese(said)]
+        assert silent == []
+
+    def test_lets_every_payload_and_every_object_in_it_be_null(self) -> None:
+        mutation = house_schema()._schema.mutation_type
+        assert mutation is not None
+        for name, field in mutation.fields.items():
+            payload = field.type
+            assert isinstance(payload, GraphQLObjectType), f"{name} is not nullable"
+            for part, inner in payload.fields.items():
+                assert part == "userErrors" or not str(inner.type).endswith("!"), f"{name}.{part}"
+
+    def test_has_one_shape_for_every_act(self) -> None:
+        schema = house_schema()._schema
+        mutation = schema.mutation_type
+        assert mutation is not None
+        for name, field in mutation.fields.items():
+            assert list(field.args) == ["input"], name
+            assert isinstance(field.type, GraphQLObjectType)
+            assert [each.name for each in field.type.interfaces] == ["Payload"], name
+            given = schema.type_map[str(field.args["input"].type).rstrip("!")]
+            assert isinstance(given, GraphQLInputObjectType)
+            assert "clientMutationId" in given.fields, name
+            if "referralId" in given.fields:
+                assert "expectedVersion" in given.fields, name
+
+    def test_finds_every_kind_of_node_again(self) -> None:
+        from api.node import _FETCHED_BY
+
+        possible = house_schema()._schema.get_possible_types(house_schema()._schema.type_map["Node"])  # type: ignore[arg-type]  # an interface
+        assert {kind.name for kind in possible} == set(_FETCHED_BY)
+        assert Node.__doc__
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("spoken", "known"),
+        [
+            (organisations.OrganisationKind, get_args(organisation_rules.OrganisationKind)),
+            (referrals.ReferralState, get_args(referral_rules.State)),
+            (referrals.ReferralAct, get_args(referral_rules.Act)),
+            (referrals.ReferralBox, get_args(referral_queries.Box)),
+            (referrals.MaterialKind, tuple(MATERIALS.kinds)),
+            (secondments.SecondmentMode, get_args(secondment_rules.Mode)),
+            (secondments.SecondmentSide, get_args(secondment_queries.Side)),
+            (deadlines.DeadlineSide, get_args(deadline_queries.Side)),
+            (deadlines.Rung, deadline_rules.RUNGS),
+        ],
+    )
+    def test_are_those_of_the_domain(self, spoken: type[Enum], known: tuple[str, ...]) -> None:
+        assert {word.value for word in spoken} == set(known)
