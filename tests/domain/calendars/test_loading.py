@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -225,12 +225,34 @@ holiday = [{ name = "y", from = 2018-12-30, to = 2019-01-01, days = 3, workdays 
             with pytest.raises(ProgrammingError, match="permission denied"):
                 await Office(database[duty], office.world).load(NOTICE_OF_2027)
 
-    async def test_twice_at_once_keeps_one_of_them_whole(self, office: Office) -> None:
-        other = NOTICE_OF_2027.replace(b"workdays = [2026-12-27]", b"workdays = [2026-12-26]")
-        await asyncio.gather(office.load(NOTICE_OF_2027), office.load(other))
-        calendar = await office.calendar()
-        assert len(calendar.makeup_workdays) == 1
-        assert len(calendar.holidays) == 3
+    async def test_under_another_number_is_a_change_although_the_days_are_the_same(
+        self, office: Office
+    ) -> None:
+        await office.load_published()
+        renumbered = NOTICE_OF_2026.replace("〔2025〕7号", "〔2025〕8号")
+        assert (await office.load(renumbered.encode())).changed
+        assert not (await office.load(renumbered.encode())).changed
+
+    async def test_is_not_overwritten_by_the_library_that_is_loaded_at_the_same_time(
+        self, office: Office
+    ) -> None:
+        amended = NOTICE_OF_2026.replace("workdays = [2026-01-04]\n", "").encode()
+        async with AsyncSession(office.engine) as session, session.begin():
+            await commands.load_notice(session, file=amended, name="notice.toml", now=NOW)
+            library = asyncio.create_task(office.load_published())
+            await somebody_waits_for(session)
+        assert 2026 not in {each.year for each in await library}
+        assert not (await office.calendar()).is_working(date(2026, 1, 4))
+
+
+async def somebody_waits_for(session: AsyncSession) -> None:
+    """Return once another transaction of this database waits for a lock that this one holds."""
+    blocked = text(
+        "select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
+    )
+    async with asyncio.timeout(30):
+        while (await session.execute(blocked)).first() is None:
+            pass  # asking lets the other transaction get on
 
 
 class TestADayOfTheCounty:

@@ -6,7 +6,7 @@ When something is due is the business of `test_plan.py`; that rungs are fired, o
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from domain.edge import Edge, errand
 from domain.outbox.models import Announcement
 from domain.rulebooks.queries import shelf_of
 from domain.work import Work
+from tenancy.models import Capacity
 from tenancy.refusals import NotFound
 from tests.worlds import NOW, HandSetClock, World, a_county
 
@@ -142,6 +143,12 @@ class TestStarting:
         async with desk.reading() as work:
             both = await queries.of_subject(work, first.subject_id)
         assert [row.cancelled_at is None for row in both] == [False, True]
+
+    async def test_remembers_the_day_whose_rules_govern_the_matter(self, desk: Desk) -> None:
+        async with desk.reading() as work:
+            rulebook = work.rulebook_on(date(2026, 3, 2))
+        row = await desk.row(await desk.start(rulebook=rulebook))
+        assert (row.ruled_on, row.started_at) == (date(2026, 3, 2), NOW)
 
     async def test_of_what_is_long_over_rings_overdue_first(self, desk: Desk) -> None:
         row = await desk.row(await desk.start(started_at=local("2026-02-02 00:00")))
@@ -487,6 +494,19 @@ class TestReading:
                 assert await queries.of_ids(work, [started.id]) == {}
                 assert await queries.of_subject(work, started.subject_id) == []
 
+    async def test_is_not_for_those_of_a_party_whose_post_carries_no_role(
+        self, desk: Desk, owner_engine: AsyncEngine
+    ) -> None:
+        started = await desk.start()
+        await rang(owner_engine, started, "warn")
+        async with owner_engine.begin() as connection:
+            roleless = update(Capacity).where(Capacity.id == desk.world["chen"].capacities["kunyang"])
+            await connection.execute(roleless.values(roles=[]))
+        async with desk.reading("chen") as work:
+            assert await queries.of_subject(work, started.subject_id) == []
+            assert await queries.page(work, side="owed", after=None, first=10) == []
+            assert await queries.rungs_of(work, [started.id]) == {started.id: []}
+
     async def test_lists_what_runs_soonest_first_page_by_page(self, desk: Desk) -> None:
         instants = [NOW - timedelta(days=days) for days in (1, 6, 3, 6)]
         started = [await desk.start(started_at=instant) for instant in instants]
@@ -528,6 +548,28 @@ class TestReading:
                 counted = {side: await queries.count(work, side=side) for side in sides}
             assert found == lists, who
             assert counted == {side: len(ids) for side, ids in lists.items()}, who
+
+    async def test_never_lists_as_overseen_what_is_also_ones_own(
+        self, desk: Desk, owner_engine: AsyncEngine
+    ) -> None:
+        wu, bodies = desk.world["wu"], desk.world.bodies
+        async with owner_engine.begin() as connection:
+            both = update(Capacity).where(Capacity.id == wu.capacities["coordination"])
+            await connection.execute(both.values(roles=["coordinator", "officer"]))
+        others = await desk.start()
+        owed = await desk.start(obligor_id=bodies["coordination"], waiting_id=bodies["kunyang"])
+        awaited = await desk.start(waiting_id=bodies["coordination"])
+        owed_to_nobody = await desk.start(waiting_id=None)
+        async with desk.reading("wu") as work:
+            listed = {
+                side: {row.id for row in await queries.page(work, side=side, after=None, first=10)}
+                for side in get_args(queries.Side)
+            }
+        assert listed == {
+            "owed": {owed.id},
+            "awaited": {awaited.id},
+            "overseen": {others.id, owed_to_nobody.id},
+        }
 
     async def test_tells_when_the_running_one_is_due(self, desk: Desk) -> None:
         started = await desk.start()
