@@ -13,6 +13,9 @@ Life cycle::
                    ├── what was owed is done ──▶ met (in time, or late)        rings no more
                    └── nothing is owed any more ──▶ cancelled                  rings no more
 
+    While it runs it may be extended (a longer limit from the same beginning) and recounted (the calendar changed). Both
+    plan it anew; what rang stays as it rang.
+
 Words:
 
 | English | 中文 | meaning |
