@@ -4,14 +4,18 @@ One read operation reads in one snapshot, however many resolvers it has; of an a
 after the act was committed and only when something of it is read. A session serves one statement at a time, so
 whoever wants to use it waits for a turn.
 
+Whoever reads does so in a task of its own. graphql-core cancels the siblings of a field that fails, and a statement
+that is cancelled on its way leaves its transaction unusable for whoever comes next: so a resolver may be cancelled
+while it waits for an answer, and the reading of it goes on to its end.
+
 Nothing is read or decided here.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from strawberry import Info as StrawberryInfo
@@ -19,9 +23,16 @@ from strawberry import Info as StrawberryInfo
 from api.identifiers import taken_apart
 from domain.edge import Edge
 from domain.work import Work
+from tenancy.actor import Actor
 from tenancy.refusals import Language
 from tenancy.sign_in import Doorkeeper
 from tenancy.transactions import Credentials
+
+T = TypeVar("T")
+
+
+class SnapshotClosed(Exception):
+    """Somebody asked after the answer was settled; nobody hears of it."""
 
 
 class Reading:
@@ -33,26 +44,49 @@ class Reading:
         self._one_at_a_time = asyncio.Lock()
         self._opened = AsyncExitStack()
         self._work: Work | None = None
+        self._closed = False
+        self._tasks: set[asyncio.Task[Any]] = set()
         # Filled by `batching.py`; they live and die with the snapshot, so nothing in them can go stale.
         self.batches: dict[tuple[int, ...], Any] = {}
-        self.tasks: set[asyncio.Task[None]] = set()
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[Work]:
-        """The work of this snapshot, for one user at a time. Raises the refusals of the opening call."""
-        async with self._one_at_a_time:
-            if self._work is None:
-                self._work = await self._opened.enter_async_context(self._edge.reading(self._credentials))
-            yield self._work
+    async def open(self) -> Actor:
+        """Open the snapshot now, and say who acts in it. Raises the refusals of the opening call."""
+
+        async def who(work: Work) -> Actor:
+            return work.actor
+
+        return await self.read(who)
+
+    def read(self, ask: Callable[[Work], Awaitable[T]]) -> "asyncio.Future[T]":
+        """Read in a task of its own, when its turn comes. Whoever waits for the answer may be cancelled; it is not."""
+        task = asyncio.ensure_future(self._in_turn(ask))
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return asyncio.shield(task)
 
     async def close(self) -> None:
-        """End the snapshot. What was opened through oversight is on record when this returns."""
-        for task in list(self.tasks):
-            task.cancel()
-        await asyncio.gather(*self.tasks, return_exceptions=True)
+        """End the snapshot. What was opened through oversight is on record when this returns.
+
+        What waits for its turn by now, nobody waits for: it does not get one. What has its turn is let finish.
+        """
+        self._closed = True
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         async with self._one_at_a_time:
             self._work = None
             await self._opened.aclose()
+
+    async def _in_turn(self, ask: Callable[[Work], Awaitable[T]]) -> T:
+        async with self._one_at_a_time:
+            if self._closed:
+                raise SnapshotClosed
+            if self._work is None:
+                self._work = await self._opened.enter_async_context(self._edge.reading(self._credentials))
+            return await ask(self._work)
+
+    def _finished(self, task: "asyncio.Task[Any]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # looked at, so that asyncio does not complain where nobody waits any more
 
 
 @dataclass(slots=True)

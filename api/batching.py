@@ -21,6 +21,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -115,8 +116,8 @@ def question(ask: Question, *, description: str, takes: Mapping[str, Taken] | No
     async def resolve(info: Info, **given: Any) -> Any:
         arguments = _complete(given, takes)
         refuse_unwritable(arguments.values())
-        async with info.context.reading.turn() as work:
-            return await ask(work, arguments, _wanted_below(info))
+        wanted = _wanted_below(info)
+        return await info.context.reading.read(lambda work: ask(work, arguments, wanted))
 
     return _field(resolve, description=description, takes=takes, metadata={QUESTION: ask})
 
@@ -213,9 +214,9 @@ def _ask(info: Info, asked_field: Any, batch: Batch, parent: Any, arguments: Arg
     if entry is None:
         entry = asked.entries[id(parent)] = _Entry(parent)
         if not asked.waiting:
-            wanted = _wanted_below(info)
-            loop = asyncio.get_running_loop()
-            loop.call_soon(_begin, loop, reading, asked, batch, arguments, wanted)
+            run = partial(_run, asked, batch, arguments, _wanted_below(info))
+            # In the next turn of the event loop everybody who is about to ask has asked.
+            asyncio.get_running_loop().call_soon(_begin, reading, asked, run)
         asked.waiting.append(entry)
     if entry.settled and not isinstance(entry.answer, BaseException):
         return entry.answer
@@ -226,32 +227,29 @@ def _ask(info: Info, asked_field: Any, batch: Batch, parent: Any, arguments: Arg
     return future
 
 
-def _begin(
-    loop: asyncio.AbstractEventLoop,
-    reading: Reading,
-    asked: _Batch,
-    batch: Batch,
-    arguments: Arguments,
-    wanted: Wanted,
-) -> None:
-    task = loop.create_task(_run(reading, asked, batch, arguments, wanted))
-    reading.tasks.add(task)
-    task.add_done_callback(reading.tasks.discard)
+def _begin(reading: Reading, asked: _Batch, run: Callable[[Work], Awaitable[None]]) -> None:
+    reading.read(run).add_done_callback(partial(_pass_on, asked))
 
 
-async def _run(reading: Reading, asked: _Batch, batch: Batch, arguments: Arguments, wanted: Wanted) -> None:
-    entries: list[_Entry] = []
+def _pass_on(asked: _Batch, ended: "asyncio.Future[None]") -> None:
+    """Where the snapshot could not even be opened, whoever asked hears of that."""
+    error = None if ended.cancelled() else ended.exception()
+    if error is not None:
+        entries, asked.waiting = asked.waiting, []
+        for entry in entries:
+            _settle(entry, error)
+
+
+async def _run(asked: _Batch, batch: Batch, arguments: Arguments, wanted: Wanted, work: Work) -> None:
+    # Whoever asked while others had their turn is answered with the rest.
+    entries, asked.waiting = asked.waiting, []
+    answers: Sequence[Any]
     try:
-        async with reading.turn() as work:
-            # Whoever asked while others had their turn is answered with the rest.
-            entries, asked.waiting = asked.waiting, []
-            refuse_unwritable(arguments.values())
-            answers = await batch(work, [entry.parent for entry in entries], arguments, wanted)
+        refuse_unwritable(arguments.values())
+        answers = await batch(work, [entry.parent for entry in entries], arguments, wanted)
         if len(answers) != len(entries):
             raise LookupError(f"{batch} answered {len(answers)} of {len(entries)} parents")
     except Exception as error:  # whoever asked must hear of it, whatever it is
-        if not entries:
-            entries, asked.waiting = asked.waiting, []
         answers = [error] * len(entries)
     for entry, answer in zip(entries, answers, strict=True):
         _settle(entry, answer)

@@ -112,8 +112,7 @@ class Execution(SchemaExtension):
         asked: Asked = context.context
         if self._needs_a_snapshot():
             try:
-                async with asked.reading.turn():
-                    pass
+                await asked.reading.open()
             except Refusal as refusal:
                 error = GraphQLError(str(refusal), original_error=refusal)
                 context.result = ExecutionResult(data=None, errors=[error])

@@ -67,8 +67,7 @@ class Capacity:
 async def _acting_as(root: ViewerRow, info: Info) -> Any:
     """The capacity of this request; None while the person has several and named none."""
     try:
-        async with info.context.reading.turn() as work:
-            acting = work.actor.capacity_id
+        acting = (await info.context.reading.open()).capacity_id
     except CapacityNeeded:
         return None
     except CapacityRefused:

@@ -143,7 +143,10 @@ class World:
 
 
 async def a_county(owner_engine: AsyncEngine, *, rulebook: str | None = None) -> World:
-    """A fresh county, whole. `rulebook` is the TOML of its county layer; None takes the demo county's rules over."""
+    """A fresh county, whole. `rulebook` is the TOML of its county layer; None takes the demo county's rules over.
+
+    Where it says that it is the demo county's, it becomes this county's.
+    """
     code = f"c{secrets.token_hex(5)}"
     identifier = county_id(code)
     world = World(
@@ -166,14 +169,21 @@ async def a_county(owner_engine: AsyncEngine, *, rulebook: str | None = None) ->
         await _found_the_bodies(connection, world)
         await _fill_the_posts(connection, world)
         await _load_the_county_rules(
-            connection, world, rulebook or place_text("pingyang.toml", county=world.code)
+            connection, world, _for_county(rulebook or _shipped("pingyang.toml"), world.code)
         )
     return world
 
 
 def place_text(name: str, *, county: str) -> str:
     """The text of a place's rulebook file, with the demo county's code replaced by `county`."""
-    text = resources.files("domain.rulebooks").joinpath("places", name).read_text(encoding="utf-8")
+    return _for_county(_shipped(name), county)
+
+
+def _shipped(name: str) -> str:
+    return resources.files("domain.rulebooks").joinpath("places", name).read_text(encoding="utf-8")
+
+
+def _for_county(text: str, county: str) -> str:
     return text.replace('place = "pingyang"', f'place = "{county}"', 1).replace(
         'county = "pingyang"', f'county = "{county}"', 1
     )

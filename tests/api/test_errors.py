@@ -16,12 +16,10 @@ class TestTheCatalogue:
             "docs/errors.md is not what the classes say. Write it again: gongguan docs errors"
         )
 
-    def test_says_the_same_in_both_languages(self) -> None:
+    def test_speaks_chinese_and_english(self) -> None:
         for refusal in catalogued():
-            words_en = {name for _, name, _, _ in string.Formatter().parse(refusal.en) if name}
-            words_zh = {name for _, name, _, _ in string.Formatter().parse(refusal.zh) if name}
-            assert {_neutral(word) for word in words_en} >= {_neutral(word) for word in words_zh}, refusal
             assert any("\u4e00" <= letter <= "\u9fff" for letter in refusal.zh), refusal
+            assert not any("\u4e00" <= letter <= "\u9fff" for letter in refusal.en), refusal
 
     def test_gives_every_code_in_capitals(self) -> None:
         for refusal in catalogued():
@@ -39,7 +37,3 @@ class TestUserErrors:
             (None, None),
         ):
             assert user_error(NotFound(field=said), "en", fields=fields).field == shown
-
-
-def _neutral(word: str) -> str:
-    return word.removesuffix("_zh").removesuffix("_en")

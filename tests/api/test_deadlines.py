@@ -1,0 +1,87 @@
+"""Reading deadlines over HTTP: whose they are, what became of them, page by page."""
+
+from datetime import timedelta
+
+from tests.api.conftest import Client
+from tests.api.letters import done, letter, sent, taken_in, which
+from tests.worlds import HandSetClock
+
+LIST = """query($side: DeadlineSide!, $first: Int, $after: String) {
+  deadlines(side: $side, first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node {
+    id kind meaning state amount unit source dueAt provisional
+    obligor { code } waiting { code } subject { id } rungs { rung } } } } }"""
+
+
+class TestDeadlines:
+    async def test_stand_with_who_owes_and_who_waits(self, client: Client) -> None:
+        referral = await taken_in(client)
+        owed = (await client.as_("chen").ask(LIST, side="OWED")).data["deadlines"]
+        (deadline,) = [edge["node"] for edge in owed["edges"]]
+        assert deadline | {"id": None, "meaning": None} == {
+            "id": None,
+            "kind": "referral.verify",
+            "meaning": None,
+            "state": "RUNNING",
+            "amount": 5,
+            "unit": "WORKING_DAYS",
+            "source": deadline["source"],
+            "dueAt": "2026-03-17T15:59:59.999999+00:00",
+            "provisional": False,
+            "obligor": {"code": "kunyang"},
+            "waiting": {"code": "transport"},
+            "subject": {"id": referral["id"]},
+            "rungs": [],
+        }
+        assert deadline["meaning"].startswith("From taking in until")
+        awaited = (await client.as_("zhou").ask(LIST, side="AWAITED")).data["deadlines"]
+        assert [edge["node"]["id"] for edge in awaited["edges"]] == [deadline["id"]]
+        overseen = (await client.as_("wu").ask(LIST, side="OVERSEEN")).data["deadlines"]
+        assert [edge["node"]["id"] for edge in overseen["edges"]] == [deadline["id"]]
+        for stranger in ("guan", "ye"):
+            for side in ("OWED", "AWAITED", "OVERSEEN"):
+                found = (await client.as_(stranger).ask(LIST, side=side)).data["deadlines"]
+                assert found["edges"] == []
+
+    async def test_say_what_they_mean_in_the_readers_language(self, client: Client) -> None:
+        await sent(client)
+        node = (await client.as_("xu", language="zh").ask(LIST, side="OWED")).data["deadlines"]["edges"][0][
+            "node"
+        ]
+        assert node["meaning"].startswith("自移送到达之日起")
+
+    async def test_are_overdue_once_the_clock_says_so(self, client: Client, api_clock: HandSetClock) -> None:
+        await taken_in(client)
+        for days, state in ((6, "RUNNING"), (2, "OVERDUE")):
+            api_clock.advance(timedelta(days=days))
+            node = (await client.as_("chen").ask(LIST, side="OWED")).data["deadlines"]["edges"][0]["node"]
+            assert node["state"] == state
+
+    async def test_of_a_matter_tell_whether_they_were_met_in_time(
+        self, client: Client, api_clock: HandSetClock
+    ) -> None:
+        referral = await taken_in(client)
+        api_clock.advance(timedelta(days=8))
+        await done(client.as_("gao"), "acceptReferral", **which(referral))
+        answer = await client.as_("zhou").ask(
+            "query($id: ID!) { referral(id: $id) { deadlines { kind state } } }", id=referral["id"]
+        )
+        assert answer.data["referral"]["deadlines"] == [
+            {"kind": "referral.send", "state": "MET"},
+            {"kind": "referral.take_in", "state": "MET"},
+            {"kind": "referral.verify", "state": "MET_LATE"},
+        ]
+
+    async def test_come_page_by_page_the_soonest_first(self, client: Client) -> None:
+        zhou = client.as_("zhou")
+        for _ in range(5):
+            await done(zhou, "draftReferral", **letter(client))
+        seen: list[tuple[str, str]] = []
+        after = None
+        while True:
+            page = (await zhou.ask(LIST, side="OWED", first=2, after=after)).data["deadlines"]
+            seen += [(edge["node"]["dueAt"], edge["node"]["id"]) for edge in page["edges"]]
+            after = page["pageInfo"]["endCursor"]
+            if not page["pageInfo"]["hasNextPage"]:
+                break
+        assert len(set(seen)) == page["totalCount"] == 5
+        assert [due for due, _ in seen] == sorted(due for due, _ in seen)

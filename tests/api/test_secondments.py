@@ -1,0 +1,82 @@
+"""Reading the register over HTTP: from home, from the host, from above."""
+
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.identifiers import global_id
+from domain.secondments.models import Secondment
+from tests.api.conftest import Client
+from tests.worlds import NOW
+
+LIST = """query($side: SecondmentSide!, $host: ID, $home: ID, $mode: SecondmentMode, $current: Boolean) {
+  secondments(side: $side, host: $host, home: $home, mode: $mode, currentOnly: $current) { totalCount edges { node {
+    id person { name } home { code } homeUnit { name organisation { code } } host { code }
+    mode post since until orderNumber } } } }"""
+
+
+async def names(client: Client, **asked: Any) -> list[str]:
+    found = (await client.ask(LIST, **asked)).data["secondments"]
+    listed = [edge["node"]["person"]["name"] for edge in found["edges"]]
+    assert found["totalCount"] == len(listed)
+    return listed
+
+
+class TestSecondments:
+    async def test_show_a_department_its_own_people_wherever_they_are(self, client: Client) -> None:
+        found = (await client.as_("lin").ask(LIST, side="HOME")).data["secondments"]["edges"]
+        assert [edge["node"] | {"id": None} for edge in found] == [
+            {
+                "id": None,
+                "person": {"name": "周交"},
+                "home": {"code": "transport"},
+                "homeUnit": {"name": "第一执法中队", "organisation": {"code": "transport"}},
+                "host": {"code": "kunyang"},
+                "mode": "STATIONED",
+                "post": "综合执法队队员",
+                "since": "2022-12-01",
+                "until": None,
+                "orderNumber": "平委编〔2022〕8号",
+            }
+        ]
+
+    async def test_show_a_township_everybody_stationed_with_it(self, client: Client) -> None:
+        gao = client.as_("gao")
+        assert sorted(await names(gao, side="HOST")) == ["周交", "管农"]
+        assert await names(gao, side="HOST", mode="AREA_TEAM") == ["管农"]
+        transport = global_id("Organisation", client.world.bodies["transport"])
+        assert await names(gao, side="HOST", home=transport) == ["周交"]
+        assert await names(gao, side="HOME") == []
+
+    async def test_show_oversight_the_county_and_strangers_nothing(self, client: Client) -> None:
+        for overseer in ("wu", "shen"):
+            assert sorted(await names(client.as_(overseer), side="OVERSEEN")) == ["周交", "管农"]
+        kunyang = global_id("Organisation", client.world.bodies["kunyang"])
+        assert sorted(await names(client.as_("wu"), side="OVERSEEN", host=kunyang)) == ["周交", "管农"]
+        for stranger in ("pan", "wen"):
+            for side in ("HOME", "HOST", "OVERSEEN"):
+                assert await names(client.as_(stranger), side=side) == []
+
+    async def test_end_with_their_last_day(self, client: Client, owner_engine: AsyncEngine) -> None:
+        async with owner_engine.begin() as connection:
+            await connection.execute(
+                update(Secondment)
+                .where(Secondment.id == client.world.secondments["guan"])
+                .values(until=NOW.date().replace(day=9))
+            )
+        gao = client.as_("gao")
+        assert await names(gao, side="HOST") == ["周交"]
+        assert sorted(await names(gao, side="HOST", current=False)) == ["周交", "管农"]
+
+    async def test_refuse_an_id_of_something_else(self, client: Client) -> None:
+        person = global_id("Person", client.world["zhou"].person_id)
+        answer = await client.as_("gao").ask(LIST, side="HOST", home=person)
+        assert answer.codes == ["BAD_ID"]
+        assert answer.body["errors"][0]["extensions"]["field"] == "home"
+
+    async def test_one_by_one_follow_the_same_filter(self, client: Client) -> None:
+        entry = global_id("Secondment", client.world.secondments["zhou"])
+        query = "query($id: ID!) { secondment(id: $id) { post } node(id: $id) { id } }"
+        assert (await client.as_("gao").ask(query, id=entry)).data["node"] == {"id": entry}
+        assert (await client.as_("pan").ask(query, id=entry)).data == {"secondment": None, "node": None}
