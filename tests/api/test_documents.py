@@ -99,6 +99,7 @@ class TestUploading:
             ({"Content_Type": "text/html"}, b"<script>", 415, "FILE_TYPE_REFUSED"),
             ({}, b"MZ is no PDF", 415, "FILE_TYPE_REFUSED"),
             ({}, b"%P", 415, "FILE_TYPE_REFUSED"),
+            ({}, b"MZ" + bytes(100_000), 415, "FILE_TYPE_REFUSED"),
             ({}, b"", 422, "FILE_EMPTY"),
             ({"X_File_Name": ""}, PDF, 400, "BAD_UPLOAD"),
             ({"X_File_Name": "%2F"}, PDF, 400, "BAD_UPLOAD"),
@@ -114,7 +115,13 @@ class TestUploading:
             ),
             (
                 {"Content_Type": "multipart/form-data; boundary=x"},
-                b"--x\r\n" + b"X-Long: " + b"a" * 100_000 + b"\r\n\r\nx\r\n--x--\r\n",
+                b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.pdf"\r\n'
+                b"Content-Type: application/pdf\r\n"
+                + b"X-Long: "
+                + b"a" * 9_000
+                + b"\r\n\r\n"
+                + PDF
+                + b"\r\n--x--\r\n",
                 400,
                 "BAD_UPLOAD",
             ),

@@ -103,6 +103,12 @@ class TestTokens:
             assert answer.body["data"] is None
             assert answer.status == 200
 
+    async def test_are_taken_from_the_bearer_scheme_alone(self, client: Client) -> None:
+        token = client.world["lin"].token
+        for scheme, codes in (("Bearer", []), ("bearer", []), ("Basic", ["UNAUTHENTICATED"])):
+            lin = client.with_headers(authorization=f"{scheme} {token}")
+            assert (await lin.ask("{ unreadCount }")).codes == codes
+
     async def test_that_are_none_carry_out_nothing(self, client: Client) -> None:
         answer = await client.ask(
             'mutation { discardReferral(input: {referralId: "x", expectedVersion: 1}) { clientMutationId } }'
@@ -162,6 +168,7 @@ class TestCapacities:
             "aojiang",
             "nothing",
             global_id("Organisation", client.world.bodies["kunyang"]),
+            global_id("Person", client.world["zhou"].capacities["kunyang"]),
             "' or 1=1 --",
         ):
             zhou = client.as_("zhou").with_headers(x_acting_as=name)

@@ -1,0 +1,88 @@
+"""The snapshot behind an operation: one for all fields, unharmed by those that fail, gone when the answer is."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.edge import Edge
+from tests.api.conftest import STATEMENTS, Client
+from tests.api.letters import done, letter, which
+
+
+async def open_transactions(owner_engine: AsyncEngine) -> int:
+    """Of the app's login on this database, as PostgreSQL sees it."""
+    async with owner_engine.connect() as connection:
+        return int(
+            await connection.scalar(
+                text(
+                    "select count(*) from pg_stat_activity where datname = current_database()"
+                    " and usename like 'gongguan_app%' and state like 'idle in transaction%'"
+                )
+            )
+            or 0
+        )
+
+
+class TestAFailingField:
+    async def test_does_no_harm_to_its_siblings_transaction(
+        self, client: Client, owner_engine: AsyncEngine
+    ) -> None:
+        zhou = client.as_("zhou")
+        for _ in range(10):
+            answer = await zhou.ask(
+                """{ organisations(first: 101) { totalCount } unreadCount
+                     notifications { totalCount } referrals(box: SENT) { totalCount } }"""
+            )
+            assert answer.codes == ["FIRST_TOO_LARGE"]
+            assert answer.body["data"] is None
+        assert await open_transactions(owner_engine) == 0
+
+    async def test_leaves_nullable_siblings_their_answers(self, client: Client) -> None:
+        answer = await client.as_("zhou").ask('{ a: node(id: "nonsense") { id } unreadCount }')
+        assert answer.body["data"] == {"a": None, "unreadCount": 0}
+        assert answer.codes == ["BAD_ID"]
+
+
+class TestAPayload:
+    async def test_is_not_waited_for_forever_when_it_cannot_be_read(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        zhou = client.as_("zhou")
+        draft = await done(zhou, "draftReferral", **letter(client))
+
+        def broken(*_given: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(Edge, "reading", broken)
+        answer = await zhou.ask(
+            """mutation($input: ReviseReferralInput!) { reviseReferral(input: $input) {
+                 userErrors { code } clientMutationId referral { id } } }""",
+            input=which(draft) | {"party": "另一公司", "clientMutationId": "a"},
+        )
+        assert answer.body["data"]["reviseReferral"] == {
+            "userErrors": [],
+            "clientMutationId": "a",
+            "referral": None,
+        }
+        assert answer.codes == ["INTERNAL"]
+
+    async def test_that_shows_nothing_of_the_object_reads_nothing(self, client: Client) -> None:
+        zhou = client.as_("zhou")
+        draft = await done(zhou, "draftReferral", **letter(client))
+        before = STATEMENTS.count
+        await zhou.do("reviseReferral", **which(draft), party="另一公司")
+        without = STATEMENTS.count - before
+        before = STATEMENTS.count
+        await zhou.do(
+            "reviseReferral", "referral { id }", **which(draft) | {"expectedVersion": 2}, party="又一公司"
+        )
+        # The opening call and the object itself.
+        assert STATEMENTS.count - before == without + 2
+
+
+class TestAViewer:
+    async def test_costs_no_snapshot_until_the_post_is_asked_for(self, client: Client) -> None:
+        zhou = client.as_("zhou").with_headers(x_acting_as=None)
+        before = STATEMENTS.count
+        assert (await zhou.ask("{ __typename viewer { name capacities { post } } }")).data
+        assert STATEMENTS.count - before == 1
