@@ -1,7 +1,8 @@
 """The first file part of a multipart form, as a stream: its headers first, then its bytes while they arrive.
 
 Starlette's own parser keeps every part in a temporary file before anybody sees it; here the bytes go straight on to
-whoever hashes and counts them. Other parts of the form are passed over.
+whoever hashes and counts them. Other parts of the form are passed over. How long a part's headers may be, the parser
+itself bounds.
 """
 
 from collections import deque
@@ -12,9 +13,6 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from tenancy.refusals import Refusal
-
-# The headers of a part are a name and a type; more is an attack on memory.
-LONGEST_HEADERS = 8192
 
 
 class BadForm(Refusal):
@@ -93,7 +91,6 @@ class _Reading:
     _headers: dict[bytes, bytes] = field(default_factory=dict)
     _name: bytes = b""
     _value: bytes = b""
-    _length: int = 0
 
     def callbacks(self) -> dict[str, object]:
         return {
@@ -107,20 +104,13 @@ class _Reading:
         }
 
     def _begin(self) -> None:
-        self._headers, self._length = {}, 0
+        self._headers = {}
 
     def _take_name(self, data: bytes, start: int, end: int) -> None:
-        self._count(end - start)
         self._name += data[start:end]
 
     def _take_value(self, data: bytes, start: int, end: int) -> None:
-        self._count(end - start)
         self._value += data[start:end]
-
-    def _count(self, length: int) -> None:
-        self._length += length
-        if self._length > LONGEST_HEADERS:
-            raise _bad("the form is malformed.", "表单格式错误。")
 
     def _end_header(self) -> None:
         self._headers[self._name.lower()] = self._value
