@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.calendars.models import StatutoryDay, StatutoryYear
 from domain.calendars.rules import library_notices
+from domain.edge import Edge
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.rulebooks.models import CountyRulebook, PlatformRulebook
 from domain.rulebooks.reader import parse
@@ -34,9 +35,6 @@ from domain.staff.models import Person
 from tenancy.ids import county_id, named_id, new_id
 from tenancy.models import Account, Capacity, CountyRow, Session
 from tenancy.transactions import Credentials, Engines, token_hash
-
-if TYPE_CHECKING:
-    from domain.edge import Edge
 
 PASSWORD = "kunyang 2026 demo"
 
@@ -393,8 +391,6 @@ async def world(owner_engine: AsyncEngine) -> World:
 
 
 @pytest.fixture
-def edge(engines: Engines, clock: HandSetClock) -> "Edge":
+def edge(engines: Engines, clock: HandSetClock) -> Edge:
     """The edge of the app's login, by the test's clock."""
-    from domain.edge import Edge
-
     return Edge(engines=engines, clock=clock)

@@ -1,13 +1,22 @@
 """Whether the process lives, and whether the platform is whole."""
 
+import socket
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import httpx
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from api.app import create_app
+from domain.documents.store import Store
+from domain.edge import Edge
 from domain.outbox.commands import beat
 from domain.outbox.models import Beat
-from tests.api.conftest import Client
+from tenancy.sign_in import Doorkeeper
+from tenancy.transactions import Engines
+from tests.api.conftest import POLICY, Client
+from tests.worlds import CHEAP_HASHER, HandSetClock
 
 
 async def beating(owner_engine: AsyncEngine, ages: dict[str, timedelta]) -> None:
@@ -40,3 +49,25 @@ class TestReadyz:
         await beating(owner_engine, {})
         response = await client.http.get("/readyz")
         assert (response.status_code, response.json()["missing"]) == (503, ["worker"])
+
+    async def test_is_not_without_its_database_and_says_so(self, tmp_path: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        engines = Engines.of(f"postgresql+asyncpg://nobody:nothing@127.0.0.1:{port}/nowhere")
+        app = create_app(
+            edge=Edge(engines=engines, clock=HandSetClock()),
+            doorkeeper=Doorkeeper(engines.writing, POLICY, CHEAP_HASHER),
+            store=Store(tmp_path),
+        )
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://gongguan.test"
+        ) as alone:
+            response = await alone.get("/readyz")
+            assert (response.status_code, response.json()["missing"]) == (503, ["database"])
+            assert (await alone.get("/healthz")).status_code == 200
+            answer = await alone.post(
+                "/graphql", json={"query": "{ unreadCount }"}, headers={"Authorization": "Bearer x"}
+            )
+            assert answer.status_code == 500
+            assert answer.json()["errors"][0]["extensions"]["code"] == "INTERNAL"
+            assert "127.0.0.1" not in answer.text
