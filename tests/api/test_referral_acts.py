@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from tests.api.letters import (
 from tests.worlds import NOW, HandSetClock
 
 
-async def state_of(client: Client, referral: dict[str, object]) -> Answer:
+async def state_of(client: Client, referral: dict[str, Any]) -> Answer:
     return await client.ask(
         "query($id: ID!) { referral(id: $id) { state version owner { code } } }", id=referral["id"]
     )
@@ -169,6 +170,7 @@ class TestRefusals:
 
     async def test_name_the_field_as_the_input_does(self, client: Client) -> None:
         zhou = client.as_("zhou")
+        said: dict[str, Any]
         for said, code, field in (
             ({"facts": " "}, "FIELD_EMPTY", "facts"),
             ({"party": "长" * 201}, "FIELD_TOO_LONG", "party"),
@@ -181,7 +183,7 @@ class TestRefusals:
             ({"addresseeId": global_id("Person", new_id())}, "BAD_ID", "addresseeId"),
             ({"itemCode": "a\x00b"}, "TEXT_NOT_WRITABLE", "itemCode"),
         ):
-            error = await refused(zhou, "draftReferral", **letter(client, **said))  # type: ignore[arg-type]  # each its own
+            error = await refused(zhou, "draftReferral", **letter(client, **said))
             assert (error["code"], error["field"]) == (code, field)
 
     async def test_tell_nothing_of_what_is_not_ones_own(self, client: Client) -> None:

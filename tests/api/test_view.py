@@ -156,11 +156,8 @@ class TestMediaTypes:
             assert "data" not in response.json()
 
     async def test_wrong_variables_are_the_clients_fault(self, client: Client) -> None:
-        for given in (
-            {"id": [{}]},
-            {"id": None},
-            {},
-        ):
+        wrong: list[dict[str, Any]] = [{"id": [{}]}, {"id": None}, {}]
+        for given in wrong:
             answer = await client.as_("zhou").ask("query($id: ID!) { node(id: $id) { id } }", **given)
             assert answer.codes == ["BAD_REQUEST"]
         answer = await client.as_("zhou").ask(
