@@ -83,7 +83,13 @@ class Engines:
     @staticmethod
     def of(url: str, *, pool_size: int = 10) -> "Engines":
         """Engines for the app's (or the worker's) login at this `postgresql+asyncpg://` address."""
-        engine = create_async_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=False)
+        engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            # A failed statement ends up in the log, and its parameters are names and facts of people.
+            hide_parameters=True,
+        )
         snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return Engines(writing=engine, reading=snapshot)
 

@@ -1,15 +1,20 @@
 """Databases to look into and connections to act on: raw ones, by duty, past everything that Python would check."""
 
+import secrets
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import asyncpg
 import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 import domain.tables  # noqa: F401  declares every model
 from ops.roles import ensure_login_roles
 from tenancy import schema
 from tests.databases import MigratedDatabase
 from tests.servers import Databases, TestServers
+from tests.tenancy.rows import Rows, matter_between
+from tests.worlds import World, a_county
 
 
 def for_asyncpg(url: str) -> str:
@@ -51,3 +56,30 @@ async def worker(migrated_database: MigratedDatabase) -> AsyncIterator[asyncpg.C
     connection = await asyncpg.connect(for_asyncpg(migrated_database.worker))
     yield connection
     await connection.close()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Two counties; in the first, a matter of aojiang's own and one that it shares with shuitou."""
+
+    here: World
+    elsewhere: World
+    draft: Rows
+    shared: Rows
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def ground(owner_engine: AsyncEngine, migrated_database: MigratedDatabase) -> AsyncIterator[Ground]:
+    here, elsewhere = await a_county(owner_engine), await a_county(owner_engine)
+    owner = await asyncpg.connect(for_asyncpg(migrated_database.owner))
+    yield Ground(
+        here,
+        elsewhere,
+        draft=await matter_between(owner, here, first="aojiang", second=None, person="ye", word=_word),
+        shared=await matter_between(owner, here, first="aojiang", second="shuitou", person="ye", word=_word),
+    )
+    await owner.close()
+
+
+def _word() -> str:
+    return f"w{secrets.token_hex(8)}"

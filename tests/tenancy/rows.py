@@ -25,6 +25,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -75,11 +76,15 @@ def a_row(
     addressee: UUID,
     parents: Mapping[str, Row],
     word: Callable[[], str],
+    said: Row | None = None,
 ) -> Row:
-    """One row of the table: `first`'s own or first author, shared with `second` (None: not yet), among `parents`."""
+    """One row of the table: `first`'s own or first author, shared with `second` (None: not yet), among `parents`.
+
+    `said` are columns that shall be just so.
+    """
     row: Row = {"county_id": county} if "county_id" in table.c else {}
     row |= _by_kind(table.name, county=county, first=first, second=second)
-    row |= DEMANDED.get(table.name, lambda *_: {})(first, second, addressee)
+    row |= (DEMANDED[table.name](first, second, addressee) if table.name in DEMANDED else {}) | (said or {})
     for key in table.foreign_key_constraints:
         row |= {name: value for name, value in _by_key(key, first, parents).items() if name not in row}
     return row | {
@@ -99,6 +104,7 @@ async def matter_between(
     person: str = "lei",
     word: Callable[[], str],
     only: Callable[[str], bool] = lambda _: True,
+    said: Callable[[str, Rows], Row] = lambda _table, _rows: {},
 ) -> Rows:
     """One row in each county-bound table, of `first` and, once it is shared, of `second`; by table.
 
@@ -123,9 +129,26 @@ async def matter_between(
             # What exists already comes first: rows belong to the world's bodies and people, not to invented ones.
             parents=rows | known,
             word=word,
+            said=said(table.name, rows),
         )
         await put(owner, table, row)
     return rows
+
+
+def another(table: Table, row: Row) -> Row:
+    """The same row once more, under a key of its own where its key is not another row's."""
+    given = {column.name for key in table.foreign_key_constraints for column in key.columns}
+    kind = kinds()[table.name]
+    given |= {"county_id", str(getattr(kind, "owner", "")), str(getattr(kind, "author", ""))}
+    unique = [table.primary_key, *(c for c in table.constraints if isinstance(c, UniqueConstraint))]
+    fresh: dict[str, Any] = {}
+    for column in {column for constraint in unique for column in constraint.columns}:
+        if column.name not in given:
+            old = row[column.name]
+            fresh[column.name] = (
+                old + 1 if isinstance(old, int) else new_id() if isinstance(old, UUID) else f"{old}+"
+            )
+    return row | fresh
 
 
 async def put(connection: asyncpg.Connection, table: Table, row: Row) -> None:
@@ -156,7 +179,7 @@ async def _known(owner: asyncpg.Connection, world: World, *, first: str, person:
         "organisations": {"county_id": world.county_id, "id": body},
         "persons": {"county_id": world.county_id, "id": world[person].person_id},
         "capacities": dict(capacity),
-    }
+    } | ({"units": {"county_id": world.county_id, "id": world.units[first]}} if first in world.units else {})
 
 
 def _by_kind(table: str, *, county: UUID, first: UUID, second: UUID | None) -> Row:

@@ -151,7 +151,7 @@ class TestACountyBoundTable:
 
 
 async def _foreign_keys(connection: asyncpg.Connection) -> list[asyncpg.Record]:
-    return await connection.fetch(
+    found: list[asyncpg.Record] = await connection.fetch(
         """select k.conname as name, c.relname as table, t.relname as target,
                   k.confdeltype as on_delete, k.confupdtype as on_update,
                   (select array_agg(a.attname order by n) from unnest(k.conkey) with ordinality as u(num, n)
@@ -161,6 +161,7 @@ async def _foreign_keys(connection: asyncpg.Connection) -> list[asyncpg.Record]:
              from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class t on t.oid = k.confrelid
             where k.contype = 'f' and k.connamespace = 'public'::regnamespace"""
     )
+    return found
 
 
 @pytest_asyncio.fixture(loop_scope="session")

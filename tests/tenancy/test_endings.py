@@ -50,7 +50,9 @@ async def ender(migrated_database: MigratedDatabase) -> Any:
 async def held_up(watcher: asyncpg.Connection, pid: int) -> list[int]:
     """Whom this backend waits for, as soon as it waits for somebody."""
     async with asyncio.timeout(10):
-        while not (waits_for := await watcher.fetchval("select pg_blocking_pids($1)", pid)):
+        while not (  # noqa: ASYNC110  the condition lies in the server
+            waits_for := await watcher.fetchval("select pg_blocking_pids($1)", pid)
+        ):
             await asyncio.sleep(0)
     return list(waits_for)
 
@@ -190,7 +192,7 @@ class TestEndingACapacity:
                 done += 1
 
         async def end() -> int:
-            while await acts_done(owner_engine, world) < 20:
+            while await acts_done(owner_engine, world) < 20:  # noqa: ASYNC110  it lies in the database
                 await asyncio.sleep(0)
             clock.advance(A_SECOND)
             async with ender.transaction():
@@ -212,7 +214,7 @@ class TestEndingACapacity:
         self, watcher: asyncpg.Connection, blocker: asyncpg.Connection, waiting: int
     ) -> None:
         async with asyncio.timeout(10):
-            while (
+            while (  # noqa: ASYNC110  the condition lies in the server
                 await watcher.fetchval(
                     "select count(*) from pg_stat_activity where $1 = any(pg_blocking_pids(pid))"
                     " or (wait_event_type = 'Lock' and datname = current_database())",

@@ -3,7 +3,7 @@
 What a scope then shows is in `test_walls.py`; how a right ends, in `test_endings.py`.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select, text, update
@@ -23,6 +23,7 @@ from tenancy.transactions import (
     Unauthenticated,
     open_scope,
 )
+from tests.databases import MigratedDatabase
 from tests.tenancy.rows import bound_tables
 from tests.worlds import NOW, World, a_county
 
@@ -30,7 +31,9 @@ AN_HOUR = timedelta(hours=1)
 BOTH = pytest.mark.parametrize("writing", [False, True], ids=["reading", "writing"])
 
 
-async def opened(engines: Engines, credentials: Credentials, *, writing: bool = False, at=NOW) -> Actor:  # type: ignore[no-untyped-def]
+async def opened(
+    engines: Engines, credentials: Credentials, *, writing: bool = False, at: datetime = NOW
+) -> Actor:
     """Who the database says is acting."""
     engine = engines.writing if writing else engines.reading
     async with AsyncSession(engine) as session, session.begin():
@@ -77,6 +80,7 @@ class TestASession:
             kept = await connection.scalar(
                 select(Session.token_hash).where(Session.account_id == world["lin"].account_id)
             )
+        assert kept is not None
         for guess in (kept.hex(), kept.decode("latin-1")):
             with pytest.raises(Unauthenticated):
                 await opened(engines, Credentials(token=guess), writing=writing)
@@ -228,7 +232,8 @@ class TestTheActor:
         self, engines: Engines, world: World
     ) -> None:
         actor = await opened(engines, world["wu"].credentials)
-        assert (actor.functions, actor.overseen) == ({"coordination"}, world.county_id)
+        assert actor.functions == {"coordination"}
+        assert actor.overseen == world.county_id
 
     async def test_oversees_nothing_through_a_function_that_does_not(
         self, engines: Engines, world: World, owner_engine: AsyncEngine
@@ -239,7 +244,8 @@ class TestTheActor:
                 {"county": world.county_id},
             )
         actor = await opened(engines, world["wu"].credentials)
-        assert (actor.functions, actor.overseen) == ({"coordination"}, None)
+        assert actor.functions == {"coordination"}
+        assert actor.overseen is None
 
     def test_can_be_refused_in_words_for_every_problem_that_the_database_knows(self) -> None:
         for problem in (Unauthenticated, CapacityNeeded, CapacityRefused):
@@ -256,7 +262,7 @@ class TestWithoutAScope:
     async def test_every_table_of_a_county_refuses_to_be_read(
         self, engines: Engines, world: World, table: object
     ) -> None:
-        with pytest.raises(DBAPIError, match="unrecognized configuration parameter|invalid input syntax"):
+        with pytest.raises(DBAPIError, match=r"unrecognized configuration parameter|invalid input syntax"):
             async with engines.writing.connect() as connection:
                 await connection.execute(text(f"select 1 from {table}"))
 
@@ -275,8 +281,8 @@ class TestWithoutAScope:
         }
 
     async def test_nothing_is_left_of_the_scope_before_on_the_same_connection(
-        self, migrated_database, world: World
-    ) -> None:  # type: ignore[no-untyped-def]
+        self, migrated_database: MigratedDatabase, world: World
+    ) -> None:
         engines = Engines.of(migrated_database.app, pool_size=1)
         try:
             for writing in (False, True):
@@ -306,7 +312,7 @@ class TestWithoutAScope:
                 await open_scope(
                     session, Credentials(world["lin"].token, acting_as="kunyang"), now=NOW, writing=True
                 )
-            with pytest.raises(DBAPIError, match="unrecognized configuration|invalid input syntax"):
+            with pytest.raises(DBAPIError, match=r"unrecognized configuration|invalid input syntax"):
                 await session.execute(text("select count(*) from organisations"))
 
 
@@ -339,7 +345,9 @@ class TestReading:
                     text("update notifications set read_at = :now where owner_id = me()"), {"now": NOW}
                 )
 
-    async def test_leaves_the_connection_ready_to_write(self, migrated_database, world: World) -> None:  # type: ignore[no-untyped-def]
+    async def test_leaves_the_connection_ready_to_write(
+        self, migrated_database: MigratedDatabase, world: World
+    ) -> None:
         engines = Engines.of(migrated_database.app, pool_size=1)
         try:
             for _ in range(2):

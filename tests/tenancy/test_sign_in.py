@@ -4,7 +4,8 @@ How long argon2 takes is not measured; that an unknown login takes the same way 
 """
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -28,7 +29,7 @@ class CountingHasher(PasswordHasher):
         super().__init__(time_cost=1, memory_cost=8, parallelism=1)
         self.asked = 0
 
-    def verify(self, hash: str | bytes, password: str | bytes) -> bool:
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
         """As ever, and counted."""
         self.asked += 1
         return super().verify(hash, password)
@@ -46,12 +47,12 @@ def door(engines: Engines, hasher: CountingHasher) -> Doorkeeper:
     return Doorkeeper(engines.writing, POLICY, hasher)
 
 
-async def enter(door: Doorkeeper, login: str, password: str = PASSWORD, at=NOW) -> SignedIn:  # type: ignore[no-untyped-def]
+async def enter(door: Doorkeeper, login: str, password: str = PASSWORD, at: datetime = NOW) -> SignedIn:
     """Try the door."""
     return await door.sign_in(login=login, password=password, now=at)
 
 
-async def fail(door: Doorkeeper, login: str, times: int, at=NOW) -> None:  # type: ignore[no-untyped-def]
+async def fail(door: Doorkeeper, login: str, times: int, at: datetime = NOW) -> None:
     """Try it with the wrong password, so many times."""
     for _ in range(times):
         with pytest.raises(SignInFailed):

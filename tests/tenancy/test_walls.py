@@ -5,59 +5,24 @@ What is expected is written here from what the kinds mean, not taken from the po
 shuitou's); transport and kunyang are strangers to both, coordination oversees the county.
 
 Tables of the platform (sign-in, the statutory calendar) have no walls between tenants: they are read before anybody
-acts, and no query gives them out. What foreign keys and unique indexes tell is shown at the end.
+acts, and no query gives them out. What foreign keys and unique indexes tell is shown in `test_keys.py`.
 """
-
-import secrets
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 import asyncpg
 import pytest
-import pytest_asyncio
-from sqlalchemy import Table, UniqueConstraint
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Table
 
-from tenancy.ids import new_id
 from tenancy.kinds import Base, County, Kind, Private, Shared, System, kinds
 from tenancy.row_security import changeable
-from tests.databases import MigratedDatabase
 from tests.tenancy.acting import acting, refusal_of
-from tests.tenancy.conftest import for_asyncpg
-from tests.tenancy.rows import Row, Rows, bound_tables, matter_between, put, where_it_is
-from tests.worlds import World, a_county
+from tests.tenancy.conftest import Ground
+from tests.tenancy.rows import Row, another, bound_tables, put, where_it_is
 
 AUTHOR, OTHER = "ye", "lei"  # of aojiang and of shuitou
 STRANGERS = ("zhou", "chen")  # of transport and of kunyang
 OVERSEER = "wu"
 ROW_SECURITY = "row-level security policy"
 NO_GRANT = "permission denied for table"
-
-
-@dataclass(frozen=True)
-class Ground:
-    """Two counties; in the first, a matter of aojiang's own and one that it shares with shuitou."""
-
-    here: World
-    elsewhere: World
-    draft: Rows
-    shared: Rows
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def ground(owner_engine: AsyncEngine, migrated_database: MigratedDatabase) -> AsyncIterator[Ground]:
-    here, elsewhere = await a_county(owner_engine), await a_county(owner_engine)
-    owner = await asyncpg.connect(for_asyncpg(migrated_database.owner))
-    word = lambda: f"w{secrets.token_hex(8)}"  # noqa: E731 - a word, not worth a function
-    yield Ground(
-        here,
-        elsewhere,
-        draft=await matter_between(owner, here, first="aojiang", second=None, person="ye", word=word),
-        shared=await matter_between(owner, here, first="aojiang", second="shuitou", person="ye", word=word),
-    )
-    await owner.close()
 
 
 def tables_with(verb: str) -> list[Table]:
@@ -206,7 +171,7 @@ class TestInsert:
     async def test_refuses_what_a_stranger_writes_in_anothers_name(
         self, app: asyncpg.Connection, ground: Ground, table: Table
     ) -> None:
-        if isinstance(kinds()[table.name], System) and kinds()[table.name].author is None:
+        if isinstance(kind := kinds()[table.name], System) and kind.author is None:
             return  # names no author: nothing to pretend (the next test keeps it in the county)
         for shared, row in situations(ground, table):
             for each in (*STRANGERS, OVERSEER):
@@ -356,109 +321,6 @@ class TestEveryVerb:
                 if verb not in kinds()[table.name].app:
                     assert NO_GRANT in (await refusal_of(app, attempt) or ""), verb
             assert NO_GRANT in (await refusal_of(app, f"truncate {table.name}") or "")
-
-
-class TestKeysThatSeePastTheWalls:
-    """Foreign keys and unique indexes see all rows. They must not tell a stranger which ids exist."""
-
-    async def test_say_the_same_of_a_strangers_referral_and_of_none(
-        self, app: asyncpg.Connection, ground: Ground
-    ) -> None:
-        told = [
-            await self._attempt(app, ground, "referral_materials", referral_id=referral)
-            for referral in (ground.draft["referrals"]["id"], new_id())
-        ]
-        assert told[0] is not None
-        assert told[0] == told[1]
-
-    async def test_say_the_same_of_a_strangers_file_and_of_none(
-        self, app: asyncpg.Connection, ground: Ground
-    ) -> None:
-        told = [
-            await self._attempt(app, ground, "referral_materials", file_id=file)
-            for file in (ground.draft["files"]["id"], new_id())
-        ]
-        assert told[0] is not None
-        assert told[0] == told[1]
-
-    async def test_let_nobody_write_events_as_the_sender_of_a_matter_that_is_not_theirs(
-        self, app: asyncpg.Connection, ground: Ground
-    ) -> None:
-        told = [
-            await self._attempt(app, ground, "referral_events", referral_id=referral)
-            for referral in (ground.draft["referrals"]["id"], new_id())
-        ]
-        assert told[0] is not None
-        assert told[0] == told[1]
-
-    async def test_are_never_unique_across_bodies_on_what_a_body_keeps_to_itself(
-        self, migrated: asyncpg.Connection
-    ) -> None:
-        """A unique index over private things without the owner would answer "taken" to a guess.
-
-        Primary keys are left out, because ids are 122 bits that nobody guesses, and so is the one open deadline of a
-        kind that a matter has: who would ask about it must know the matter's id.
-        """
-        rows = await migrated.fetch(
-            """select c.relname as table, i.indexrelid::regclass::text as index,
-                      (select array_agg(a.attname) from pg_attribute a
-                        where a.attrelid = c.oid and a.attnum = any(i.indkey)) as columns
-                 from pg_index i join pg_class c on c.oid = i.indrelid
-                where i.indisunique and not i.indisprimary and c.relnamespace = 'public'::regnamespace"""
-        )
-        told = {
-            row["index"]
-            for row in rows
-            if "insert" in kinds()[row["table"]].app
-            and (whose := _whose(kinds()[row["table"]]))
-            and not whose & set(row["columns"])
-        }
-        assert told == {"uq_deadlines_open"}
-
-    async def _attempt(self, app: asyncpg.Connection, ground: Ground, table: str, **told: UUID) -> str | None:
-        """What the database answers to zhou, who writes in transport's own name about these ids."""
-        mine = {
-            "from_id": ground.here.bodies["transport"],
-            "to_id": None,
-            "overseen_id": None,
-            "admitted_id": None,
-        }
-        mine["by_tenant_id"] = mine["from_id"]
-        row = another(Base.metadata.tables[table], ground.draft[table])
-        row |= {name: value for name, value in mine.items() if name in row} | told
-        async with acting(app, ground.here["zhou"].credentials):
-            try:
-                await put(app, Base.metadata.tables[table], row)
-            except asyncpg.ForeignKeyViolationError as error:
-                # The detail repeats the ids that were given; nothing else may differ.
-                return f"{error.sqlstate} {error.constraint_name}"
-        return None
-
-
-def another(table: Table, row: Row) -> Row:
-    """The same row once more, under a key of its own where its key is not another row's."""
-    given = {column.name for key in table.foreign_key_constraints for column in key.columns}
-    kind = kinds()[table.name]
-    given |= {"county_id", getattr(kind, "owner", None), getattr(kind, "author", None)}
-    unique = [table.primary_key, *(c for c in table.constraints if isinstance(c, UniqueConstraint))]
-    fresh: dict[str, Any] = {}
-    for column in {column for constraint in unique for column in constraint.columns}:
-        if column.name not in given:
-            old = row[column.name]
-            fresh[column.name] = (
-                old + 1 if isinstance(old, int) else new_id() if isinstance(old, UUID) else f"{old}+"
-            )
-    return row | fresh
-
-
-def _whose(kind: Kind) -> set[str]:
-    match kind:
-        case Private(owner=owner):
-            return {owner}
-        case Shared(first=first, second=second):
-            return {first, second}
-        case _:
-            return set()
 
 
 async def _without_children(app: asyncpg.Connection, table: Table, row: Row) -> None:

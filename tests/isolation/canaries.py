@@ -1,0 +1,125 @@
+"""Canaries: words that occur nowhere else, and who may read the row in which one lies.
+
+Who may read what is said here anew, from what tables are (`tenancy.kinds`) and what the roles mean, in plain Python
+over the rows as the owner sees them. Neither policies nor queries are asked: they are what is being tested.
+"""
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from tenancy.kinds import Base, County, Platform, Private, Shared, System, kinds
+
+CANARY = re.compile(r"cnry[0-9a-f]{16}")
+
+PARTIES_READ = frozenset({"officer", "registrar", "head"})
+OVERSEERS_READ = frozenset({"coordinator", "supervisor"})
+
+
+def canary() -> str:
+    """A word that nobody has said before."""
+    return f"cnry{secrets.token_hex(8)}"
+
+
+def canaries_in(text: str) -> set[str]:
+    """The canaries in a text."""
+    return set(CANARY.findall(text))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who asks: where, as what, and whether their body oversees the county."""
+
+    county_id: UUID
+    tenant_id: UUID
+    capacity_id: UUID
+    person_id: UUID
+    roles: frozenset[str]
+    oversees: bool
+
+
+@dataclass(frozen=True)
+class Lying:
+    """A row as the owner sees it; ids are texts, as JSON has them."""
+
+    table: str
+    row: Mapping[str, Any]
+
+
+def behind_the_walls(reader: Reader, lying: Lying) -> bool:
+    """Whether the row is the reader's body's to see at all: county, owner, party, oversight."""
+    kind, row = kinds()[lying.table], lying.row
+    if isinstance(kind, Platform | System):
+        return False
+    if row["county_id"] != str(reader.county_id):
+        return False
+    me = str(reader.tenant_id)
+    match kind:
+        case County():
+            return True
+        case Private(owner=owner, person=person):
+            return row[owner] == me or (person is not None and row[person] == str(reader.person_id))
+        case Shared(first=first, second=second, oversight=oversight):
+            overseen = oversight is not None and reader.oversees and row[oversight] is not None
+            return me in (row[first], row[second]) or overseen
+        case _:
+            raise TypeError(kind)
+
+
+def in_their_right(reader: Reader, lying: Lying) -> bool:
+    """Whether the row is also this officer's to see: by role, and by the post that it is addressed to."""
+    kind, row = kinds()[lying.table], lying.row
+    if lying.table == "notifications":
+        return bool(row["capacity_id"] == str(reader.capacity_id))
+    if lying.table == "capacities":
+        return bool(row["person_id"] == str(reader.person_id))
+    match kind:
+        case Shared(first=first, second=second):
+            if str(reader.tenant_id) in (row[first], row[second]):
+                # Whatever the body oversees: a party exercises no function on its own matter.
+                return not reader.roles.isdisjoint(PARTIES_READ)
+            return not reader.roles.isdisjoint(OVERSEERS_READ)
+        case Private():
+            return not reader.roles.isdisjoint(PARTIES_READ)
+        case _:
+            return True
+
+
+def opened_to(reader: Reader, material: Lying) -> bool:
+    """Whether the contents behind a material are open to the officer, who sees that there is such a material."""
+    row, me = material.row, str(reader.tenant_id)
+    if row["from_id"] == me or row["to_id"] == me:
+        return (row["from_id"] == me or row["admitted_id"] == me) and not reader.roles.isdisjoint(
+            PARTIES_READ
+        )
+    return not reader.roles.isdisjoint(OVERSEERS_READ)
+
+
+def tables_with_texts() -> list[str]:
+    """Every table in which a word can lie."""
+    return [
+        table.name
+        for table in Base.metadata.sorted_tables
+        if any(isinstance(column.type, Text | JSONB | ARRAY) for column in table.columns)
+    ]
+
+
+def where_words_lie() -> str:
+    """SQL that finds the rows in which any of the words ($1, one regular expression) lies."""
+    return " union all ".join(
+        f"select '{table}' as table, to_jsonb(t) as row from {table} t where t::text ~ $1"
+        for table in tables_with_texts()
+    )
+
+
+def rows_of_ids(tables: Iterable[str]) -> str:
+    """SQL that finds the rows of these tables with any of the ids ($1)."""
+    return " union all ".join(
+        f"select '{table}' as table, to_jsonb(t) as row from {table} t where id = any($1)" for table in tables
+    )

@@ -1,0 +1,48 @@
+"""The three compositions, each running for the session over a database of its own."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from domain.documents.store import Store
+from ops.addresses import with_database
+from tests.databases import MigratedDatabase, migrated
+from tests.isolation.ground import Backstage
+from tests.isolation.locks import Composition, Locks, running, without_row_security
+from tests.isolation.watching import Watch
+from tests.servers import Databases, TestServers
+
+
+@pytest_asyncio.fixture(
+    scope="session", loop_scope="session", params=["both", "row security off", "filter off"]
+)
+async def locks_and_database(
+    request: pytest.FixtureRequest, fresh_database: Databases, servers: TestServers
+) -> AsyncIterator[tuple[Locks, MigratedDatabase]]:
+    """One of the compositions' databases."""
+    database = await migrated(fresh_database, servers, label="isolation")
+    if request.param == "row security off":
+        name = database.owner.rpartition("/")[2]
+        await without_row_security(with_database(servers.database_url, name))
+    yield request.param, database
+
+
+@pytest.fixture(scope="session")
+def composition(
+    locks_and_database: tuple[Locks, MigratedDatabase], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Composition]:
+    """The running platform."""
+    locks, database = locks_and_database
+    with running(locks, database, tmp_path_factory.mktemp("files")) as platform:
+        yield platform
+
+
+@pytest.fixture(scope="session")
+def watch(composition: Composition) -> Iterator[Watch]:
+    """A front end over it that looks through everything."""
+    backstage = Backstage(composition.database, composition.clock, Store(composition.files))
+    watching = Watch.over(composition, backstage)
+    yield watching
+    watching.http.close()
+    backstage.close()

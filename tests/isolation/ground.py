@@ -1,0 +1,264 @@
+"""The ground: two counties full of what must not come out, the people who act there, and the owner's eye on it.
+
+State machines are synchronous, so the owner's connection lives in an event loop of its own thread (`Backstage`), and
+so do the machinery's errands: relaying what was announced, firing what is due.
+"""
+
+import asyncio
+import json
+import threading
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from domain.deadlines import firing
+from domain.documents.store import Store
+from domain.edge import errand
+from domain.notifications.commands import deliver
+from domain.outbox.commands import begin_handling, mark_handled
+from tenancy.ids import new_id
+from tenancy.kinds import Private, Shared, System, kinds
+from tests.databases import MigratedDatabase
+from tests.isolation.canaries import Lying, Reader, canary, rows_of_ids, where_words_lie
+from tests.tenancy.rows import Row, Rows, matter_between
+from tests.worlds import IN_POST_SINCE, PEOPLE, HandSetClock, Somebody, World, a_county
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Acting:
+    """One person in one post, as front ends say it."""
+
+    name: str
+    reader: Reader
+    headers: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+@dataclass
+class Ground:
+    """Two counties; `here` is where most people act."""
+
+    here: World
+    elsewhere: World
+    people: list[Acting]
+    seeds: list[Rows] = field(default_factory=list)
+
+    def of(self, name: str) -> Acting:
+        """Somebody by name, such as `zhou@kunyang`."""
+        return next(each for each in self.people if each.name == name)
+
+
+class Backstage:
+    """The owner's and the worker's logins, usable from anywhere."""
+
+    def __init__(self, database: MigratedDatabase, clock: HandSetClock, store: Store) -> None:
+        self._database, self._clock, self._store = database, clock, store
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._owner: asyncpg.Connection
+        self._engine: AsyncEngine
+        self._worker: AsyncEngine
+        self.run(self._open())
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do this backstage, and wait for it."""
+        done: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return done.result(timeout=120)
+
+    def close(self) -> None:
+        """Go home."""
+        self.run(self._close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=10)
+        self._loop.close()
+
+    def ground(self) -> Ground:
+        """A fresh pair of counties with what lies in them."""
+        return self.run(self._lay())
+
+    def lying(self, words: set[str]) -> list[Lying]:
+        """The rows in which any of these canaries lies."""
+        return self.run(self._found(where_words_lie(), "|".join(sorted(words)))) if words else []
+
+    def with_ids(self, tables: list[str], ids: list[UUID]) -> list[Lying]:
+        """The rows with these ids."""
+        return self.run(self._found(rows_of_ids(tables), ids)) if ids else []
+
+    def rows(self, table: str, *counties: UUID) -> list[Lying]:
+        """All rows that a table has of these counties, in the order of their ids."""
+        statement = f"select $2::text as table, to_jsonb(t) as row from {table} t where county_id = any($1) order by id"
+        return self.run(self._found(statement, list(counties), table))
+
+    def seed(self, world: World, *, first: str, second: str | None, person: str, tables: Any = None) -> Rows:
+        """Let somebody have written in every table, texts and all."""
+        return self.run(self._seed(world, first, second, person, tables))
+
+    def relay(self, ground: Ground) -> None:
+        """Tell everybody what was announced in the two counties."""
+        self.run(self._relay(ground))
+
+    def fire(self, ground: Ground) -> None:
+        """Let the clocks ring that are due, then tell."""
+        self.run(self._fire(ground))
+
+    async def _open(self) -> None:
+        self._owner = await asyncpg.connect(self._database.owner.replace("+asyncpg", "", 1))
+        self._engine = create_async_engine(self._database.owner)
+        self._worker = create_async_engine(self._database.worker)
+
+    async def _close(self) -> None:
+        await self._owner.close()
+        await self._engine.dispose()
+        await self._worker.dispose()
+
+    async def _found(self, statement: str, *arguments: object) -> list[Lying]:
+        rows = await self._owner.fetch(statement, *arguments)
+        return [Lying(row["table"], json.loads(row["row"])) for row in rows]
+
+    async def _lay(self) -> Ground:
+        here, elsewhere = await a_county(self._engine), await a_county(self._engine)
+        ground = Ground(here, elsewhere, people=[])
+        for world in (here, elsewhere):
+            # A comment is part of the text as loaded: a canary in the other county's rulebook.
+            await self._owner.execute(
+                "update county_rulebooks set text = text || $2 where county_id = $1",
+                world.county_id,
+                f"\n# {canary()}\n",
+            )
+            where = "" if world is here else "elsewhere "
+            ground.people += [
+                _acting(world, where, world[key], body) for key in PEOPLE for body in world[key].capacities
+            ]
+        ground.people.append(await self._bystander(here))
+        for first, second, person in (
+            ("aojiang", None, "ye"),
+            ("aojiang", "shuitou", "ye"),
+            ("transport", None, "zhou"),
+        ):
+            ground.seeds.append(await self._seed(here, first, second, person, None))
+        ground.seeds.append(await self._seed(elsewhere, "transport", "kunyang", "tang", None))
+        ground.seeds.append(await self._seed(elsewhere, "kunyang", None, "gao", None))
+        return ground
+
+    async def _bystander(self, world: World) -> Acting:
+        """Somebody of shuitou who also has a post in kunyang whose role grants nothing there."""
+        somebody, capacity = world["lei"], new_id()
+        await self._owner.execute(
+            "insert into capacities (county_id, id, person_id, tenant_id, post, roles, since)"
+            " values ($1, $2, $3, $4, $5, '{coordinator}', $6)",
+            world.county_id,
+            capacity,
+            somebody.person_id,
+            world.bodies["kunyang"],
+            canary(),
+            IN_POST_SINCE,
+        )
+        reader = Reader(
+            world.county_id,
+            world.bodies["kunyang"],
+            capacity,
+            somebody.person_id,
+            frozenset({"coordinator"}),
+            oversees=False,
+        )
+        return Acting("lei@kunyang", reader, _headers(somebody, capacity))
+
+    async def _seed(
+        self, world: World, first: str, second: str | None, person: str, tables: Any = None
+    ) -> Rows:
+        rows = await matter_between(
+            self._owner,
+            world,
+            first=first,
+            second=second,
+            person=person,
+            word=canary,
+            only=tables or (lambda table: isinstance(kinds()[table], Private | Shared | System)),
+            said=partial(_believable, world[person].person_id),
+        )
+        if "files" in rows:
+            contents = self._store.path(rows["files"]["id"])
+            contents.parent.mkdir(exist_ok=True)
+            contents.write_text(canary())
+        return rows
+
+    async def _relay(self, ground: Ground) -> None:
+        wall = datetime.now(UTC)
+        for world in (ground.here, ground.elsewhere):
+            waiting = await self._owner.fetch(
+                "select id from announcements where county_id = $1 and handled_at is null and kind not like 'cnry%'"
+                " order by seq",
+                world.county_id,
+            )
+            async with errand(self._worker, county_id=world.county_id, now=await self._clock.now()) as opened:
+                announced = await begin_handling(
+                    opened, [row["id"] for row in waiting], wall=wall, lasts=wall - wall
+                )
+                await deliver(opened, announced)
+                await mark_handled(opened, [each.id for each in announced], wall=wall)
+
+    async def _fire(self, ground: Ground) -> None:
+        for world in (ground.here, ground.elsewhere):
+            async with errand(self._worker, county_id=world.county_id, now=await self._clock.now()) as opened:
+                due = await firing.take_due(opened, most=1000)
+                if due:
+                    reached = await firing.ring(opened, due)
+                    await firing.move_on(opened, due)
+                    await firing.announce_rungs(opened, reached)
+        await self._relay(ground)
+
+
+def _acting(world: World, where: str, somebody: Somebody, body: str) -> Acting:
+    capacity = somebody.capacities[body]
+    reader = Reader(
+        world.county_id,
+        world.bodies[body],
+        capacity,
+        somebody.person_id,
+        frozenset({PEOPLE[somebody.key][2]}),
+        oversees=body in ("coordination", "justice"),
+    )
+    return Acting(f"{where}{somebody.key}@{body}", reader, _headers(somebody, capacity))
+
+
+def _headers(somebody: Somebody, capacity: UUID) -> dict[str, str]:
+    return {"Authorization": f"Bearer {somebody.token}", "X-Acting-As": str(capacity)}
+
+
+def _believable(person: UUID, table: str, rows: Rows) -> Row:
+    """What makes a row readable for whom it belongs to: words that the schema knows, and what it refers to."""
+    referral = rows.get("referrals", {}).get("id") or new_id()
+    told: dict[str, Row] = {
+        "deadlines": {
+            "kind": "referral.send",
+            "unit": "working_days",
+            "subject_kind": "referral",
+            "subject_id": referral,
+            "next_rung": None,
+        },
+        "deadline_rungs": {"rung": "warn"},
+        "files": {"media_type": "application/pdf"},
+        "notifications": {"kind": "referral.sent", "subject_kind": "referral", "subject_id": referral},
+        "organisations": {"kind": "township"},
+        "referrals": {"drafted_by": person},
+        "referral_events": {
+            "kind": "sent",
+            "by_person_id": person,
+            "facts": json.dumps({"reason": canary()}),
+        },
+        "referral_materials": {"kind": "evidence"},
+        "secondments": {"mode": "stationed"},
+    }
+    return told.get(table, {})

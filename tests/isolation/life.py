@@ -1,0 +1,118 @@
+"""A county's ordinary life through its front ends: referrals drafted, sent, accepted, returned, withdrawn.
+
+Every text that people write is a canary, and every answer is looked through like any other. What comes of it is what
+the questions of the other tests find: matters in all states, with materials, contents, deadlines and notices.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from api.identifiers import global_id
+from tests.isolation.asking import Supply, act, first
+from tests.isolation.canaries import canary
+from tests.isolation.ground import Acting, Ground
+from tests.isolation.watching import Watch
+
+REQUIRED = ("SOURCE", "IDENTITY", "EVIDENCE")
+
+CONTENTS: dict[str, str] = {}
+"""What stands in each uploaded file: its canary, by global id."""
+
+
+@dataclass
+class Life:
+    """What people do at their desks."""
+
+    watch: Watch
+    ground: Ground
+
+    def do(self, who: str | Acting, mutation: str, **given: Any) -> dict[str, Any]:
+        """Carry out one act that must succeed. The object that it is about, as its payload shows it."""
+        acting = self.ground.of(who) if isinstance(who, str) else who
+        answer = self.watch.ask(acting, act(self.watch.schema, Supply({}), first, mutation, given, depth=2))
+        payload = answer.body["data"][mutation]
+        assert payload["userErrors"] == [], (mutation, payload["userErrors"])
+        return next((value for value in payload.values() if isinstance(value, dict)), payload)
+
+    def upload(self, who: str) -> str:
+        """Upload a file whose name and contents are canaries. Its id."""
+        word = canary()
+        answer = self.watch.upload(self.ground.of(who), f"{canary()}.pdf", f"%PDF-1.7\n{word}\n".encode())
+        assert answer.status == 201, answer.text
+        named: str = answer.body["id"]
+        CONTENTS[named] = word
+        return named
+
+    def draft(
+        self, who: str = "zhou@transport", to: str = "kunyang", *, complete: bool = True
+    ) -> dict[str, Any]:
+        """Begin a referral, with its materials."""
+        addressee = global_id("Organisation", self.ground.here.bodies[to])
+        texts = {name: canary() for name in ("party", "place", "facts", "itemCode", "legalBasis")}
+        draft = self.do(who, "draftReferral", addresseeId=addressee, foundOn="2026-03-09", **texts)
+        for kind in REQUIRED if complete else ():
+            draft = self.attach(who, draft, kind)
+        return draft
+
+    def attach(self, who: str, referral: dict[str, Any], kind: str) -> dict[str, Any]:
+        """Attach a fresh upload."""
+        return self.on(who, "attachMaterial", referral, fileId=self.upload(who), kind=kind, title=canary())
+
+    def on(self, who: str, mutation: str, referral: dict[str, Any], **given: Any) -> dict[str, Any]:
+        """One act on a referral as it is now."""
+        return self.do(who, mutation, referralId=referral["id"], expectedVersion=referral["version"], **given)
+
+    def approved(self) -> dict[str, Any]:
+        """A letter of transport's that can go out."""
+        draft = self.on("zhou@transport", "submitReferral", self.draft())
+        return self.on("lin@transport", "approveReferral", draft)
+
+    def sent(self) -> dict[str, Any]:
+        """A letter on its way to kunyang."""
+        return self.on("tang@transport", "sendReferral", self.approved())
+
+    def taken_in(self) -> dict[str, Any]:
+        """A letter on kunyang's desk."""
+        return self.on("xu@kunyang", "takeInReferral", self.sent())
+
+    def goes_on(self) -> None:
+        """Everything that can become of a referral, once; then a month passes."""
+        everything = self.attach("zhou@transport", self.draft(), "OTHER")
+        extra = everything["materials"][-1]["id"]
+        everything = self.on("zhou@transport", "detachMaterial", everything, materialId=extra)
+        everything = self.on("zhou@transport", "reviseReferral", everything, facts=canary())
+        everything = self.on("zhou@transport", "submitReferral", everything)
+        everything = self.on("lin@transport", "rejectReferral", everything, reason=canary())
+        everything = self.on("zhou@transport", "submitReferral", everything)
+        everything = self.on("lin@transport", "approveReferral", everything)
+        everything = self.on("tang@transport", "sendReferral", everything)
+        everything = self.on("xu@kunyang", "takeInReferral", everything)
+        self.on("gao@kunyang", "acceptReferral", everything)
+        self.on("gao@kunyang", "returnReferral", self.taken_in(), reasons=canary())
+        self.on("lin@transport", "withdrawReferral", self.sent(), reason=canary())
+        self.sent()
+        self.draft()
+        self.draft("chen@kunyang", "transport")
+        self.draft("guan@agriculture", "aojiang", complete=False)
+        self.on("zhou@transport", "discardReferral", self.draft(complete=False))
+        self.watch.backstage.relay(self.ground)
+        self._everybody_reads_a_notice()
+
+    def a_month_passes(self) -> None:
+        """Every clock rings as far as it goes."""
+        for _ in range(5):
+            self.watch.composition.clock.advance(timedelta(days=8))
+            self.watch.backstage.fire(self.ground)
+
+    def _everybody_reads_a_notice(self) -> None:
+        counties = (self.ground.here.county_id,)
+        for each in self.watch.backstage.rows("notifications", *counties):
+            reader = next(
+                (who for who in self.ground.people if str(who.reader.capacity_id) == each.row["capacity_id"]),
+                None,
+            )
+            if reader is not None and reader.name == "gao@kunyang":
+                self.do(
+                    reader, "markNotificationRead", notificationId=global_id("Notification", each.row["id"])
+                )

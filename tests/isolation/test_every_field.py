@@ -1,0 +1,94 @@
+"""Every field and every mutation of the schema, as the schema says them today, asked by everybody about everything.
+
+The other tests of this folder look where chance leads; this one leaves nothing out. Which fields were answered is
+counted, so a field that nobody could be brought to answer fails the test: then `life.py` needs a step that makes it.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.isolation.asking import Supply, act, fields_of, first, whole_questions
+from tests.isolation.ground import Acting, Ground
+from tests.isolation.life import Life
+from tests.isolation.watching import Watch
+from tests.worlds import NOW, PASSWORD
+
+ASKING = (
+    "zhou@kunyang",
+    "gao@kunyang",
+    "lin@transport",
+    "wu@coordination",
+    "su@aojiang",
+    "lei@kunyang",
+    "elsewhere gao@kunyang",
+)
+"""Both parties, a seconded officer, a stranger, an overseer, somebody whose role grants nothing, another county."""
+
+STRANGERS = ("pan@aojiang", "wu@coordination", "lei@kunyang", "elsewhere lin@transport")
+
+
+@pytest.fixture(scope="module")
+def lived_in(watch: Watch) -> Ground:
+    """A ground on which everything has happened once."""
+    watch.composition.clock.instant = NOW
+    ground = watch.backstage.ground()
+    life = Life(watch, ground)
+    life.goes_on()
+    life.a_month_passes()
+    return ground
+
+
+class TestEveryField:
+    @pytest.mark.parametrize("name", ASKING)
+    def test_gives_nobody_what_is_not_theirs(self, watch: Watch, lived_in: Ground, name: str) -> None:
+        who = lived_in.of(name)
+        for document in whole_questions(watch.schema, watch.supply(lived_in)):
+            answer = watch.ask(who, document)
+            assert not answer.codes - {"BAD_ID"}, (document, answer.text)
+
+    def test_of_the_schema_was_answered_to_somebody(self, watch: Watch, lived_in: Ground) -> None:
+        who = lived_in.of("shen@justice")
+        for document in whole_questions(watch.schema, watch.supply(lived_in)):
+            watch.ask(who, document)
+        signed_in = {"login": lived_in.here["li"].login, "password": PASSWORD}
+        watch.ask(who, act(watch.schema, Supply({}), first, "signIn", signed_in))
+        watch.ask(who, act(watch.schema, Supply({}), first, "signIn", signed_in | {"password": "wrong"}))
+        watch.ask(lived_in.of("li@shuitou"), act(watch.schema, Supply({}), first, "signOut", {}))
+        assert fields_of(watch.schema) - watch.answered == set()
+
+
+class TestEveryMutation:
+    """With everybody's ids, by people whom they do not concern."""
+
+    @pytest.mark.parametrize("name", STRANGERS)
+    def test_changes_and_tells_nothing_of_others(self, watch: Watch, lived_in: Ground, name: str) -> None:
+        who = lived_in.of(name)
+        strange = not_theirs(watch, who, lived_in)
+        before = of_others(watch, who, lived_in)
+        assert watch.schema.mutation_type is not None
+        for mutation in watch.schema.mutation_type.fields:
+            if mutation in ("signIn", "signOut"):
+                continue
+            for turn in range(3):
+                watch.ask(who, act(watch.schema, strange, partial(_the_next, turn), mutation))
+            assert of_others(watch, who, lived_in) == before, mutation
+
+
+def not_theirs(watch: Watch, who: Acting, ground: Ground) -> Supply:
+    """Only ids of what somebody may not read. Bodies of the own county are known to everybody, so there are others'."""
+    return Supply.of(
+        [each for each in watch.everything(ground) if not watch.may_read(who, each)], watch.kinds
+    )
+
+
+def of_others(watch: Watch, who: Acting, ground: Ground) -> set[str]:
+    """All rows of the two counties that do not name the acting body."""
+    me = str(who.reader.tenant_id)
+    return {repr(each) for each in watch.everything(ground) if me not in map(str, each.row.values())}
+
+
+def _the_next(turn: int, options: Sequence[Any]) -> Any:
+    return options[turn % len(options)]
