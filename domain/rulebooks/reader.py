@@ -43,10 +43,11 @@ from datetime import date
 from types import MappingProxyType
 
 from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Power
+from domain.rulebooks.entry_types import Misfit, Type
 from domain.rulebooks.forms import Form, Reading, nearest
 from domain.rulebooks.located import FileRefused, read_located
 from domain.rulebooks.registry import LAYERS, REGISTRY, SIDES, SPLIT_ASPECTS, Layer
-from domain.rulebooks.values import Misfit, Type, Value
+from domain.rulebooks.values import Value
 from policies.vocabulary import ROLES
 
 CODE = r"[a-z][a-z0-9_-]*"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from domain.rulebooks.values import (
+from domain.rulebooks.entry_types import (
     ChoicesType,
     ChoiceType,
     EscalationType,
@@ -23,8 +23,8 @@ from domain.rulebooks.values import (
     OfficeSpansType,
     TextsType,
     Type,
-    Words,
 )
+from domain.rulebooks.values import Words
 
 Layer = Literal["national", "platform", "county", "township"]
 

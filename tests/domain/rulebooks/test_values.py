@@ -6,20 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rulebooks.registry import REGISTRY
-from domain.rulebooks.values import (
-    UNITS,
-    Limit,
+from domain.rulebooks.entry_types import (
     LimitsType,
     LimitType,
     Misfit,
-    NumberFormat,
     NumberFormatType,
-    OfficeSpan,
     OfficeSpansType,
     TextsType,
-    Words,
 )
+from domain.rulebooks.registry import REGISTRY
+from domain.rulebooks.values import UNITS, Limit, NumberFormat, OfficeSpan, Words
 
 ANYTHING = st.recursive(
     st.one_of(st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8), st.dates()),
