@@ -9,18 +9,26 @@ What no test here can show, because no distributed engine is at hand, stands in
 """
 
 from collections.abc import AsyncIterator
+from datetime import date
 
 import asyncpg
 import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from domain.documents import commands as documents
+from domain.documents.store import Stored
+from domain.edge import Edge
+from domain.referrals import commands
+from domain.referrals.models import Referral
 from ops.addresses import for_sqlalchemy
 from ops.roles import RoleUrls, ensure_login_roles
 from tenancy import schema
+from tenancy.ids import new_id
 from tenancy.kinds import Platform, System, kinds
+from tenancy.transactions import Engines
 from tests.servers import Databases, TestServers
-from tests.worlds import a_county
+from tests.worlds import HandSetClock, World, a_county
 
 PARTITIONS = 4
 
@@ -200,14 +208,62 @@ class TestTheSchemaSplitByCounty:
         finally:
             await connection.close()
 
-    async def test_takes_in_counties_that_come_to_lie_in_different_parts(self, split_urls: RoleUrls) -> None:
+    async def test_keeps_a_county_whole_in_one_part_and_lets_people_work_in_it(
+        self, split_urls: RoleUrls
+    ) -> None:
         owner = create_async_engine(for_sqlalchemy(split_urls.owner))
-        for _ in range(3):
-            await a_county(owner)
+        worlds = [await a_county(owner) for _ in range(3)]
         await owner.dispose()
+        engines = Engines.of(for_sqlalchemy(split_urls.app))
+        for world in worlds:
+            referral = await _referred(Edge(engines=engines, clock=HandSetClock()), world)
+            assert (referral.state, referral.owner_id) == ("accepted", world.bodies["kunyang"])
+        await engines.dispose()
         connection = await asyncpg.connect(split_urls.owner)
-        lying = await connection.fetch(
-            "select distinct county_id, tableoid::regclass::text from organisations"
-        )
+        for table in ("organisations", "referrals", "referral_events", "deadlines", "files"):
+            lying = await connection.fetch(
+                f"select distinct county_id, tableoid::regclass::text from {table}"
+            )
+            assert {row["county_id"] for row in lying} == {world.county_id for world in worlds}
+            assert len(lying) == len(worlds)
         await connection.close()
-        assert len(lying) == len({row["county_id"] for row in lying}) == 3, "a county lies whole in one part"
+
+
+async def _referred(edge: Edge, world: World) -> Referral:
+    """A case that transport refers to kunyang, from the draft to its acceptance."""
+    async with edge.writing(world["zhou"].credentials) as work:
+        referral = await commands.draft(
+            work,
+            addressee_id=world.bodies["kunyang"],
+            found_on=date(2026, 3, 9),
+            party="某某运输有限公司",
+            place="昆阳镇通福路",
+            facts="一辆货车未采取密闭措施运输渣土。",
+            item_code="330218085000",
+            legal_basis="《浙江省道路运输条例》",
+        )
+        for kind in ("source", "identity", "evidence"):
+            file = await documents.keep(
+                work,
+                name=f"{kind}.pdf",
+                media_type="application/pdf",
+                stored=Stored(id=new_id(), sha256="0" * 64, size=9),
+            )
+            referral = await commands.attach(
+                work,
+                referral_id=referral.id,
+                expected_version=referral.version,
+                file_id=file.id,
+                kind=kind,
+                title=kind,
+            )
+    for who, act in (
+        ("zhou", commands.submit),
+        ("lin", commands.approve),
+        ("tang", commands.send),
+        ("xu", commands.take_in),
+        ("gao", commands.accept),
+    ):
+        async with edge.writing(world[who].credentials) as work:
+            referral = await act(work, referral_id=referral.id, expected_version=referral.version)
+    return referral
