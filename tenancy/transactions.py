@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.types import Boolean, DateTime, Text
 
 from tenancy.actor import Actor
-from tenancy.clock import Clock
 from tenancy.refusals import Refusal
 
 OPEN_SCOPE = text("select * from open_scope(:token_hash, :acting_as, :now, :writing)").bindparams(
@@ -139,11 +138,11 @@ async def open_scope(
     )
 
 
-async def refuse_if_ended(actor: Actor, clock: Clock) -> None:
-    """Raises `CapacityRefused` if the capacity, which this transaction now holds, has ended by the clock.
+def refuse_if_ended(actor: Actor, *, now: datetime) -> None:
+    """Raises `CapacityRefused` if the capacity, which this transaction holds by now, has ended.
 
     The opening call compares its end with an instant that was read before: in between, the transaction may have
     waited for a connection, or for whoever was ending that very capacity.
     """
-    if actor.ends_at is not None and actor.ends_at <= await clock.now():
+    if actor.ends_at is not None and actor.ends_at <= now:
         raise CapacityRefused

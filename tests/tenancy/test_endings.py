@@ -7,7 +7,7 @@ they began.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
@@ -26,7 +26,7 @@ from tests.databases import MigratedDatabase
 from tests.tenancy.conftest import for_asyncpg
 from tests.worlds import NOW, HandSetClock, World
 
-A_SECOND = timedelta(seconds=1)
+A_SECOND, A_MOMENT = timedelta(seconds=1), timedelta(microseconds=1)
 LETTER: dict[str, Any] = {
     "found_on": date(2026, 3, 9),
     "party": "某某运输有限公司",
@@ -138,24 +138,32 @@ class TestEndingACapacity:
         await an_act(edge, zhou.acting_for("transport"))
 
     async def test_refuses_an_act_that_asked_the_time_before_it_and_was_answered_after(
-        self, engines: Engines, world: World, owner_engine: AsyncEngine, ender: asyncpg.Connection
+        self,
+        edge: Edge,
+        world: World,
+        owner_engine: AsyncEngine,
+        ender: asyncpg.Connection,
+        migrated: asyncpg.Connection,
     ) -> None:
-        """The act read the clock, then waited for a connection; meanwhile its capacity ended, at a later instant."""
-        zhou = world["zhou"]
-
-        class Interrupted(HandSetClock):
-            """A clock that, once it was read, sees the capacity end before anything else happens."""
-
-            async def now(self) -> datetime:
-                read = self.instant
-                if read == NOW:
-                    await ender.execute(END, world.county_id, zhou.capacities["transport"], NOW + A_SECOND)
-                    self.advance(2 * A_SECOND)
-                return read
-
+        """The end is later than what the act read, and earlier than when the act gets its turn."""
+        ending = ender.transaction()
+        await ending.start()
+        await ender.execute(END, world.county_id, world["zhou"].capacities["transport"], NOW + A_MOMENT)
+        act = asyncio.ensure_future(an_act(edge, world["zhou"].credentials))
+        await self._until_waiting(migrated, ender, 1)
+        await ending.commit()
         with pytest.raises(CapacityRefused):
-            await an_act(Edge(engines=engines, clock=Interrupted()), zhou.credentials)
+            await act
         assert await acts_done(owner_engine, world) == 0
+
+    async def test_that_is_far_off_refuses_nothing_yet(
+        self, edge: Edge, world: World, owner_engine: AsyncEngine, ender: asyncpg.Connection
+    ) -> None:
+        await ender.execute(
+            END, world.county_id, world["zhou"].capacities["transport"], NOW + timedelta(days=1)
+        )
+        await an_act(edge, world["zhou"].credentials)
+        assert await acts_done(owner_engine, world) == 1
 
     async def test_does_not_wait_for_readers_who_see_the_moment_they_began(
         self, edge: Edge, world: World, ender: asyncpg.Connection
