@@ -5,6 +5,7 @@ What a scope then shows is in `test_walls.py`; how a right ends, in `test_ending
 
 from datetime import datetime, timedelta
 
+import asyncpg
 import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +25,7 @@ from tenancy.transactions import (
     open_scope,
 )
 from tests.databases import MigratedDatabase
+from tests.tenancy.acting import acting
 from tests.tenancy.rows import bound_tables
 from tests.worlds import NOW, World, a_county
 
@@ -265,6 +267,17 @@ class TestWithoutAScope:
         with pytest.raises(DBAPIError, match=r"unrecognized configuration parameter|invalid input syntax"):
             async with engines.writing.connect() as connection:
                 await connection.execute(text(f"select 1 from {table}"))
+
+    async def test_nobody_is_told_who_they_are(self, app: asyncpg.Connection, world: World) -> None:
+        for asked in ("me", "county", "person", "overseen"):
+            with pytest.raises(asyncpg.UndefinedObjectError):
+                await app.fetchval(f"select {asked}()")
+        async with acting(app, world["lin"].credentials):
+            assert await app.fetchval("select me()") == world.bodies["transport"]
+        for asked in ("me", "county", "person"):
+            with pytest.raises(asyncpg.InvalidTextRepresentationError):
+                await app.fetchval(f"select {asked}()")
+        assert await app.fetchval("select overseen()") is None
 
     def test_only_the_platforms_tables_can_be_read_and_they_hold_no_matter_of_any_body(self) -> None:
         open_tables = {name for name, kind in kinds().items() if isinstance(kind, Platform)}
