@@ -14,14 +14,14 @@ import asyncpg
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.edge import Edge
 from domain.referrals import commands, queries
 from domain.referrals.models import Referral
 from tenancy.refusals import NotFound, NotPermitted, Refusal
 from tenancy.repeats import remember
-from tenancy.transactions import CapacityRefused, Credentials, Engines, Unauthenticated
+from tenancy.transactions import CapacityRefused, Credentials, Engines, Unauthenticated, open_scope
 from tests.databases import MigratedDatabase
 from tests.tenancy.conftest import for_asyncpg
 from tests.worlds import NOW, HandSetClock, World
@@ -110,6 +110,22 @@ class TestEndingACapacity:
         outcomes = await asyncio.gather(*acts, return_exceptions=True)
         assert [type(outcome) for outcome in outcomes] == [CapacityRefused] * 4
         assert await acts_done(owner_engine, world) == 0
+
+    async def test_is_seen_by_the_opening_call_itself_once_it_has_the_lock(
+        self, engines: Engines, world: World, ender: asyncpg.Connection, migrated: asyncpg.Connection
+    ) -> None:
+        async def opens() -> None:
+            async with AsyncSession(engines.writing) as session, session.begin():
+                await open_scope(session, world["zhou"].credentials, now=NOW, writing=True)
+
+        ending = ender.transaction()
+        await ending.start()
+        await ender.execute(END, world.county_id, world["zhou"].capacities["transport"], NOW)
+        opening = asyncio.ensure_future(opens())
+        await self._until_waiting(migrated, ender, 1)
+        await ending.commit()
+        with pytest.raises(CapacityRefused):
+            await opening
 
     async def test_lets_them_through_if_it_was_called_off(
         self,
