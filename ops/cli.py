@@ -4,9 +4,14 @@ import sys
 
 import typer
 
+from ops.commands import audit, calendar, clock, demo, rulebook
+from ops.commands.api import api
 from ops.commands.migrate import migrate
+from ops.commands.schema import schema
 from ops.commands.up import up
+from ops.commands.worker import worker
 from ops.troubles import Trouble
+from tenancy.refusals import Refusal
 
 app = typer.Typer(
     name="gongguan",
@@ -17,14 +22,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-app.command()(up)
-app.command()(migrate)
+for command in (up, api, worker, migrate, schema):
+    app.command()(command)
+for group in (demo, rulebook, calendar, clock, audit):
+    app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 
 
 def main() -> None:
-    """The entry point of `gongguan`. A trouble is two sentences and exit code 1; anything else is a bug and says so."""
+    """The entry point of `gongguan`. What a person can put right is told plainly, with exit code 1; a bug as a bug."""
     try:
         app()
     except Trouble as trouble:
         typer.echo(f"\n{trouble}", err=True)
+        sys.exit(1)
+    except Refusal as refusal:
+        typer.echo(f"\n{refusal.sentence('zh')}\n{refusal.sentence('en')}", err=True)
         sys.exit(1)

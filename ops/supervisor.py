@@ -2,8 +2,7 @@
 
     with Stop(…) as stop, Supervisor(home=…, stop=stop) as supervisor:
         supervisor.run(migration)          to its end; a failure is Trouble
-        supervisor.start(api)              and wait until it is ready
-        supervisor.start(worker)
+        supervisor.start([api, worker])    side by side, and wait until both are ready
         supervisor.watch(servers)          until somebody asks to stop (StopAsked), or one of them dies (Trouble)
 
 A program is only a name, an argument list and a way to ask whether it is ready: it knows nothing of APIs or workers.
@@ -108,19 +107,25 @@ class Supervisor:
         if started.process.returncode != 0:
             raise Died(started)
 
-    def start(self, program: Program) -> None:
-        """Start a program and wait until it is ready. Raises Died, NeverReady or StopAsked."""
-        started = self._begin(program)
-        ready = program.ready
+    def start(self, programs: Iterable[Program]) -> None:
+        """Start programs side by side and wait until all are ready. Raises Died, NeverReady or StopAsked."""
+        begun = [(self._begin(program), program.ready) for program in programs]
+        for started, ready in begun:
+            self._wait_until_ready(started, ready)
 
+    def _wait_until_ready(self, started: Watched, ready: Callable[[], bool] | None) -> None:
         def settled() -> bool:
-            return started.process.poll() is not None or ready is None or ready()
+            return self._dead() is not None or ready is None or ready()
 
         settled_in_time = self.stop.wait_until(settled, seconds=SECONDS_TO_BE_READY)
-        if started.process.poll() is not None:
-            raise Died(started)
+        dead = self._dead()
+        if dead is not None:
+            raise Died(dead)
         if not settled_in_time:
             raise NeverReady(started)
+
+    def _dead(self) -> Watched | None:
+        return next((each for each in self._running if each.process.poll() is not None), None)
 
     def watch(self, others: Iterable[Watched] = ()) -> None:
         """Wait until one of our programs or of `others` ends (Died) or somebody asks to stop (StopAsked)."""

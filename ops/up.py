@@ -1,7 +1,7 @@
 """`gongguan up`: the whole platform on one machine, from nothing to a page to look at, and back to nothing.
 
-Order: hold the home → end what a killed run left → refuse a taken port → servers → migrations → demo data →
-API → worker → say where to look → watch. Backwards on Ctrl-C, and also when anything on the way fails.
+Order: hold the home → end what a killed run left → refuse a taken port → servers → migrations and demo data, unless
+nothing changed since the last time → API and worker → say where to look → watch. Backwards on Ctrl-C, and also when anything on the way fails.
 Migrations and demo data run as programs of their own, so that this process stays small and every step can be stopped.
 """
 
@@ -10,8 +10,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from ops.embedded import ports
-from ops.embedded.servers import Servers, started
+from ops.embedded.servers import Addresses, Servers, started
 from ops.home import held
+from ops.preparation import is_prepared, note_prepared
 from ops.reach import wanted_by
 from ops.settings import Settings
 from ops.stopping import Stop, StopAsked
@@ -30,9 +31,15 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is run: programs to their end before anything else, then programs that stay, and what to say at the end."""
+    """What is run: programs to their end, one after the other, then programs that stay, side by side; and what to say.
+
+    `is_prepared` says of a database whether the first programs have nothing left to do there, `note_prepared` that now
+    they have not.
+    """
 
     first: list[Program] = field(default_factory=list)
+    is_prepared: Callable[[Addresses], bool] = lambda _: False
+    note_prepared: Callable[[Addresses], None] = lambda _: None
     then: list[Program] = field(default_factory=list)
     welcome: Callable[[], str] = str
     seconds_to_end: float = SECONDS_TO_END
@@ -45,6 +52,8 @@ def the_whole_platform(settings: Settings, *, welcome: Callable[[], str]) -> Pla
         first.append(Program("Loading the demo county", "演示数据装载", ourselves("demo", "load")))
     return Plan(
         first=first,
+        is_prepared=lambda servers: is_prepared(settings, servers.database_url),
+        note_prepared=lambda servers: note_prepared(settings, servers.database_url),
         then=[
             Program("The API", "接口服务", ourselves("api"), ready=answers(settings.address, "/healthz")),
             # Readiness asks whether the clock has run, so it is the worker's.
@@ -77,10 +86,11 @@ def _run(settings: Settings, plan: Plan, *, stop: Stop, tell: Tell) -> None:
             tell(f"数据位于 Data live in {(home / 'servers').resolve()}")
         supervisor = stack.enter_context(Supervisor(home, stop, plan.seconds_to_end))
         stack.callback(lambda: tell("正在停止…… Stopping …"))
-        for program in plan.first:
-            supervisor.run(program)
-        for program in plan.then:
-            supervisor.start(program)
+        if not plan.is_prepared(servers.addresses):
+            for program in plan.first:
+                supervisor.run(program)
+            plan.note_prepared(servers.addresses)
+        supervisor.start(plan.then)
         tell(plan.welcome())
         supervisor.watch(_watched(servers))
 

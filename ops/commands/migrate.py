@@ -2,6 +2,8 @@
 
 import asyncio
 
+import typer
+
 from ops.addresses import for_sqlalchemy
 from ops.reach import as_administrator
 from ops.roles import ensure_login_roles
@@ -20,3 +22,4 @@ def migrate() -> None:
     with as_administrator(settings) as servers:
         roles = asyncio.run(ensure_login_roles(servers.database_url, settings.home))
         migrations.upgrade(for_sqlalchemy(roles.owner))
+    typer.echo("数据库已是最新。 The database is up to date.")

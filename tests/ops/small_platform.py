@@ -66,6 +66,8 @@ def plan(settings: Settings, way: str) -> Plan:
             ),
             worker,
         ],
+        is_prepared=lambda _: (settings.home / "prepared").exists(),
+        note_prepared=lambda _: (settings.home / "prepared").touch(),
         welcome=lambda: "READY",
         seconds_to_end=2,
     )

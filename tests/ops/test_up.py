@@ -88,7 +88,7 @@ class TestUp:
         platform.send(sent)
         assert platform.end() == 0
         assert left_over(family) == []
-        assert sorted(os.listdir(platform.home)) == ["lock", "secrets", "servers"]
+        assert sorted(os.listdir(platform.home)) == ["lock", "prepared", "secrets", "servers"]
 
     def test_says_that_it_is_stopping_when_asked_twice(self, home: Path, port: int) -> None:
         platform = Platform(home, port=port, way="worker-is-deaf").ready()
@@ -148,6 +148,13 @@ class TestUp:
         assert platform.end() == 1
         assert any("The migration ended unexpectedly (code 2)" in line for line in platform.said)
         assert not any(line.startswith("PID") for line in platform.said)
+        assert not (home / "prepared").exists()
+
+    def test_migrates_again_only_when_something_changed(self, home: Path, port: int) -> None:
+        (home / "prepared").touch()
+        platform = Platform(home, port=port, way="migration-fails").ready()
+        platform.send(signal.SIGINT)
+        assert platform.end() == 0
 
     def test_refuses_a_taken_port_before_anything_is_started(self, folder: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as stranger:
