@@ -19,13 +19,11 @@ from tenancy.models import Capacity
 async def deliver(errand: Errand, announcements: Sequence[Announced]) -> None:
     """Put a notice of each announcement into the inbox of every post it concerns that is alive now.
 
-    A second delivery of the same announcement adds nothing. Announcements whose kind has no sentence are passed over.
+    A second delivery of the same announcement adds nothing. Raises `NoSentence`.
     """
-    told = [
-        (each, audience)
-        for each in announcements
-        if each.kind in rules.NOTICES and (audience := each.concerned())
-    ]
+    told = [(each, audience) for each in announcements if (audience := each.concerned())]
+    for each, _ in told:
+        rules.require_sentence(each.kind)
     audiences = [part for _, audience in told for part in audience]
     if not audiences:
         return

@@ -1,6 +1,6 @@
 """Whom an announcement concerns, and the sentence in which its notice is told. Pure.
 
-A kind that is not among `NOTICES` is heard by subscribers only and gives nobody a notice.
+Whoever announces a new kind to somebody gives it a sentence in `NOTICES`; until then its delivery fails aloud.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -87,6 +87,10 @@ _SOMETHING_OWED = ("what is owed", "有关事项")
 _NAMELESS: Mapping[Language, str] = {"en": "another body", "zh": "有关单位"}
 
 
+class NoSentence(LookupError):
+    """An announcement has an audience, and nobody said in which words to tell it. A fault of the house."""
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """A capacity that is alive: whose it is, in which body, with which roles."""
@@ -132,6 +136,12 @@ def concerned(
     return list(found.values())
 
 
+def require_sentence(kind: str) -> None:
+    """Raises `NoSentence` when there is none for this kind."""
+    if kind not in NOTICES:
+        raise NoSentence(f"{kind} is announced to somebody and has no sentence in NOTICES")
+
+
 def bodies_named(facts: Mapping[str, Any]) -> set[UUID]:
     """The bodies whose names the sentence will need."""
     return {UUID(facts[word]) for word in BODIES if facts.get(word)}
@@ -155,4 +165,5 @@ def sentence(
         words["owed"] = OWED.get(facts["limit"], _SOMETHING_OWED)[chosen]
     if "due_at" in facts:
         words["due_at"] = datetime.fromisoformat(facts["due_at"]).astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    return NOTICES[kind][chosen].format(**words)
+    said = NOTICES[kind][chosen].format(**words)
+    return said[0].upper() + said[1:]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import event, select, text, update
@@ -43,10 +44,12 @@ async def told_of(owner: AsyncEngine, county: World) -> dict[str, int]:
     """How many notices each kind of announcement gave."""
     async with owner.connect() as connection:
         rows = await connection.execute(
-            text("select kind, count(*) as count from notifications where county_id = :county group by kind"),
+            text(
+                "select kind, count(*) as notices from notifications where county_id = :county group by kind"
+            ),
             {"county": county.county_id},
         )
-        return {row.kind: row.count for row in rows}
+        return {row.kind: row.notices for row in rows}
 
 
 class TestTheClock:
@@ -201,7 +204,7 @@ class TestAFailingCounty:
             await owe(owner, each)
         async with _broken(owner, county), workshop.worker():
             for each in others:
-                await eventually(lambda each=each: settled(owner, each))
+                await eventually(partial(settled, owner, each))
             assert await rung(owner, county) == []
 
             async def late_by_the_beat() -> bool:
