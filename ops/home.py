@@ -3,6 +3,7 @@
     lock           held by whoever runs the home, with its process id
     running.json   the servers' addresses while they run (private: it holds passwords)
     children       the processes of this run, so that the next one can end what a kill left
+    sign-ins.txt   in a demo: whom one may sign in as
     secrets/       passwords (ops/secrets.py)
     servers/       data of the embedded servers (ops/embedded/), or a link to where they are
     files/         attached documents

@@ -1,8 +1,14 @@
-"""What `gongguan up` says when everything is ready: where to look, and in a demo whom to sign in as."""
+"""What `gongguan up` says when everything is ready: where to look, and in a demo whom to sign in as.
 
-from unicodedata import east_asian_width
+The sign-ins are left in the home by whoever loads the demo (`gongguan demo load`), so that starting need not read the
+demo's files, nor load the rooms that understand them.
+"""
+
+from pathlib import Path
 
 from ops.settings import Settings
+
+SIGN_INS = "sign-ins.txt"
 
 SHOWN = (
     "jiaotong.officer",
@@ -28,28 +34,19 @@ def welcome(settings: Settings) -> str:
         f"  数据  home   {settings.home}",
     ]
     if settings.is_demo:
-        lines += [
-            "",
-            *sign_in_lines(only=SHOWN),
-            "  …          gongguan demo accounts 列出全部  lists them all",
-        ]
+        lines += ["", *_shown_sign_ins(settings.home)]
     return "\n".join([*lines, "", "  按 Ctrl-C 停止  Ctrl-C stops everything", ""])
 
 
-def sign_in_lines(*, only: tuple[str, ...] | None = None) -> list[str]:
-    """The demo's sign-ins, one line each: login, made-up name, and the posts to choose from."""
-    from ops.demo.people import demo_county, sign_ins  # noqa: PLC0415 - only a demo reads these files
-
-    shown = [each for each in sign_ins() if only is None or each.login in only]
-    widest = max(len(each.login) for each in shown)
-    lines = [f"  密码  password for all: {demo_county().accounts.password}"]
-    for each in shown:
-        posts = "; ".join(f"{body} {title}" for body, title in each.posts)
-        lines.append(f"  {each.login.ljust(widest)}  {_padded(each.name, 8)}  {posts}")
-    return lines
+def write_sign_ins(home: Path, lines: list[str]) -> None:
+    """Leave the sign-ins for the next welcome."""
+    (home / SIGN_INS).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _padded(text: str, columns: int) -> str:
-    """`text` filled up to so many columns of a terminal, where a Chinese character takes two."""
-    taken = sum(2 if east_asian_width(each) in "WF" else 1 for each in text)
-    return text + " " * max(0, columns - taken)
+def _shown_sign_ins(home: Path) -> list[str]:
+    try:
+        password, *everybody = (home / SIGN_INS).read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, ValueError):
+        return []
+    shown = [line for line in everybody if line.split()[0] in SHOWN]
+    return [password, *shown, "  …  gongguan demo accounts 列出全部  lists them all"]

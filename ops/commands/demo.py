@@ -7,6 +7,7 @@ import typer
 
 from ops.settings import settings_here
 from ops.troubles import Trouble
+from ops.welcome import write_sign_ins
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +32,7 @@ class NotADemo(Trouble):
 def load() -> None:
     """Load whatever of the demo county is not there yet (载入演示数据). What was done with it meanwhile stays."""
     from ops.demo.load import LoadedDemo, load_demo  # noqa: PLC0415 - heavy, see the package
+    from ops.demo.welcome import sign_in_lines  # noqa: PLC0415 - likewise
     from ops.provisioning import in_one_transaction  # noqa: PLC0415 - likewise
 
     settings = settings_here()
@@ -41,13 +43,14 @@ def load() -> None:
         return await load_demo(session, now=datetime.now(UTC))
 
     added = sum(in_one_transaction(settings, load_it).added.values())
+    write_sign_ins(settings.home, sign_in_lines())
     typer.echo(f"演示数据:新增 {added} 行。 The demo county: {added} rows were new.")
 
 
 @app.command()
 def accounts() -> None:
     """List everybody one may sign in as (列出演示账号)."""
-    from ops.welcome import sign_in_lines  # noqa: PLC0415 - heavy, see the package
+    from ops.demo.welcome import sign_in_lines  # noqa: PLC0415 - heavy, see the package
 
     for line in sign_in_lines():
         typer.echo(line)

@@ -181,7 +181,7 @@ class Watch:
     def _check_contents(self, who: Acting, named: str) -> None:
         kind, identifier = _taken_apart(named) or ("", None)
         table = next(table for table, of in self.kinds.items() if of == kind)
-        (lying,) = self.backstage.with_ids([table], [identifier])  # type: ignore[list-item]
+        (lying,) = self.backstage.with_ids([table], [identifier])  # type: ignore[list-item]  # an id of no kind finds no row, which fails
         assert self.may_read(who, lying), f"{who} was given the contents of {named}: {lying}"
         if table == "referral_materials" and self.composition.locks != "filter off":
             assert opened_to(who.reader, lying), f"{who} was given contents that are shut: {lying}"
