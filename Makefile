@@ -49,7 +49,7 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev $(SERVERS)
 	$(BIN)/python -m bench $(ARGS)
 
-## soak      tests that walk for long, and the platform under load for long                                       长时压力测试
+## soak      tests that walk for long, and the platform under load for long                             长时压力测试
 .PHONY: soak
 soak: $(VENV)/.dev $(SERVERS)
 	$(BIN)/pytest -m soak
