@@ -49,11 +49,10 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev $(SERVERS)
 	$(BIN)/python -m bench $(ARGS)
 
-## soak      tests that walk for long, and the platform under load for long                             长时压力测试
+## soak      tests that walk for long (ARGS="-k word")                                                  长时测试
 .PHONY: soak
 soak: $(VENV)/.dev $(SERVERS)
-	$(BIN)/pytest -m soak
-	$(BIN)/python -m bench.soak $(ARGS)
+	$(BIN)/pytest -m soak $(ARGS)
 
 ## lock      the locks in line with pyproject.toml (needs uv: UV=/path/to/uv; ARGS=--upgrade for newer)    更新依赖锁
 .PHONY: lock
