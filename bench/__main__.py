@@ -61,7 +61,7 @@ def shown(rows: list[Row]) -> str:
 
 def main() -> None:
     """Measure, print, keep."""
-    with servers_for_a_session() as servers:
+    with servers_for_a_session(durable=True) as servers:
         rows = asyncio.run(measured(servers))
     print(shown(rows))
     RESULTS.parent.mkdir(exist_ok=True)

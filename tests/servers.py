@@ -82,11 +82,14 @@ class Databases:
 
 
 @contextmanager
-def servers_for_a_session() -> Iterator[TestServers]:
-    """The session's servers: given ones where the environment names them, throw-away ones for the rest."""
+def servers_for_a_session(*, durable: bool = False) -> Iterator[TestServers]:
+    """The session's servers: given ones where the environment names them, throw-away ones for the rest.
+
+    Throw-away ones do not sync unless `durable` asks for it, as benchmarks do: users' servers sync.
+    """
     given = read_settings(os.environ)
     with _throw_away_home() as folder, held(folder / "home") as home:
-        wanted = Wanted(given.database_url, given.redis_url, durable=False, outside=folder / "outside")
+        wanted = Wanted(given.database_url, given.redis_url, durable=durable, outside=folder / "outside")
         with started(home, wanted) as servers:
             yield TestServers(servers.addresses.database_url, servers.addresses.redis_url, home)
 

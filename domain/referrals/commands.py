@@ -219,13 +219,13 @@ async def take_in(work: Work, *, referral_id: UUID, expected_version: int) -> Re
     """Take the referral in, before any judgement, with a numbered receipt; verifying begins (附件5 第8条)."""
     referral = await steps.take_up(work, referral_id, expected_version, "take_in")
     rulebook = work.rulebook_on(referral.began_on)
-    referral.taken_in_at = work.now
-    if rulebook.choice("referral.file_opens") == "taken_in":
-        await steps.open_the_file(work, referral)
     await deadlines.meet(work, subject_id=referral.id, kind="referral.take_in")
     await steps.start_a_clock(
         work, referral, "referral.verify", owed_by=steps.receiver(referral), to=referral.from_id
     )
+    if rulebook.choice("referral.file_opens") == "taken_in":
+        await steps.open_the_file(work, referral)
+    referral.taken_in_at = work.now
     await steps.close(
         work,
         referral,
@@ -240,9 +240,9 @@ async def take_in(work: Work, *, referral_id: UUID, expected_version: int) -> Re
 async def accept(work: Work, *, referral_id: UUID, expected_version: int) -> Referral:
     """Accept the matter: the receiver is answerable from here on, and the sender is told by this very act."""
     referral = await steps.take_up(work, referral_id, expected_version, "accept")
-    referral.decided_at = work.now
-    await steps.open_the_file(work, referral)
     await deadlines.meet(work, subject_id=referral.id, kind="referral.verify")
+    await steps.open_the_file(work, referral)
+    referral.decided_at = work.now
     await steps.close(
         work,
         referral,
@@ -259,12 +259,10 @@ async def return_(work: Work, *, referral_id: UUID, expected_version: int, reaso
     rulebook = work.rulebook_on(referral.began_on)
     if not rulebook.flag("referral.return_allowed"):
         raise rules.ReturnForbidden
-    referral.return_reasons = rules.reasoned(
-        reasons, field="reasons", needed=rulebook.flag("referral.return_needs_reason")
-    )
-    referral.decided_at = work.now
-    await steps.shut_the_file(work, referral)
+    kept = rules.reasoned(reasons, field="reasons", needed=rulebook.flag("referral.return_needs_reason"))
     await deadlines.meet(work, subject_id=referral.id, kind="referral.verify")
+    await steps.shut_the_file(work, referral)
+    referral.return_reasons, referral.decided_at = kept, work.now
     await steps.close(
         work,
         referral,
@@ -279,9 +277,10 @@ async def return_(work: Work, *, referral_id: UUID, expected_version: int, reaso
 async def withdraw(work: Work, *, referral_id: UUID, expected_version: int, reason: str) -> Referral:
     """Take the referral back before it is accepted, with a reason; what it asked of the receiver is owed no more."""
     referral = await steps.take_up(work, referral_id, expected_version, "withdraw")
-    referral.withdrawn_reason = rules.reasoned(reason, field="reason")
-    await steps.shut_the_file(work, referral)
+    kept = rules.reasoned(reason, field="reason")
     await deadlines.cancel(work, subject_id=referral.id)
+    await steps.shut_the_file(work, referral)
+    referral.withdrawn_reason = kept
     await steps.close(
         work,
         referral,
