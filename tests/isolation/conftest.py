@@ -15,7 +15,10 @@ from tests.servers import Databases, TestServers
 
 
 @pytest_asyncio.fixture(
-    scope="session", loop_scope="session", params=["both", "row security off", "filter off"]
+    scope="session",
+    loop_scope="session",
+    params=["both", "row security off", "filter off"],
+    ids=["both", "row-security-off", "filter-off"],
 )
 async def locks_and_database(
     request: pytest.FixtureRequest, fresh_database: Databases, servers: TestServers
