@@ -20,7 +20,7 @@ ASKED = {
     "requirements-dev.lock": DEVELOPS,
     "requirements-servers.lock": SERVES,
 }
-LOCKED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^ ;\\]+)(?P<rest>[^\n]*(?:\\\n[^\n]*)*)", re.MULTILINE)
+LOCKED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^ ;\\]+)(?P<rest>(?:[^\n]*\\\n)*[^\n]*)", re.MULTILINE)
 
 
 def locked(lock: str) -> dict[str, re.Match[str]]:
