@@ -19,7 +19,7 @@ import asyncpg
 
 from ops.addresses import with_database
 from ops.embedded.servers import Wanted, started
-from ops.home import held
+from ops.home import WALKABLE, held
 from ops.roles import drop_login_roles
 from ops.settings import read_settings
 
@@ -99,7 +99,7 @@ def _throw_away_home() -> Iterator[Path]:
     """A temporary folder for a home; those that killed sessions left are cleared away first."""
     _clear_away_abandoned_homes()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    folder.chmod(0o711)  # root's servers run as another user, who must be able to pass
+    folder.chmod(WALKABLE)  # root's servers run as another user, who must be able to pass
     with (folder / "not-yet").open("w") as mark:
         fcntl.flock(mark, fcntl.LOCK_EX)
         (folder / "not-yet").rename(folder / "in-use")  # never seen unlocked while we live
@@ -118,3 +118,18 @@ def _clear_away_abandoned_homes() -> None:
                 shutil.rmtree(mark.parent, ignore_errors=True)
         except OSError:  # in use, another user's, or gone in the meantime
             continue
+
+
+@contextmanager
+def a_walkable_folder() -> Iterator[Path]:
+    """An empty temporary folder that any user can pass through, unlike pytest's own.
+
+    For homes of servers that a test starts itself: root's servers run as another user, and where he cannot reach the
+    home their data would be kept outside of it, and stay behind.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="gongguan-ops-"))
+    folder.chmod(WALKABLE)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from ops.embedded.ports import a_free_one
+from tests.servers import a_walkable_folder
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -29,12 +30,17 @@ def answers(printed: str) -> list[dict]:
 
 
 @pytest.fixture
-def platform(tmp_path):
+def home():
+    with a_walkable_folder() as folder:
+        yield folder / "home"
+
+
+@pytest.fixture
+def platform(home):
     """The whole platform, running; the environment in which its commands find it."""
-    tmp_path.chmod(0o711)
     environment = {
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
-    } | {"GONGGUAN_HOME": str(tmp_path / "home"), "PORT": str(a_free_one()), "GONGGUAN_MODE": "demo"}
+    } | {"GONGGUAN_HOME": str(home), "PORT": str(a_free_one()), "GONGGUAN_MODE": "demo"}
     with subprocess.Popen(
         [sys.executable, "-m", "ops", "up"],
         cwd=ROOT,

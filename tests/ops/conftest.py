@@ -3,23 +3,21 @@
 They lie outside pytest's own temporary folders, which are private: root's servers run as another user.
 """
 
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from ops.embedded.servers import Wanted, started
-from ops.home import WALKABLE, held
+from ops.home import held
+from tests.servers import a_walkable_folder
 
 
 @pytest.fixture(scope="session")
 def a_stopped_home() -> Iterator[Path]:
     """A home whose servers ran once and were stopped; copy it, do not use it."""
-    with _a_walkable_folder() as folder:
+    with a_walkable_folder() as folder:
         with held(folder / "home") as home, started(home, Wanted(outside=folder / "outside")):
             pass
         yield home
@@ -28,7 +26,7 @@ def a_stopped_home() -> Iterator[Path]:
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """An empty folder that any user can pass through."""
-    with _a_walkable_folder() as folder:
+    with a_walkable_folder() as folder:
         yield folder
 
 
@@ -37,13 +35,3 @@ def home(a_stopped_home: Path, folder: Path) -> Path:
     """A home of this test's own, in which the servers have run before."""
     subprocess.run(["cp", "-Rp", str(a_stopped_home), str(folder / "home")], check=True)
     return folder / "home"
-
-
-@contextmanager
-def _a_walkable_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="gongguan-ops-"))
-    folder.chmod(WALKABLE)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
