@@ -4,6 +4,7 @@ The other tests of this folder look where chance leads; this one leaves nothing 
 counted, so a field that nobody could be brought to answer fails the test: then `life.py` needs a step that makes it.
 """
 
+import json
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -11,10 +12,17 @@ from typing import Any
 import pytest
 
 from tests.isolation.asking import Supply, act, fields_of, first, whole_questions
+from tests.isolation.canaries import behind_the_walls, canaries_in, in_their_right
 from tests.isolation.ground import Acting, Ground
 from tests.isolation.life import Life
 from tests.isolation.watching import Watch
 from tests.worlds import NOW, PASSWORD
+
+NOT_ANSWERED = """
+If you're here because this assertion failed, the schema has fields (listed above) that nobody could be brought to answer.
+Let something happen in tests/isolation/life.py that they tell of. If they are answered by other means than a POST (a
+subscription, say), teach tests/isolation/watching.py to ask there: what it does not see, it cannot watch.
+"""
 
 ASKING = (
     "zhou@kunyang",
@@ -50,14 +58,14 @@ class TestEveryField:
             assert not answer.codes - {"BAD_ID"}, (document, answer.text)
 
     def test_of_the_schema_was_answered_to_somebody(self, watch: Watch, lived_in: Ground) -> None:
-        who = lived_in.of("shen@justice")
+        who = lived_in.of("gao@kunyang")
         for document in whole_questions(watch.schema, watch.supply(lived_in)):
             watch.ask(who, document)
         signed_in = {"login": lived_in.here["li"].login, "password": PASSWORD}
         watch.ask(who, act(watch.schema, Supply({}), first, "signIn", signed_in))
         watch.ask(who, act(watch.schema, Supply({}), first, "signIn", signed_in | {"password": "wrong"}))
         watch.ask(lived_in.of("li@shuitou"), act(watch.schema, Supply({}), first, "signOut", {}))
-        assert fields_of(watch.schema) - watch.answered == set()
+        assert fields_of(watch.schema) - watch.answered == set(), NOT_ANSWERED
 
 
 class TestEveryMutation:
@@ -75,6 +83,27 @@ class TestEveryMutation:
             for turn in range(3):
                 watch.ask(who, act(watch.schema, strange, partial(_the_next, turn), mutation))
             assert of_others(watch, who, lived_in) == before, mutation
+
+
+class TestEveryNotice:
+    def test_was_told_to_somebody_who_may_read_what_it_is_about(self, watch: Watch, lived_in: Ground) -> None:
+        seeded = {str(rows["notifications"]["id"]) for rows in lived_in.seeds if "notifications" in rows}
+        by_id = {each.row["id"]: each for each in watch.everything(lived_in)}
+        readers = {str(who.reader.capacity_id): who for who in lived_in.people}
+        told = [each for each in by_id.values() if each.table == "notifications"]
+        told = [each for each in told if each.row["id"] not in seeded]
+        assert {"referral.sent", "deadline.escalated"} <= {each.row["kind"] for each in told}
+        for each in told:
+            assert not canaries_in(json.dumps(each.row)), (
+                "notices hold ids; their sentences are made when they are read"
+            )
+            # Of a clock that nobody met an overseer hears, whatever the matter: a draft's stays shut.
+            about = by_id[each.row["facts"].get("deadline", each.row["subject_id"])]
+            who = readers.get(each.row["capacity_id"])
+            if who is None:
+                continue  # one of the posts that were invented with everything else that lies there
+            assert behind_the_walls(who.reader, about), (who, each)
+            assert in_their_right(who.reader, about), (who, each)
 
 
 def not_theirs(watch: Watch, who: Acting, ground: Ground) -> Supply:
