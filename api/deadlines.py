@@ -19,6 +19,9 @@ from domain.organisations import queries as organisations
 from domain.rulebooks.registry import REGISTRY
 from domain.work import Work
 
+# Years that a cursor may speak of: every zone can tell them.
+EARLIEST, LATEST = 1900, 9000
+
 
 @strawberry.enum(description="What has become of a deadline. 期限状态")
 class DeadlineState(Enum):
@@ -152,8 +155,11 @@ async def _running(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow
 
 
 def _place(position: str) -> tuple[datetime, UUID]:
-    due_at, _, identifier = position.partition("/")
-    return datetime.fromisoformat(due_at), UUID(identifier)
+    written, _, identifier = position.partition("/")
+    due_at = datetime.fromisoformat(written)
+    if due_at.tzinfo is None or not EARLIEST < due_at.year < LATEST:
+        raise ValueError(written)
+    return due_at, UUID(identifier)
 
 
 @strawberry.type

@@ -67,8 +67,12 @@ def upload(edge: Edge, store: Store) -> Endpoint:
             name, media_type, chunks = await _incoming(request)
             media_type = rules.accepted_type(media_type, allowed=allowed.media_types)
             stored = await store.take(_checked(chunks, media_type, allowed))
-            async with edge.writing(credentials) as work:
-                file = await commands.keep(work, name=name, media_type=media_type, stored=stored)
+            try:
+                async with edge.writing(credentials) as work:
+                    file = await commands.keep(work, name=name, media_type=media_type, stored=stored)
+            except Refusal:
+                store.remove(stored.id)
+                raise
         except ClientDisconnect:
             return Response(status_code=499)
         except Refusal as refusal:

@@ -173,8 +173,9 @@ async def _revise(work: Work, given: ReviseReferralInput) -> models.Referral:
         for name in ("found_on", "party", "place", "facts", "item_code", "legal_basis")
         if said(getattr(given, name)) is not None
     }
-    if given.addressee_id:
-        parts["addressee_id"] = identifier_of("Organisation", given.addressee_id, field="addressee_id")
+    addressee = said(given.addressee_id)
+    if addressee is not None:
+        parts["addressee_id"] = identifier_of("Organisation", addressee, field="addressee_id")
     return await commands.revise(work, **_which(given), **parts)
 
 

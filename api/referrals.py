@@ -21,6 +21,9 @@ from domain.referrals import models, queries, rules
 from domain.staff import queries as staff
 from domain.work import Work
 
+# What the column holds.
+HIGHEST_NUMBER = 2**31
+
 
 @strawberry.enum(description="The states of a referral. 移送件状态")
 class ReferralState(Enum):
@@ -178,6 +181,14 @@ async def _events(
     return [await _events_of(referral.id).page(work, arguments) for referral in referrals]
 
 
+def _event_number(written: str) -> int:
+    """The position in a cursor. Raises ValueError for what no event can have."""
+    number = int(written)
+    if not 0 < number < HIGHEST_NUMBER:
+        raise ValueError(written)
+    return number
+
+
 def _events_of(referral_id: UUID) -> Listing:
     async def rows(work: Work, after: int | None, first: int) -> Sequence[models.ReferralEvent]:
         return await queries.events_page(work, referral_id=referral_id, after=after, first=first)
@@ -191,7 +202,7 @@ def _events_of(referral_id: UUID) -> Listing:
         rows=rows,
         count=count,
         position=lambda event: event.number,
-        placed=int,
+        placed=_event_number,
     )
 
 

@@ -46,15 +46,21 @@ async def keep(work: Work, *, name: str, media_type: str, stored: Stored) -> Fil
 
 
 async def mark_attached(work: Work, *, file_id: UUID) -> File:
-    """Take one of the acting body's files out of the sweeper's way. Raises `NotFound`."""
-    file = await queries.the(work, file_id)
+    """Take one of the acting body's files out of the sweeper's way, for the one thing it is attached to.
+
+    The lock makes the sweeper and a second act wait. Raises `NotFound`, `FileAttachedAlready`.
+    """
+    file = await queries.the(work, file_id, to_change=True)
+    if file.attached_at is not None:
+        raise rules.FileAttachedAlready(field="file_id")
     file.attached_at = work.now
+    await work.session.flush()
     return file
 
 
 async def mark_detached(work: Work, *, file_id: UUID) -> None:
     """Leave a file to the sweeper again. Raises `NotFound`."""
-    file = await queries.the(work, file_id)
+    file = await queries.the(work, file_id, to_change=True)
     file.attached_at = None
 
 

@@ -9,13 +9,14 @@ from domain.work import Work
 from tenancy.refusals import NotFound
 
 
-async def the(work: Work, file_id: UUID) -> File:
-    """One file of the acting body. Raises `NotFound`."""
-    found = await work.session.scalar(
-        select(File).where(
-            File.county_id == work.county_id, work.visible(File, "file.content"), File.id == file_id
-        )
+async def the(work: Work, file_id: UUID, *, to_change: bool = False) -> File:
+    """One file of the acting body, locked when it is to be changed. Raises `NotFound`."""
+    wanted = select(File).where(
+        File.county_id == work.county_id, work.visible(File, "file.content"), File.id == file_id
     )
+    if to_change:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    found = await work.session.scalar(wanted)
     if found is None:
         raise NotFound
     return found

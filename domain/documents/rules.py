@@ -36,6 +36,14 @@ class FileEmpty(Refusal):
     zh = "文件为空。"
 
 
+class FileAttachedAlready(Refusal):
+    """The upload already goes with something; whoever detaches it there must not take it away here."""
+
+    code = "FILE_ATTACHED_ALREADY"
+    en = "This upload is attached already. Upload the file again to attach it a second time."
+    zh = "该文件已作为附件使用。如需再次附上,请重新上传。"
+
+
 # How files of a type begin, for the types whose beginning is fixed: a renamed program is not a picture.
 BEGINNINGS: dict[str, tuple[bytes, ...]] = {
     "application/pdf": (b"%PDF-",),

@@ -1,8 +1,8 @@
 """Referrals: a case handed from one tenant of the county to another, with its letter and its materials.
 
     draft ──submit──▶ awaiting_approval ──approve──▶ approved ──send──▶ sent ──take in──▶ taken_in ──accept──▶ accepted
-      ▲                       │                                          │                   │
-      └────────reject─────────┘                                          │                   └──return──▶ returned
+      ▲                       │                          │               │                   │
+      └────────reject─────────┴──────────reject──────────┘               │                   └──return──▶ returned
                                                                          └──withdraw (also when taken in)──▶ withdrawn
 
 Exactly one body is answerable at any moment: the sender until the receiver accepts, and again once it is returned

@@ -171,7 +171,12 @@ async def reject(work: Work, *, referral_id: UUID, expected_version: int, reason
     kept = rules.reasoned(reason, field="reason")
     referral.approved_by = referral.approved_at = None
     await steps.close(
-        work, referral, "reject", "rejected", audience=[steps.drafter(referral)], facts={"reason": kept}
+        work,
+        referral,
+        "reject",
+        "rejected",
+        audience=[steps.drafter(referral), ToTenant(referral.from_id, ["officer"])],
+        facts={"reason": kept},
     )
     return referral
 

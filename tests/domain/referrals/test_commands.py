@@ -15,6 +15,7 @@ from domain.audit.models import AuditLine
 from domain.deadlines.models import Deadline
 from domain.documents import commands as documents
 from domain.documents.models import File, IssuedNumber, NumberCounter
+from domain.documents.rules import FileAttachedAlready
 from domain.documents.store import Stored
 from domain.outbox.models import Announcement
 from domain.referrals import commands, queries, rules
@@ -387,6 +388,37 @@ class TestRefusals:
         async with desk.as_("zhou") as work:
             with pytest.raises(NotFound):
                 await commands.draft(work, addressee_id=uuid4(), **LETTER)
+
+    async def test_one_upload_goes_with_one_thing_only(self, desk):
+        referral, file = await desk.draft(), await desk.upload()
+        referral = await desk.do("zhou", "attach", referral, file_id=file.id, kind="source", title="x")
+        with pytest.raises(FileAttachedAlready):
+            await desk.do("zhou", "attach", referral, file_id=file.id, kind="evidence", title="x")
+
+    async def test_of_two_attaching_the_same_upload_at_once_one_wins(self, desk):
+        first, second, file = await desk.draft(), await desk.draft(), await desk.upload()
+        outcomes = await asyncio.gather(
+            *(
+                desk.do("zhou", "attach", referral, file_id=file.id, kind="source", title="x")
+                for referral in (first, second)
+            ),
+            return_exceptions=True,
+        )
+        assert sorted(type(one).__name__ for one in outcomes) == ["FileAttachedAlready", "Referral"]
+
+    async def test_a_draft_sent_back_is_told_to_the_officers_too_for_its_drafter_may_have_left(
+        self, desk, world, owner_engine
+    ):
+        referral = await desk.with_materials(await desk.draft())
+        referral = await desk.do("zhou", "submit", referral)
+        await desk.do("lin", "reject", referral, reason="事实不清")
+        async with owner_engine.connect() as connection:
+            audience = await connection.scalar(
+                select(Announcement.audience).where(
+                    Announcement.subject_id == referral.id, Announcement.kind == "referral.rejected"
+                )
+            )
+        assert {"tenant": str(world.bodies["transport"]), "roles": ["officer"]} in audience
 
     async def test_somebody_elses_file_is_not_found(self, desk):
         referral, foreign = await desk.draft(), await desk.upload("guan")
