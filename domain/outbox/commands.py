@@ -142,6 +142,20 @@ async def bury(session: AsyncSession, ids: Collection[UUID], *, wall: datetime) 
     )
 
 
+async def resend(session: AsyncSession) -> int:
+    """Have every dead letter tried again, from the first attempt on; how many there are. By hand, as the owner.
+
+    Those of one subject go out in their old order among themselves; what was made after them may have gone before.
+    """
+    revived = await session.execute(
+        update(Announcement)
+        .where(Announcement.dead_at.is_not(None), Announcement.handled_at.is_(None))
+        .values(dead_at=None, attempts=0, next_attempt_at=rules.AT_ONCE)
+        .execution_options(synchronize_session=False)
+    )
+    return int(revived.rowcount)  # type: ignore[attr-defined]  # an update's result counts its rows
+
+
 async def begin_handling(
     errand: Errand, ids: Collection[UUID], *, wall: datetime, lasts: timedelta
 ) -> list[Announced]:

@@ -66,7 +66,19 @@ def gongguan(environment: dict[str, str]) -> Gongguan:
 class TestHelp:
     @pytest.mark.parametrize(
         "command",
-        ["up", "api", "worker", "migrate", "schema", "demo", "rulebook", "calendar", "clock", "audit"],
+        [
+            "up",
+            "api",
+            "worker",
+            "migrate",
+            "schema",
+            "demo",
+            "rulebook",
+            "calendar",
+            "clock",
+            "audit",
+            "outbox",
+        ],
     )
     def test_names_every_command_in_two_languages(self, command: str) -> None:
         said = run({}, command, "--help").output
@@ -182,3 +194,9 @@ class TestATrouble:
             "PORT must be a port, 1 to 65535.",
             "",
         ]
+
+
+class TestOutbox:
+    def test_says_that_nothing_was_given_up_and_resends_nothing(self, gongguan: Gongguan) -> None:
+        assert "Nothing was given up." in gongguan("outbox", "list")
+        assert "0 are tried again" in gongguan("outbox", "resend")

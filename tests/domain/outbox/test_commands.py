@@ -237,3 +237,19 @@ class TestBeat:
             (ours,) = [each for each in await beats(session) if each.reconciler == name]
         assert isinstance(ours, Beat)
         assert (ours.at, ours.waiting_since, ours.given_up) == (WALL + HOLD, NOW, 2)
+
+
+class TestResend:
+    async def test_brings_dead_letters_back_to_their_first_attempt(
+        self, worker_engine: AsyncEngine, owner_engine: AsyncEngine, world: World
+    ) -> None:
+        await leave(worker_engine, world, [new_id(), new_id()])
+        dead, other = await ids(worker_engine, world)
+        async with upkeep(worker_engine) as session:
+            await commands.bury(session, [dead], wall=WALL)
+        before = await kept(worker_engine, other)
+        async with upkeep(owner_engine) as session:
+            assert await commands.resend(session) >= 1
+        row = await kept(worker_engine, dead)
+        assert (row.dead_at, row.attempts, row.next_attempt_at) == (None, 0, rules.AT_ONCE)
+        assert (await kept(worker_engine, other)).next_attempt_at == before.next_attempt_at
