@@ -167,5 +167,6 @@ def copy_the_wheels_to(site: Path) -> None:
         source = where_installed(package) / package
         shutil.copytree(source, site / source.name, symlinks=True, ignore=shutil.ignore_patterns("pginstall"))
         libraries = source.parent / f"{source.name}.libs"
-        shutil.copytree(libraries, site / libraries.name)
+        if libraries.is_dir():  # not every build of a wheel brings libraries of its own
+            shutil.copytree(libraries, site / libraries.name)
         (site / f"{package}-0.dist-info").mkdir()
