@@ -2,6 +2,7 @@
 
 from tests.workers.workshop import (
     county,
+    nursery,
     own_redis,
     owner,
     processes,
@@ -12,6 +13,7 @@ from tests.workers.workshop import (
 
 __all__ = [
     "county",
+    "nursery",
     "own_redis",
     "owner",
     "processes",

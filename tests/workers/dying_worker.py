@@ -3,7 +3,8 @@
 `python -m tests.workers.dying_worker` loads everything once and then forks a worker for each line it reads, so that a
 death costs no start. A line is JSON: where database, Redis, checkpoints and jobs are, and the place (and which visit
 to it) at which the process kills itself with SIGKILL; without a place it works until SIGTERM. The answer to a line is
-the process id; the answer to `{"wait": pid}` is how it ended, as `os.waitstatus_to_exitcode` tells it.
+the process id; the answer to `{"wait": pid}` is how it ended, as `os.waitstatus_to_exitcode` tells it. At the end of
+the lines, whoever still works is killed.
 """
 
 import asyncio
@@ -70,14 +71,19 @@ def forked(order: dict[str, Any]) -> int:
 
 def main() -> None:
     """Fork a worker for each line."""
+    working: set[int] = set()
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
             _, status = os.waitpid(order["wait"], 0)
+            working.discard(order["wait"])
             answer = os.waitstatus_to_exitcode(status)
         else:
             answer = forked(order)
+            working.add(answer)
         print(answer, flush=True)
+    for pid in working:
+        os.kill(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The clock rings every rung once, whoever else is down: other workers, other counties, Redis."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -22,6 +23,10 @@ from tests.workers.matters import MINUTE, TOLD, of, owe, settled, what_became
 from tests.workers.redis_of_its_own import OwnRedis
 from tests.workers.workshop import Processes, Workshop, eventually
 from tests.worlds import NOW, HandSetClock, World, a_county
+from workers.clock import CLOCK
+from workers.jobs import Jobs
+from workers.machinery import Machinery
+from workers.reconciler import Loop
 
 
 async def announced(owner: AsyncEngine, county: World) -> list[Announcement]:
@@ -196,6 +201,27 @@ class TestSeveralClocks:
 
 
 class TestAFailingCounty:
+    async def test_costs_the_others_of_the_same_pass_nothing(
+        self, workshop: Workshop, owner: AsyncEngine, county: World
+    ) -> None:
+        others = [await a_county(owner) for _ in range(4)]
+        for each in (county, *others):
+            await owe(owner, each)
+        machinery = Machinery(
+            engines=workshop.engines,
+            clock=HandSetClock(),
+            jobs=Jobs(workshop.redis_url, queue=workshop.queue),
+        )
+        clock = Loop(CLOCK, machinery, asyncio.Event())
+        async with _broken(owner, county):
+            for rungs in (1, 2):
+                await clock.pass_once()
+                assert [len(await rung(owner, each)) for each in others] == [rungs] * 4
+        assert await rung(owner, county) == []
+        async with workshop.worker():
+            for each in (county, *others):
+                await eventually(partial(settled, owner, each))
+
     async def test_holds_up_no_other_and_catches_up_when_it_can(
         self, workshop: Workshop, owner: AsyncEngine, county: World
     ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.audit.commands import record
+from domain.audit.commands import hold_the_chain, record
 from domain.audit.models import AuditSealedLine, AuditUnsealed
 from domain.audit.queries import verify
 from domain.audit.rules import Checkpoint
@@ -18,7 +18,11 @@ from domain.outbox.models import Beat
 from tenancy.ids import new_id
 from tests.workers.matters import sealed_twice, trail_is_sound_and_vouched_for
 from tests.workers.workshop import Processes, Workshop, eventually
-from tests.worlds import NOW, World
+from tests.worlds import NOW, HandSetClock, World
+from workers.jobs import Jobs
+from workers.machinery import Machinery
+from workers.reconciler import Loop
+from workers.sealer import SEALER
 
 
 async def act(owner: AsyncEngine, county: World, lines: int = 1) -> None:
@@ -81,6 +85,23 @@ class TestSealing:
         report = await verify(owner, county_id=county.county_id, checkpoints=(), key=None, now=NOW)
         assert report.is_sound, report.sentences("en")
         assert report.lines == 60
+
+    async def test_passes_a_chain_by_that_another_sealer_holds(
+        self, workshop: Workshop, owner: AsyncEngine, county: World
+    ) -> None:
+        await act(owner, county)
+        machinery = Machinery(
+            engines=workshop.engines,
+            clock=HandSetClock(),
+            jobs=Jobs(workshop.redis_url, queue=workshop.queue),
+        )
+        sealer = Loop(SEALER, machinery, asyncio.Event())
+        async with errand(owner, county_id=county.county_id, now=NOW) as another:
+            assert await hold_the_chain(another)
+            await sealer.pass_once()
+            assert await unsealed(owner, county) == 1
+        await sealer.pass_once()
+        assert await unsealed(owner, county) == 0
 
     async def test_takes_up_only_what_was_committed(
         self, workshop: Workshop, owner: AsyncEngine, county: World

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -149,24 +149,36 @@ class Processes:
     """Workers in processes of their own; see `dying_worker.py`."""
 
     _nursery: asyncio.subprocess.Process
+    _working: set[int] = field(default_factory=set)
 
     async def start(self, order: dict[str, Any]) -> int:
         """A new worker's process id."""
-        return await self._ask(order)
+        pid = await self._ask(order)
+        self._working.add(pid)
+        return pid
 
     async def ended(self, pid: int) -> int:
         """How a worker ended, once it has: its exit code, or minus the signal."""
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await self._ask({"wait": pid})
-        except TimeoutError:
+        asking = asyncio.ensure_future(self._ask({"wait": pid}))
+        done, _ = await asyncio.wait({asking}, timeout=PATIENCE)
+        if not done:
             os.kill(pid, signal.SIGKILL)
+        code = await asking
+        self._working.discard(pid)
+        if not done:
             pytest.fail("the worker did not end")
+        return code
 
     async def stop(self, pid: int) -> None:
         """Ask a worker to stop; it must end well."""
         os.kill(pid, signal.SIGTERM)
         assert await self.ended(pid) == 0
+
+    async def kill_all(self) -> None:
+        """Nobody works on after a test that failed."""
+        for pid in list(self._working):
+            os.kill(pid, signal.SIGKILL)
+            await self.ended(pid)
 
     async def _ask(self, order: dict[str, Any]) -> int:
         assert self._nursery.stdin is not None
@@ -176,16 +188,24 @@ class Processes:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def processes() -> AsyncIterator[Processes]:
-    """A nursery of worker processes."""
-    nursery = await asyncio.create_subprocess_exec(
+async def nursery() -> AsyncIterator[asyncio.subprocess.Process]:
+    """What forks worker processes."""
+    process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tests.workers.dying_worker",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    yield Processes(nursery)
-    assert nursery.stdin is not None
-    nursery.stdin.close()
-    await nursery.wait()
+    yield process
+    assert process.stdin is not None
+    process.stdin.close()
+    await process.wait()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def processes(nursery: asyncio.subprocess.Process) -> AsyncIterator[Processes]:
+    """A test's own workers in processes of theirs."""
+    started = Processes(nursery)
+    yield started
+    await started.kill_all()
