@@ -15,7 +15,7 @@ from domain.edge import Edge, errand, upkeep
 from domain.outbox import commands, rules
 from domain.outbox.models import Announcement, Beat, Receipt
 from domain.outbox.queries import beats
-from domain.outbox.rules import Announcing, ToTenant
+from domain.outbox.rules import Announcing, Audience, ToFunction, ToTenant
 from tenancy.ids import new_id
 from tests.worlds import NOW, World
 
@@ -83,6 +83,37 @@ class TestAnnounce:
         assert [(row.subject_id, row.facts["number"]) for row in rows] == list(
             zip(subjects, range(50), strict=True)
         )
+
+    async def test_keeps_an_audience_of_any_size_as_a_list(
+        self, worker_engine: AsyncEngine, world: World
+    ) -> None:
+        audiences: list[list[Audience]] = [
+            [],
+            [ToTenant(world.bodies["transport"], ["head"])],
+            [ToTenant(world.bodies["transport"], ["head"]), ToFunction("coordination")],
+        ]
+        for left in (audiences, audiences[1:2] * 3):
+            async with errand(worker_engine, county_id=world.county_id, now=NOW) as opened:
+                await commands.announce_all(
+                    opened,
+                    [
+                        Announcing(
+                            kind="referral.sent",
+                            subject_kind="referral",
+                            subject_id=new_id(),
+                            audience=audience,
+                            facts={},
+                        )
+                        for audience in left
+                    ],
+                )
+        async with AsyncSession(worker_engine) as session:
+            rows = await session.scalars(
+                select(Announcement.audience)
+                .where(Announcement.county_id == world.county_id)
+                .order_by(Announcement.seq)
+            )
+        assert [len(audience) for audience in rows if isinstance(audience, list)] == [0, 1, 2, 1, 1, 1]
 
     async def test_is_undone_with_the_command_that_did_it(
         self, worker_engine: AsyncEngine, world: World, edge: Edge
