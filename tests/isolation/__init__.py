@@ -32,5 +32,7 @@ What one lock alone does **not** keep, and is therefore not asked of it here:
     canaries.py      the words, where they lie, and who may read that
     asking.py        questions and acts made from the schema itself
     watching.py      sending them, and looking through everything that comes back
+    life.py          what happens there anyway: referrals drafted, sent, accepted, returned
+    strangers.py     telling a stranger's id from none, noticing that others wrote
     machine.py       the state machine
 """

@@ -8,10 +8,12 @@ import pytest_asyncio
 from domain.documents.store import Store
 from ops.addresses import with_database
 from tests.databases import MigratedDatabase, migrated
-from tests.isolation.ground import Backstage
+from tests.isolation.ground import Backstage, Ground
+from tests.isolation.life import Life
 from tests.isolation.locks import Composition, Locks, running, without_row_security
 from tests.isolation.watching import Watch
 from tests.servers import Databases, TestServers
+from tests.worlds import NOW
 
 
 @pytest_asyncio.fixture(
@@ -49,3 +51,14 @@ def watch(composition: Composition) -> Iterator[Watch]:
     yield watching
     watching.http.close()
     backstage.close()
+
+
+@pytest.fixture(scope="session")
+def lived_in(watch: Watch) -> Ground:
+    """A ground on which everything has happened once. Tests may ask and add; the machine has grounds of its own."""
+    watch.composition.clock.instant = NOW
+    ground = watch.backstage.ground()
+    life = Life(watch, ground)
+    life.goes_on()
+    life.a_month_passes()
+    return ground

@@ -17,12 +17,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from api.identifiers import global_id
-from tenancy.ids import new_id
-from tenancy.kinds import Private, Shared, System, kinds
-from tests.isolation.asking import Document, Supply, act, drawn_question, taking
+from tests.isolation.asking import Document, act, drawn_question, taking
 from tests.isolation.canaries import canary
 from tests.isolation.ground import Acting, Ground
 from tests.isolation.life import CONTENTS, Life
+from tests.isolation.strangers import no_telling_apart, others_write
 from tests.isolation.watching import Watch
 from tests.worlds import NOW
 
@@ -123,7 +122,7 @@ def machine_over(watch: Watch) -> type[RuleBasedStateMachine]:
         def others_write_and_nothing_changes_for_somebody(self, who: int, seed: int) -> None:
             acting, document, random = self.who(who), self._question(seed), Random(seed)
             before = watch.ask(acting, document)
-            self._others_write(acting, random)
+            others_write(watch, self.ground, acting, random.choice)
             after = watch.ask(acting, document)
             assert (after.status, after.text) == (before.status, before.text), (
                 f"{acting} notices that others wrote: {document}\nbefore {before.text}\nafter  {after.text}"
@@ -132,17 +131,11 @@ def machine_over(watch: Watch) -> type[RuleBasedStateMachine]:
         @rule(who=WHO, seed=SEED)
         def a_strangers_id_is_like_one_that_never_was(self, who: int, seed: int) -> None:
             acting, random = self.who(who), Random(seed)
-            kind, identifier = self._strange(acting, random)
-            strange, never = global_id(kind, identifier), global_id(kind, new_id())
-            made = self._about(kind, strange, random)
-            answers = []
-            for named in (strange, never):
-                document = Document(made.root, made.text, _replaced(made.variables, strange, named))
-                contents, answer = watch.download(acting, named), watch.ask(acting, document)
-                answers.append(
-                    (contents.status, contents.text, answer.status, answer.text.replace(named, "…"))
-                )
-            assert answers[0] == answers[1], f"{acting} can tell {kind} {identifier} from nothing: {made}"
+            strange = watch.supply(self.ground, not_readable_by=acting)
+            kind = random.choice(sorted(strange.ids))
+            acts, questions = taking(watch.schema, kind)
+            root = random.choice([*acts, *questions] or [self._mutation(random)])
+            no_telling_apart(watch, acting, kind, random.choice(strange.ids[kind]), root, random.choice)
 
         @precondition(lambda self: watch.composition.locks != "filter off")
         @rule(who=st.sampled_from(OVERSEERS))
@@ -176,46 +169,4 @@ def machine_over(watch: Watch) -> type[RuleBasedStateMachine]:
             acts = [name for name in watch.schema.mutation_type.fields if name not in NOT_AT_RANDOM]
             return str(random.choice(acts))
 
-        def _others_write(self, acting: Acting, random: Random) -> None:
-            """Two other bodies, one of them in the other county, come to have something of their own in every table."""
-
-            def unseen(table: str) -> bool:
-                kind = kinds()[table]
-                if isinstance(kind, Shared) and kind.oversight == "county_id":
-                    return not acting.reader.oversees  # a clock is open to oversight from its start
-                return isinstance(kind, Private | Shared | System) and table != "capacities"
-
-            for world in (self.ground.here, self.ground.elsewhere):
-                bodies = [
-                    (body, key)
-                    for body, key in (("aojiang", "ye"), ("transport", "tang"), ("kunyang", "xu"))
-                    if world.bodies[body] != acting.reader.tenant_id
-                    and world[key].person_id != acting.reader.person_id
-                ]
-                body, key = random.choice(bodies)
-                watch.backstage.seed(world, first=body, second=None, person=key, tables=unseen)
-
-        def _strange(self, acting: Acting, random: Random) -> tuple[str, UUID]:
-            unreadable = [each for each in watch.everything(self.ground) if not watch.may_read(acting, each)]
-            kind = random.choice(sorted({watch.kinds[each.table] for each in unreadable}))
-            chosen = random.choice([each for each in unreadable if watch.kinds[each.table] == kind])
-            return kind, UUID(chosen.row["id"])
-
-        def _about(self, kind: str, named: str, random: Random) -> Document:
-            """A question or an act in which the only id is this one, mostly where such an id belongs."""
-            supply = Supply({kind: [named]}, versions={named: 1})
-            acts, questions = taking(watch.schema, kind)
-            root = random.choice([*acts, *questions] or [self._mutation(random)])
-            if root in questions:
-                return drawn_question(watch.schema, supply, random.choice, root)
-            return act(watch.schema, supply, random.choice, root, depth=2)
-
     return Tenants
-
-
-def _replaced(value: Any, old: str, new: str) -> Any:
-    if isinstance(value, dict):
-        return {name: _replaced(part, old, new) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_replaced(part, old, new) for part in value]
-    return new if value == old else value

@@ -11,7 +11,7 @@ from tests.isolation.machine import machine_over
 from tests.isolation.watching import Watch
 
 SHORT = settings(
-    max_examples=5,
+    max_examples=4,
     stateful_step_count=20,
     deadline=None,
     database=None,

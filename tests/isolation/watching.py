@@ -85,12 +85,16 @@ class Watch:
         counties = (ground.here.county_id, ground.elsewhere.county_id)
         return [each for table in sorted(self.kinds) for each in self.backstage.rows(table, *counties)]
 
-    def supply(self, ground: Ground, *, readable_by: Acting | None = None) -> Supply:
-        """All ids that there are now, whoever's they are, or those that somebody may read."""
+    def supply(
+        self, ground: Ground, *, readable_by: Acting | None = None, not_readable_by: Acting | None = None
+    ) -> Supply:
+        """All ids that there are now, whoever's they are; or those that somebody may read; or may not."""
         lying = self.everything(ground)
-        return Supply.of(
-            [each for each in lying if readable_by is None or self.may_read(readable_by, each)], self.kinds
-        )
+        if readable_by is not None:
+            lying = [each for each in lying if self.may_read(readable_by, each)]
+        if not_readable_by is not None:
+            lying = [each for each in lying if not self.may_read(not_readable_by, each)]
+        return Supply.of(lying, self.kinds)
 
     def ask(self, who: Acting, document: Document) -> Answer:
         """Send a document as somebody, and look through what comes back."""
