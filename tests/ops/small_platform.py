@@ -1,7 +1,7 @@
 """A platform small enough to kill: real servers, real child processes, none of the product's rooms.
 
 Run as a program (`python -m tests.ops.small_platform HOME PORT [WAY]`), so that tests can send it the signals a
-terminal, a machine or a careless administrator sends. It prints READY and the children's ids, then what stops it.
+terminal, a machine or a careless administrator sends. It prints READY, then what stops it.
 WAY: `as-is`; `worker-dies` once told to; `worker-is-deaf` to being asked to end; `migration-fails`.
 """
 
@@ -20,11 +20,11 @@ class Api(http.server.BaseHTTPRequestHandler):
         self.send_response(200); self.end_headers()
     def log_message(self, *said): pass
 http.server.HTTPServer.allow_reuse_address = True
-print("PID", os.getpid(), flush=True)
+os.write(1, f"PID {os.getpid()}\n".encode())  # in one piece: several write here
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Api).serve_forever()
 """
 
-SLEEPS = "import os, time; print('PID', os.getpid(), flush=True); time.sleep(600)"
+SLEEPS = "import os, time; os.write(1, f'PID {os.getpid()}\\n'.encode()); time.sleep(600)"
 
 IS_DEAF = """
 import pathlib, signal, sys, time
@@ -35,7 +35,7 @@ time.sleep(600)
 
 ENDS_WHEN_TOLD = """
 import os, sys, time
-print("PID", os.getpid(), flush=True)
+os.write(1, f"PID {os.getpid()}\n".encode())  # in one piece: several write here
 while not os.path.exists(sys.argv[1]): time.sleep(0.02)
 sys.exit(3)
 """
@@ -77,9 +77,9 @@ def main() -> None:
     home, port, way = Path(sys.argv[1]), int(sys.argv[2]), (sys.argv[3:] or ["as-is"])[0]
     settings = Settings(home=home, port=port)
     try:
-        bring_up(settings, plan(settings, way), tell=lambda text: print(text, flush=True))
+        bring_up(settings, plan(settings, way), tell=lambda text: os.write(1, f"{text}\n".encode()))
     except Trouble as trouble:
-        print(trouble, flush=True)
+        os.write(1, f"{trouble}\n".encode())
         sys.exit(1)
 
 
