@@ -5,12 +5,14 @@ import os
 import signal
 from dataclasses import replace
 
+import asyncpg
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.edge import upkeep
-from tests.workers.matters import of, owe, settled, what_became
+from tests.workers.matters import of, owe, sealed_twice, settled, what_became
 from tests.workers.redis_of_its_own import OwnRedis
-from tests.workers.workshop import PATIENCE, Processes, Workshop, eventually
+from tests.workers.workshop import HURRIED, PATIENCE, Processes, Workshop, eventually
 from tests.worlds import World
 from workers import main
 from workers.sweeper import Sweep
@@ -47,6 +49,35 @@ class TestStopping:
         worker = await processes.start(replace(workshop, redis_url=own_redis.url).order())
         await eventually(rang)
         await processes.stop(worker)
+
+
+class TestWithoutPostgres:
+    async def test_goes_on_when_its_connections_come_back(
+        self, workshop: Workshop, owner: AsyncEngine, county: World, postgres_server: str
+    ) -> None:
+        cut: list[str] = []
+        places = iter(["clock.announce", "handling.deliver", "sealer.link", "relay.take", "clock.begun"] * 2)
+        next_place = next(places)
+        administrator = await asyncpg.connect(postgres_server)
+
+        async def reached(place: str) -> None:
+            nonlocal next_place
+            if place == next_place:
+                cut.append(place)
+                next_place = next(places, "none")
+                await administrator.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where usename = $1 and datname = $2",
+                    make_url(workshop.database.worker).username,
+                    make_url(workshop.database.worker).database,
+                )
+
+        await owe(owner, county, 5)
+        async with replace(workshop, pace=HURRIED).worker(reached=reached):
+            await eventually(lambda: settled(owner, county))
+        await administrator.close()
+        assert len(set(cut)) >= 3
+        assert await what_became(owner, county) == of(5)
+        assert not await sealed_twice(owner, county)
 
 
 class TestTheSweeper:
