@@ -5,6 +5,7 @@ terminal, a machine or a careless administrator sends. It prints READY, then wha
 WAY: `as-is`; `worker-dies` once told to; `worker-is-deaf` to being asked to end; `migration-fails`.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -20,11 +21,11 @@ class Api(http.server.BaseHTTPRequestHandler):
         self.send_response(200); self.end_headers()
     def log_message(self, *said): pass
 http.server.HTTPServer.allow_reuse_address = True
-os.write(1, f"PID {os.getpid()}\n".encode())  # in one piece: several write here
+os.write(1, b"API\\n")  # in one piece: several write here
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Api).serve_forever()
 """
 
-SLEEPS = "import os, time; os.write(1, f'PID {os.getpid()}\\n'.encode()); time.sleep(600)"
+SLEEPS = "import time; time.sleep(600)"
 
 IS_DEAF = """
 import pathlib, signal, sys, time
@@ -35,7 +36,6 @@ time.sleep(600)
 
 ENDS_WHEN_TOLD = """
 import os, sys, time
-os.write(1, f"PID {os.getpid()}\n".encode())  # in one piece: several write here
 while not os.path.exists(sys.argv[1]): time.sleep(0.02)
 sys.exit(3)
 """

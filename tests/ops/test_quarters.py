@@ -168,6 +168,5 @@ def copy_the_wheels_to(site: Path) -> None:
         shutil.copytree(source, site / source.name, symlinks=True, ignore=shutil.ignore_patterns("pginstall"))
         libraries = source.parent / f"{source.name}.libs"
         if libraries.is_dir():  # not every build of a wheel brings libraries of its own
-            if libraries.is_dir():  # redis-server needs none of its own
             shutil.copytree(libraries, site / libraries.name)
         (site / f"{package}-0.dist-info").mkdir()
