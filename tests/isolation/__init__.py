@@ -22,9 +22,14 @@ What one lock alone does **not** keep, and is therefore not asked of it here:
 - *Filter off*: who within the two parties does what. A receiver can withdraw in the sender's stead, an officer approve.
   What the party-less try is refused by the database, which the API can only call a failure of its own (`INTERNAL`);
   under the other compositions such an answer is a mistake and fails the tests.
+- *Filter off* takes `work.visible` and `work.may` away. What queries say beside them stays: the county, the side of a
+  list (sent, received, owed), the matter of an event. That row security alone walls counties off, on every table and
+  for raw SQL, is shown in `tests/tenancy/test_walls.py`.
 - *Row security off*: what a command would write in another body's name if it were written wrongly. Commands load
   what they change through the filter, so nothing strange is reached; but nothing would refuse the insert itself
   (`tests/tenancy/test_walls.py` shows that row security does).
+- *Row security off*: parts that are only ever asked about wholes which came through the filter (the materials of a
+  referral, the rungs of a deadline) would not be missed if they lost their own.
 - Either: tables of the platform (logins, sessions, the statutory calendar) have no walls, and nothing asks for them.
 
     locks.py         the three compositions, each a server over a database of its own
