@@ -69,6 +69,10 @@ class TestEnsureLoginRoles:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await asked(url, "select count(*) from made_by_owner")
 
+    async def test_spares_every_login_the_compiling_of_its_statements(self, urls: RoleUrls) -> None:
+        for duty in ("owner", "app", "worker", "backup"):
+            assert await asked(getattr(urls, duty), "show jit") == "off"
+
     async def test_gives_no_duty_a_power_over_the_server(self, urls: RoleUrls) -> None:
         sql = """select bool_or(rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
                  from pg_roles where rolname like 'gongguan%'"""
