@@ -1,7 +1,7 @@
 """Verifying the audit trails of this installation with the backup's login. What is verified stands in `domain/audit`."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.audit import queries
 from domain.audit.rules import Report
+from ops.compose import clock_of
 from ops.provisioning import with_engine
 from ops.settings import Settings
 from ops.troubles import Trouble
@@ -39,8 +40,9 @@ def verify_trails(settings: Settings, *, county: str | None, checkpoints: Path) 
     """
 
     async def verify(engine: AsyncEngine) -> list[Verified]:
+        now = await clock_of(settings, engine).now()
         return [
-            Verified(name, await _verify(engine, county_id, checkpoints))
+            Verified(name, await _verify(engine, county_id, checkpoints, now))
             for county_id, name in await _counties(engine, county)
         ]
 
@@ -58,7 +60,7 @@ async def _counties(engine: AsyncEngine, code: str | None) -> list[tuple[UUID, s
     return found
 
 
-async def _verify(engine: AsyncEngine, county_id: UUID, folder: Path) -> Report:
+async def _verify(engine: AsyncEngine, county_id: UUID, folder: Path, now: datetime) -> Report:
     kept, unreadable = CheckpointFolder(folder, folder / "not-needed-for-reading").read(county_id)
     key_file = folder / PUBLIC_KEY
     return await queries.verify(
@@ -66,6 +68,6 @@ async def _verify(engine: AsyncEngine, county_id: UUID, folder: Path) -> Report:
         county_id=county_id,
         checkpoints=kept,
         key=public_key(key_file.read_bytes()) if key_file.exists() else None,
-        now=datetime.now(UTC),
+        now=now,
         unreadable=unreadable,
     )

@@ -142,6 +142,16 @@ class TestTheAudit:
         with pytest.raises(Trouble, match="No county here has the code “atlantis”"):
             gongguan("audit", "verify", "--county", "atlantis")
 
+    def test_tells_how_long_a_line_has_waited_by_the_countys_clock(
+        self, gongguan: Gongguan, environment: dict[str, str]
+    ) -> None:
+        gongguan("demo", "load")
+        gongguan("clock", "set", "2099-03-10T09:00", "--still")
+        said = run(environment, "audit", "verify")
+        gongguan("clock", "unset")
+        assert said.exit_code == 1
+        assert "has waited" in said.output
+
 
 class TestTheRulebooks:
     def test_are_checked_without_a_database(self, environment: dict[str, str]) -> None:
