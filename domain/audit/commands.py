@@ -60,9 +60,9 @@ async def record_all(work: Work | Errand, acts: Sequence[Act]) -> None:
             {"county_id": work.county_id, "line_id": line_id, "salt": salt, "content": dict(act.content)}
         )
         unsealed.append({"county_id": work.county_id, "line_id": line_id, "at": work.now})
-    await work.session.execute(insert_many(AuditLine, lines))
-    await work.session.execute(insert_many(AuditContent, contents))
-    await work.session.execute(insert_many(AuditUnsealed, unsealed))
+    await insert_many(work.session, AuditLine, lines)
+    await insert_many(work.session, AuditContent, contents)
+    await insert_many(work.session, AuditUnsealed, unsealed)
 
 
 # --- The sealer's part -----------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ async def add_seal(errand: Errand, unsealed: Unsealed) -> None:
         }
         for position, (line_id, digest) in enumerate(unsealed.lines, start=1)
     ]
-    await errand.session.execute(insert_many(AuditSealedLine, places))
+    await insert_many(errand.session, AuditSealedLine, places)
 
 
 async def clear_unsealed(errand: Errand, unsealed: Unsealed) -> None:

@@ -47,7 +47,7 @@ async def deliver(errand: Errand, announcements: Sequence[Announced]) -> None:
         for post in rules.concerned(audience, posts=posts, holders=holders)
     ]
     if rows:
-        await errand.session.execute(insert_many(Notification, rows).on_conflict_do_nothing())
+        await insert_many(errand.session, Notification, rows, skip_known=True)
 
 
 async def mark_read(work: Work, *, notification_id: UUID) -> Notification:

@@ -68,7 +68,7 @@ async def announce_all(work: Work | Errand, facts: Sequence[Announcing]) -> None
         }
         for fact in facts
     ]
-    await work.session.execute(insert_many(Announcement, rows))
+    await insert_many(work.session, Announcement, rows)
 
 
 # --- The relay's and the handlers' part ------------------------------------------------------------------------------
