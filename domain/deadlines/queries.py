@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, TextClause, false, func, select, text, tuple_
 
-from domain.deadlines.models import OPEN, Deadline, DeadlineRung
+from domain.deadlines.models import OPEN, Deadline, DeadlineChange, DeadlineRung
 from domain.work import Work
 from tenancy.refusals import NotFound
 
@@ -82,6 +82,23 @@ async def rungs_of(work: Work, deadline_ids: Collection[UUID]) -> dict[UUID, lis
     by_deadline: dict[UUID, list[DeadlineRung]] = {deadline_id: [] for deadline_id in deadline_ids}
     for rung in found:
         by_deadline[rung.deadline_id].append(rung)
+    return by_deadline
+
+
+async def changes_of(work: Work, deadline_ids: Collection[UUID]) -> dict[UUID, list[DeadlineChange]]:
+    """What changed in each of these deadlines while it ran, in its order, in one statement."""
+    found = await work.session.scalars(
+        select(DeadlineChange)
+        .where(
+            DeadlineChange.county_id == work.county_id,
+            work.visible(DeadlineChange, CLOCK),
+            DeadlineChange.deadline_id.in_(deadline_ids),
+        )
+        .order_by(DeadlineChange.at, DeadlineChange.id)
+    )
+    by_deadline: dict[UUID, list[DeadlineChange]] = {deadline_id: [] for deadline_id in deadline_ids}
+    for change in found:
+        by_deadline[change.deadline_id].append(change)
     return by_deadline
 
 

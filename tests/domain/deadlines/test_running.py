@@ -95,9 +95,11 @@ async def rang(owner_engine: AsyncEngine, deadline: Deadline, rung: str) -> None
             insert(DeadlineRung).values(
                 county_id=deadline.county_id,
                 deadline_id=deadline.id,
+                round=deadline.round,
                 rung=rung,
                 obligor_id=deadline.obligor_id,
                 waiting_id=deadline.waiting_id,
+                due_at=deadline.due_at,
                 planned_at=NOW,
                 fired_at=NOW,
             )
