@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from domain.calendars.rules import WorkingCalendar
 from domain.deadlines import rules
@@ -24,10 +24,19 @@ from tenancy.many import insert_many
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """What a new count must know of a deadline: the rungs that its round reached, and when the clock stood still."""
+class Reached:
+    """A rung that rang: in which round, and of which due instant it told."""
 
-    reached: Collection[str]
+    round: int
+    rung: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a new count must know of a deadline: the rungs that it reached, and when the clock stood still."""
+
+    reached: Sequence[Reached]
     suspensions: Sequence[Suspension]
 
 
@@ -58,22 +67,15 @@ class Changed:
 async def histories_of(work: Work | Errand, deadlines: Sequence[Deadline]) -> Mapping[UUID, History]:
     """The histories of these deadlines, by id."""
     ids = [deadline.id for deadline in deadlines]
-    reached: dict[UUID, set[str]] = {identifier: set() for identifier in ids}
+    reached: dict[UUID, list[Reached]] = {identifier: [] for identifier in ids}
     stops: dict[tuple[UUID, str], list[datetime]] = {}
     rungs = await work.session.execute(
-        select(DeadlineRung.deadline_id, DeadlineRung.rung)
-        .join(
-            Deadline,
-            and_(
-                Deadline.county_id == DeadlineRung.county_id,
-                Deadline.id == DeadlineRung.deadline_id,
-                Deadline.round == DeadlineRung.round,
-            ),
+        select(DeadlineRung.deadline_id, DeadlineRung.round, DeadlineRung.rung, DeadlineRung.due_at).where(
+            DeadlineRung.county_id == work.county_id, DeadlineRung.deadline_id.in_(ids)
         )
-        .where(DeadlineRung.county_id == work.county_id, DeadlineRung.deadline_id.in_(ids))
     )
-    for deadline_id, rung in rungs:
-        reached[deadline_id].add(rung)
+    for deadline_id, round_, rung, due_at in rungs:
+        reached[deadline_id].append(Reached(round_, rung, due_at))
     ledger = await work.session.execute(
         select(DeadlineChange.deadline_id, DeadlineChange.kind, DeadlineChange.at)
         .where(
@@ -124,7 +126,7 @@ def plan_again(
     """Plan a deadline anew from its beginning.
 
     What rang for a due instant stays as it rang. A due instant that is new and lies ahead begins a round, in which
-    every rung may ring once more; a reminder whose new time is past is left out.
+    every rung may ring that has not rung for this very instant before; a reminder whose new time is past is left out.
     """
     plan = terms.plan(
         started_at=deadline.started_at,
@@ -136,22 +138,22 @@ def plan_again(
     # Of a clock that stands still, what lies ahead lies after the moment at which it stopped.
     present = deadline.suspended_since or now
     begins_a_round = plan.due_at != deadline.due_at and plan.due_at > present
+    rang_before = {each.rung for each in history.reached if each.round == deadline.round}
+    reached = rang_before
+    if begins_a_round:
+        deadline.round += 1
+        reached = {each.rung for each in history.reached if each.due_at == plan.due_at}
 
     def reminder(rung: str, stored: datetime | None, planned: datetime | None) -> datetime | None:
-        stays = not begins_a_round if rung in history.reached else stored == planned
-        if stays:
+        if rung in reached:
+            return planned if begins_a_round else stored
+        if stored == planned and rung not in rang_before:
             return stored
         return planned if planned is not None and planned > present else None
 
-    deadline.round += begins_a_round
     deadline.warn_at = reminder("warn", deadline.warn_at, plan.at("warn"))
     deadline.due_day_at = reminder("due", deadline.due_day_at, plan.at("due"))
-    _set(
-        deadline,
-        plan,
-        calendar_version=calendar_version,
-        reached=() if begins_a_round else history.reached,
-    )
+    _set(deadline, plan, calendar_version=calendar_version, reached=reached)
 
 
 def silence(deadline: Deadline) -> None:

@@ -97,7 +97,7 @@ class OfficeHours:
     def day_that_ends_after(self, instant: datetime) -> date:
         """The first day whose last instant is not before that one."""
         day = self.day_of(instant)
-        return day if instant <= self.last_instant(day) else day + timedelta(days=1)
+        return day if instant <= self.last_instant(day) else day + ONE_DAY
 
     def morning(self, day: date) -> datetime:
         """When the reminders of a day go out: as the offices open."""
