@@ -4,12 +4,14 @@ The deadlines are put in by the owner, planned by hand: counting days is not wha
 """
 
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.audit.models import AuditLine, AuditSeal, AuditSealedLine, AuditUnsealed
@@ -193,3 +195,19 @@ async def trail_is_sound_and_vouched_for(
     )
     assert report.is_sound, report.sentences("en")
     return bool(report.checkpointed_to == last)
+
+
+@asynccontextmanager
+async def broken(owner: AsyncEngine, county: World, table: str) -> AsyncIterator[None]:
+    """While the block lasts, no row can be written to this table in this county."""
+    async with owner.begin() as connection:
+        await connection.execute(
+            text(
+                f"alter table {table} add constraint broken check (county_id <> '{county.county_id}') not valid"
+            )
+        )
+    try:
+        yield
+    finally:
+        async with owner.begin() as connection:
+            await connection.execute(text(f"alter table {table} drop constraint broken"))

@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,7 +20,7 @@ from domain.deadlines.rules import TICK
 from domain.outbox.models import Announcement, Beat
 from domain.outbox.queries import ran_within
 from tenancy.clock import WallClock
-from tests.workers.matters import MINUTE, TOLD, of, owe, settled, what_became
+from tests.workers.matters import MINUTE, TOLD, broken, of, owe, settled, what_became
 from tests.workers.redis_of_its_own import OwnRedis
 from tests.workers.workshop import Processes, Workshop, eventually
 from tests.worlds import NOW, HandSetClock, World, a_county
@@ -217,7 +216,7 @@ class TestAFailingCounty:
             jobs=Jobs(workshop.redis_url, queue=workshop.queue),
         )
         clock = Loop(CLOCK, machinery, asyncio.Event())
-        async with _broken(owner, county):
+        async with broken(owner, county, "deadline_rungs"):
             for rungs in (1, 2):
                 await clock.pass_once()
                 assert [len(await rung(owner, each)) for each in others] == [rungs] * 4
@@ -232,7 +231,7 @@ class TestAFailingCounty:
         others = [await a_county(owner) for _ in range(3)]
         for each in (county, *others):
             await owe(owner, each)
-        async with _broken(owner, county), workshop.worker():
+        async with broken(owner, county, "deadline_rungs"), workshop.worker():
             for each in others:
                 await eventually(partial(settled, owner, each))
             assert await rung(owner, county) == []
@@ -394,20 +393,3 @@ async def _some_passes(owner: AsyncEngine) -> None:
         return await _beat_at(owner) > before
 
     await eventually(again)
-
-
-@asynccontextmanager
-async def _broken(owner: AsyncEngine, county: World) -> AsyncIterator[None]:
-    """While the block lasts, no rung can be written in this county."""
-    async with owner.begin() as connection:
-        await connection.execute(
-            text(
-                "alter table deadline_rungs add constraint broken check"
-                f" (county_id <> '{county.county_id}') not valid"
-            )
-        )
-    try:
-        yield
-    finally:
-        async with owner.begin() as connection:
-            await connection.execute(text("alter table deadline_rungs drop constraint broken"))

@@ -6,19 +6,17 @@ What a deadline comes out as is the business of `tests/domain/deadlines/test_rec
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.deadlines.models import Deadline, DeadlineChange
 from tests.databases import MigratedDatabase
-from tests.workers.matters import COUNTED, MISCOUNTED, of, owe_stale, settled, what_became
+from tests.workers.matters import COUNTED, MISCOUNTED, broken, of, owe_stale, settled, what_became
 from tests.workers.workshop import Processes, Workshop, eventually
 from tests.worlds import World, a_county
 
@@ -109,7 +107,7 @@ class TestAFailingCounty:
         others = [await a_county(owner) for _ in range(3)]
         for each in (county, *others):
             await owe_stale(owner, each)
-        async with _broken(owner, county), workshop.worker():
+        async with broken(owner, county, "deadline_changes"), workshop.worker():
             for each in others:
                 await eventually(partial(settled, owner, each))
             assert await due_of(owner, county) == [MISCOUNTED]
@@ -117,20 +115,3 @@ class TestAFailingCounty:
             await eventually(partial(settled, owner, county))
         for each in (county, *others):
             assert await what_became(owner, each) == of(0, recounted=1)
-
-
-@asynccontextmanager
-async def _broken(owner: AsyncEngine, county: World) -> AsyncIterator[None]:
-    """While the block lasts, no change can be kept in this county."""
-    async with owner.begin() as connection:
-        await connection.execute(
-            text(
-                "alter table deadline_changes add constraint broken check"
-                f" (county_id <> '{county.county_id}') not valid"
-            )
-        )
-    try:
-        yield
-    finally:
-        async with owner.begin() as connection:
-            await connection.execute(text("alter table deadline_changes drop constraint broken"))
