@@ -6,19 +6,23 @@ What a deadline comes out as is the business of `tests/domain/deadlines/test_rec
 import asyncio
 import signal
 import sys
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from domain.calendars.commands import load_notice
 from domain.deadlines.models import Deadline, DeadlineChange
-from tests.databases import MigratedDatabase
-from tests.workers.matters import COUNTED, MISCOUNTED, broken, of, owe_stale, settled, what_became
+from tenancy.transactions import Engines
+from tests.databases import MigratedDatabase, migrated
+from tests.servers import Databases, TestServers
+from tests.workers.matters import COUNTED, MISCOUNTED, broken, of, owe, owe_stale, settled, what_became
 from tests.workers.workshop import Processes, Workshop, eventually
-from tests.worlds import World, a_county
+from tests.worlds import HandSetClock, World, a_county
 
 FESTIVAL = """\
 county = "{county}"
@@ -33,6 +37,22 @@ from = 2026-03-12
 to = 2026-03-12
 days = 1
 """
+# Made up: no notice of 2027 is out. Thursday 31 December and New Year are off.
+MADE_UP = """\
+year = 2027
+notice = "国办发明电〔2026〕0号"
+published_on = 2026-12-28
+
+[[holiday]]
+name = "元旦"
+from = 2026-12-31
+to = 2027-01-02
+days = 3
+""".encode()
+DECEMBER = datetime(2026, 12, 28, 2, tzinfo=UTC)
+PROVISIONAL = datetime(2027, 1, 4, 15, 59, 59, 999999, tzinfo=UTC)
+FIRM = datetime(2027, 1, 6, 15, 59, 59, 999999, tzinfo=UTC)
+
 A_DAY_LATER = datetime(2026, 3, 18, 15, 59, 59, 999999, tzinfo=UTC)
 
 
@@ -98,6 +118,44 @@ class TestTheRecount:
         for worker in workers:
             await processes.stop(worker)
         assert await what_became(owner, county) == of(0, recounted=60)
+
+
+class TestTheNoticeOfAYear:
+    """Loaded for the whole country: so these have a database of their own."""
+
+    async def test_makes_firm_what_was_provisional_in_every_county(
+        self, workshop: Workshop, fresh_database: Databases, servers: TestServers
+    ) -> None:
+        database = await migrated(fresh_database, servers, label="notice")
+        owner, engines = create_async_engine(database.owner), Engines.of(database.worker, pool_size=5)
+        counties = [await a_county(owner) for _ in range(3)]
+        for each in counties:
+            await owe(
+                owner,
+                each,
+                started_at=DECEMBER,
+                ruled_on=DECEMBER.date(),
+                warn_at=None,
+                due_day_at=None,
+                due_at=PROVISIONAL,
+                escalate_at=None,
+                provisional=True,
+                next_rung="overdue",
+                next_rung_at=PROVISIONAL,
+            )
+        async with AsyncSession(owner) as session, session.begin():
+            await load_notice(session, file=MADE_UP, name="2027.toml", now=DECEMBER)
+        a_day_later = HandSetClock(DECEMBER + timedelta(days=1))
+        async with replace(workshop, database=database, engines=engines).worker(a_day_later):
+            for each in counties:
+                await eventually(partial(settled, owner, each, now=a_day_later.instant))
+        for each in counties:
+            assert await changes_in(owner, each) == [(PROVISIONAL, FIRM, "国办发明电〔2026〕0号")]
+            async with owner.connect() as connection:
+                provisional = select(Deadline.provisional).where(Deadline.county_id == each.county_id)
+                assert (await connection.scalars(provisional)).all() == [False]
+        await engines.dispose()
+        await owner.dispose()
 
 
 class TestAFailingCounty:
