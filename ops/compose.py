@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import domain.tables
-from domain.deadlines.models import Deadline, DeadlineRung
+from domain.deadlines.models import Deadline, DeadlineChange, DeadlineRung
 from domain.documents.models import File
 from domain.documents.store import Store
 from domain.edge import Edge
@@ -38,6 +38,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (File, "file.content"),
     (Deadline, "deadline.clock"),
     (DeadlineRung, "deadline.clock"),
+    (DeadlineChange, "deadline.clock"),
     (Organisation, "organisation.entry"),
     (OrganisationFunction, "organisation.entry"),
     (Unit, "organisation.entry"),

@@ -104,7 +104,9 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "notifications", ("read", "mark_read"), "a notice to somebody in a post", "通知"
         ),
         "file.content": Aspect("documents", ("read", "store"), "the bytes of a stored file", "文件内容"),
-        "deadline.clock": Aspect("deadlines", ("read",), "a running deadline and its rungs", "办理期限"),
+        "deadline.clock": Aspect(
+            "deadlines", ("read",), "a deadline, its rungs and what changed in it", "办理期限"
+        ),
         "organisation.entry": Aspect(
             "organisations", ("read",), "a body of the county and its units", "机构信息"
         ),

@@ -5,10 +5,11 @@ It cannot tell whether a word is well chosen.
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from domain.deadlines.rules import RUNGS
+from domain.deadlines.rules import RUNGS, Change
 from domain.organisations.rules import KINDS
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
 from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, REGISTRY
@@ -38,6 +39,7 @@ CLOSED_SETS = {
     "kinds of bodies": KINDS,
     "modes of secondment": MODES,
     "rungs": RUNGS,
+    "changes of a deadline": get_args(Change),
     "units": UNITS,
     "layers": LAYERS,
     "limits": [key.partition(".")[2] for key in REGISTRY if key.startswith("referral.") and "_" not in key],

@@ -5,12 +5,13 @@ Only `due_at` is not filtered by role: the acts of a matter ask it about their o
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, TextClause, false, func, select, text, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
-from domain.deadlines.models import OPEN, Deadline, DeadlineRung
+from domain.deadlines.models import OPEN, Deadline, DeadlineChange, DeadlineRung
 from domain.work import Work
 from tenancy.refusals import NotFound
 
@@ -18,6 +19,8 @@ Side = Literal["owed", "awaited", "overseen"]
 """Which running deadlines: those the acting body owes, those it waits for, those of others that it oversees."""
 
 CLOCK = "deadline.clock"
+
+Kept = TypeVar("Kept", DeadlineRung, DeadlineChange)
 
 
 async def the(work: Work, deadline_id: UUID) -> Deadline:
@@ -70,19 +73,14 @@ async def of_subjects(
 
 async def rungs_of(work: Work, deadline_ids: Collection[UUID]) -> dict[UUID, list[DeadlineRung]]:
     """The rungs that each of these deadlines reached, in the order in which they did, in one statement."""
-    found = await work.session.scalars(
-        select(DeadlineRung)
-        .where(
-            DeadlineRung.county_id == work.county_id,
-            work.visible(DeadlineRung, CLOCK),
-            DeadlineRung.deadline_id.in_(deadline_ids),
-        )
-        .order_by(DeadlineRung.planned_at, DeadlineRung.fired_at)
-    )
-    by_deadline: dict[UUID, list[DeadlineRung]] = {deadline_id: [] for deadline_id in deadline_ids}
-    for rung in found:
-        by_deadline[rung.deadline_id].append(rung)
-    return by_deadline
+    in_order = (DeadlineRung.planned_at, DeadlineRung.fired_at)
+    return await _kept_of(work, DeadlineRung, deadline_ids, in_order)
+
+
+async def changes_of(work: Work, deadline_ids: Collection[UUID]) -> dict[UUID, list[DeadlineChange]]:
+    """What changed in each of these deadlines while it ran, in its order, in one statement."""
+    in_order = (DeadlineChange.at, DeadlineChange.id)
+    return await _kept_of(work, DeadlineChange, deadline_ids, in_order)
 
 
 async def page(
@@ -104,6 +102,27 @@ async def count(work: Work, *, side: Side) -> int:
     """How many running deadlines there are."""
     counted = select(func.count()).select_from(Deadline).where(*_conditions(work, side))
     return (await work.session.scalar(counted)) or 0
+
+
+async def _kept_of(
+    work: Work,
+    model: type[Kept],
+    deadline_ids: Collection[UUID],
+    in_order: Sequence[InstrumentedAttribute[Any]],
+) -> dict[UUID, list[Kept]]:
+    found = await work.session.scalars(
+        select(model)
+        .where(
+            model.county_id == work.county_id,
+            work.visible(model, CLOCK),
+            model.deadline_id.in_(deadline_ids),
+        )
+        .order_by(*in_order)
+    )
+    by_deadline: dict[UUID, list[Kept]] = {deadline_id: [] for deadline_id in deadline_ids}
+    for kept in found:
+        by_deadline[kept.deadline_id].append(kept)
+    return by_deadline
 
 
 def _visible(work: Work) -> list[ColumnElement[bool]]:

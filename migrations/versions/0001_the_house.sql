@@ -190,6 +190,15 @@ CREATE TABLE audit_unsealed (
 	CONSTRAINT fk_audit_unsealed_county_id_line_id FOREIGN KEY(county_id, line_id) REFERENCES audit_lines (county_id, id)
 );
 
+CREATE TABLE calendar_versions (
+	county_id UUID NOT NULL, 
+	version BIGINT NOT NULL, 
+	source TEXT NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_calendar_versions PRIMARY KEY (county_id, version), 
+	CONSTRAINT fk_calendar_versions_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id)
+);
+
 CREATE TABLE county_days (
 	county_id UUID NOT NULL, 
 	day DATE NOT NULL, 
@@ -280,6 +289,9 @@ CREATE TABLE deadlines (
 	escalate_at TIMESTAMP WITH TIME ZONE, 
 	escalates_to TEXT, 
 	provisional BOOLEAN NOT NULL, 
+	calendar_version BIGINT NOT NULL, 
+	suspended_since TIMESTAMP WITH TIME ZONE, 
+	round INTEGER NOT NULL, 
 	next_rung TEXT, 
 	next_rung_at TIMESTAMP WITH TIME ZONE, 
 	met_at TIMESTAMP WITH TIME ZONE, 
@@ -288,10 +300,13 @@ CREATE TABLE deadlines (
 	CONSTRAINT fk_deadlines_county_id_obligor_id FOREIGN KEY(county_id, obligor_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_deadlines_county_id_waiting_id FOREIGN KEY(county_id, waiting_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT ck_deadlines_closed_is_silent CHECK ((met_at is null and cancelled_at is null) or next_rung_at is null), 
-	CONSTRAINT ck_deadlines_rung_has_its_time CHECK ((next_rung is null) = (next_rung_at is null))
+	CONSTRAINT ck_deadlines_rung_has_its_time CHECK ((next_rung is null) = (next_rung_at is null)), 
+	CONSTRAINT ck_deadlines_suspended_is_silent CHECK (suspended_since is null or (met_at is null and cancelled_at is null and next_rung_at is null))
 );
 
 CREATE INDEX ix_deadlines_awaited ON deadlines (county_id, waiting_id, due_at, id) WHERE met_at is null and cancelled_at is null;
+
+CREATE INDEX ix_deadlines_counted ON deadlines (county_id, calendar_version) WHERE met_at is null and cancelled_at is null;
 
 CREATE INDEX ix_deadlines_county_id_subject_id ON deadlines (county_id, subject_id);
 
@@ -400,15 +415,41 @@ CREATE TABLE units (
 	CONSTRAINT fk_units_county_id_organisation_id FOREIGN KEY(county_id, organisation_id) REFERENCES organisations (county_id, id)
 );
 
+CREATE TABLE deadline_changes (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	deadline_id UUID NOT NULL, 
+	obligor_id UUID NOT NULL, 
+	waiting_id UUID, 
+	kind TEXT NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	was_due_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	due_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	was_provisional BOOLEAN NOT NULL, 
+	provisional BOOLEAN NOT NULL, 
+	because TEXT, 
+	by_tenant_id UUID, 
+	by_person_id UUID, 
+	CONSTRAINT pk_deadline_changes PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_deadline_changes_county_id_deadline_id FOREIGN KEY(county_id, deadline_id) REFERENCES deadlines (county_id, id), 
+	CONSTRAINT fk_deadline_changes_county_id_by_tenant_id FOREIGN KEY(county_id, by_tenant_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_deadline_changes_county_id_by_person_id FOREIGN KEY(county_id, by_person_id) REFERENCES persons (county_id, id), 
+	CONSTRAINT ck_deadline_changes_done_by_a_party CHECK (by_tenant_id is null or by_tenant_id = obligor_id or by_tenant_id = waiting_id)
+);
+
+CREATE INDEX ix_deadline_changes_county_id_deadline_id_at ON deadline_changes (county_id, deadline_id, at);
+
 CREATE TABLE deadline_rungs (
 	county_id UUID NOT NULL, 
 	deadline_id UUID NOT NULL, 
+	round INTEGER NOT NULL, 
 	rung TEXT NOT NULL, 
 	obligor_id UUID NOT NULL, 
 	waiting_id UUID, 
+	due_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	planned_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	fired_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	CONSTRAINT pk_deadline_rungs PRIMARY KEY (county_id, deadline_id, rung), 
+	CONSTRAINT pk_deadline_rungs PRIMARY KEY (county_id, deadline_id, round, rung), 
 	CONSTRAINT fk_deadline_rungs_county_id_deadline_id FOREIGN KEY(county_id, deadline_id) REFERENCES deadlines (county_id, id)
 );
 
@@ -1014,6 +1055,24 @@ create policy worker_delete on audit_unsealed for delete to gongguan_worker usin
 
 grant delete on audit_unsealed to gongguan_worker;
 
+alter table calendar_versions enable row level security;
+
+alter table calendar_versions force row level security;
+
+create policy owner_all on calendar_versions for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on calendar_versions for select to gongguan_backup using (true);
+
+grant select on calendar_versions to gongguan_backup;
+
+create policy app_select on calendar_versions for select to gongguan_app using (county_id = county());
+
+grant select on calendar_versions to gongguan_app;
+
+create policy worker_select on calendar_versions for select to gongguan_worker using (true);
+
+grant select on calendar_versions to gongguan_worker;
+
 alter table county_days enable row level security;
 
 alter table county_days force row level security;
@@ -1150,11 +1209,11 @@ grant insert on deadlines to gongguan_app;
 
 create policy app_update on deadlines for update to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me())) with check (county_id = county() and (obligor_id = me() or waiting_id = me()));
 
-grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_app;
+grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, calendar_version, suspended_since, round, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_app;
 
 create policy worker_update on deadlines for update to gongguan_worker using (true) with check (true);
 
-grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_worker;
+grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, calendar_version, suspended_since, round, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_worker;
 
 alter table files enable row level security;
 
@@ -1251,6 +1310,32 @@ grant select on units to gongguan_app;
 create policy worker_select on units for select to gongguan_worker using (true);
 
 grant select on units to gongguan_worker;
+
+alter table deadline_changes enable row level security;
+
+alter table deadline_changes force row level security;
+
+create policy owner_all on deadline_changes for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on deadline_changes for select to gongguan_backup using (true);
+
+grant select on deadline_changes to gongguan_backup;
+
+create policy app_select on deadline_changes for select to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me() or county_id = overseen()));
+
+grant select on deadline_changes to gongguan_app;
+
+create policy worker_select on deadline_changes for select to gongguan_worker using (true);
+
+grant select on deadline_changes to gongguan_worker;
+
+create policy app_insert on deadline_changes for insert to gongguan_app with check (county_id = county() and by_tenant_id = me());
+
+grant insert on deadline_changes to gongguan_app;
+
+create policy worker_insert on deadline_changes for insert to gongguan_worker with check (true);
+
+grant insert on deadline_changes to gongguan_worker;
 
 alter table deadline_rungs enable row level security;
 

@@ -104,6 +104,7 @@ class TestWords:
             (secondments.SecondmentSide, get_args(secondment_queries.Side)),
             (deadlines.DeadlineSide, get_args(deadline_queries.Side)),
             (deadlines.Rung, deadline_rules.RUNGS),
+            (deadlines.DeadlineChangeKind, get_args(deadline_rules.Change)),
         ],
     )
     def test_are_those_of_the_domain(self, spoken: type[Enum], known: tuple[str, ...]) -> None:

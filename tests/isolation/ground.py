@@ -249,6 +249,7 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
             "next_rung": None,
         },
         "deadline_rungs": {"rung": "warn"},
+        "deadline_changes": {"kind": "recounted"},
         "files": {"media_type": "application/pdf"},
         "notifications": {"kind": "referral.sent", "subject_kind": "referral", "subject_id": referral},
         "organisations": {"kind": "township"},

@@ -153,7 +153,7 @@ class TestSelect:
                     *where_it_is(Base.metadata.tables[name], row)[1],
                 )
             }
-        assert visible == {"deadlines", "deadline_rungs"}
+        assert visible == {"deadlines", "deadline_rungs", "deadline_changes"}
 
 
 class TestInsert:

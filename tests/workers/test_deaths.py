@@ -16,6 +16,7 @@ from tenancy.models import RememberedMutation
 from tests.workers.matters import (
     of,
     owe,
+    owe_stale,
     sealed_twice,
     settled,
     trail_is_sound_and_vouched_for,
@@ -29,6 +30,7 @@ from workers.reconciler import Steps
 PLACES = [place for steps in main.EVERYTHING for place in steps.places]
 
 DEADLINES = 3
+STALE = 2
 
 
 class TestPlaces:
@@ -59,6 +61,7 @@ class TestPlaces:
         self, workshop: Workshop, owner: AsyncEngine, county: World
     ) -> None:
         await owe(owner, county)
+        await owe_stale(owner, county)
         passed: list[str] = []
 
         async def reached(place: str) -> None:
@@ -80,6 +83,7 @@ class TestADeath:
     ) -> None:
         workshop = replace(workshop, pace=HURRIED)
         await owe(owner, county, DEADLINES)
+        await owe_stale(owner, county, STALE)
         await _leave_something_to_sweep(owner, county)
 
         died = await processes.start(workshop.order(dies_at=place))
@@ -95,7 +99,7 @@ class TestADeath:
 
         async with workshop.worker():
             await eventually(done)
-        assert await what_became(owner, county) == of(DEADLINES)
+        assert await what_became(owner, county) == of(DEADLINES, recounted=STALE)
         assert not await sealed_twice(owner, county)
 
 
