@@ -26,8 +26,8 @@ async def published_keys(issuer: str) -> Any:
     try:
         async with asyncio.timeout(SECONDS), _client() as client:
             return await _document(client, await _address_of_the_keys(client, issuer))
-    except TimeoutError:
-        raise KeysNotToBeHad(f"no answer within {SECONDS:.0f} seconds") from None
+    except (TimeoutError, httpx.TimeoutException):
+        raise KeysNotToBeHad(f"no answer within {SECONDS:g} seconds") from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         raise KeysNotToBeHad(f"it cannot be reached ({type(error).__name__})") from error
 

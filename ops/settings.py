@@ -124,7 +124,7 @@ def _file(said: Mapping[str, str], name: str) -> Path | None:
     file = Path(said[name]).expanduser().absolute()
     if file.is_file():
         return file
-    raise WrongSetting(name, en="must name a file that is there.", zh="须为已存在的文件。")
+    raise WrongSetting(name, en="must be a file that is there.", zh="须为已存在的文件。")
 
 
 def _database(said: Mapping[str, str], name: str) -> str | None:

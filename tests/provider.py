@@ -5,6 +5,8 @@ rotate its keys, go down, come back, hang, and answer with rubbish; it counts ho
 """
 
 import json
+import secrets
+import ssl
 import threading
 from base64 import urlsafe_b64encode
 from collections import Counter
@@ -14,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -68,7 +71,11 @@ class SigningKey:
         shown = {"kid": self.name, "use": "sig", "alg": self.algorithm}
         if isinstance(public, rsa.RSAPublicKey):
             numbers = public.public_numbers()
-            return shown | {"kty": "RSA", "n": number(numbers.n, public.key_size // 8), "e": number(numbers.e, 3)}
+            return shown | {
+                "kty": "RSA",
+                "n": number(numbers.n, public.key_size // 8),
+                "e": number(numbers.e, 3),
+            }
         if isinstance(public, ec.EllipticCurvePublicKey):
             point = public.public_numbers()
             return shown | {"kty": "EC", "crv": "P-256", "x": number(point.x, 32), "y": number(point.y, 32)}
@@ -94,9 +101,14 @@ def key(name: str, algorithm: str = "ES256") -> SigningKey:
 
 @dataclass
 class Provider:
-    """One provider. `keys` is what it publishes now; `answers` replaces what it says at a path."""
+    """One provider. `keys` is what it publishes now; `answers` replaces what it says at a path.
+
+    Its issuer is one that no other test has, though ports are used again.
+    """
 
     port: int = 0
+    realm: str = field(default_factory=lambda: f"/realms/{secrets.token_hex(5)}")
+    scheme: str = "http"
     keys: list[SigningKey] = field(default_factory=lambda: [key("first")])
     extra_keys: list[Any] = field(default_factory=list)
     answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
@@ -107,7 +119,7 @@ class Provider:
     @property
     def issuer(self) -> str:
         """Its name in its tokens, and where it is."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{self.realm}"
 
     def claims(self, subject: str = "someone", **changed: Any) -> dict[str, Any]:
         """What it says of a subject at `WALL`, for five minutes; a claim of None is left out."""
@@ -130,6 +142,7 @@ class Provider:
 
         class Answering(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                self.path = self.path.removeprefix(provider.realm.rstrip("/"))
                 provider.asked[self.path] += 1
                 provider.answers.get(self.path, provider._answer)(self)
 
@@ -149,13 +162,21 @@ class Provider:
             self._server.server_close()
             self._server = None
 
+    def go_behind(self, certificate: Path) -> None:
+        """Answer by https only, with this certificate and its key."""
+        assert self._server is not None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.scheme = "https"
+
     def hang(self, _request: BaseHTTPRequestHandler) -> None:
         """An answer that does not come before the test is over."""
         self.released.wait(60)
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         said = {
-            DESCRIPTION: {"issuer": self.issuer, "jwks_uri": f"{self.issuer}{KEYS}"},
+            DESCRIPTION: {"issuer": self.issuer, "jwks_uri": self.issuer.rstrip("/") + KEYS},
             KEYS: {"keys": [each.published() for each in self.keys] + self.extra_keys},
         }.get(request.path)
         say(request, json.dumps(said).encode(), status=404 if said is None else 200)

@@ -5,7 +5,6 @@ fetched, and what is no answer, in `tests/api/test_providers.py`.
 """
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -14,30 +13,11 @@ from api.providers import published_keys
 from tenancy.provider_keys import KeyRing
 from tenancy.provider_tokens import Provider as Trusted
 from tenancy.provider_tokens import Reason, TokenRefused
-from tests.provider import AUDIENCE, DESCRIPTION, KEYS, Provider, a_provider, key, saying
+from tests.provider import AUDIENCE, DESCRIPTION, KEYS, Provider, key, saying
+from tests.tenancy.provider_door import FRESH, KEPT, PAUSE, Ticks, provider, ticks
 
-FRESH, KEPT, PAUSE = 300.0, 3600.0, 30.0
-
-
-class Ticks:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with a_provider() as running:
-        yield running
-
-
-@pytest.fixture
-def ticks() -> Ticks:
-    return Ticks()
+# Fixtures that stand in a file of their own.
+__all__ = ["provider", "ticks"]
 
 
 @pytest.fixture
