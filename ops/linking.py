@@ -1,8 +1,8 @@
 """Linking: which subject of which identity provider is whose, by the administrator's hand and with a line in the trail.
 
 Nobody is linked by name or address, and nobody links himself. A subject belongs to one person; a person may have
-several. Unlinking counts with the next request and ends the tokens that came through the link for good: linked again, the subject needs a
-fresh one. How a token then signs in is `tenancy/provider_sign_in.py`.
+several. Unlinking counts with the next request and ends the tokens that came through the link for good: linked again,
+the subject needs a fresh one. How a token then signs in is `tenancy/provider_sign_in.py`.
 """
 
 from collections.abc import Collection
@@ -22,12 +22,12 @@ from tenancy.provider_tokens import LONGEST_NAME
 
 
 class NoSuchAccount(Trouble):
-    """Nobody has that login or id, or has no account."""
+    """Nobody has that login or id, or no account; or a person of that id has several."""
 
     def __init__(self, person: str) -> None:
         super().__init__(
-            en=f"No account has the login “{person}” or belongs to a person of that id.",
-            zh=f"没有账号“{person}”,也没有该编号人员的账号。",
+            en=f"No account has the login “{person}”, and no person of that id has just one.",
+            zh=f"没有账号“{person}”,也没有该编号且仅有一个账号的人员。",
         )
 
 
@@ -116,18 +116,14 @@ async def unlink(session: AsyncSession, *, issuer: str, subject: str, now: datet
 
 
 async def _account_of(session: AsyncSession, person: str) -> Account:
+    named = person.strip().lower()
     found = await session.scalars(
-        select(Account).where(
-            or_(
-                Account.login == person.strip().lower(),
-                cast(Account.person_id, String) == person.strip().lower(),
-            )
-        )
+        select(Account).where(or_(Account.login == named, cast(Account.person_id, String) == named))
     )
-    account = found.one_or_none()
-    if account is None:
+    accounts = found.all()
+    if len(accounts) != 1:
         raise NoSuchAccount(person)
-    return account
+    return accounts[0]
 
 
 async def _holder_of(session: AsyncSession, issuer: str, subject: str) -> Account:
