@@ -37,6 +37,7 @@ def is_private_on_its_way(address: str) -> bool:
     try:
         parts = urlsplit(address)
         is_plain = not (parts.username or parts.password or parts.fragment) and bool(parts.hostname)
+        _ = parts.port  # raises where it is none
         return is_plain and (parts.scheme == "https" or (parts.scheme == "http" and is_here(address)))
     except ValueError:
         return False

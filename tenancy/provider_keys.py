@@ -113,9 +113,13 @@ class KeyRing:
     async def _take_what_is_published(self) -> None:
         try:
             keys = _usable(await self._fetch(self.provider.issuer))
-        except KeysNotToBeHad as trouble:
+        except Exception as trouble:
+            # Whatever it is, it is the provider's silence, and no failure of those who wait for its keys.
             self._is_silent = True
-            log.error("The keys of %s are not to be had: %s", self.provider.issuer, trouble)
+            unforeseen = None if isinstance(trouble, KeysNotToBeHad) else trouble
+            log.error(
+                "The keys of %s are not to be had: %s", self.provider.issuer, trouble, exc_info=unforeseen
+            )
             return
         # Counted from the question: what was withdrawn while the answer travelled is not fresh.
         self._keys, self._got_at, self._is_silent = keys, self._asked_at, False

@@ -11,7 +11,7 @@ import threading
 from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -173,6 +173,14 @@ class Provider:
     def hang(self, _request: BaseHTTPRequestHandler) -> None:
         """An answer that does not come before the test is over."""
         self.released.wait(60)
+
+    def drip(self, request: BaseHTTPRequestHandler) -> None:
+        """An answer that never pauses for long and never ends before the test is over."""
+        request.send_response(200)
+        request.end_headers()
+        with suppress(OSError):
+            while not self.released.wait(0.01):
+                request.wfile.write(b" ")
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         said = {

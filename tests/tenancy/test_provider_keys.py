@@ -191,6 +191,13 @@ class TestASilentProvider:
         assert provider.asked[KEYS] == 2
         assert await found(ring, "second") is Reason.KEYS_NOT_TO_BE_HAD
 
+    async def test_is_also_one_whose_answer_nobody_foresaw(self, ticks: Ticks) -> None:
+        async def broken(_issuer: str) -> object:
+            raise RuntimeError
+
+        ring = KeyRing(Trusted("https://sso.example", AUDIENCE), broken, ticks=ticks)
+        assert await found(ring) is Reason.KEYS_NOT_TO_BE_HAD
+
     async def test_lets_known_keys_serve_for_their_time_and_refuses_unknown_ones(
         self, ring: KeyRing, provider: Provider, ticks: Ticks
     ) -> None:

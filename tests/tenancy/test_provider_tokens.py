@@ -16,8 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.providers import published_keys
 from domain.edge import Edge
+from tenancy.provider_keys import KeyRing
+from tenancy.provider_sign_in import ProviderDoor
 from tenancy.provider_tokens import LONGEST_TOKEN
+from tenancy.provider_tokens import Provider as Trusted
 from tenancy.transactions import Credentials, Engines, Unauthenticated
 from tests.provider import AUDIENCE, KEYS, Provider, b64, key, part, seconds
 from tests.tenancy.provider_door import (
@@ -85,6 +89,10 @@ WRONG: dict[str, tuple[str, Any]] = {
     ),
     "not yet valid": ("NOT_YET_VALID", lambda p: p.token(nbf=seconds(seconds=60.001))),
     "issued in the future": ("NOT_YET_VALID", lambda p: p.token(iat=seconds(seconds=60.001))),
+    "issued in the future, though valid before": (
+        "NOT_YET_VALID",
+        lambda p: p.token(iat=seconds(seconds=60.001), nbf=seconds()),
+    ),
     "for somebody else": ("WRONG_AUDIENCE", lambda p: p.token(aud="gongguan-test")),
     "for several others": ("WRONG_AUDIENCE", lambda p: p.token(aud=["a", "b"])),
     "for nobody": ("WRONG_AUDIENCE", lambda p: p.token(aud=[])),
@@ -203,6 +211,16 @@ class TestAToken:
     ) -> None:
         provider.keys = [key(algorithm, algorithm), key("first")]
         assert await who(edge, provider.token()) == world["lin"].person_id
+
+    async def test_is_let_in_by_no_algorithm_that_its_provider_is_not_trusted_with(
+        self, engines: Engines, clock: HandSetClock, wall: HandSetClock, provider: Provider, lin: str
+    ) -> None:
+        provider.keys = [key("RS256", "RS256"), key("first")]
+        trusted = Trusted(provider.issuer, AUDIENCE, algorithms=frozenset({"RS256"}))
+        door = ProviderDoor(engines.writing, [KeyRing(trusted, published_keys)], clock=clock, wall=wall)
+        edge = Edge(engines=engines, clock=clock, admit=door.admit)
+        assert await who(edge, key("RS256", "RS256").token(provider.claims())) is not None
+        assert await who(edge, key("first").token(provider.claims())) is None
 
     @pytest.mark.parametrize(("reason", "made"), WRONG.values(), ids=WRONG)
     async def test_that_is_wrong_is_refused_without_a_word_and_with_its_reason_in_the_log(
