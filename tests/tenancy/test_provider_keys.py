@@ -146,6 +146,28 @@ class TestRotation:
         ticks.seconds += 0.001
         assert not isinstance(await found(ring, "second"), Reason)
 
+    async def test_asks_for_one_answer_at_a_time_however_long_it_takes(
+        self, provider: Provider, ticks: Ticks
+    ) -> None:
+        hold, begun, asked = asyncio.Event(), asyncio.Event(), 0
+
+        async def slow(issuer: str) -> object:
+            nonlocal asked
+            asked += 1
+            begun.set()
+            await hold.wait()
+            return await published_keys(issuer)
+
+        ring = KeyRing(Trusted(provider.issuer, AUDIENCE), slow, ticks=ticks)
+        early = asyncio.create_task(found(ring))
+        await begun.wait()
+        ticks.seconds += PAUSE
+        late = asyncio.create_task(found(ring))
+        await asyncio.sleep(0)  # its turn: it asks, or waits for the answer that is on its way
+        hold.set()
+        assert await early == await late
+        assert asked == 1
+
     async def test_refuses_a_withdrawn_key_when_the_keys_are_no_longer_fresh(
         self, ring: KeyRing, provider: Provider, ticks: Ticks
     ) -> None:
