@@ -152,6 +152,17 @@ class TestAFrontEnd:
             )
         assert (await head.ask(COUNT)).codes == ["CAPACITY_REFUSED"]
 
+    async def test_is_told_nothing_of_a_person_after_unlinking(
+        self, front_end: Client, provider: Provider, owner_engine: AsyncEngine
+    ) -> None:
+        head = as_subject(front_end, provider.token("head"))
+        assert (await head.ask("{ viewer { name } }")).data
+        async with owner_engine.begin() as connection:
+            await connection.execute(
+                update(AccountLink).where(AccountLink.issuer == provider.issuer).values(unlinked_at=NOW)
+            )
+        assert (await head.ask("{ viewer { name } }")).codes == ["UNAUTHENTICATED"]
+
     async def test_gets_the_one_answer_whatever_is_wrong(self, front_end: Client, provider: Provider) -> None:
         wrong = [
             "unknown",

@@ -53,6 +53,14 @@ class TestASubject:
     async def test_that_nobody_linked_is_nobody(self, edge: Edge, provider: Provider, lin: str) -> None:
         assert await who(edge, provider.token("a stranger")) is None
 
+    async def test_is_somebody_with_the_next_request_after_linking(
+        self, edge: Edge, provider: Provider, world: World, owner_engine: AsyncEngine
+    ) -> None:
+        token = provider.token()
+        assert await who(edge, token) is None
+        await linked(owner_engine, provider, world, "lin", "someone")
+        assert await who(edge, token) == world["lin"].person_id
+
     async def test_is_somebody_at_its_own_provider_only(
         self,
         engines: Engines,
@@ -171,7 +179,7 @@ class TestASession:
         )
         assert await sessions_of(owner_engine, world, "lin") == 1
 
-    async def test_outlives_being_forgotten_by_the_process(
+    async def test_outlives_being_forgotten_by_the_process_which_verifies_it_again(
         self,
         provider: Provider,
         world: World,
@@ -180,12 +188,18 @@ class TestASession:
         clock: HandSetClock,
         wall: HandSetClock,
         ticks: Ticks,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        verified = []
+        monkeypatch.setattr(
+            "tenancy.provider_sign_in.verify", lambda token, _key: verified.append(token.text)
+        )
         door = a_door(provider, engines, clock, wall, ticks, remembers=1)
         edge = Edge(engines=engines, clock=clock, admit=door.admit)
-        tokens = [provider.token(jti=str(n)) for n in range(3)]
-        for token in tokens * 2:
+        one, another = (provider.token(jti=name) for name in ("one", "another"))
+        for token in (one, one, another, one):
             assert await who(edge, token) == world["lin"].person_id
+        assert verified == [one, another, one]
 
 
 class TestARightThatEnded:
