@@ -8,7 +8,7 @@ kept by version: nothing is invalidated, a new version is simply another key.
 No rule of any matter is here, and nobody below calls it.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -29,15 +29,19 @@ from policies.rows import platform_rows
 from policies.snapshot import Snapshot
 from tenancy.actor import Actor
 from tenancy.clock import Clock
-from tenancy.transactions import Credentials, Engines, open_scope, refuse_if_ended
+from tenancy.transactions import Credentials, Engines, local_tokens_only, open_scope, refuse_if_ended
 
 
 @dataclass(slots=True)
 class Edge:
-    """Opens transactions for actors. One per process; `authority` is what the filter of every query is made from."""
+    """Opens transactions for actors. One per process; `authority` is what the filter of every query is made from.
+
+    `admit` is asked of every token first: it sees that a provider's has a session, or raises `Unauthenticated`.
+    """
 
     engines: Engines
     clock: Clock
+    admit: Callable[[str | None], Awaitable[None]] = local_tokens_only
     authority: Callable[[Actor, Snapshot], Authority] = Authority
     platform: Book = field(default_factory=lambda: Book(platform_rows()))
     _shelves: dict[UUID, tuple[int, Shelf]] = field(default_factory=dict)
@@ -47,6 +51,7 @@ class Edge:
     @asynccontextmanager
     async def reading(self, credentials: Credentials) -> AsyncIterator[Work]:
         """One read-only snapshot. Files opened in it through oversight are on record before the block is left."""
+        await self.admit(credentials.token)
         async with (
             AsyncSession(self.engines.reading, autoflush=False, expire_on_commit=False) as session,
             session.begin(),
@@ -60,6 +65,7 @@ class Edge:
     @asynccontextmanager
     async def writing(self, credentials: Credentials) -> AsyncIterator[Work]:
         """One transaction, committed if the block ends well."""
+        await self.admit(credentials.token)
         async with (
             AsyncSession(self.engines.writing, autoflush=False, expire_on_commit=False) as session,
             session.begin(),

@@ -4,6 +4,8 @@ Only here do settings, policies, tables and rooms meet. It refuses to start what
 row that cannot be asked of its table, a set clock in production.
 """
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -26,6 +28,9 @@ from tenancy.clock import Clock, SettableClock, WallClock
 from tenancy.kinds import Base
 from tenancy.transactions import Engines
 from workers.checkpoints import CheckpointFolder
+
+if TYPE_CHECKING:
+    from tenancy.provider_sign_in import ProviderDoor
 
 # Which table holds which resource or aspect of the policies' vocabulary.
 HOLDS: tuple[tuple[type[Base], str], ...] = (
@@ -79,9 +84,20 @@ async def refuse_a_set_clock_in_production(settings: Settings, engine: AsyncEngi
 
 
 def edge_of(settings: Settings, app_url: str) -> Edge:
-    """The edge over the app's login."""
+    """The edge over the app's login, with a door for tokens of the providers that are trusted here."""
     engines = Engines.of(for_sqlalchemy(app_url))
-    return Edge(engines=engines, clock=clock_of(settings, engines.writing))
+    clock = clock_of(settings, engines.writing)
+    return Edge(engines=engines, clock=clock, admit=_door_of(settings, engines, clock).admit)
+
+
+def _door_of(settings: Settings, engines: Engines, clock: Clock) -> "ProviderDoor":
+    from api.providers import published_keys  # noqa: PLC0415 - the worker composes as well and needs none of it
+    from ops.providers import providers_in  # noqa: PLC0415 - likewise
+    from tenancy.provider_keys import KeyRing  # noqa: PLC0415 - likewise
+    from tenancy.provider_sign_in import ProviderDoor  # noqa: PLC0415 - likewise
+
+    rings = [KeyRing(provider, published_keys) for provider in providers_in(settings.providers)]
+    return ProviderDoor(engines.writing, rings, clock=clock)
 
 
 def store_of(settings: Settings) -> Store:

@@ -154,6 +154,20 @@ CREATE TABLE statutory_years (
 	CONSTRAINT pk_statutory_years PRIMARY KEY (year)
 );
 
+CREATE TABLE account_links (
+	id UUID NOT NULL, 
+	account_id UUID NOT NULL, 
+	issuer TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	linked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	unlinked_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_account_links PRIMARY KEY (id), 
+	CONSTRAINT uq_account_links_id_account_id UNIQUE (id, account_id), 
+	CONSTRAINT fk_account_links_account_id FOREIGN KEY(account_id) REFERENCES accounts (id)
+);
+
+CREATE UNIQUE INDEX uq_account_links_linked ON account_links (issuer, subject) WHERE unlinked_at is null;
+
 CREATE TABLE announcement_receipts (
 	announcement_id UUID NOT NULL, 
 	handler TEXT NOT NULL, 
@@ -246,18 +260,6 @@ CREATE TABLE persons (
 	name TEXT NOT NULL, 
 	CONSTRAINT pk_persons PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_persons_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id)
-);
-
-CREATE TABLE sessions (
-	id UUID NOT NULL, 
-	token_hash BYTEA NOT NULL, 
-	account_id UUID NOT NULL, 
-	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	revoked_at TIMESTAMP WITH TIME ZONE, 
-	CONSTRAINT pk_sessions PRIMARY KEY (id), 
-	CONSTRAINT uq_sessions_token_hash UNIQUE (token_hash), 
-	CONSTRAINT fk_sessions_account_id FOREIGN KEY(account_id) REFERENCES accounts (id)
 );
 
 CREATE TABLE statutory_days (
@@ -401,6 +403,24 @@ CREATE INDEX ix_referrals_received_open ON referrals (county_id, to_id, id) WHER
 CREATE INDEX ix_referrals_sent ON referrals (county_id, from_id, id);
 
 CREATE INDEX ix_referrals_sent_open ON referrals (county_id, from_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+
+CREATE TABLE sessions (
+	id UUID NOT NULL, 
+	token_hash BYTEA NOT NULL, 
+	account_id UUID NOT NULL, 
+	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	revoked_at TIMESTAMP WITH TIME ZONE, 
+	link_id UUID, 
+	assertion_hash BYTEA, 
+	CONSTRAINT pk_sessions PRIMARY KEY (id), 
+	CONSTRAINT uq_sessions_token_hash UNIQUE (token_hash), 
+	CONSTRAINT uq_sessions_assertion_hash UNIQUE (assertion_hash), 
+	CONSTRAINT fk_sessions_link_id_account_id FOREIGN KEY(link_id, account_id) REFERENCES account_links (id, account_id), 
+	CONSTRAINT fk_sessions_account_id FOREIGN KEY(account_id) REFERENCES accounts (id)
+);
+
+CREATE INDEX ix_sessions_expires_at ON sessions (expires_at);
 
 CREATE TABLE units (
 	county_id UUID NOT NULL, 
@@ -604,9 +624,9 @@ declare
     v_candidates uuid[];
 begin
     select s.id, s.account_id, a.county_id, a.person_id into v_session
-      from sessions s join accounts a on a.id = s.account_id
+      from sessions s join accounts a on a.id = s.account_id left join account_links l on l.id = s.link_id
      where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
-       and a.disabled_at is null;
+       and a.disabled_at is null and l.unlinked_at is null;
     if not found then
         return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
@@ -678,18 +698,40 @@ as $$
     select a.person_id, p.name, c.id, o.id, o.code, o.name, c.post, c.roles
       from sessions s
       join accounts a on a.id = s.account_id and a.disabled_at is null
+      left join account_links l on l.id = s.link_id
       join persons p on p.county_id = a.county_id and p.id = a.person_id
       left join capacities c on c.county_id = a.county_id and c.person_id = a.person_id
            and c.since <= p_now and (c.until is null or c.until > p_now)
       left join organisations o on o.county_id = c.county_id and o.id = c.tenant_id
      where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
+       and l.unlinked_at is null
      order by o.code, c.id
+$$;
+
+-- Opens a session for a provider's token that the API has verified: for the account to which the subject is linked, and
+-- no other. A token that has a session already, alive or ended, gets no second one, and neither does the same assertion
+-- under other signature bytes. Says whether this very token has a session; whether that lives, open_scope() says.
+create function admit(
+    p_session_id uuid, p_token_hash bytea, p_assertion_hash bytea, p_issuer text, p_subject text,
+    p_now timestamptz, p_expires_at timestamptz
+)
+returns boolean
+language sql security definer set search_path = public, pg_temp
+as $$
+    insert into sessions (id, token_hash, assertion_hash, account_id, link_id, issued_at, expires_at)
+    select p_session_id, p_token_hash, p_assertion_hash, l.account_id, l.id, p_now, p_expires_at
+      from account_links l
+     where l.issuer = p_issuer and l.subject = p_subject and l.unlinked_at is null
+    on conflict do nothing;
+    select exists (select from sessions where token_hash = p_token_hash);
 $$;
 
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
 revoke all on function my_capacities(bytea, timestamptz) from public;
+revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
+grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 
 alter table accounts enable row level security;
 
@@ -971,6 +1013,16 @@ create policy worker_select on statutory_years for select to gongguan_worker usi
 
 grant select on statutory_years to gongguan_worker;
 
+alter table account_links enable row level security;
+
+alter table account_links force row level security;
+
+create policy owner_all on account_links for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on account_links for select to gongguan_backup using (true);
+
+grant select on account_links to gongguan_backup;
+
 alter table announcement_receipts enable row level security;
 
 alter table announcement_receipts force row level security;
@@ -1145,28 +1197,6 @@ create policy worker_select on persons for select to gongguan_worker using (true
 
 grant select on persons to gongguan_worker;
 
-alter table sessions enable row level security;
-
-alter table sessions force row level security;
-
-create policy owner_all on sessions for all to gongguan_owner using (true) with check (true);
-
-create policy backup_select on sessions for select to gongguan_backup using (true);
-
-grant select on sessions to gongguan_backup;
-
-create policy app_select on sessions for select to gongguan_app using (true);
-
-grant select on sessions to gongguan_app;
-
-create policy app_insert on sessions for insert to gongguan_app with check (true);
-
-grant insert on sessions to gongguan_app;
-
-create policy app_update on sessions for update to gongguan_app using (true) with check (true);
-
-grant update (token_hash, account_id, issued_at, expires_at, revoked_at) on sessions to gongguan_app;
-
 alter table statutory_days enable row level security;
 
 alter table statutory_days force row level security;
@@ -1292,6 +1322,36 @@ grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, ve
 create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
 grant delete on referrals to gongguan_app;
+
+alter table sessions enable row level security;
+
+alter table sessions force row level security;
+
+create policy owner_all on sessions for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on sessions for select to gongguan_backup using (true);
+
+grant select on sessions to gongguan_backup;
+
+create policy app_select on sessions for select to gongguan_app using (true);
+
+grant select on sessions to gongguan_app;
+
+create policy worker_select on sessions for select to gongguan_worker using (true);
+
+grant select on sessions to gongguan_worker;
+
+create policy app_insert on sessions for insert to gongguan_app with check (true);
+
+grant insert on sessions to gongguan_app;
+
+create policy app_update on sessions for update to gongguan_app using (true) with check (true);
+
+grant update (token_hash, account_id, issued_at, expires_at, revoked_at, link_id, assertion_hash) on sessions to gongguan_app;
+
+create policy worker_delete on sessions for delete to gongguan_worker using (true);
+
+grant delete on sessions to gongguan_worker;
 
 alter table units enable row level security;
 

@@ -78,6 +78,7 @@ class TestHelp:
             "clock",
             "audit",
             "outbox",
+            "account",
         ],
     )
     def test_names_every_command_in_two_languages(self, command: str) -> None:

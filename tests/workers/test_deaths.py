@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.outbox.models import Announcement
 from tenancy.ids import new_id
-from tenancy.models import RememberedMutation
+from tenancy.models import RememberedMutation, Session
 from tests.workers.matters import (
     of,
     owe,
@@ -136,6 +136,15 @@ async def _leave_something_to_sweep(owner: AsyncEngine, county: World) -> None:
                 last_error=None,
             )
         )
+        await connection.execute(
+            insert(Session).values(
+                id=new_id(),
+                token_hash=new_id().bytes,
+                account_id=zhou.account_id,
+                issued_at=long_ago,
+                expires_at=long_ago - timedelta(microseconds=1),
+            )
+        )
 
 
 async def _is_swept(owner: AsyncEngine, county: World) -> bool:
@@ -151,4 +160,9 @@ async def _is_swept(owner: AsyncEngine, county: World) -> bool:
             .where(Announcement.county_id == county.county_id, Announcement.subject_kind == "referral")
             .where(Announcement.announced_at < NOW - timedelta(days=1))
         )
-    return (left, old) == (0, 0)
+        ended = await connection.scalar(
+            select(func.count())
+            .select_from(Session)
+            .where(Session.account_id == county["zhou"].account_id, Session.expires_at < NOW)
+        )
+    return (left, old, ended) == (0, 0, 0)
