@@ -5,10 +5,10 @@ Only `due_at` is not filtered by role: the acts of a matter ask it about their o
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, false, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, TextClause, false, func, select, text, tuple_
 
 from domain.deadlines.models import OPEN, Deadline, DeadlineRung
 from domain.work import Work
@@ -16,6 +16,8 @@ from tenancy.refusals import NotFound
 
 Side = Literal["owed", "awaited", "overseen"]
 """Which running deadlines: those the acting body owes, those it waits for, those of others that it oversees."""
+
+SIDES: tuple[Side, ...] = get_args(Side)
 
 CLOCK = "deadline.clock"
 
@@ -104,6 +106,12 @@ async def count(work: Work, *, side: Side) -> int:
     """How many running deadlines there are."""
     counted = select(func.count()).select_from(Deadline).where(*_conditions(work, side))
     return (await work.session.scalar(counted)) or 0
+
+
+def matters_due(work: Work, *, side: Side, since: datetime | None = None, before: datetime) -> Select[UUID]:
+    """The matters in which a running deadline ends within this time: a condition for lists of matters, read by none."""
+    due = select(Deadline.subject_id).where(*_conditions(work, side), Deadline.due_at < before)
+    return due if since is None else due.where(Deadline.due_at >= since)
 
 
 def _visible(work: Work) -> list[ColumnElement[bool]]:

@@ -131,6 +131,20 @@ CREATE TABLE remembered_mutations (
 
 CREATE INDEX ix_remembered_mutations_remembered_at ON remembered_mutations (remembered_at);
 
+CREATE TABLE search_grams (
+	county_id UUID NOT NULL, 
+	gram TEXT COLLATE "C" NOT NULL, 
+	subject_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	CONSTRAINT pk_search_grams PRIMARY KEY (county_id, gram, subject_id), 
+	CONSTRAINT uq_search_grams_county_id_from_id_gram_subject_id UNIQUE (county_id, from_id, gram, subject_id), 
+	CONSTRAINT uq_search_grams_county_id_to_id_gram_subject_id UNIQUE (county_id, to_id, gram, subject_id)
+);
+
+CREATE INDEX ix_search_grams_county_id_subject_id ON search_grams (county_id, subject_id);
+
 CREATE TABLE set_clock (
 	id BIGINT NOT NULL, 
 	instant TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -379,13 +393,38 @@ CREATE TABLE referrals (
 	CONSTRAINT ck_referrals_receipted CHECK (state not in ('taken_in', 'accepted', 'returned') or receipt_number is not null)
 );
 
+CREATE INDEX ix_referrals_county_id_found_on ON referrals (county_id, found_on);
+
+CREATE INDEX ix_referrals_county_id_item_code_id ON referrals (county_id, item_code, id);
+
+CREATE INDEX ix_referrals_county_id_sent_at ON referrals (county_id, sent_at);
+
+CREATE INDEX ix_referrals_county_id_taken_in_at ON referrals (county_id, taken_in_at);
+
+CREATE INDEX ix_referrals_open ON referrals (county_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+
 CREATE INDEX ix_referrals_received ON referrals (county_id, to_id, id);
+
+CREATE INDEX ix_referrals_received_from ON referrals (county_id, to_id, from_id, id);
 
 CREATE INDEX ix_referrals_received_open ON referrals (county_id, to_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
 
 CREATE INDEX ix_referrals_sent ON referrals (county_id, from_id, id);
 
 CREATE INDEX ix_referrals_sent_open ON referrals (county_id, from_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+
+CREATE INDEX ix_referrals_sent_to ON referrals (county_id, from_id, addressee_id, id);
+
+CREATE TABLE search_texts (
+	county_id UUID NOT NULL, 
+	subject_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	folded TEXT NOT NULL, 
+	CONSTRAINT pk_search_texts PRIMARY KEY (county_id, subject_id), 
+	CONSTRAINT fk_search_texts_county_id_from_id FOREIGN KEY(county_id, from_id) REFERENCES organisations (county_id, id)
+);
 
 CREATE TABLE units (
 	county_id UUID NOT NULL, 
@@ -868,6 +907,32 @@ create policy worker_delete on remembered_mutations for delete to gongguan_worke
 
 grant delete on remembered_mutations to gongguan_worker;
 
+alter table search_grams enable row level security;
+
+alter table search_grams force row level security;
+
+create policy owner_all on search_grams for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on search_grams for select to gongguan_backup using (true);
+
+grant select on search_grams to gongguan_backup;
+
+create policy app_select on search_grams for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+
+grant select on search_grams to gongguan_app;
+
+create policy app_insert on search_grams for insert to gongguan_app with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant insert on search_grams to gongguan_app;
+
+create policy app_update on search_grams for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (from_id, to_id, overseen_id) on search_grams to gongguan_app;
+
+create policy app_delete on search_grams for delete to gongguan_app using (county_id = county() and (from_id = me() or to_id = me()));
+
+grant delete on search_grams to gongguan_app;
+
 alter table set_clock enable row level security;
 
 alter table set_clock force row level security;
@@ -1233,6 +1298,32 @@ grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, ve
 create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
 grant delete on referrals to gongguan_app;
+
+alter table search_texts enable row level security;
+
+alter table search_texts force row level security;
+
+create policy owner_all on search_texts for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on search_texts for select to gongguan_backup using (true);
+
+grant select on search_texts to gongguan_backup;
+
+create policy app_select on search_texts for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+
+grant select on search_texts to gongguan_app;
+
+create policy app_insert on search_texts for insert to gongguan_app with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant insert on search_texts to gongguan_app;
+
+create policy app_update on search_texts for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (from_id, to_id, overseen_id, folded) on search_texts to gongguan_app;
+
+create policy app_delete on search_texts for delete to gongguan_app using (county_id = county() and (from_id = me() or to_id = me()));
+
+grant delete on search_texts to gongguan_app;
 
 alter table units enable row level security;
 

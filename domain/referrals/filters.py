@@ -1,0 +1,128 @@
+"""Which referrals: from which box, narrowed by what, as conditions on the table.
+
+Conditions are said so that an index may serve them under row security and in a generic plan: equality and order on
+columns, and the very words of the partial indexes.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, TextClause, and_, false, text, union_all
+
+from domain.deadlines import queries as deadlines
+from domain.filters import Days, among, beginning, during, on
+from domain.referrals.models import OPEN, Referral
+from domain.referrals.rules import OPEN_STATES, State
+from domain.search import queries as search
+from domain.work import Work
+
+Box = Literal["sent", "received", "overseen"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """By what a list of referrals can be narrowed.
+
+    `overdue` and `due_today` look for a running deadline of one of these sides; `text` for words in any position of the
+    letter and its numbers.
+    """
+
+    open: bool | None = None
+    states: frozenset[State] | None = None
+    senders: frozenset[UUID] | None = None
+    receivers: frozenset[UUID] | None = None
+    item_codes: frozenset[str] | None = None
+    found_on: Days | None = None
+    sent_at: Days | None = None
+    taken_in_at: Days | None = None
+    overdue: frozenset[deadlines.Side] | None = None
+    due_today: frozenset[deadlines.Side] | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which referrals: from which box, narrowed by what."""
+
+    box: Box
+    filter: Filter = field(default_factory=Filter)
+
+
+Conditions = Iterator[ColumnElement[bool] | TextClause]
+
+
+def conditions(work: Work, wanted: Wanted) -> Conditions:
+    """The wanted referrals, as far as the actor may see them. Raises `SearchTooLong`."""
+    yield Referral.county_id == work.county_id
+    yield work.visible(Referral, "referral.letter")
+    yield in_box(work, wanted.box, Referral)
+    yield from _in_states(wanted.filter)
+    yield from _of_bodies(wanted)
+    yield from among(Referral.item_code, wanted.filter.item_codes)
+    yield from on(Referral.found_on, wanted.filter.found_on)
+    yield from during(Referral.sent_at, wanted.filter.sent_at, work.actor.zone)
+    yield from during(Referral.taken_in_at, wanted.filter.taken_in_at, work.actor.zone)
+    if wanted.filter.overdue is not None:
+        yield overdue(work, wanted.filter.overdue)
+    if wanted.filter.due_today is not None:
+        yield due_today(work, wanted.filter.due_today)
+    if wanted.filter.text is not None:
+        yield from search.holding(
+            work,
+            Referral.id,
+            wanted.filter.text,
+            aspect="referral.letter",
+            seen_from=lambda table: in_box(work, wanted.box, table),
+        )
+
+
+def in_box(work: Work, box: Box, table: Any) -> ColumnElement[bool]:
+    """The rows of a table that sender and receiver share, as the box has them."""
+    match box:
+        case "sent":
+            mine: ColumnElement[bool] = table.from_id == work.actor.tenant_id
+            return mine
+        case "received":
+            return and_(table.to_id.is_not(None), table.to_id == work.actor.tenant_id)
+        case "overseen":
+            if work.actor.overseen is None:
+                return false()
+            return and_(table.overseen_id.is_not(None), table.overseen_id == work.actor.overseen)
+
+
+def overdue(work: Work, sides: Collection[deadlines.Side]) -> ColumnElement[bool]:
+    """The referrals in which a deadline of one of these sides has run out."""
+    return _any_of(deadlines.matters_due(work, side=side, before=work.now) for side in sorted(sides))
+
+
+def due_today(work: Work, sides: Collection[deadlines.Side]) -> ColumnElement[bool]:
+    """The referrals in which a deadline of one of these sides runs out before the county's day ends."""
+    tomorrow = beginning(work.today + timedelta(days=1), work.actor.zone)
+    return _any_of(
+        deadlines.matters_due(work, side=side, since=work.now, before=tomorrow) for side in sorted(sides)
+    )
+
+
+def _any_of(matters: Iterable[Select[UUID]]) -> ColumnElement[bool]:
+    # One set and not several joined by OR: from it PostgreSQL can begin.
+    several = tuple(matters)
+    return Referral.id.in_(union_all(*several)) if several else false()
+
+
+def _in_states(narrowed: Filter) -> Conditions:
+    # In the words of the partial indexes, so that a generic plan knows them too.
+    if narrowed.open or (narrowed.states and narrowed.states <= OPEN_STATES):
+        yield text(OPEN)
+    if narrowed.open is False:
+        yield text(f"not ({OPEN})")
+    yield from among(Referral.state, narrowed.states)
+
+
+def _of_bodies(wanted: Wanted) -> Conditions:
+    yield from among(Referral.from_id, wanted.filter.senders)
+    # Of what was sent the two columns are the same, and the indexes have the one that row security asks.
+    receiver = Referral.addressee_id if wanted.box == "sent" else Referral.to_id
+    yield from among(receiver, wanted.filter.receivers)
