@@ -4,13 +4,13 @@ Conditions are said so that an index may serve them under row security and in a 
 columns, and the very words of the partial indexes.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, TextClause, and_, false, text, union_all
+from sqlalchemy import ColumnElement, Select, TextClause, false, text, union_all
 
 from domain.deadlines import queries as deadlines
 from domain.filters import Days, among, beginning, during, on
@@ -20,6 +20,9 @@ from domain.search import queries as search
 from domain.work import Work
 
 Box = Literal["sent", "received", "overseen"]
+
+STANDING: Mapping[Box, str] = {"sent": "sender", "received": "receiver", "overseen": "overseer"}
+"""The relation in which a body stands to the referrals of its boxes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +60,7 @@ Conditions = Iterator[ColumnElement[bool] | TextClause]
 def conditions(work: Work, wanted: Wanted) -> Conditions:
     """The wanted referrals, as far as the actor may see them. Raises `SearchTooLong`."""
     yield Referral.county_id == work.county_id
-    yield work.visible(Referral, "referral.letter")
-    yield in_box(work, wanted.box, Referral)
+    yield work.visible_as(Referral, "referral.letter", STANDING[wanted.box])
     yield from _in_states(wanted.filter)
     yield from _of_bodies(wanted)
     yield from among(Referral.item_code, wanted.filter.item_codes)
@@ -70,27 +72,10 @@ def conditions(work: Work, wanted: Wanted) -> Conditions:
     if wanted.filter.due_today is not None:
         yield due_today(work, wanted.filter.due_today)
     if wanted.filter.text is not None:
+        relation = STANDING[wanted.box]
         yield from search.holding(
-            work,
-            Referral.id,
-            wanted.filter.text,
-            aspect="referral.letter",
-            seen_from=lambda table: in_box(work, wanted.box, table),
+            work, Referral.id, wanted.filter.text, aspect="referral.letter", relation=relation
         )
-
-
-def in_box(work: Work, box: Box, table: Any) -> ColumnElement[bool]:
-    """The rows of a table that sender and receiver share, as the box has them."""
-    match box:
-        case "sent":
-            mine: ColumnElement[bool] = table.from_id == work.actor.tenant_id
-            return mine
-        case "received":
-            return and_(table.to_id.is_not(None), table.to_id == work.actor.tenant_id)
-        case "overseen":
-            if work.actor.overseen is None:
-                return false()
-            return and_(table.overseen_id.is_not(None), table.overseen_id == work.actor.overseen)
 
 
 def overdue(work: Work, sides: Collection[deadlines.Side]) -> ColumnElement[bool]:

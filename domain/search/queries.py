@@ -1,10 +1,9 @@
 """Finding matters by words, as conditions that a list adds to its own; nothing is read here."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.search.models import SearchGram, SearchText
@@ -13,15 +12,13 @@ from domain.work import Work
 
 HIGHEST = "\U0010ffff"
 
-Side = Callable[[Any], ColumnElement[bool]]
-"""The side from which a list is seen, as a condition on a table with the columns of a shared matter."""
-
 
 def holding(
-    work: Work, subject: InstrumentedAttribute[UUID], sought: str, *, aspect: str, seen_from: Side
+    work: Work, subject: InstrumentedAttribute[UUID], sought: str, *, aspect: str, relation: str
 ) -> Iterator[ColumnElement[bool]]:
     """The matters that hold every word of the search text, each somewhere. Blanks alone narrow nothing.
 
+    `relation` is that in which the actor stands to the matters of the list: each side has its own index.
     Raises `SearchTooLong`.
     """
     wanted = words(sought)
@@ -29,8 +26,7 @@ def holding(
         yield subject.in_(
             select(SearchGram.subject_id).where(
                 SearchGram.county_id == work.county_id,
-                work.visible(SearchGram, aspect),
-                seen_from(SearchGram),
+                work.visible_as(SearchGram, aspect, relation),
                 _is(gram),
             )
         )
@@ -39,8 +35,7 @@ def holding(
         yield subject.in_(
             select(SearchText.subject_id).where(
                 SearchText.county_id == work.county_id,
-                work.visible(SearchText, aspect),
-                seen_from(SearchText),
+                work.visible_as(SearchText, aspect, relation),
                 *(func.strpos(SearchText.folded, word) > 0 for word in wanted),
             )
         )
@@ -50,4 +45,4 @@ def _is(gram: str) -> ColumnElement[bool]:
     if len(gram) > 1:
         return SearchGram.gram == gram
     # A single character begins some gram wherever it stands.
-    return SearchGram.gram.between(gram, gram + HIGHEST)
+    return and_(SearchGram.gram >= gram, SearchGram.gram <= gram + HIGHEST)
