@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 import strawberry
 
 from api.batching import Arguments, Taken, Wanted, question, relation
 from api.connections import PAGING, Connection, Listing, PageRow
-from api.deadlines import DeadlineSide
-from api.filters import FILTER, ORDER, Age, Days, among, narrowed, narrowing, tied_to
+from api.deadlines import DeadlineSide, due_place
+from api.filters import FILTER, ORDER, Days, among, narrowed, narrowing, tied_to
 from api.node import one
 from api.referrals import Referral, ReferralState
+from domain import filters
 from domain.deadlines.queries import SIDES, Side
 from domain.referrals import models, queries, rules
+from domain.referrals.by_due import Place, page_by_due
 from domain.referrals.filters import Filter
 from domain.referrals.filters import Wanted as WantedReferrals
 from domain.work import Work
@@ -29,6 +32,17 @@ class ReferralBox(Enum):
     SENT = strawberry.enum_value("sent", description="Ours, drafts included. 本单位移送")
     RECEIVED = strawberry.enum_value("received", description="Sent to us. 移送本单位")
     OVERSEEN = strawberry.enum_value("overseen", description="The county's, for oversight. 监督范围")
+
+
+@strawberry.enum(description="The order of a list of referrals. 移送件排序")
+class ReferralSort(Enum):
+    """By age, as `domain/filters.py` has it, or as `domain/referrals/by_due.py` does."""
+
+    NEWEST = strawberry.enum_value("newest", description="The latest begun first. 最新在前")
+    OLDEST = strawberry.enum_value("oldest", description="The first begun first. 最早在前")
+    DUE = strawberry.enum_value(
+        "due", description="The soonest due first, then those in which no time limit runs. 最先到期在前"
+    )
 
 
 @strawberry.input(description="By what a list of referrals is narrowed. 移送件筛选条件")
@@ -58,24 +72,43 @@ def _which(arguments: Arguments) -> WantedReferrals:
     return WantedReferrals(box=arguments["box"].value, filter=narrowed(arguments["filter"], Filter))
 
 
-async def _referrals(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    wanted = _which(arguments)
-    age = arguments["sort"].value
-
-    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Referral]:
-        return await queries.page(work, wanted=wanted, age=age, after=after, first=first)
-
+def _listed(wanted: WantedReferrals, sort: str, **how: Any) -> Listing:
     async def count(work: Work) -> int:
         return await queries.count(work, wanted=wanted)
 
-    listing = Listing(
-        name="referrals",
-        filters={"box": wanted.box, "sort": age, **tied_to(wanted.filter)},
-        rows=rows,
-        count=count,
-        position=lambda referral: referral.id,
-        placed=UUID,
-    )
+    tied = {"box": wanted.box, "sort": sort, **tied_to(wanted.filter)}
+    return Listing(name="referrals", filters=tied, count=count, **how)
+
+
+def _by_age(wanted: WantedReferrals, age: filters.Age) -> Listing:
+    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Referral]:
+        return await queries.page(work, wanted=wanted, age=age, after=after, first=first)
+
+    return _listed(wanted, age, rows=rows, position=lambda referral: referral.id, placed=UUID)
+
+
+def _by_due(wanted: WantedReferrals) -> Listing:
+    places: dict[UUID, Place] = {}
+
+    async def rows(work: Work, after: Place | None, first: int) -> Sequence[models.Referral]:
+        found = await page_by_due(work, wanted=wanted, after=after, first=first)
+        places.update((referral.id, place) for referral, place in found)
+        return [referral for referral, _ in found]
+
+    def position(referral: models.Referral) -> str:
+        due_at = places[referral.id].due_at
+        return f"{due_at.isoformat() if due_at else ''}/{referral.id}"
+
+    return _listed(wanted, "due", rows=rows, position=position, placed=_due_place)
+
+
+def _due_place(position: str) -> Place:
+    return Place(None, UUID(position[1:])) if position.startswith("/") else Place(*due_place(position))
+
+
+async def _referrals(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
+    wanted, sort = _which(arguments), arguments["sort"].value
+    listing = _by_due(wanted) if sort == "due" else _by_age(wanted, sort)
     return await listing.page(work, arguments)
 
 
@@ -173,7 +206,7 @@ class ReferralQueries:
         takes={
             "box": Taken(ReferralBox, BOX),
             "filter": Taken(ReferralFilter | None, FILTER),
-            "sort": Taken(Age, ORDER, Age.NEWEST),
+            "sort": Taken(ReferralSort, ORDER, ReferralSort.NEWEST),
             **PAGING,
         },
     )

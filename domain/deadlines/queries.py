@@ -114,6 +114,15 @@ def matters_due(work: Work, *, side: Side, since: datetime | None = None, before
     return due if since is None else due.where(Deadline.due_at >= since)
 
 
+def soonest(work: Work) -> Select[UUID, datetime]:
+    """For each matter in which a deadline runs that the actor may see, when the first one ends: for ordering lists."""
+    return (
+        select(Deadline.subject_id, func.min(Deadline.due_at).label("due_at"))
+        .where(*_visible(work), text(OPEN))
+        .group_by(Deadline.subject_id)
+    )
+
+
 def _visible(work: Work) -> list[ColumnElement[bool]]:
     return [Deadline.county_id == work.county_id, work.visible(Deadline, CLOCK)]
 

@@ -57,25 +57,38 @@ class Wanted:
 Conditions = Iterator[ColumnElement[bool] | TextClause]
 
 
-def conditions(work: Work, wanted: Wanted) -> Conditions:
+async def conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
     """The wanted referrals, as far as the actor may see them. Raises `SearchTooLong`."""
+    return [*_of_the_box(work, wanted), *_narrowed(work, wanted), *await _holding(work, wanted)]
+
+
+def _of_the_box(work: Work, wanted: Wanted) -> Conditions:
     yield Referral.county_id == work.county_id
     yield work.visible_as(Referral, "referral.letter", STANDING[wanted.box])
-    yield from _in_states(wanted.filter)
-    yield from _of_bodies(wanted)
-    yield from among(Referral.item_code, wanted.filter.item_codes)
-    yield from on(Referral.found_on, wanted.filter.found_on)
-    yield from during(Referral.sent_at, wanted.filter.sent_at, work.actor.zone)
-    yield from during(Referral.taken_in_at, wanted.filter.taken_in_at, work.actor.zone)
-    if wanted.filter.overdue is not None:
-        yield overdue(work, wanted.filter.overdue)
-    if wanted.filter.due_today is not None:
-        yield due_today(work, wanted.filter.due_today)
-    if wanted.filter.text is not None:
-        relation = STANDING[wanted.box]
-        yield from search.holding(
-            work, Referral.id, wanted.filter.text, aspect="referral.letter", relation=relation
-        )
+
+
+def _narrowed(work: Work, wanted: Wanted) -> Conditions:
+    by = wanted.filter
+    yield from _in_states(by)
+    yield from among(Referral.from_id, by.senders)
+    # Of what was sent the two columns are the same, and the indexes have the one that row security asks.
+    yield from among(Referral.addressee_id if wanted.box == "sent" else Referral.to_id, by.receivers)
+    yield from among(Referral.item_code, by.item_codes)
+    yield from on(Referral.found_on, by.found_on)
+    yield from during(Referral.sent_at, by.sent_at, work.actor.zone)
+    yield from during(Referral.taken_in_at, by.taken_in_at, work.actor.zone)
+    if by.overdue is not None:
+        yield overdue(work, by.overdue)
+    if by.due_today is not None:
+        yield due_today(work, by.due_today)
+
+
+async def _holding(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+    if wanted.filter.text is None:
+        return []
+    relation = STANDING[wanted.box]
+    sought = await search.search(work, wanted.filter.text, aspect="referral.letter", relation=relation)
+    return search.holding(work, Referral.id, sought)
 
 
 def overdue(work: Work, sides: Collection[deadlines.Side]) -> ColumnElement[bool]:
@@ -97,17 +110,10 @@ def _any_of(matters: Iterable[Select[UUID]]) -> ColumnElement[bool]:
     return Referral.id.in_(union_all(*several)) if several else false()
 
 
-def _in_states(narrowed: Filter) -> Conditions:
+def _in_states(by: Filter) -> Conditions:
     # In the words of the partial indexes, so that a generic plan knows them too.
-    if narrowed.open or (narrowed.states and narrowed.states <= OPEN_STATES):
+    if by.open or (by.states and by.states <= OPEN_STATES):
         yield text(OPEN)
-    if narrowed.open is False:
+    if by.open is False:
         yield text(f"not ({OPEN})")
-    yield from among(Referral.state, narrowed.states)
-
-
-def _of_bodies(wanted: Wanted) -> Conditions:
-    yield from among(Referral.from_id, wanted.filter.senders)
-    # Of what was sent the two columns are the same, and the indexes have the one that row security asks.
-    receiver = Referral.addressee_id if wanted.box == "sent" else Referral.to_id
-    yield from among(receiver, wanted.filter.receivers)
+    yield from among(Referral.state, by.states)

@@ -49,20 +49,20 @@ async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Referral]:
 
 async def page(work: Work, *, wanted: Wanted, age: Age, after: UUID | None, first: int) -> Sequence[Referral]:
     """Referrals in this order, after the referral `after`; at most `first` and one more."""
-    referrals = select(Referral).where(*conditions(work, wanted)).limit(first + 1)
+    referrals = select(Referral).where(*await conditions(work, wanted)).limit(first + 1)
     return (await work.session.scalars(by_age(referrals, Referral.id, age, after=after))).all()
 
 
 async def count(work: Work, *, wanted: Wanted) -> int:
     """How many referrals there are."""
-    return await _count(work, conditions(work, wanted))
+    return await _count(work, await conditions(work, wanted))
 
 
 async def count_by_state(work: Work, *, wanted: Wanted) -> dict[str, int]:
     """How many referrals there are in each state; states without any are absent."""
     counted = await work.session.execute(
         select(Referral.state, func.count().label("number"))
-        .where(*conditions(work, wanted))
+        .where(*await conditions(work, wanted))
         .group_by(Referral.state)
     )
     return {row.state: row.number for row in counted}
@@ -70,12 +70,12 @@ async def count_by_state(work: Work, *, wanted: Wanted) -> dict[str, int]:
 
 async def count_overdue(work: Work, *, wanted: Wanted, side: deadlines.Side) -> int:
     """In how many of the referrals a deadline of this side has run out."""
-    return await _count(work, (*conditions(work, wanted), overdue(work, {side})))
+    return await _count(work, (*await conditions(work, wanted), overdue(work, {side})))
 
 
 async def count_due_today(work: Work, *, wanted: Wanted, side: deadlines.Side) -> int:
     """In how many of the referrals a deadline of this side runs out today."""
-    return await _count(work, (*conditions(work, wanted), due_today(work, {side})))
+    return await _count(work, (*await conditions(work, wanted), due_today(work, {side})))
 
 
 async def events_page(

@@ -1,44 +1,78 @@
-"""Finding matters by words, as conditions that a list adds to its own; nothing is read here."""
+"""Finding matters by words: a short look at the grams first, then conditions that a list adds to its own.
 
-from collections.abc import Iterator
+How often a word occurs, PostgreSQL's statistics cannot tell under row security: of conditions that say the same for each
+county or body it would multiply the odds. So it is not left to guess. The look at the grams stops at `FEW`: if a gram
+has fewer matters, these are all there are to look at; if every gram has more, the list is read in its own order and
+comes upon them soon. Either way each matter's own text decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, any_, cast, func, literal_column, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import Uuid
 
 from domain.search.models import SearchGram, SearchText
 from domain.search.rules import probes, words
 from domain.work import Work
 
+FEW = 2000
 HIGHEST = "\U0010ffff"
 
 
-def holding(
-    work: Work, subject: InstrumentedAttribute[UUID], sought: str, *, aspect: str, relation: str
-) -> Iterator[ColumnElement[bool]]:
-    """The matters that hold every word of the search text, each somewhere. Blanks alone narrow nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What a search text asks for, on whose side; `candidates` are all matters worth looking at, None if too many."""
 
-    `relation` is that in which the actor stands to the matters of the list: each side has its own index.
+    words: tuple[str, ...]
+    aspect: str
+    relation: str
+    candidates: Sequence[UUID] | None
+
+
+async def search(work: Work, sought: str, *, aspect: str, relation: str) -> Search:
+    """The matters to which the actor stands in this relation that hold every word, each somewhere.
+
     Raises `SearchTooLong`.
     """
     wanted = words(sought)
+    candidates: Sequence[UUID] | None = None
     for gram in probes(wanted):
-        yield subject.in_(
-            select(SearchGram.subject_id).where(
-                SearchGram.county_id == work.county_id,
-                work.visible_as(SearchGram, aspect, relation),
-                _is(gram),
+        found = (
+            await work.session.scalars(
+                select(SearchGram.subject_id)
+                .where(
+                    SearchGram.county_id == work.county_id,
+                    work.visible_as(SearchGram, aspect, relation),
+                    _is(gram),
+                )
+                .limit(FEW)
             )
-        )
-    if wanted:
-        # Grams find candidates; this decides.
-        yield subject.in_(
-            select(SearchText.subject_id).where(
-                SearchText.county_id == work.county_id,
-                work.visible_as(SearchText, aspect, relation),
-                *(func.strpos(SearchText.folded, word) > 0 for word in wanted),
-            )
-        )
+        ).all()
+        if len(found) < FEW:
+            candidates = sorted(set(found))
+            break
+    return Search(words=wanted, aspect=aspect, relation=relation, candidates=candidates)
+
+
+def holding(work: Work, subject: InstrumentedAttribute[UUID], sought: Search) -> list[ColumnElement[bool]]:
+    """The conditions under which a matter is among those that were searched for. Blanks alone narrow nothing."""
+    if not sought.words:
+        return []
+    text = select(SearchText.folded).where(
+        SearchText.county_id == work.county_id,
+        SearchText.subject_id == subject,
+        work.visible_as(SearchText, sought.aspect, sought.relation),
+        *(func.strpos(SearchText.folded, word) > 0 for word in sought.words),
+    )
+    # With an offset it stays what it says, a look at one row's text, and is not turned into a join.
+    holds = text.offset(literal_column("0")).exists()
+    if sought.candidates is None:
+        return [holds]
+    return [subject == any_(cast(sought.candidates, ARRAY(Uuid))), holds]
 
 
 def _is(gram: str) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from api.deadlines import _place
+from api.deadlines import due_place
 from api.identifiers import global_id
 from api.referrals import _event_number
 from domain.referrals import queries
@@ -15,7 +15,7 @@ from tests.api.conftest import STATEMENTS, Client
 from tests.api.letters import done, drafted, letter, sent, taken_in, which
 from tests.databases import MigratedDatabase
 
-LIST = """query($box: ReferralBox!, $filter: ReferralFilter, $sort: Age = NEWEST, $first: Int, $after: String) {
+LIST = """query($box: ReferralBox!, $filter: ReferralFilter, $sort: ReferralSort = NEWEST, $first: Int, $after: String) {
   referrals(box: $box, filter: $filter, sort: $sort, first: $first, after: $after) {
     edges { cursor node { id state } } pageInfo { hasNextPage endCursor } totalCount } }"""
 
@@ -299,8 +299,8 @@ class TestSelfMadeCursors:
         [
             (_event_number, "999999999999"),
             (_event_number, "-1"),
-            (_place, "2026-03-10T00:00:00/01a1fbac-532e-7374-a4aa-f24713b2bad7"),
-            (_place, "0001-01-01T00:00:00+00:00/01a1fbac-532e-7374-a4aa-f24713b2bad7"),
+            (due_place, "2026-03-10T00:00:00/01a1fbac-532e-7374-a4aa-f24713b2bad7"),
+            (due_place, "0001-01-01T00:00:00+00:00/01a1fbac-532e-7374-a4aa-f24713b2bad7"),
         ],
     )
     def test_name_no_place_that_the_database_cannot_tell(self, placed, position) -> None:
