@@ -23,6 +23,7 @@ from domain.filters import Days
 from domain.referrals import queries
 from domain.referrals.by_due import page_by_due
 from domain.referrals.filters import Filter, Wanted
+from domain.search import queries as search
 from domain.work import Work
 from tenancy.transactions import Engines
 from tests.databases import migrated
@@ -61,7 +62,7 @@ async def ground(fresh_database, servers) -> AsyncIterator[Ground]:
 def filters(world: World) -> Iterator[tuple[str, Filter]]:
     """One of each kind, some with several values."""
     other = frozenset({world.bodies["aojiang"]})
-    yield "none", Filter()
+    yield "nothing", Filter()
     yield "open", Filter(open=True)
     yield "ended", Filter(open=False)
     yield "state", Filter(states=frozenset({"taken_in"}))
@@ -119,6 +120,8 @@ async def read_whole(work: Work, statement: str, parameters: Any, *, mode: str) 
 
 
 def literal(value: Any) -> str:
+    if isinstance(value, list):
+        return "'{" + ", ".join(map(str, value)) + "}'"
     return "null" if value is None else "'" + str(value).replace("'", "''") + "'"
 
 
@@ -126,6 +129,12 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield plan
     for below in plan.get("Plans", ()):
         yield from nodes(below)
+
+
+@pytest.fixture(params=[search.FEW, 20], ids=["few", "too many"], autouse=True)
+def look(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Either a look at the grams gives all candidates, or there are too many of them."""
+    monkeypatch.setattr(search, "FEW", request.param)
 
 
 class TestEveryFilter:

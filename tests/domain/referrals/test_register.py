@@ -22,6 +22,7 @@ from domain.referrals.by_due import page_by_due
 from domain.referrals.filters import Box, Filter, Wanted
 from domain.referrals.models import Referral
 from domain.referrals.rules import STATES_ZH
+from domain.search import queries as search
 from domain.work import Work
 from tests.domain.referrals.crowd import ITEMS, WORDS, Crowd, Reader, a_crowd, wide
 from tests.domain.referrals.test_commands import Desk
@@ -113,6 +114,13 @@ def a_search(random: Random, crowd: Crowd) -> str:
     )
 
 
+@pytest.fixture(params=[search.FEW, 4], ids=["few", "too many"])
+def look(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Either a look at the grams gives all candidates, or there are too many of them."""
+    monkeypatch.setattr(search, "FEW", request.param)
+
+
+@pytest.mark.usefixtures("look")
 class TestTheRegister:
     async def test_lists_and_counts_what_a_plain_reader_would(self, edge, crowd) -> None:
         found = 0
