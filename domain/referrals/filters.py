@@ -88,7 +88,7 @@ async def _holding(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
         return []
     relation = STANDING[wanted.box]
     sought = await search.search(work, wanted.filter.text, aspect="referral.letter", relation=relation)
-    return search.holding(work, Referral.id, sought)
+    return search.holding(work, Referral.id, sought, aspect="referral.letter", relation=relation)
 
 
 def overdue(work: Work, sides: Collection[deadlines.Side]) -> ColumnElement[bool]:

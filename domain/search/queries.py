@@ -25,11 +25,9 @@ HIGHEST = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What a search text asks for, on whose side; `candidates` are all matters worth looking at, None if too many."""
+    """What a search text asks for; `candidates` are all matters worth looking at, None if they are too many."""
 
     words: tuple[str, ...]
-    aspect: str
-    relation: str
     candidates: Sequence[UUID] | None
 
 
@@ -55,17 +53,19 @@ async def search(work: Work, sought: str, *, aspect: str, relation: str) -> Sear
         if len(found) < FEW:
             candidates = sorted(set(found))
             break
-    return Search(words=wanted, aspect=aspect, relation=relation, candidates=candidates)
+    return Search(words=wanted, candidates=candidates)
 
 
-def holding(work: Work, subject: InstrumentedAttribute[UUID], sought: Search) -> list[ColumnElement[bool]]:
+def holding(
+    work: Work, subject: InstrumentedAttribute[UUID], sought: Search, *, aspect: str, relation: str
+) -> list[ColumnElement[bool]]:
     """The conditions under which a matter is among those that were searched for. Blanks alone narrow nothing."""
     if not sought.words:
         return []
     text = select(SearchText.folded).where(
         SearchText.county_id == work.county_id,
         SearchText.subject_id == subject,
-        work.visible_as(SearchText, sought.aspect, sought.relation),
+        work.visible_as(SearchText, aspect, relation),
         *(func.strpos(SearchText.folded, word) > 0 for word in sought.words),
     )
     # With an offset it stays what it says, a look at one row's text, and is not turned into a join.
