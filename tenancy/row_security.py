@@ -53,8 +53,8 @@ def writable(kind: Kind) -> str:
 def removable(kind: Kind) -> str:
     """The condition under which the acting tenant removes a row: what it shares already, nobody takes back."""
     match kind:
-        case Shared(author=str(author), second=second):
-            return f"county_id = county() and {author} = me() and {second} is null"
+        case Shared(first=first, second=second, author=author):
+            return f"county_id = county() and {author or first} = me() and {second} is null"
         case _:
             return writable(kind)
 

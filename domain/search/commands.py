@@ -72,7 +72,9 @@ async def _remove(work: Work, subject_id: UUID, gone: frozenset[str]) -> None:
 async def _add(work: Work, fresh: frozenset[str], **of_each: UUID | None) -> None:
     if fresh:
         rows = [{"county_id": work.county_id, "gram": gram, **of_each} for gram in sorted(fresh)]
-        await insert_many(work.session, SearchGram, rows)
+        # What two bodies share, nobody takes back: a gram of words that a shared matter no longer says is still there.
+        # It does no harm, because the matter's text decides.
+        await insert_many(work.session, SearchGram, rows, skip_known=True)
 
 
 def _of(work: Work, table: Table, subject_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -929,7 +929,7 @@ create policy app_update on search_grams for update to gongguan_app using (count
 
 grant update (from_id, to_id, overseen_id) on search_grams to gongguan_app;
 
-create policy app_delete on search_grams for delete to gongguan_app using (county_id = county() and (from_id = me() or to_id = me()));
+create policy app_delete on search_grams for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
 grant delete on search_grams to gongguan_app;
 
@@ -1321,7 +1321,7 @@ create policy app_update on search_texts for update to gongguan_app using (count
 
 grant update (from_id, to_id, overseen_id, folded) on search_texts to gongguan_app;
 
-create policy app_delete on search_texts for delete to gongguan_app using (county_id = county() and (from_id = me() or to_id = me()));
+create policy app_delete on search_texts for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
 grant delete on search_texts to gongguan_app;
 
