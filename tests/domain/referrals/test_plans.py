@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.deadlines.queries import SIDES
@@ -168,6 +168,8 @@ class TestEveryFilter:
 
 class TestTheProof:
     async def test_notices_a_table_that_is_read_whole(self, ground) -> None:
-        async with watched(ground, "lin") as (work, _):
-            statement = "select count(*) from referrals where strpos(party, $1) > 0"
-            assert await read_whole(work, statement, ("永",), mode="custom") == {"referrals"}
+        async with watched(ground, "lin") as (work, sent):
+            await queries.page(work, wanted=Wanted(box="sent"), age="newest", after=None, first=20)
+            for method in ("indexscan", "indexonlyscan", "bitmapscan"):
+                await work.session.execute(text(f"set local enable_{method} = off"))
+            assert await read_whole(work, *sent[0], mode="custom") == {"referrals"}
