@@ -917,7 +917,7 @@ create policy backup_select on search_grams for select to gongguan_backup using 
 
 grant select on search_grams to gongguan_backup;
 
-create policy app_select on search_grams for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+create policy app_select on search_grams for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
 
 grant select on search_grams to gongguan_app;
 
@@ -1201,7 +1201,7 @@ create policy backup_select on deadlines for select to gongguan_backup using (tr
 
 grant select on deadlines to gongguan_backup;
 
-create policy app_select on deadlines for select to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me() or county_id = overseen()));
+create policy app_select on deadlines for select to gongguan_app using (county_id = county() and case when obligor_id = me() or waiting_id = me() or county_id = overseen() then true else false end);
 
 grant select on deadlines to gongguan_app;
 
@@ -1283,7 +1283,7 @@ create policy backup_select on referrals for select to gongguan_backup using (tr
 
 grant select on referrals to gongguan_backup;
 
-create policy app_select on referrals for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+create policy app_select on referrals for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
 
 grant select on referrals to gongguan_app;
 
@@ -1309,7 +1309,7 @@ create policy backup_select on search_texts for select to gongguan_backup using 
 
 grant select on search_texts to gongguan_backup;
 
-create policy app_select on search_texts for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+create policy app_select on search_texts for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
 
 grant select on search_texts to gongguan_app;
 
@@ -1353,7 +1353,7 @@ create policy backup_select on deadline_rungs for select to gongguan_backup usin
 
 grant select on deadline_rungs to gongguan_backup;
 
-create policy app_select on deadline_rungs for select to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me() or county_id = overseen()));
+create policy app_select on deadline_rungs for select to gongguan_app using (county_id = county() and case when obligor_id = me() or waiting_id = me() or county_id = overseen() then true else false end);
 
 grant select on deadline_rungs to gongguan_app;
 
@@ -1375,7 +1375,7 @@ create policy backup_select on referral_events for select to gongguan_backup usi
 
 grant select on referral_events to gongguan_backup;
 
-create policy app_select on referral_events for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+create policy app_select on referral_events for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
 
 grant select on referral_events to gongguan_app;
 
@@ -1397,7 +1397,7 @@ create policy backup_select on referral_materials for select to gongguan_backup 
 
 grant select on referral_materials to gongguan_backup;
 
-create policy app_select on referral_materials for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+create policy app_select on referral_materials for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
 
 grant select on referral_materials to gongguan_app;
 
@@ -1423,7 +1423,7 @@ create policy backup_select on secondments for select to gongguan_backup using (
 
 grant select on secondments to gongguan_backup;
 
-create policy app_select on secondments for select to gongguan_app using (county_id = county() and (home_id = me() or host_id = me() or county_id = overseen()));
+create policy app_select on secondments for select to gongguan_app using (county_id = county() and case when home_id = me() or host_id = me() or county_id = overseen() then true else false end);
 
 grant select on secondments to gongguan_app;
 

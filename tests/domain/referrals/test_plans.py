@@ -104,17 +104,22 @@ async def watched(ground: Ground, who: str) -> AsyncIterator[tuple[Work, list[tu
             event.remove(ground.engines.reading.sync_engine, "before_cursor_execute", note)
 
 
-async def read_whole(work: Work, statement: str, parameters: Any, *, mode: str) -> set[str]:
-    """The tables that the plan of this statement reads from end to end, planned in this mode."""
+async def planned(work: Work, statement: str, parameters: Any, *, mode: str) -> list[dict[str, Any]]:
+    """The nodes of the plan of this statement, planned in this mode."""
     driver = (await (await work.session.connection()).get_raw_connection()).driver_connection
     await driver.execute(f"set local plan_cache_mode = force_{mode}_plan")
     await driver.execute(f"prepare asked as {statement}")
     values = ", ".join(literal(value) for value in parameters)
     told = await driver.fetchval(f"explain (format json) execute asked ({values})")
     await driver.execute("deallocate asked")
+    return list(nodes(told[0]["Plan"]))
+
+
+async def read_whole(work: Work, statement: str, parameters: Any, *, mode: str) -> set[str]:
+    """The tables that this statement reads from end to end."""
     return {
         node["Relation Name"]
-        for node in nodes(told[0]["Plan"])
+        for node in await planned(work, statement, parameters, mode=mode)
         if node["Node Type"].endswith("Seq Scan") and node.get("Relation Name") in FILLED
     }
 
@@ -164,6 +169,18 @@ class TestEveryFilter:
             assert len(sent) >= 5
             for statement, parameters in tuple(sent):
                 assert await read_whole(work, statement, parameters, mode=mode) == set(), statement
+
+
+class TestABox:
+    @pytest.mark.parametrize("mode", ["custom", "generic"])
+    @pytest.mark.parametrize("box", BOXES)
+    @pytest.mark.parametrize("name", ["nothing", "open"])
+    async def test_is_read_in_order_and_not_sorted(self, ground, name, box, mode) -> None:
+        wanted = Wanted(box=box, filter=dict(filters(ground.world))[name])
+        async with watched(ground, BOXES[box]) as (work, sent):
+            await queries.page(work, wanted=wanted, age="newest", after=None, first=20)
+            kinds = [node["Node Type"] for node in await planned(work, *sent[0], mode=mode)]
+            assert "Sort" not in kinds, kinds
 
 
 class TestTheProof:
