@@ -52,6 +52,11 @@ async def ground(fresh_database, servers) -> AsyncIterator[Ground]:
     connection = await asyncpg.connect(database.owner.replace("+asyncpg", "", 1))
     for number, each in enumerate(worlds):
         await fill(connection, each, tenants=10, referrals=5_000, prefix=f"0198{number:04x}-0000")
+    # As in life, where the counties' rows come in between each other's.
+    await connection.execute("create table shuffled as select * from referrals order by md5(id::text)")
+    await connection.execute("delete from referrals")
+    await connection.execute("insert into referrals select * from shuffled")
+    await connection.execute("drop table shuffled")
     await settle(connection)
     await connection.close()
     engines = Engines.of(database.app, pool_size=2)
@@ -174,11 +179,9 @@ class TestEveryFilter:
 class TestABox:
     @pytest.mark.parametrize("mode", ["custom", "generic"])
     @pytest.mark.parametrize("box", BOXES)
-    @pytest.mark.parametrize("name", ["nothing", "open"])
-    async def test_is_read_in_order_and_not_sorted(self, ground, name, box, mode) -> None:
-        wanted = Wanted(box=box, filter=dict(filters(ground.world))[name])
+    async def test_is_read_in_order_and_not_sorted(self, ground, box, mode) -> None:
         async with watched(ground, BOXES[box]) as (work, sent):
-            await queries.page(work, wanted=wanted, age="newest", after=None, first=20)
+            await queries.page(work, wanted=Wanted(box=box), age="newest", after=None, first=20)
             kinds = [node["Node Type"] for node in await planned(work, *sent[0], mode=mode)]
             assert "Sort" not in kinds, kinds
 
