@@ -197,12 +197,13 @@ async def _running(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow
         rows=rows,
         count=count,
         position=lambda deadline: f"{deadline.due_at.isoformat()}/{deadline.id}",
-        placed=_place,
+        placed=due_place,
     )
     return await listing.page(work, arguments)
 
 
-def _place(position: str) -> tuple[datetime, UUID]:
+def due_place(position: str) -> tuple[datetime, UUID]:
+    """Due instant and id in a cursor. Raises ValueError for what the database cannot tell."""
     written, _, identifier = position.partition("/")
     due_at = datetime.fromisoformat(written)
     if due_at.tzinfo is None or not EARLIEST < due_at.year < LATEST:

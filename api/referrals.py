@@ -1,4 +1,7 @@
-"""Referrals as both sides and oversight see them: the types and the questions. The acts are in `referral_acts.py`."""
+"""Referrals as both sides and oversight see them: the types.
+
+The lists are in `referral_lists.py`, the acts in `referral_acts.py`.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,10 +12,10 @@ from uuid import UUID
 import strawberry
 
 from api.asked import Asked
-from api.batching import Arguments, Taken, Wanted, derived, question, reference, relation
-from api.connections import PAGING, Connection, Listing, PageRow, how_many
+from api.batching import Arguments, Taken, Wanted, derived, reference, relation
+from api.connections import PAGING, Connection, Listing, how_many
 from api.deadlines import Deadline
-from api.node import BigInt, Node, identified, one, one_by_one
+from api.node import BigInt, Node, identified, one_by_one
 from api.organisations import Organisation
 from api.staff import Person
 from domain.deadlines import queries as deadlines
@@ -54,15 +57,6 @@ class ReferralAct(Enum):
     RETURN = strawberry.enum_value("return", description="Return. 退回")
     WITHDRAW = strawberry.enum_value("withdraw", description="Withdraw. 撤回")
     DISCARD = strawberry.enum_value("discard", description="Delete what was never sent. 删除草稿")
-
-
-@strawberry.enum(description="Which referrals. 移送件箱")
-class ReferralBox(Enum):
-    """As `domain/referrals/queries.py` has them."""
-
-    SENT = strawberry.enum_value("sent", description="Ours, drafts included. 本单位移送")
-    RECEIVED = strawberry.enum_value("received", description="Sent to us. 移送本单位")
-    OVERSEEN = strawberry.enum_value("overseen", description="The county's, for oversight. 监督范围")
 
 
 @strawberry.enum(description="The kinds of materials. 移送材料种类")
@@ -281,45 +275,3 @@ class Referral(Node):
         description="The last few events, the latest first. 最近的过程记录",
         takes={"n": Taken(int | None, "How many, at most 100. 条数", 3)},
     )
-
-
-async def _referrals(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    states = arguments["states"]
-    wanted = queries.Wanted(
-        box=arguments["box"].value,
-        states=None if states is None else frozenset(state.value for state in states),
-        open_only=bool(arguments["open_only"]),
-    )
-
-    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Referral]:
-        return await queries.page(work, wanted=wanted, after=after, first=first)
-
-    async def count(work: Work) -> int:
-        return await queries.count(work, wanted=wanted)
-
-    listing = Listing(
-        name="referrals",
-        filters={"box": wanted.box, "states": wanted.states, "open": wanted.open_only},
-        rows=rows,
-        count=count,
-        position=lambda referral: referral.id,
-        placed=UUID,
-    )
-    return await listing.page(work, arguments)
-
-
-@strawberry.type
-class ReferralQueries:
-    """Reading referrals."""
-
-    referrals: Connection[Referral] = question(
-        _referrals,
-        description="Referrals of one box, the latest first. 移送件列表",
-        takes={
-            "box": Taken(ReferralBox, "Which box. 移送件箱"),
-            "states": Taken(list[ReferralState] | None, "Only in these states. 状态"),
-            "open_only": Taken(bool | None, "Only what has not come to an end. 仅未办结", False),
-            **PAGING,
-        },
-    )
-    referral: Referral | None = one("Referral", description="One referral. 移送件")

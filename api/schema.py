@@ -10,7 +10,8 @@ from api.node import BigInt, NodeQueries
 from api.notifications import Notification, NotificationMutations, NotificationQueries
 from api.organisations import Organisation, OrganisationQueries, Unit
 from api.referral_acts import ReferralMutations
-from api.referrals import Referral, ReferralMaterial, ReferralQueries
+from api.referral_lists import ReferralQueries
+from api.referrals import Referral, ReferralMaterial
 from api.secondments import Secondment, SecondmentQueries
 from api.sign_in import SignInMutations, SignInQueries
 from api.staff import Person

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -9,23 +10,41 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations
-from bench import measures
+from bench import measures, registers
 from bench.measures import Row
+from bench.register_world import COUNTIES
+from bench.register_world import REFERRALS as COUNTY_REFERRALS
+from bench.register_world import TENANTS as COUNTY_TENANTS
 from bench.run import Run
 from bench.world import REFERRALS, TENANTS, seed
 from ops.addresses import for_sqlalchemy
-from ops.roles import ensure_login_roles
-from tests.servers import Databases, TestServers, servers_for_a_session
+from ops.roles import RoleUrls, ensure_login_roles
+from tests.servers import Database, Databases, TestServers, servers_for_a_session
 
 RESULTS = Path("var/bench.json")
+
+
+async def migrated(databases: Databases) -> tuple[Database, RoleUrls]:
+    """A database with the schema and its logins."""
+    database = await databases(label="bench")
+    urls = await ensure_login_roles(database.url, databases.servers.home)
+    await asyncio.to_thread(migrations.upgrade, for_sqlalchemy(urls.owner))
+    return database, urls
+
+
+async def long_registers(servers: TestServers) -> list[Row]:
+    """The registers, in a database of their own."""
+    databases = Databases(servers)
+    database, urls = await migrated(databases)
+    rows = await registers.measured(servers, urls, database.url)
+    await databases.drop_all()
+    return rows
 
 
 async def measured(servers: TestServers) -> list[Row]:
     """Seed once, copy for every measurement that writes, and measure."""
     databases = Databases(servers)
-    template = await databases(label="bench")
-    urls = await ensure_login_roles(template.url, servers.home)
-    await asyncio.to_thread(migrations.upgrade, for_sqlalchemy(urls.owner))
+    template, urls = await migrated(databases)
     owner = create_async_engine(for_sqlalchemy(urls.owner))
     world = await seed(owner)
     await owner.dispose()
@@ -47,9 +66,9 @@ async def measured(servers: TestServers) -> list[Row]:
     return rows
 
 
-def shown(rows: list[Row]) -> str:
+def shown(rows: list[Row], title: str) -> str:
     """The table."""
-    lines = [f"{TENANTS} tenants, {REFERRALS} referrals", ""]
+    lines = [title, ""]
     for row in rows:
         floor = "" if row.floor is None else f"floor {row.floor:.1f} {row.unit}"
         ratio = "" if row.ratio is None else f"ratio {row.ratio:.2f}"
@@ -62,12 +81,18 @@ def shown(rows: list[Row]) -> str:
 
 def main() -> None:
     """Measure, print, keep."""
-    with servers_for_a_session(durable=True) as servers:
-        rows = asyncio.run(measured(servers))
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)
-        rows += measures.starts(Path(folder) / "home")
-    print(shown(rows))
+    if sys.argv[1:] == ["registers"]:
+        with servers_for_a_session(durable=True) as servers:
+            rows = asyncio.run(long_registers(servers))
+        title = f"{COUNTIES * COUNTY_TENANTS} tenants, {COUNTIES * COUNTY_REFERRALS} referrals"
+    else:
+        with servers_for_a_session(durable=True) as servers:
+            rows = asyncio.run(measured(servers))
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder).chmod(0o711)
+            rows += measures.starts(Path(folder) / "home")
+        title = f"{TENANTS} tenants, {REFERRALS} referrals"
+    print(shown(rows, title))
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(
         json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2), encoding="utf-8"

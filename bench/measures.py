@@ -36,7 +36,7 @@ from workers.recount import RECOUNT
 
 PAGE = """
 query Desk($first: Int) {
-  referrals(box: RECEIVED, openOnly: true, first: $first) {
+  referrals(box: RECEIVED, filter: {open: true}, first: $first) {
     edges { node {
       id version state letterNumber party foundOn sentAt
       sender { id name } receiver { id name }

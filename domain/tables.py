@@ -13,6 +13,7 @@ from domain.organisations import models as organisations
 from domain.outbox import models as outbox
 from domain.referrals import models as referrals
 from domain.rulebooks import models as rulebooks
+from domain.search import models as search
 from domain.secondments import models as secondments
 from domain.staff import models as staff
 
@@ -27,6 +28,7 @@ MODULES = (
     outbox,
     referrals,
     rulebooks,
+    search,
     secondments,
     staff,
 )

@@ -17,6 +17,7 @@ from domain.edge import Edge
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
+from domain.search.models import SearchGram, SearchText
 from domain.secondments.models import Secondment
 from domain.staff.models import Person
 from ops.addresses import for_sqlalchemy
@@ -38,6 +39,8 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (ReferralMaterial, "referral.materials"),
     (ReferralMaterial, "referral.file"),
     (ReferralEvent, "referral.events"),
+    (SearchText, "referral.letter"),
+    (SearchGram, "referral.letter"),
     (Secondment, "secondment.entry"),
     (Notification, "notification.entry"),
     (File, "file.content"),

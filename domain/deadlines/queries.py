@@ -5,10 +5,10 @@ Only `due_at` is not filtered by role: the acts of a matter ask it about their o
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, false, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, TextClause, false, func, select, text, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.deadlines.models import OPEN, Deadline, DeadlineChange, DeadlineRung
@@ -17,6 +17,8 @@ from tenancy.refusals import NotFound
 
 Side = Literal["owed", "awaited", "overseen"]
 """Which running deadlines: those the acting body owes, those it waits for, those of others that it oversees."""
+
+SIDES: tuple[Side, ...] = get_args(Side)
 
 CLOCK = "deadline.clock"
 
@@ -123,6 +125,21 @@ async def _kept_of(
     for kept in found:
         by_deadline[kept.deadline_id].append(kept)
     return by_deadline
+
+
+def matters_due(work: Work, *, side: Side, since: datetime | None = None, before: datetime) -> Select[UUID]:
+    """The matters in which a running deadline ends within this time: a condition for lists of matters, read by none."""
+    due = select(Deadline.subject_id).where(*_conditions(work, side), Deadline.due_at < before)
+    return due if since is None else due.where(Deadline.due_at >= since)
+
+
+def soonest(work: Work) -> Select[UUID, datetime]:
+    """For each matter in which a deadline runs that the actor may see, when the first one ends: for ordering lists."""
+    return (
+        select(Deadline.subject_id, func.min(Deadline.due_at).label("due_at"))
+        .where(*_visible(work), text(OPEN))
+        .group_by(Deadline.subject_id)
+    )
 
 
 def _visible(work: Work) -> list[ColumnElement[bool]]:

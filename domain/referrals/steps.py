@@ -19,6 +19,7 @@ from domain.outbox.rules import Audience, ToPerson
 from domain.referrals import queries, rules
 from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
 from domain.referrals.rules import Act, State
+from domain.referrals.search import keep_findable
 from domain.rulebooks.values import NumberFormat
 from domain.work import Work
 from tenancy.ids import new_id
@@ -59,6 +60,7 @@ async def close(
             work, kind=kind, number_format=number_format, subject_kind="referral", subject_id=referral.id
         )
         setattr(referral, column, given)
+        await keep_findable(work, referral)
     await work.session.flush()
 
 

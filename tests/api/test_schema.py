@@ -7,13 +7,14 @@ from typing import get_args
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
 
-from api import deadlines, organisations, referrals, secondments
+from api import deadlines, filters, organisations, referral_lists, referrals, secondments
 from api.node import Node
 from api.schema import house_schema, sdl
+from domain import filters as domain_filters
 from domain.deadlines import queries as deadline_queries
 from domain.deadlines import rules as deadline_rules
 from domain.organisations import rules as organisation_rules
-from domain.referrals import queries as referral_queries
+from domain.referrals import filters as referral_filters
 from domain.referrals import rules as referral_rules
 from domain.rulebooks.registry import MATERIALS
 from domain.secondments import queries as secondment_queries
@@ -98,7 +99,9 @@ class TestWords:
             (organisations.OrganisationKind, get_args(organisation_rules.OrganisationKind)),
             (referrals.ReferralState, get_args(referral_rules.State)),
             (referrals.ReferralAct, get_args(referral_rules.Act)),
-            (referrals.ReferralBox, get_args(referral_queries.Box)),
+            (referral_lists.ReferralBox, get_args(referral_filters.Box)),
+            (referral_lists.ReferralSort, (*get_args(domain_filters.Age), "due")),
+            (filters.Age, get_args(domain_filters.Age)),
             (referrals.MaterialKind, tuple(MATERIALS.kinds)),
             (secondments.SecondmentMode, get_args(secondment_rules.Mode)),
             (secondments.SecondmentSide, get_args(secondment_queries.Side)),

@@ -139,7 +139,9 @@ def another(table: Table, row: Row) -> Row:
     """The same row once more, under a key of its own where its key is not another row's."""
     given = {column.name for key in table.foreign_key_constraints for column in key.columns}
     kind = kinds()[table.name]
-    given |= {"county_id", str(getattr(kind, "owner", "")), str(getattr(kind, "author", ""))}
+    given |= {"county_id"} | {
+        str(getattr(kind, whose, "")) for whose in ("owner", "author", "first", "second")
+    }
     unique = [table.primary_key, *(c for c in table.constraints if isinstance(c, UniqueConstraint))]
     fresh: dict[str, Any] = {}
     for column in {column for constraint in unique for column in constraint.columns}:
