@@ -8,6 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import domain.tables
+from domain.agreements.models import Agreement
+from domain.alerts.models import Alert, AlertNotice
 from domain.deadlines.models import Deadline, DeadlineRung
 from domain.documents.models import File
 from domain.documents.store import Store
@@ -33,6 +35,9 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (ReferralMaterial, "referral.materials"),
     (ReferralMaterial, "referral.file"),
     (ReferralEvent, "referral.events"),
+    (Agreement, "agreement.list"),
+    (Alert, "alert.letter"),
+    (AlertNotice, "alert.notice"),
     (Secondment, "secondment.entry"),
     (Notification, "notification.entry"),
     (File, "file.content"),

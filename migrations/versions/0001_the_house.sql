@@ -261,6 +261,71 @@ CREATE TABLE statutory_days (
 	CONSTRAINT fk_statutory_days_year FOREIGN KEY(year) REFERENCES statutory_years (year) ON DELETE cascade
 );
 
+CREATE TABLE agreements (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID NOT NULL, 
+	one_id UUID NOT NULL, 
+	other_id UUID NOT NULL, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	item_code TEXT NOT NULL, 
+	materials JSONB NOT NULL, 
+	since DATE NOT NULL, 
+	ends_on DATE, 
+	proposed_by UUID NOT NULL, 
+	proposed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	answered_by UUID, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	decline_reasons TEXT, 
+	ended_by UUID, 
+	ended_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_agreements PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_agreements_county_id_from_id FOREIGN KEY(county_id, from_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_agreements_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_agreements_known_state CHECK (state in ('proposed', 'confirmed', 'declined', 'withdrawn', 'ended')), 
+	CONSTRAINT ck_agreements_between_two CHECK (from_id <> to_id), 
+	CONSTRAINT ck_agreements_pair_in_order CHECK (one_id = least(from_id, to_id) and other_id = greatest(from_id, to_id)), 
+	CONSTRAINT ck_agreements_answered CHECK ((state in ('proposed', 'withdrawn')) = (answered_at is null) and (answered_at is null) = (answered_by is null)), 
+	CONSTRAINT ck_agreements_declined_with_reasons CHECK ((state = 'declined') = (decline_reasons is not null)), 
+	CONSTRAINT ck_agreements_ends_when_ended CHECK ((state = 'ended') = (ends_on is not null)), 
+	CONSTRAINT ck_agreements_the_letter_stays CHECK (materials @> '[{"kind": "letter", "need": "required"}]'::jsonb)
+);
+
+CREATE INDEX ix_agreements_proposed_by ON agreements (county_id, from_id, id);
+
+CREATE INDEX ix_agreements_proposed_to ON agreements (county_id, to_id, id);
+
+CREATE UNIQUE INDEX uq_agreements_first_day ON agreements (county_id, one_id, other_id, item_code, since) WHERE (state = 'confirmed' or (state = 'ended' and ends_on > since));
+
+CREATE TABLE alerts (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	owner_id UUID NOT NULL, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	began_on DATE NOT NULL, 
+	kind TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	facts TEXT NOT NULL, 
+	place TEXT NOT NULL, 
+	item_code TEXT, 
+	drafted_by UUID NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	sent_by UUID, 
+	sent_at TIMESTAMP WITH TIME ZONE, 
+	letter_number TEXT, 
+	CONSTRAINT pk_alerts PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_alerts_county_id_owner_id FOREIGN KEY(county_id, owner_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT uq_alerts_county_id_id_owner_id UNIQUE (county_id, id, owner_id), 
+	CONSTRAINT ck_alerts_known_state CHECK (state in ('draft', 'sent', 'discarded')), 
+	CONSTRAINT ck_alerts_known_kind CHECK (kind in ('hazard', 'hot_spot', 'industry', 'regional')), 
+	CONSTRAINT ck_alerts_numbered_once_sent CHECK ((state = 'sent') = (letter_number is not null) and (state = 'sent') = (sent_at is not null) and (state = 'sent') = (sent_by is not null))
+);
+
+CREATE INDEX ix_alerts_county_id_owner_id_id ON alerts (county_id, owner_id, id);
+
 CREATE TABLE deadlines (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -399,6 +464,51 @@ CREATE TABLE units (
 	CONSTRAINT uq_units_county_id_organisation_id_code UNIQUE (county_id, organisation_id, code), 
 	CONSTRAINT fk_units_county_id_organisation_id FOREIGN KEY(county_id, organisation_id) REFERENCES organisations (county_id, id)
 );
+
+CREATE TABLE alert_notices (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	alert_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	addressee_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	began_on DATE NOT NULL, 
+	kind TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	facts TEXT NOT NULL, 
+	place TEXT NOT NULL, 
+	item_code TEXT, 
+	letter_number TEXT, 
+	sent_at TIMESTAMP WITH TIME ZONE, 
+	acknowledged_by UUID, 
+	acknowledged_at TIMESTAMP WITH TIME ZONE, 
+	answer TEXT, 
+	answer_text TEXT, 
+	meeting_on DATE, 
+	answered_by UUID, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_alert_notices PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_alert_notices_county_id_alert_id_from_id FOREIGN KEY(county_id, alert_id, from_id) REFERENCES alerts (county_id, id, owner_id), 
+	CONSTRAINT fk_alert_notices_county_id_addressee_id FOREIGN KEY(county_id, addressee_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_alert_notices_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT uq_alert_notices_county_id_alert_id_from_id_addressee_id UNIQUE (county_id, alert_id, from_id, addressee_id), 
+	CONSTRAINT ck_alert_notices_known_state CHECK (state in ('draft', 'sent', 'acknowledged', 'answered')), 
+	CONSTRAINT ck_alert_notices_known_kind CHECK (kind in ('hazard', 'hot_spot', 'industry', 'regional')), 
+	CONSTRAINT ck_alert_notices_leaves_the_sender CHECK (from_id <> addressee_id), 
+	CONSTRAINT ck_alert_notices_shared_once_sent CHECK ((state = 'draft') = (to_id is null)), 
+	CONSTRAINT ck_alert_notices_sent_to_the_addressee CHECK (to_id is null or to_id = addressee_id), 
+	CONSTRAINT ck_alert_notices_overseen_once_sent CHECK ((to_id is null) = (overseen_id is null) and (overseen_id is null or overseen_id = county_id)), 
+	CONSTRAINT ck_alert_notices_numbered_once_sent CHECK ((to_id is null) = (letter_number is null)), 
+	CONSTRAINT ck_alert_notices_acknowledged CHECK ((state in ('acknowledged', 'answered')) = (acknowledged_at is not null)), 
+	CONSTRAINT ck_alert_notices_answered CHECK ((state = 'answered') = (answer is not null) and (answer is null) = (answer_text is null) and (answer is null or answer in ('measures', 'nothing_to_do', 'joint_meeting')) and (meeting_on is not null) = (answer is not null and answer = 'joint_meeting'))
+);
+
+CREATE INDEX ix_alert_notices_overseen ON alert_notices (county_id, overseen_id, id);
+
+CREATE INDEX ix_alert_notices_received ON alert_notices (county_id, to_id, id);
 
 CREATE TABLE deadline_rungs (
 	county_id UUID NOT NULL, 
@@ -1126,6 +1236,50 @@ create policy worker_select on statutory_days for select to gongguan_worker usin
 
 grant select on statutory_days to gongguan_worker;
 
+alter table agreements enable row level security;
+
+alter table agreements force row level security;
+
+create policy owner_all on agreements for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on agreements for select to gongguan_backup using (true);
+
+grant select on agreements to gongguan_backup;
+
+create policy app_select on agreements for select to gongguan_app using (county_id = county() and (one_id = me() or other_id = me() or county_id = overseen()));
+
+grant select on agreements to gongguan_app;
+
+create policy app_insert on agreements for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on agreements to gongguan_app;
+
+create policy app_update on agreements for update to gongguan_app using (county_id = county() and (one_id = me() or other_id = me())) with check (county_id = county() and (one_id = me() or other_id = me()));
+
+grant update (to_id, one_id, other_id, state, version, item_code, materials, since, ends_on, proposed_by, proposed_at, answered_by, answered_at, decline_reasons, ended_by, ended_at) on agreements to gongguan_app;
+
+alter table alerts enable row level security;
+
+alter table alerts force row level security;
+
+create policy owner_all on alerts for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on alerts for select to gongguan_backup using (true);
+
+grant select on alerts to gongguan_backup;
+
+create policy app_select on alerts for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on alerts to gongguan_app;
+
+create policy app_insert on alerts for insert to gongguan_app with check (county_id = county() and owner_id = me());
+
+grant insert on alerts to gongguan_app;
+
+create policy app_update on alerts for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
+
+grant update (state, version, began_on, kind, subject, facts, place, item_code, drafted_by, created_at, sent_by, sent_at, letter_number) on alerts to gongguan_app;
+
 alter table deadlines enable row level security;
 
 alter table deadlines force row level security;
@@ -1251,6 +1405,32 @@ grant select on units to gongguan_app;
 create policy worker_select on units for select to gongguan_worker using (true);
 
 grant select on units to gongguan_worker;
+
+alter table alert_notices enable row level security;
+
+alter table alert_notices force row level security;
+
+create policy owner_all on alert_notices for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on alert_notices for select to gongguan_backup using (true);
+
+grant select on alert_notices to gongguan_backup;
+
+create policy app_select on alert_notices for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+
+grant select on alert_notices to gongguan_app;
+
+create policy app_insert on alert_notices for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on alert_notices to gongguan_app;
+
+create policy app_update on alert_notices for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (alert_id, addressee_id, to_id, overseen_id, state, version, began_on, kind, subject, facts, place, item_code, letter_number, sent_at, acknowledged_by, acknowledged_at, answer, answer_text, meeting_on, answered_by, answered_at) on alert_notices to gongguan_app;
+
+create policy app_delete on alert_notices for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
+
+grant delete on alert_notices to gongguan_app;
 
 alter table deadline_rungs enable row level security;
 

@@ -7,9 +7,12 @@ from typing import get_args
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
 
-from api import deadlines, organisations, referrals, secondments
+from api import agreements, alerts, deadlines, organisations, referrals, secondments
 from api.node import Node
 from api.schema import house_schema, sdl
+from domain.agreements import rules as agreement_rules
+from domain.alerts import queries as alert_queries
+from domain.alerts import rules as alert_rules
 from domain.deadlines import queries as deadline_queries
 from domain.deadlines import rules as deadline_rules
 from domain.organisations import rules as organisation_rules
@@ -80,7 +83,7 @@ class TestTheSchema:
             given = schema.type_map[str(field.args["input"].type).rstrip("!")]
             assert isinstance(given, GraphQLInputObjectType)
             assert "clientMutationId" in given.fields, name
-            if "referralId" in given.fields:
+            if {"referralId", "agreementId", "alertId", "alertNoticeId"} & set(given.fields):
                 assert "expectedVersion" in given.fields, name
 
     def test_finds_every_kind_of_node_again(self) -> None:
@@ -100,6 +103,16 @@ class TestWords:
             (referrals.ReferralAct, get_args(referral_rules.Act)),
             (referrals.ReferralBox, get_args(referral_queries.Box)),
             (referrals.MaterialKind, tuple(MATERIALS.kinds)),
+            (agreements.AgreementState, agreement_rules.STATES),
+            (agreements.AgreementAct, tuple(agreement_rules.TRANSITIONS)),
+            (agreements.MaterialNeed, tuple(MATERIALS.needs)),
+            (alerts.AlertKind, alert_rules.KINDS),
+            (alerts.AlertState, alert_rules.STATES),
+            (alerts.AlertNoticeState, alert_rules.NOTICE_STATES),
+            (alerts.AlertAct, tuple(alert_rules.TRANSITIONS)),
+            (alerts.AlertNoticeAct, tuple(alert_rules.NOTICE_TRANSITIONS)),
+            (alerts.AlertAnswer, alert_rules.ANSWERS),
+            (alerts.AlertNoticeBox, get_args(alert_queries.Box)),
             (secondments.SecondmentMode, get_args(secondment_rules.Mode)),
             (secondments.SecondmentSide, get_args(secondment_queries.Side)),
             (deadlines.DeadlineSide, get_args(deadline_queries.Side)),
