@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from domain.alerts import commands, queries, rules
 from domain.alerts.models import Alert, AlertNotice
@@ -18,6 +18,7 @@ from domain.deadlines.models import Deadline
 from domain.documents.models import IssuedNumber
 from domain.edge import errand
 from domain.outbox.models import Announcement
+from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted, Stale
 from tests.worlds import a_county, place_text
 
@@ -301,6 +302,30 @@ class TestARecipient:
                 ("alert.acknowledged", [{"tenant": str(transport), "roles": ["officer"]}]),
                 ("alert.answered", [{"tenant": str(transport), "roles": ["head", "officer"]}]),
             ]
+
+    async def test_that_is_a_body_of_the_county_takes_note_at_its_desk_and_not_by_its_function(
+        self, desk, owner_engine
+    ):
+        wu = desk.world["wu"]
+
+        async def in_the_roles(*roles):
+            async with owner_engine.begin() as connection:
+                await connection.execute(
+                    update(Capacity)
+                    .where(Capacity.id == wu.capacities["coordination"])
+                    .values(roles=list(roles))
+                )
+
+        notice = (await desk.notices(await desk.sent(to=("coordination",))))["coordination"]
+        # Whose body is party exercises no function on the matter: overseeing the county opens nothing here.
+        with pytest.raises(NotFound):
+            await desk.on("wu", "acknowledge", notice)
+        await in_the_roles("coordinator", "registrar")
+        assert (await desk.on("wu", "acknowledge", notice)).state == "acknowledged"
+        await in_the_roles("coordinator")
+        async with desk.as_("wu") as work:
+            with pytest.raises(NotFound):
+                await queries.notice(work, notice.id)
 
     async def test_is_overseen_from_sending_on(self, desk):
         await desk.draft()
