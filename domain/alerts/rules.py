@@ -40,13 +40,6 @@ STATES_ZH: Mapping[str, str] = {
     "answered": "已答复",
 }
 
-KINDS_ZH: Mapping[Kind, str] = {
-    "hazard": "重大隐患",
-    "hot_spot": "违法行为多发领域和环节",
-    "industry": "行业性严重违法行为",
-    "regional": "区域性严重违法行为",
-}
-
 # Whom the rulebook names → the kinds of bodies of which at least one must be told, in every group.
 TELLS: Mapping[str, tuple[frozenset[str], ...]] = {
     "department": (frozenset({"department"}),),

@@ -77,6 +77,16 @@ MATERIALS = MaterialsType(
     ),
 )
 
+ALERTED_TO: Mapping[str, Words] = MappingProxyType(
+    {
+        "hazard": Words("a major hazard", "重大隐患"),
+        "hot_spot": Words("a field or stage in which violations are frequent", "违法行为多发领域和环节"),
+        "industry": Words("serious violations across an industry", "行业性严重违法行为"),
+        "regional": Words("serious violations across an area", "区域性严重违法行为"),
+    }
+)
+"""What bodies alert each other to. Of each kind the rulebook says who must be told."""
+
 TOLD: Mapping[str, Words] = MappingProxyType(
     {
         "department": Words("the competent department", "有关业务主管部门"),
@@ -274,30 +284,13 @@ REGISTRY: Mapping[str, Known] = MappingProxyType(
                 "移送回执编号格式（按单位、年度连续编号，不留空号）。",
             ),
         ),
-        "alert.hazard_tells": Known(
-            ChoiceType(TOLD), Words("Who must be told of a major hazard.", "发现重大隐患应当通报(报告)谁。")
-        ),
-        "alert.hot_spot_tells": Known(
-            ChoiceType(TOLD),
-            Words(
-                "Who must be told of a field or stage in which violations are frequent.",
-                "发现违法行为多发领域和环节应当通报(报告)谁。",
-            ),
-        ),
-        "alert.industry_tells": Known(
-            ChoiceType(TOLD),
-            Words(
-                "Who must be told of serious violations across an industry.",
-                "发现行业性严重违法行为应当通报(报告)谁。",
-            ),
-        ),
-        "alert.regional_tells": Known(
-            ChoiceType(TOLD),
-            Words(
-                "Who must be told of serious violations across an area.",
-                "发现区域性严重违法行为应当通报(报告)谁。",
-            ),
-        ),
+        **{
+            f"alert.{kind}_tells": Known(
+                ChoiceType(TOLD),
+                Words(f"Who must be told of {what.en}.", f"发现{what.zh}应当通报(报告)谁。"),
+            )
+            for kind, what in ALERTED_TO.items()
+        },
         "alert.answer_owed": Known(
             ChoiceType(
                 MappingProxyType(
