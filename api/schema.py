@@ -3,6 +3,9 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from api.agreements import Agreement, AgreementMutations, AgreementQueries
+from api.alert_acts import AlertMutations
+from api.alerts import Alert, AlertNotice, AlertQueries
 from api.deadlines import Deadline, DeadlineQueries
 from api.execution import HouseSchema
 from api.limits import Limits
@@ -25,13 +28,15 @@ class Query(
     SecondmentQueries,
     DeadlineQueries,
     ReferralQueries,
+    AgreementQueries,
+    AlertQueries,
     NotificationQueries,
 ):
     """Every capability's questions."""
 
 
 @strawberry.type(description="What can be done. Each field is one transaction. 办理")
-class Mutation(SignInMutations, ReferralMutations, NotificationMutations):
+class Mutation(SignInMutations, ReferralMutations, AgreementMutations, AlertMutations, NotificationMutations):
     """Every capability's acts."""
 
 
@@ -50,7 +55,19 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
         limits=limits,
         query=Query,
         mutation=Mutation,
-        types=[Organisation, Unit, Person, Secondment, Deadline, Referral, ReferralMaterial, Notification],
+        types=[
+            Organisation,
+            Unit,
+            Person,
+            Secondment,
+            Deadline,
+            Referral,
+            ReferralMaterial,
+            Agreement,
+            Alert,
+            AlertNotice,
+            Notification,
+        ],
         config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
     )
 

@@ -4,6 +4,8 @@ It declares nothing itself.
 """
 
 import tenancy.models
+from domain.agreements import models as agreements
+from domain.alerts import models as alerts
 from domain.audit import models as audit
 from domain.calendars import models as calendars
 from domain.deadlines import models as deadlines
@@ -19,6 +21,8 @@ from domain.staff import models as staff
 
 MODULES = (
     tenancy.models,
+    agreements,
+    alerts,
     audit,
     calendars,
     deadlines,

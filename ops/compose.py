@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import domain.tables
+from domain.agreements.models import Agreement
+from domain.alerts.models import Alert, AlertNotice
 from domain.deadlines.models import Deadline, DeadlineChange, DeadlineRung
 from domain.documents.models import File
 from domain.documents.store import Store
@@ -41,6 +43,9 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (ReferralEvent, "referral.events"),
     (SearchText, "referral.letter"),
     (SearchGram, "referral.letter"),
+    (Agreement, "agreement.list"),
+    (Alert, "alert.letter"),
+    (AlertNotice, "alert.notice"),
     (Secondment, "secondment.entry"),
     (Notification, "notification.entry"),
     (File, "file.content"),

@@ -95,6 +95,10 @@ class TestTheContracts:
             ("domain/organisations/models.py", "import domain.referrals.models"),
             ("domain/deadlines/rules.py", "import domain.referrals.rules"),
             ("domain/audit/rules.py", "import domain.outbox.rules"),
+            ("domain/agreements/queries.py", "import domain.referrals.steps"),
+            ("domain/alerts/commands.py", "import domain.referrals.commands"),
+            ("domain/referrals/commands.py", "import domain.alerts.commands"),
+            ("domain/texts.py", "import domain.audit.rules"),
             ("domain/referrals/commands.py", "import domain.edge"),
         ],
     )

@@ -61,9 +61,46 @@ def a_silent_clock(first: UUID, second: UUID | None, addressee: UUID) -> Row:
     return {"next_rung": None}
 
 
+def an_agreement(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """A proposal of `first`; it is shared from its beginning, with both in the order in which a pair is kept."""
+    pair = sorted((first, second or addressee))
+    return {
+        "from_id": first,
+        "to_id": second or addressee,
+        "one_id": pair[0],
+        "other_id": pair[1],
+        "state": "proposed",
+        "materials": '[{"kind": "letter", "need": "required", "name": "函", "item": "1"}]',
+        "ends_on": None,
+        "decline_reasons": None,
+    }
+
+
+def an_alert(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on alerts ask of a draft."""
+    return {"state": "draft", "kind": "hazard", "letter_number": None}
+
+
+def a_notice_of_an_alert(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on notices ask of one that was sent, or of a draft where `second` is None."""
+    sent: Row = {} if second else {"letter_number": None}
+    return sent | {
+        "to_id": second,
+        "addressee_id": second or addressee,
+        "state": "sent" if second else "draft",
+        "kind": "hazard",
+        "answer": None,
+        "answer_text": None,
+        "meeting_on": None,
+    }
+
+
 DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "referrals": a_referral,
     "deadlines": a_silent_clock,
+    "agreements": an_agreement,
+    "alerts": an_alert,
+    "alert_notices": a_notice_of_an_alert,
 }
 
 
