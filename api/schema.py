@@ -3,11 +3,17 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from api.changes import ChangeSubscriptions
 from api.deadlines import Deadline, DeadlineQueries
 from api.execution import HouseSchema
 from api.limits import Limits
 from api.node import BigInt, NodeQueries
-from api.notifications import Notification, NotificationMutations, NotificationQueries
+from api.notifications import (
+    Notification,
+    NotificationMutations,
+    NotificationQueries,
+    NotificationSubscriptions,
+)
 from api.organisations import Organisation, OrganisationQueries, Unit
 from api.referral_acts import ReferralMutations
 from api.referrals import Referral, ReferralMaterial, ReferralQueries
@@ -34,6 +40,11 @@ class Mutation(SignInMutations, ReferralMutations, NotificationMutations):
     """Every capability's acts."""
 
 
+@strawberry.type(description="What one is told as it happens, over a WebSocket or as an event stream. 推送")
+class Subscription(NotificationSubscriptions, ChangeSubscriptions):
+    """Every capability's feeds."""
+
+
 BIG_INT = strawberry.scalar(
     name="BigInt",
     description="A whole number that may pass 2^31, sent as a JSON number. 大整数",
@@ -49,6 +60,7 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
         limits=limits,
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[Organisation, Unit, Person, Secondment, Deadline, Referral, ReferralMaterial, Notification],
         config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
     )
