@@ -49,9 +49,6 @@ class Inbox(Base):
 
     __tablename__ = "inboxes"
     table_kind = System(worker=("select", "insert", "update"))
-    __table_args__ = (
-        ForeignKeyConstraint(["county_id", "capacity_id"], ["capacities.county_id", "capacities.id"]),
-    )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)
     capacity_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -78,6 +78,13 @@ CREATE TABLE counties (
 	CONSTRAINT pk_counties PRIMARY KEY (county_id)
 );
 
+CREATE TABLE inboxes (
+	county_id UUID NOT NULL, 
+	capacity_id UUID NOT NULL, 
+	last_number INTEGER NOT NULL, 
+	CONSTRAINT pk_inboxes PRIMARY KEY (county_id, capacity_id)
+);
+
 CREATE TABLE issued_numbers (
 	county_id UUID NOT NULL, 
 	owner_id UUID NOT NULL, 
@@ -507,14 +514,6 @@ CREATE INDEX ix_capacities_county_id_person_id ON capacities (county_id, person_
 
 CREATE INDEX ix_capacities_county_id_tenant_id ON capacities (county_id, tenant_id);
 
-CREATE TABLE inboxes (
-	county_id UUID NOT NULL, 
-	capacity_id UUID NOT NULL, 
-	last_number INTEGER NOT NULL, 
-	CONSTRAINT pk_inboxes PRIMARY KEY (county_id, capacity_id), 
-	CONSTRAINT fk_inboxes_county_id_capacity_id FOREIGN KEY(county_id, capacity_id) REFERENCES capacities (county_id, id)
-);
-
 CREATE TABLE notifications (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -788,6 +787,28 @@ grant select on counties to gongguan_app;
 create policy worker_select on counties for select to gongguan_worker using (true);
 
 grant select on counties to gongguan_worker;
+
+alter table inboxes enable row level security;
+
+alter table inboxes force row level security;
+
+create policy owner_all on inboxes for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on inboxes for select to gongguan_backup using (true);
+
+grant select on inboxes to gongguan_backup;
+
+create policy worker_select on inboxes for select to gongguan_worker using (true);
+
+grant select on inboxes to gongguan_worker;
+
+create policy worker_insert on inboxes for insert to gongguan_worker with check (true);
+
+grant insert on inboxes to gongguan_worker;
+
+create policy worker_update on inboxes for update to gongguan_worker using (true) with check (true);
+
+grant update (last_number) on inboxes to gongguan_worker;
 
 alter table issued_numbers enable row level security;
 
@@ -1366,28 +1387,6 @@ grant select on capacities to gongguan_app;
 create policy worker_select on capacities for select to gongguan_worker using (true);
 
 grant select on capacities to gongguan_worker;
-
-alter table inboxes enable row level security;
-
-alter table inboxes force row level security;
-
-create policy owner_all on inboxes for all to gongguan_owner using (true) with check (true);
-
-create policy backup_select on inboxes for select to gongguan_backup using (true);
-
-grant select on inboxes to gongguan_backup;
-
-create policy worker_select on inboxes for select to gongguan_worker using (true);
-
-grant select on inboxes to gongguan_worker;
-
-create policy worker_insert on inboxes for insert to gongguan_worker with check (true);
-
-grant insert on inboxes to gongguan_worker;
-
-create policy worker_update on inboxes for update to gongguan_worker using (true) with check (true);
-
-grant update (last_number) on inboxes to gongguan_worker;
 
 alter table notifications enable row level security;
 
