@@ -8,5 +8,6 @@ by orjson. Only the ratios mean anything; the machines are shared and noisy. The
     world.py      the seeded county
     replay.py     capturing the platform's statements, and sending them again bare
     measures.py   one function per measured thing
+    live.py       the same for news over a socket
     __main__.py   the run and its table
 """

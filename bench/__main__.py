@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations
-from bench import measures
+from bench import live, measures
 from bench.measures import Row
 from bench.run import Run
 from bench.world import REFERRALS, TENANTS, seed
@@ -40,6 +40,7 @@ async def measured(servers: TestServers) -> list[Row]:
         rows.append(await measures.page(run, first=first))
     rows.append(await measures.acceptance(run, twin))
     rows += await measures.decision(run)
+    rows += await live.news(run, servers.redis_url)
     rows += await measures.rungs(run, twin)
     for each in (run, twin):
         await each.close()

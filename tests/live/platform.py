@@ -70,12 +70,13 @@ def running(database: MigratedDatabase, redis: OwnRedis, files: Path) -> Iterato
     """Both APIs, until the block ends."""
     clock = HandSetClock()
     with ExitStack() as stack:
-        apis = [stack.enter_context(_api(database, redis.url, clock, files)) for _ in range(2)]
+        apis = [stack.enter_context(api(database, redis.url, clock, files)) for _ in range(2)]
         yield Platform(apis, database, redis, clock, files)
 
 
 @contextmanager
-def _api(database: MigratedDatabase, redis_url: str, clock: HandSetClock, files: Path) -> Iterator[Api]:
+def api(database: MigratedDatabase, redis_url: str, clock: HandSetClock, files: Path) -> Iterator[Api]:
+    """One API, until the block ends."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen()
