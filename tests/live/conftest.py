@@ -16,13 +16,11 @@ from tests.live import platform as parts
 from tests.live.platform import Platform
 from tests.servers import Databases, TestServers
 from tests.workers.redis_of_its_own import OwnRedis
-from tests.workers.workshop import PATIENCE, Workshop
+from tests.workers.workshop import Workshop
 from tests.worlds import NOW, World, a_county
 from workers.machinery import Pace
 
 HURRIED = Pace(speed=10.0, impatience=25.0)
-
-__all__ = ["PATIENCE"]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -58,6 +58,11 @@ class Listening:
             return ended
         raise AssertionError(f"it goes on: {news}")
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether everything that came was looked at."""
+        return self._coming.empty()
+
     def take(self, message: "dict[str, Any] | Ended") -> None:
         """Something came."""
         self._coming.put_nowait(message)

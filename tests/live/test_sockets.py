@@ -167,7 +167,7 @@ class TestSubscribing:
             await eventually(lambda: watching(platform, 0, 1))
             await sent(desk)
             assert (await second.next())["notification"]["id"] != told[0]
-            assert first._coming.empty()
+            assert first.is_silent
             # The name is free again.
             await opened.send(subscribe(NOTIFICATIONS, name))
             assert (await first.next())["notification"] is None
