@@ -4,7 +4,8 @@ What takes the right away differs; how it ends does not: the socket is closed, o
 and nothing of what happened after the end comes through.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from policies.book import Book
-from policies.rows import platform_rows
+from policies.rows import Row, platform_rows
 from tests.api.conftest import Client
 from tests.api.letters import approved, done, sent, which
 from tests.live.listeners import CHANGES, NOTIFICATIONS, over_a_socket, over_a_stream
@@ -59,6 +60,30 @@ CREDENTIALS = [
     (expired_token, "UNAUTHENTICATED", 4401),
     (ended_post, "CAPACITY_REFUSED", 4403),
 ]
+
+
+async def rule(
+    platform: Platform, owner: AsyncEngine, county: World, *, without: Callable[[Row], bool]
+) -> None:
+    """Let the policies have fewer rows from now on, as after a change of theirs."""
+    for api in platform.apis:
+        api.edge.platform = Book([row for row in platform_rows() if not without(row)])
+    async with owner.begin() as connection:
+        await connection.execute(
+            text("update counties set policy_version = policy_version + 1 where county_id = :county"),
+            {"county": county.county_id},
+        )
+
+
+@contextmanager
+def ruled_as_before(platform: Platform) -> Iterator[None]:
+    """Put the policies back at the end."""
+    before = [api.edge.platform for api in platform.apis]
+    try:
+        yield
+    finally:
+        for api, kept in zip(platform.apis, before, strict=True):
+            api.edge.platform = kept
 
 
 class TestWhenTheCredentialsEnd:
@@ -134,56 +159,37 @@ class TestWhenARightEnds:
     async def test_with_a_row_of_the_policies_the_matter_is_not_found_any_more(
         self, platform: Platform, county: World, desk: Client, live_owner: AsyncEngine
     ) -> None:
-        before = [api.edge.platform for api in platform.apis]
-        fewer = Book(
-            [
-                row
-                for row in platform_rows()
-                if not (row.role == "head" and row.aspect == "referral.letter" and row.action == "read")
-            ]
-        )
-
         async def take_away() -> None:
-            for api in platform.apis:
-                api.edge.platform = fewer
-            async with live_owner.begin() as connection:
-                await connection.execute(
-                    text("update counties set policy_version = policy_version + 1 where county_id = :county"),
-                    {"county": county.county_id},
-                )
+            await rule(
+                platform,
+                live_owner,
+                county,
+                without=lambda row: (row.role, row.aspect, row.action) == ("head", "referral.letter", "read"),
+            )
 
-        try:
+        with ruled_as_before(platform):
             await self._ends_with(platform, county, desk, take_away)
-        finally:
-            for api, kept in zip(platform.apis, before, strict=True):
-                api.edge.platform = kept
 
     async def test_with_one_aspect_only_its_events_stay_away(
         self, platform: Platform, county: World, desk: Client, live_owner: AsyncEngine
     ) -> None:
         """Who may read the letter and not its events hears nothing, and comes to no harm."""
-        before = [api.edge.platform for api in platform.apis]
         referral = await sent(desk)
         gao = county["gao"].credentials
-        for api in platform.apis:
-            api.edge.platform = Book([row for row in platform_rows() if row.aspect != "referral.events"])
-        try:
-            with platform.looking(OFTEN):
-                async with (
-                    over_a_stream(platform.apis[0], gao, CHANGES, subject=referral["id"]) as events,
-                    over_a_stream(platform.apis[0], gao, NOTIFICATIONS) as notices,
-                ):
-                    assert (await events.next())["event"] is None
-                    await notices.next()
-                    referral = await done(desk.as_("xu"), "takeInReferral", **which(referral))
-                    while (await notices.next())["notification"]["kind"] != "referral.taken_in":
-                        continue
-                    # Something ends it that comes after what must not arrive.
-                    await ended_post_of(live_owner, county, "gao", platform)
-                    assert (await events.ended()).codes == ["CAPACITY_REFUSED"]
-        finally:
-            for api, kept in zip(platform.apis, before, strict=True):
-                api.edge.platform = kept
+        with ruled_as_before(platform), platform.looking(OFTEN):
+            await rule(platform, live_owner, county, without=lambda row: row.aspect == "referral.events")
+            async with (
+                over_a_stream(platform.apis[0], gao, CHANGES, subject=referral["id"]) as events,
+                over_a_stream(platform.apis[0], gao, NOTIFICATIONS) as notices,
+            ):
+                assert (await events.next())["event"] is None
+                await notices.next()
+                referral = await done(desk.as_("xu"), "takeInReferral", **which(referral))
+                while (await notices.next())["notification"]["kind"] != "referral.taken_in":
+                    continue
+                # Something ends it that comes after what must not arrive.
+                await ended_post_of(live_owner, county, "gao", platform)
+                assert (await events.ended()).codes == ["CAPACITY_REFUSED"]
 
     async def _ends_with(
         self, platform: Platform, county: World, desk: Client, take_away: Callable[[], Awaitable[Any]]
