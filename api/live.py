@@ -36,7 +36,9 @@ from api.connections import Listing
 from api.errors import presented
 from api.execution import HouseSchema, Operation
 from domain.work import Work
+from tenancy.actor import Actor
 from tenancy.refusals import Language
+from tenancy.transactions import CapacityRefused
 
 ONLY_SUBSCRIPTIONS = (
     "Only subscriptions come this way: send queries and mutations by POST, for one answer each."
@@ -105,20 +107,22 @@ class _Follower:
         self._arguments = arguments
         self._knows_the_place = arguments["after"] is not None
         self._position: Any = None
-        self._county_id: UUID
+        self._actor: Actor
         self._about: UUID
 
     async def take_a_place(self, work: Work) -> None:
+        """Find where to begin. Raises what `ask` refuses, and `BadCursor`."""
         followed = await self._ask(work, self._arguments)
-        self._county_id, self._about = work.county_id, followed.about
+        self._actor, self._about = work.actor, followed.about
         if self._knows_the_place:
             self._position = followed.listing.place(work, self._arguments["after"])
         else:
             self._position = await followed.last(work)
 
     async def news(self) -> AsyncGenerator[News, None]:
+        """Everything from there on, each in a snapshot that whoever answers with it leaves."""
         asked, hub = self._asked, self._asked.hub
-        async with hub.watching(self._county_id, self._about) as watch:
+        async with hub.watching(self._actor.county_id, self._about) as watch:
             while True:
                 watch.look()
                 await asked.read_afresh(hub.turnstile)
@@ -130,6 +134,9 @@ class _Follower:
                     await watch.wait()
 
     async def _next(self, work: Work) -> News | None:
+        if work.actor.capacity_id != self._actor.capacity_id:
+            # A body's code may come to name another post: a place in one inbox is none in the other.
+            raise CapacityRefused
         followed = await self._ask(work, self._arguments)
         row = None
         if self._knows_the_place:

@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from policies.book import Book
 from policies.rows import Row, platform_rows
+from tenancy.ids import new_id
+from tenancy.transactions import Credentials
 from tests.api.conftest import Client
 from tests.api.letters import approved, done, sent, which
 from tests.live.listeners import CHANGES, NOTIFICATIONS, over_a_socket, over_a_stream
@@ -141,6 +143,27 @@ class TestWhenTheCredentialsEnd:
                 ended = await on_a_socket.ended()
                 assert (ended.close, ended.reason) == (close, code)
                 assert (await streamed.ended()).codes == [code]
+
+    async def test_another_post_in_the_same_body_does_not_take_over(
+        self, platform: Platform, county: World, live_owner: AsyncEngine
+    ) -> None:
+        """Who named the body and not the post would otherwise go on in an inbox where their place means nothing."""
+        xu = county["xu"]
+        named_by_code = Credentials(token=xu.token, acting_as="kunyang")
+        with platform.looking(OFTEN):
+            async with over_a_socket(platform.apis[0], named_by_code, NOTIFICATIONS) as listening:
+                await listening.next()
+                async with live_owner.begin() as connection:
+                    await connection.execute(
+                        text(
+                            "with ended as (update capacities set until = :now where id = :id returning *)"
+                            " insert into capacities (county_id, id, person_id, tenant_id, post, roles, since)"
+                            " select county_id, :new, person_id, tenant_id, post, roles, :now from ended"
+                        ),
+                        {"now": NOW, "id": xu.capacities["kunyang"], "new": new_id()},
+                    )
+                ended = await listening.ended()
+                assert (ended.close, ended.reason) == (4403, "CAPACITY_REFUSED")
 
 
 class TestWhenARightEnds:
