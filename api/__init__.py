@@ -5,12 +5,17 @@ that a read runs in; the capabilities' files say what there is to ask and to do;
 
     app.py            the Starlette application: routes, headers, lifespan
     view.py           /graphql over HTTP
+    sockets.py        subscriptions over a WebSocket
+    event_streams.py  subscriptions as an event stream
     health.py         /healthz, /readyz
     asked.py          what a request brings along: credentials, language, and the snapshot it reads in
     execution.py      around the executor: known documents, limits, one snapshot per read
     limits.py         how deep and how broad a document may be
     batching.py       how relations are written, and the adapter that runs them under graphql-core
     connections.py    pages by keyset, and cursors that belong to one list only
+    live.py           how feeds are written, and how they are followed
+    hub.py            one ear on Redis, and whom to wake
+    changes.py        what happens to any matter, as it happens
     mutations.py      one shape for every act
     node.py           Node, and finding one by its global id
     identifiers.py    global ids

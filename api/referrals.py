@@ -13,7 +13,8 @@ import strawberry
 
 from api.asked import Asked
 from api.batching import Arguments, Taken, Wanted, derived, reference, relation
-from api.connections import PAGING, Connection, Listing, how_many
+from api.changes import Event, followed
+from api.connections import PAGING, Connection, Listing, how_many, numbered
 from api.deadlines import Deadline
 from api.node import BigInt, Node, identified, one_by_one
 from api.organisations import Organisation
@@ -23,9 +24,6 @@ from domain.organisations import queries as organisations
 from domain.referrals import models, queries, rules
 from domain.staff import queries as staff
 from domain.work import Work
-
-# What the column holds.
-HIGHEST_NUMBER = 2**31
 
 
 @strawberry.enum(description="The states of a referral. 移送件状态")
@@ -126,16 +124,11 @@ def _late(row: models.ReferralEvent, _asked: Asked) -> bool:
 
 
 @strawberry.type(description="What happened to a referral, when, by whom. 移送过程记录")
-class ReferralEvent:
-    """Never changed, never removed once the referral was sent."""
+class ReferralEvent(Event):
+    """Never changed, never removed once the referral was sent. Its number is also the version that it led to."""
 
-    number: int = strawberry.field(description="Its place; also the version that it led to. 序号")
+    row_type: ClassVar[type[Any]] = models.ReferralEvent
     kind: ReferralEventKind = strawberry.field(description="What happened. 事项")
-    at: datetime = strawberry.field(description="When. 时间")
-    by_organisation: Organisation = reference(
-        organisations.of_ids, through="by_tenant_id", description="For which body. 办理单位"
-    )
-    by_person: Person = reference(staff.of_ids, through="by_person_id", description="By whom. 办理人")
     reason: str | None = derived(_reason, description="The reason that was given. 理由")
     late: bool = derived(_late, description="Whether it was sent late. 是否逾期移送")
     changed: list[str] = derived(_what_changed, description="What was revised. 修改内容")
@@ -175,14 +168,6 @@ async def _events(
     return [await _events_of(referral.id).page(work, arguments) for referral in referrals]
 
 
-def _event_number(written: str) -> int:
-    """The position in a cursor. Raises ValueError for what no event can have."""
-    number = int(written)
-    if not 0 < number < HIGHEST_NUMBER:
-        raise ValueError(written)
-    return number
-
-
 def _events_of(referral_id: UUID) -> Listing:
     async def rows(work: Work, after: int | None, first: int) -> Sequence[models.ReferralEvent]:
         return await queries.events_page(work, referral_id=referral_id, after=after, first=first)
@@ -196,8 +181,11 @@ def _events_of(referral_id: UUID) -> Listing:
         rows=rows,
         count=count,
         position=lambda event: event.number,
-        placed=_event_number,
+        placed=numbered,
     )
+
+
+followed("Referral", events=_events_of, last=queries.last_event_number)
 
 
 async def _acts(

@@ -6,11 +6,17 @@ from strawberry.schema.config import StrawberryConfig
 from api.agreements import Agreement, AgreementMutations, AgreementQueries
 from api.alert_acts import AlertMutations
 from api.alerts import Alert, AlertNotice, AlertQueries
+from api.changes import ChangeSubscriptions
 from api.deadlines import Deadline, DeadlineQueries
 from api.execution import HouseSchema
 from api.limits import Limits
 from api.node import BigInt, NodeQueries
-from api.notifications import Notification, NotificationMutations, NotificationQueries
+from api.notifications import (
+    Notification,
+    NotificationMutations,
+    NotificationQueries,
+    NotificationSubscriptions,
+)
 from api.organisations import Organisation, OrganisationQueries, Unit
 from api.referral_acts import ReferralMutations
 from api.referral_lists import ReferralQueries
@@ -40,6 +46,11 @@ class Mutation(SignInMutations, ReferralMutations, AgreementMutations, AlertMuta
     """Every capability's acts."""
 
 
+@strawberry.type(description="What one is told as it happens, over a WebSocket or as an event stream. 推送")
+class Subscription(NotificationSubscriptions, ChangeSubscriptions):
+    """Every capability's feeds."""
+
+
 BIG_INT = strawberry.scalar(
     name="BigInt",
     description="A whole number that may pass 2^31, sent as a JSON number. 大整数",
@@ -55,6 +66,7 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
         limits=limits,
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[
             Organisation,
             Unit,

@@ -8,6 +8,7 @@ by orjson. Only the ratios mean anything; the machines are shared and noisy. The
     world.py      the seeded county
     replay.py     capturing the platform's statements, and sending them again bare
     measures.py   one function per measured thing
+    live.py       the same for news over a socket
     __main__.py   the run and its table
 
 With `ARGS=registers` it seeds 500 tenants with 1 000 000 referrals instead, which takes minutes and 13 GB, and measures

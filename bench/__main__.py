@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations
-from bench import measures, registers
+from bench import live, measures, registers
 from bench.measures import Row
 from bench.register_world import COUNTIES
 from bench.register_world import REFERRALS as COUNTY_REFERRALS
@@ -59,6 +59,7 @@ async def measured(servers: TestServers) -> list[Row]:
         rows.append(await measures.page(run, first=first))
     rows.append(await measures.acceptance(run, twin))
     rows += await measures.decision(run)
+    rows += await live.news(run, servers.redis_url)
     rows += await measures.rungs(run, twin)
     for each in (run, twin):
         await each.close()

@@ -93,6 +93,17 @@ async def events_page(
     return (await work.session.scalars(events)).all()
 
 
+async def last_event_number(work: Work, referral_id: UUID) -> int:
+    """The number of the latest event of one referral that the actor may see; 0 where there is none."""
+    return (
+        await work.session.scalar(
+            select(func.max(ReferralEvent.number)).where(
+                *_events(work), ReferralEvent.referral_id == referral_id
+            )
+        )
+    ) or 0
+
+
 async def events_count(work: Work, *, referral_id: UUID) -> int:
     """How many events of one referral the actor may see."""
     return (

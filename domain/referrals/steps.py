@@ -72,7 +72,10 @@ async def tell(
     audience: Sequence[Audience],
     facts: dict[str, Any] | None = None,
 ) -> None:
-    """Leave the event, the audit line and, where somebody is concerned, the announcement."""
+    """Leave the event, the audit line and the announcement.
+
+    What concerns nobody's inbox is announced all the same: whoever follows the matter hears of it.
+    """
     await work.session.execute(
         insert(ReferralEvent).values(
             county_id=work.county_id,
@@ -97,15 +100,14 @@ async def tell(
         subject_id=referral.id,
         content=content_of(referral) | (facts or {}),
     )
-    if audience:
-        await announce(
-            work,
-            kind=f"referral.{event}",
-            subject_kind="referral",
-            subject_id=referral.id,
-            audience=audience,
-            facts={"sender": str(referral.from_id), "receiver": str(referral.addressee_id)},
-        )
+    await announce(
+        work,
+        kind=f"referral.{event}",
+        subject_kind="referral",
+        subject_id=referral.id,
+        audience=audience,
+        facts={"sender": str(referral.from_id), "receiver": str(referral.addressee_id)},
+    )
 
 
 async def check_the_parties(work: Work, addressee_id: UUID) -> None:

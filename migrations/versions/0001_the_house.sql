@@ -78,6 +78,13 @@ CREATE TABLE counties (
 	CONSTRAINT pk_counties PRIMARY KEY (county_id)
 );
 
+CREATE TABLE inboxes (
+	county_id UUID NOT NULL, 
+	capacity_id UUID NOT NULL, 
+	last_number INTEGER NOT NULL, 
+	CONSTRAINT pk_inboxes PRIMARY KEY (county_id, capacity_id)
+);
+
 CREATE TABLE issued_numbers (
 	county_id UUID NOT NULL, 
 	owner_id UUID NOT NULL, 
@@ -574,6 +581,7 @@ CREATE TABLE notifications (
 	owner_id UUID NOT NULL, 
 	capacity_id UUID NOT NULL, 
 	person_id UUID NOT NULL, 
+	number INTEGER NOT NULL, 
 	announcement_id UUID NOT NULL, 
 	kind TEXT NOT NULL, 
 	subject_kind TEXT NOT NULL, 
@@ -586,7 +594,7 @@ CREATE TABLE notifications (
 	CONSTRAINT fk_notifications_county_id_capacity_id FOREIGN KEY(county_id, capacity_id) REFERENCES capacities (county_id, id)
 );
 
-CREATE INDEX ix_notifications_county_id_capacity_id_id ON notifications (county_id, capacity_id, id);
+CREATE INDEX ix_notifications_county_id_capacity_id_number ON notifications (county_id, capacity_id, number);
 
 -- The scope of a transaction, and the one call that opens it.
 --
@@ -862,6 +870,28 @@ grant select on counties to gongguan_app;
 create policy worker_select on counties for select to gongguan_worker using (true);
 
 grant select on counties to gongguan_worker;
+
+alter table inboxes enable row level security;
+
+alter table inboxes force row level security;
+
+create policy owner_all on inboxes for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on inboxes for select to gongguan_backup using (true);
+
+grant select on inboxes to gongguan_backup;
+
+create policy worker_select on inboxes for select to gongguan_worker using (true);
+
+grant select on inboxes to gongguan_worker;
+
+create policy worker_insert on inboxes for insert to gongguan_worker with check (true);
+
+grant insert on inboxes to gongguan_worker;
+
+create policy worker_update on inboxes for update to gongguan_worker using (true) with check (true);
+
+grant update (last_number) on inboxes to gongguan_worker;
 
 alter table issued_numbers enable row level security;
 
@@ -1527,4 +1557,4 @@ grant insert on notifications to gongguan_worker;
 
 create policy app_update on notifications for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
-grant update (capacity_id, person_id, announcement_id, kind, subject_kind, subject_id, facts, announced_at, read_at) on notifications to gongguan_app;
+grant update (capacity_id, person_id, number, announcement_id, kind, subject_kind, subject_id, facts, announced_at, read_at) on notifications to gongguan_app;

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from api.connections import numbered
 from api.deadlines import due_place
 from api.identifiers import global_id
-from api.referrals import _event_number
 from domain.referrals import queries
 from tenancy.ids import new_id
 from tests.api.conftest import STATEMENTS, Client
@@ -297,8 +297,8 @@ class TestSelfMadeCursors:
     @pytest.mark.parametrize(
         ("placed", "position"),
         [
-            (_event_number, "999999999999"),
-            (_event_number, "-1"),
+            (numbered, "999999999999"),
+            (numbered, "-1"),
             (due_place, "2026-03-10T00:00:00/01a1fbac-532e-7374-a4aa-f24713b2bad7"),
             (due_place, "0001-01-01T00:00:00+00:00/01a1fbac-532e-7374-a4aa-f24713b2bad7"),
         ],
