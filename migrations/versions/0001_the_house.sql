@@ -138,6 +138,20 @@ CREATE TABLE remembered_mutations (
 
 CREATE INDEX ix_remembered_mutations_remembered_at ON remembered_mutations (remembered_at);
 
+CREATE TABLE search_grams (
+	county_id UUID NOT NULL, 
+	gram TEXT COLLATE "C" NOT NULL, 
+	subject_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	CONSTRAINT pk_search_grams PRIMARY KEY (county_id, gram, subject_id), 
+	CONSTRAINT uq_search_grams_county_id_from_id_gram_subject_id UNIQUE (county_id, from_id, gram, subject_id), 
+	CONSTRAINT uq_search_grams_county_id_to_id_gram_subject_id UNIQUE (county_id, to_id, gram, subject_id)
+);
+
+CREATE INDEX ix_search_grams_county_id_subject_id ON search_grams (county_id, subject_id);
+
 CREATE TABLE set_clock (
 	id BIGINT NOT NULL, 
 	instant TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -279,6 +293,71 @@ CREATE TABLE statutory_days (
 	CONSTRAINT fk_statutory_days_year FOREIGN KEY(year) REFERENCES statutory_years (year) ON DELETE cascade
 );
 
+CREATE TABLE agreements (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID NOT NULL, 
+	one_id UUID NOT NULL, 
+	other_id UUID NOT NULL, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	item_code TEXT NOT NULL, 
+	materials JSONB NOT NULL, 
+	since DATE NOT NULL, 
+	ends_on DATE, 
+	proposed_by UUID NOT NULL, 
+	proposed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	answered_by UUID, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	decline_reasons TEXT, 
+	ended_by UUID, 
+	ended_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_agreements PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_agreements_county_id_from_id FOREIGN KEY(county_id, from_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_agreements_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_agreements_known_state CHECK (state in ('proposed', 'confirmed', 'declined', 'withdrawn', 'ended')), 
+	CONSTRAINT ck_agreements_between_two CHECK (from_id <> to_id), 
+	CONSTRAINT ck_agreements_pair_in_order CHECK (one_id = least(from_id, to_id) and other_id = greatest(from_id, to_id)), 
+	CONSTRAINT ck_agreements_answered CHECK ((state in ('proposed', 'withdrawn')) = (answered_at is null) and (answered_at is null) = (answered_by is null)), 
+	CONSTRAINT ck_agreements_declined_with_reasons CHECK ((state = 'declined') = (decline_reasons is not null)), 
+	CONSTRAINT ck_agreements_ends_when_ended CHECK ((state = 'ended') = (ends_on is not null)), 
+	CONSTRAINT ck_agreements_the_letter_stays CHECK (materials @> '[{"kind": "letter", "need": "required"}]'::jsonb)
+);
+
+CREATE INDEX ix_agreements_proposed_by ON agreements (county_id, from_id, id);
+
+CREATE INDEX ix_agreements_proposed_to ON agreements (county_id, to_id, id);
+
+CREATE UNIQUE INDEX uq_agreements_first_day ON agreements (county_id, one_id, other_id, item_code, since) WHERE (state = 'confirmed' or (state = 'ended' and ends_on > since));
+
+CREATE TABLE alerts (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	owner_id UUID NOT NULL, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	began_on DATE NOT NULL, 
+	kind TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	facts TEXT NOT NULL, 
+	place TEXT NOT NULL, 
+	item_code TEXT, 
+	drafted_by UUID NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	sent_by UUID, 
+	sent_at TIMESTAMP WITH TIME ZONE, 
+	letter_number TEXT, 
+	CONSTRAINT pk_alerts PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_alerts_county_id_owner_id FOREIGN KEY(county_id, owner_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT uq_alerts_county_id_id_owner_id UNIQUE (county_id, id, owner_id), 
+	CONSTRAINT ck_alerts_known_state CHECK (state in ('draft', 'sent', 'discarded')), 
+	CONSTRAINT ck_alerts_known_kind CHECK (kind in ('hazard', 'hot_spot', 'industry', 'regional')), 
+	CONSTRAINT ck_alerts_numbered_once_sent CHECK ((state = 'sent') = (letter_number is not null) and (state = 'sent') = (sent_at is not null) and (state = 'sent') = (sent_by is not null))
+);
+
+CREATE INDEX ix_alerts_county_id_owner_id_id ON alerts (county_id, owner_id, id);
+
 CREATE TABLE deadlines (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -403,13 +482,38 @@ CREATE TABLE referrals (
 	CONSTRAINT ck_referrals_receipted CHECK (state not in ('taken_in', 'accepted', 'returned') or receipt_number is not null)
 );
 
+CREATE INDEX ix_referrals_county_id_found_on ON referrals (county_id, found_on);
+
+CREATE INDEX ix_referrals_county_id_item_code_id ON referrals (county_id, item_code, id);
+
+CREATE INDEX ix_referrals_county_id_sent_at ON referrals (county_id, sent_at);
+
+CREATE INDEX ix_referrals_county_id_taken_in_at ON referrals (county_id, taken_in_at);
+
+CREATE INDEX ix_referrals_open ON referrals (county_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+
 CREATE INDEX ix_referrals_received ON referrals (county_id, to_id, id);
+
+CREATE INDEX ix_referrals_received_from ON referrals (county_id, to_id, from_id, id);
 
 CREATE INDEX ix_referrals_received_open ON referrals (county_id, to_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
 
 CREATE INDEX ix_referrals_sent ON referrals (county_id, from_id, id);
 
 CREATE INDEX ix_referrals_sent_open ON referrals (county_id, from_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+
+CREATE INDEX ix_referrals_sent_to ON referrals (county_id, from_id, addressee_id, id);
+
+CREATE TABLE search_texts (
+	county_id UUID NOT NULL, 
+	subject_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	folded TEXT NOT NULL, 
+	CONSTRAINT pk_search_texts PRIMARY KEY (county_id, subject_id), 
+	CONSTRAINT fk_search_texts_county_id_from_id FOREIGN KEY(county_id, from_id) REFERENCES organisations (county_id, id)
+);
 
 CREATE TABLE sessions (
 	id UUID NOT NULL, 
@@ -441,6 +545,51 @@ CREATE TABLE units (
 	CONSTRAINT uq_units_county_id_organisation_id_code UNIQUE (county_id, organisation_id, code), 
 	CONSTRAINT fk_units_county_id_organisation_id FOREIGN KEY(county_id, organisation_id) REFERENCES organisations (county_id, id)
 );
+
+CREATE TABLE alert_notices (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	alert_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	addressee_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	began_on DATE NOT NULL, 
+	kind TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	facts TEXT NOT NULL, 
+	place TEXT NOT NULL, 
+	item_code TEXT, 
+	letter_number TEXT, 
+	sent_at TIMESTAMP WITH TIME ZONE, 
+	acknowledged_by UUID, 
+	acknowledged_at TIMESTAMP WITH TIME ZONE, 
+	answer TEXT, 
+	answer_text TEXT, 
+	meeting_on DATE, 
+	answered_by UUID, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_alert_notices PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_alert_notices_county_id_alert_id_from_id FOREIGN KEY(county_id, alert_id, from_id) REFERENCES alerts (county_id, id, owner_id), 
+	CONSTRAINT fk_alert_notices_county_id_addressee_id FOREIGN KEY(county_id, addressee_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_alert_notices_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT uq_alert_notices_county_id_alert_id_from_id_addressee_id UNIQUE (county_id, alert_id, from_id, addressee_id), 
+	CONSTRAINT ck_alert_notices_known_state CHECK (state in ('draft', 'sent', 'acknowledged', 'answered')), 
+	CONSTRAINT ck_alert_notices_known_kind CHECK (kind in ('hazard', 'hot_spot', 'industry', 'regional')), 
+	CONSTRAINT ck_alert_notices_leaves_the_sender CHECK (from_id <> addressee_id), 
+	CONSTRAINT ck_alert_notices_shared_once_sent CHECK ((state = 'draft') = (to_id is null)), 
+	CONSTRAINT ck_alert_notices_sent_to_the_addressee CHECK (to_id is null or to_id = addressee_id), 
+	CONSTRAINT ck_alert_notices_overseen_once_sent CHECK ((to_id is null) = (overseen_id is null) and (overseen_id is null or overseen_id = county_id)), 
+	CONSTRAINT ck_alert_notices_numbered_once_sent CHECK ((to_id is null) = (letter_number is null)), 
+	CONSTRAINT ck_alert_notices_acknowledged CHECK ((state in ('acknowledged', 'answered')) = (acknowledged_at is not null)), 
+	CONSTRAINT ck_alert_notices_answered CHECK ((state = 'answered') = (answer is not null) and (answer is null) = (answer_text is null) and (answer is null or answer in ('measures', 'nothing_to_do', 'joint_meeting')) and (meeting_on is not null) = (answer is not null and answer = 'joint_meeting'))
+);
+
+CREATE INDEX ix_alert_notices_overseen ON alert_notices (county_id, overseen_id, id);
+
+CREATE INDEX ix_alert_notices_received ON alert_notices (county_id, to_id, id);
 
 CREATE TABLE deadline_changes (
 	county_id UUID NOT NULL, 
@@ -981,6 +1130,32 @@ create policy worker_delete on remembered_mutations for delete to gongguan_worke
 
 grant delete on remembered_mutations to gongguan_worker;
 
+alter table search_grams enable row level security;
+
+alter table search_grams force row level security;
+
+create policy owner_all on search_grams for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on search_grams for select to gongguan_backup using (true);
+
+grant select on search_grams to gongguan_backup;
+
+create policy app_select on search_grams for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
+
+grant select on search_grams to gongguan_app;
+
+create policy app_insert on search_grams for insert to gongguan_app with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant insert on search_grams to gongguan_app;
+
+create policy app_update on search_grams for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (from_id, to_id, overseen_id) on search_grams to gongguan_app;
+
+create policy app_delete on search_grams for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
+
+grant delete on search_grams to gongguan_app;
+
 alter table set_clock enable row level security;
 
 alter table set_clock force row level security;
@@ -1245,6 +1420,50 @@ create policy worker_select on statutory_days for select to gongguan_worker usin
 
 grant select on statutory_days to gongguan_worker;
 
+alter table agreements enable row level security;
+
+alter table agreements force row level security;
+
+create policy owner_all on agreements for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on agreements for select to gongguan_backup using (true);
+
+grant select on agreements to gongguan_backup;
+
+create policy app_select on agreements for select to gongguan_app using (county_id = county() and case when one_id = me() or other_id = me() or county_id = overseen() then true else false end);
+
+grant select on agreements to gongguan_app;
+
+create policy app_insert on agreements for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on agreements to gongguan_app;
+
+create policy app_update on agreements for update to gongguan_app using (county_id = county() and (one_id = me() or other_id = me())) with check (county_id = county() and (one_id = me() or other_id = me()));
+
+grant update (to_id, one_id, other_id, state, version, item_code, materials, since, ends_on, proposed_by, proposed_at, answered_by, answered_at, decline_reasons, ended_by, ended_at) on agreements to gongguan_app;
+
+alter table alerts enable row level security;
+
+alter table alerts force row level security;
+
+create policy owner_all on alerts for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on alerts for select to gongguan_backup using (true);
+
+grant select on alerts to gongguan_backup;
+
+create policy app_select on alerts for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on alerts to gongguan_app;
+
+create policy app_insert on alerts for insert to gongguan_app with check (county_id = county() and owner_id = me());
+
+grant insert on alerts to gongguan_app;
+
+create policy app_update on alerts for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
+
+grant update (state, version, began_on, kind, subject, facts, place, item_code, drafted_by, created_at, sent_by, sent_at, letter_number) on alerts to gongguan_app;
+
 alter table deadlines enable row level security;
 
 alter table deadlines force row level security;
@@ -1255,7 +1474,7 @@ create policy backup_select on deadlines for select to gongguan_backup using (tr
 
 grant select on deadlines to gongguan_backup;
 
-create policy app_select on deadlines for select to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me() or county_id = overseen()));
+create policy app_select on deadlines for select to gongguan_app using (county_id = county() and case when obligor_id = me() or waiting_id = me() or county_id = overseen() then true else false end);
 
 grant select on deadlines to gongguan_app;
 
@@ -1337,7 +1556,7 @@ create policy backup_select on referrals for select to gongguan_backup using (tr
 
 grant select on referrals to gongguan_backup;
 
-create policy app_select on referrals for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+create policy app_select on referrals for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
 
 grant select on referrals to gongguan_app;
 
@@ -1352,6 +1571,32 @@ grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, ve
 create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
 grant delete on referrals to gongguan_app;
+
+alter table search_texts enable row level security;
+
+alter table search_texts force row level security;
+
+create policy owner_all on search_texts for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on search_texts for select to gongguan_backup using (true);
+
+grant select on search_texts to gongguan_backup;
+
+create policy app_select on search_texts for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
+
+grant select on search_texts to gongguan_app;
+
+create policy app_insert on search_texts for insert to gongguan_app with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant insert on search_texts to gongguan_app;
+
+create policy app_update on search_texts for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (from_id, to_id, overseen_id, folded) on search_texts to gongguan_app;
+
+create policy app_delete on search_texts for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
+
+grant delete on search_texts to gongguan_app;
 
 alter table sessions enable row level security;
 
@@ -1401,6 +1646,32 @@ create policy worker_select on units for select to gongguan_worker using (true);
 
 grant select on units to gongguan_worker;
 
+alter table alert_notices enable row level security;
+
+alter table alert_notices force row level security;
+
+create policy owner_all on alert_notices for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on alert_notices for select to gongguan_backup using (true);
+
+grant select on alert_notices to gongguan_backup;
+
+create policy app_select on alert_notices for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
+
+grant select on alert_notices to gongguan_app;
+
+create policy app_insert on alert_notices for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on alert_notices to gongguan_app;
+
+create policy app_update on alert_notices for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (alert_id, addressee_id, to_id, overseen_id, state, version, began_on, kind, subject, facts, place, item_code, letter_number, sent_at, acknowledged_by, acknowledged_at, answer, answer_text, meeting_on, answered_by, answered_at) on alert_notices to gongguan_app;
+
+create policy app_delete on alert_notices for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
+
+grant delete on alert_notices to gongguan_app;
+
 alter table deadline_changes enable row level security;
 
 alter table deadline_changes force row level security;
@@ -1411,7 +1682,7 @@ create policy backup_select on deadline_changes for select to gongguan_backup us
 
 grant select on deadline_changes to gongguan_backup;
 
-create policy app_select on deadline_changes for select to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me() or county_id = overseen()));
+create policy app_select on deadline_changes for select to gongguan_app using (county_id = county() and case when obligor_id = me() or waiting_id = me() or county_id = overseen() then true else false end);
 
 grant select on deadline_changes to gongguan_app;
 
@@ -1437,7 +1708,7 @@ create policy backup_select on deadline_rungs for select to gongguan_backup usin
 
 grant select on deadline_rungs to gongguan_backup;
 
-create policy app_select on deadline_rungs for select to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me() or county_id = overseen()));
+create policy app_select on deadline_rungs for select to gongguan_app using (county_id = county() and case when obligor_id = me() or waiting_id = me() or county_id = overseen() then true else false end);
 
 grant select on deadline_rungs to gongguan_app;
 
@@ -1459,7 +1730,7 @@ create policy backup_select on referral_events for select to gongguan_backup usi
 
 grant select on referral_events to gongguan_backup;
 
-create policy app_select on referral_events for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+create policy app_select on referral_events for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
 
 grant select on referral_events to gongguan_app;
 
@@ -1481,7 +1752,7 @@ create policy backup_select on referral_materials for select to gongguan_backup 
 
 grant select on referral_materials to gongguan_backup;
 
-create policy app_select on referral_materials for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+create policy app_select on referral_materials for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
 
 grant select on referral_materials to gongguan_app;
 
@@ -1507,7 +1778,7 @@ create policy backup_select on secondments for select to gongguan_backup using (
 
 grant select on secondments to gongguan_backup;
 
-create policy app_select on secondments for select to gongguan_app using (county_id = county() and (home_id = me() or host_id = me() or county_id = overseen()));
+create policy app_select on secondments for select to gongguan_app using (county_id = county() and case when home_id = me() or host_id = me() or county_id = overseen() then true else false end);
 
 grant select on secondments to gongguan_app;
 
