@@ -53,9 +53,10 @@ from numbered
 DEADLINES_SQL = """
 insert into deadlines (
     county_id, id, kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on,
-    warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at)
+    warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, calendar_version, round,
+    next_rung, next_rung_at, met_at, cancelled_at)
 select county_id, gen_random_uuid(), 'referral.verify', to_id, from_id, 'referral', id, sent_at, 5, 'working_days',
-       'bench', began_on, null, null, sent_at + interval '7 days', null, null, false, null, null,
+       'bench', began_on, null, null, sent_at + interval '7 days', null, null, false, 1, 1, null, null,
        case when state not in ('sent', 'taken_in') then sent_at + interval '3 days' end, null
 from referrals where county_id = $1
 """

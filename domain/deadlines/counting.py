@@ -139,10 +139,12 @@ def plan_again(
     present = deadline.suspended_since or now
     begins_a_round = plan.due_at != deadline.due_at and plan.due_at > present
     rang_before = {each.rung for each in history.reached if each.round == deadline.round}
-    reached = rang_before
+    # Also in an earlier round: a due instant may come back, and be counted once more after that.
+    reached = {each.rung for each in history.reached if each.due_at == plan.due_at}
     if begins_a_round:
         deadline.round += 1
-        reached = {each.rung for each in history.reached if each.due_at == plan.due_at}
+    else:
+        reached |= rang_before
 
     def reminder(rung: str, stored: datetime | None, planned: datetime | None) -> datetime | None:
         if rung in reached:

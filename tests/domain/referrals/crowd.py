@@ -139,6 +139,8 @@ def some_deadlines(random: Random, referral: Row) -> list[Row]:
                 "ruled_on": NOW.date(),
                 "due_at": due_at,
                 "provisional": False,
+                "calendar_version": 1,
+                "round": 1,
                 "met_at": None,
                 "cancelled_at": None,
             }
