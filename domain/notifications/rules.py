@@ -21,11 +21,15 @@ OWED: Mapping[str, tuple[str, str]] = {
     "alert.acknowledge": ("acknowledging an alert", "通报的签收"),
     "alert.answer": ("answering an alert", "通报的答复"),
     "referral.send": ("sending the referral", "移送案件"),
+    "referral.send_at_most": ("sending the referral, extension included", "移送案件(含延长的期限)"),
+    "referral.send_urgent": ("sending the urgent referral", "紧急案件的移送"),
     "referral.take_in": ("taking the referral in", "移送案件的收件登记"),
     "referral.verify": ("verifying the referred case", "移送案件的核查"),
     "referral.tell": ("telling the sender the result", "书面告知核查结果"),
     "referral.ask_for_material": ("asking for missing material", "函告补充材料"),
     "referral.supply_material": ("supplying missing material", "补齐移送材料"),
+    "referral.settle_doubt": ("settling the doubt about competence", "管辖异议的处理"),
+    "referral.decide": ("deciding the referred case", "移送案件的处理决定"),
     "referral.outcome": ("telling the sender the outcome", "书面告知办理结果"),
 }
 

@@ -3,6 +3,6 @@
 from typing import Literal, get_args
 
 OrganisationKind = Literal["county_body", "department", "township"]
-Function = Literal["coordination", "supervision"]
+Function = Literal["coordination", "supervision", "government"]
 
 KINDS: tuple[OrganisationKind, ...] = get_args(OrganisationKind)

@@ -369,3 +369,11 @@ class EscalationType(Type):
                 for subject, function in raw.items()
             }
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One entry a rulebook may hold. For a limit, the meaning says from what it runs and who owes the act."""
+
+    type: Type
+    means: Words

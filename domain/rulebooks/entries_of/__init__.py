@@ -1,0 +1,10 @@
+"""The entries of each capability: their keys, their types and what they mean in English and Chinese.
+
+One file for each, by the capability's word. No value stands here, and nobody looks an entry up here: `registry.py`
+puts them together.
+
+referrals.py   what a place may rule about handing a case over
+alerts.py      about telling others of hazards and of problems larger than one case
+deadlines.py   about counting, reminding and escalating, whatever the matter
+offices.py     about office hours, staff and files
+"""
