@@ -1,21 +1,37 @@
-"""Referrals, their materials and their events: rows that sender and receiver share from the moment of sending.
+"""Referrals, their materials, articles and events: rows that sender and receiver share from the moment of sending.
 
 Until then `to_id` is NULL and the row is the sender's alone; whom the sender means stands in `addressee_id`, which
 opens nothing. `admitted_id` is the receiver once the file (the contents of the materials) was opened to it, and
-`overseen_id` the county once the row is open to the bodies that oversee it: both NULL before sending.
+`overseen_id` the county once the row is open to the bodies that oversee it: both NULL before sending. What each body
+notes for itself is its own row and never shared.
 """
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenancy.kinds import Base, Shared
+from tenancy.kinds import Base, Private, Shared
 
+STATES = (
+    "state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in', 'verified', 'awaiting_material',"
+    " 'doubted', 'accepted', 'passed_on', 'decided', 'concluded', 'returned', 'withdrawn')"
+)
 UNSENT = "state in ('draft', 'awaiting_approval', 'approved')"
-OPEN = "state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in')"
+OPEN = "state not in ('concluded', 'returned', 'withdrawn')"
+OF_THE_RECEIVER = "state in ('accepted', 'passed_on', 'decided', 'concluded')"
+NOT_TAKEN_IN = "state in ('draft', 'awaiting_approval', 'approved', 'sent', 'withdrawn')"
+DECIDED = "state in ('decided', 'concluded')"
 
 
 class Referral(Base):
@@ -43,19 +59,15 @@ class Referral(Base):
         # What belongs to a referral names its sender as well: a foreign key sees past row security, and without the
         # body in it would tell a stranger which ids there are.
         UniqueConstraint("county_id", "id", "from_id"),
-        CheckConstraint(
-            "state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in', 'accepted', 'returned',"
-            " 'withdrawn')",
-            name="known_state",
-        ),
+        CheckConstraint(STATES, name="known_state"),
         # A body refers nothing to itself.
         CheckConstraint("from_id <> addressee_id", name="leaves_the_sender"),
         # The receiver sees a referral from sending on and not before, and it is the one that was addressed.
         CheckConstraint(f"({UNSENT}) = (to_id is null)", name="shared_once_sent"),
         CheckConstraint("to_id is null or to_id = addressee_id", name="sent_to_the_addressee"),
-        # Exactly one body is answerable: the receiver once it accepted, the sender before and after a return.
+        # Exactly one body is answerable: the receiver once it has accepted or passed on, the sender in all else.
         CheckConstraint(
-            "owner_id = case when state = 'accepted' then to_id else from_id end", name="one_owner"
+            f"owner_id = case when {OF_THE_RECEIVER} then to_id else from_id end", name="one_owner"
         ),
         # Oversight begins with sending and stays in the county.
         CheckConstraint(
@@ -66,10 +78,19 @@ class Referral(Base):
         CheckConstraint("admitted_id is null or admitted_id = to_id", name="only_the_receiver_is_admitted"),
         # What was sent has a number.
         CheckConstraint(f"({UNSENT}) or letter_number is not null", name="numbered_once_sent"),
+        CheckConstraint(f"({NOT_TAKEN_IN}) or receipt_number is not null", name="receipted"),
+        # A violation is recorded as stopped, or as ordered to stop, with the time and in words.
         CheckConstraint(
-            "state not in ('taken_in', 'accepted', 'returned') or receipt_number is not null",
-            name="receipted",
+            "stop is null or (stop in ('ordered', 'stopped') and stopped_at is not null and stop_note is not null)",
+            name="known_stop",
         ),
+        # A decision has its day; what was concluded has its outcome.
+        CheckConstraint(
+            f"({DECIDED}) = (decision is not null) and (decision is null) = (effective_on is null)"
+            " and (decision is null or decision in ('penalty', 'no_penalty', 'terminated'))",
+            name="known_decision",
+        ),
+        CheckConstraint("(state = 'concluded') = (outcome is not null)", name="outcome_once_concluded"),
         Index("ix_referrals_sent", "county_id", "from_id", "id"),
         Index("ix_referrals_received", "county_id", "to_id", "id"),
         Index("ix_referrals_sent_open", "county_id", "from_id", "id", postgresql_where=text(OPEN)),
@@ -82,6 +103,7 @@ class Referral(Base):
         Index(None, "county_id", "found_on"),
         Index(None, "county_id", "sent_at"),
         Index(None, "county_id", "taken_in_at"),
+        Index(None, "county_id", "onward_of", postgresql_where=text("onward_of is not null")),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -96,6 +118,12 @@ class Referral(Base):
     version: Mapped[int]
     began_on: Mapped[date]
     found_on: Mapped[date]
+    urgent_found_at: Mapped[datetime | None]
+    ongoing: Mapped[bool]
+    stop: Mapped[str | None]
+    stopped_at: Mapped[datetime | None]
+    stop_note: Mapped[str | None]
+    onward_of: Mapped[UUID | None]
     party: Mapped[str]
     place: Mapped[str]
     facts: Mapped[str]
@@ -111,9 +139,17 @@ class Referral(Base):
     late_reason: Mapped[str | None]
     receipt_number: Mapped[str | None]
     taken_in_at: Mapped[datetime | None]
-    decided_at: Mapped[datetime | None]
+    material_asked: Mapped[str | None]
+    material_asked_at: Mapped[datetime | None]
+    doubt_reasons: Mapped[str | None]
+    settlement: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
     return_reasons: Mapped[str | None]
     withdrawn_reason: Mapped[str | None]
+    decision: Mapped[str | None]
+    decision_note: Mapped[str | None]
+    effective_on: Mapped[date | None]
+    outcome: Mapped[str | None]
     created_at: Mapped[datetime]
 
 
@@ -163,6 +199,74 @@ class ReferralMaterial(Base):
     size: Mapped[int]
     sha256: Mapped[str]
     attached_at: Mapped[datetime]
+
+
+class ReferralArticle(Base):
+    """One of the articles that go with the case: what it is, how much, and what became of it before the handover.
+
+    `proceeds` is in fen, of a disposal on `disposed_on`.
+    """
+
+    __tablename__ = "referral_articles"
+    table_kind = Shared(
+        "from_id",
+        "to_id",
+        author="from_id",
+        oversight="overseen_id",
+        app=("select", "insert", "update", "delete"),
+    )
+    relations = {"sender": "from_id", "receiver": "to_id", "overseer": "overseen_id"}
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "referral_id", "from_id"],
+            ["referrals.county_id", "referrals.id", "referrals.from_id"],
+        ),
+        CheckConstraint("quantity > 0", name="some_quantity"),
+        CheckConstraint(
+            "proceeds is null or (proceeds >= 0 and disposed_on is not null)", name="disposed_of"
+        ),
+        Index(None, "county_id", "referral_id", "id"),
+    )
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    referral_id: Mapped[UUID]
+    from_id: Mapped[UUID]
+    to_id: Mapped[UUID | None]
+    overseen_id: Mapped[UUID | None]
+    name: Mapped[str]
+    quantity: Mapped[int] = mapped_column(BigInteger)
+    unit: Mapped[str]
+    disposed_on: Mapped[date | None]
+    proceeds: Mapped[int | None] = mapped_column(BigInteger)
+    note: Mapped[str | None]
+    listed_at: Mapped[datetime]
+
+
+class ReferralNote(Base):
+    """What one body notes for itself about a referral: the other never reads it. `finding` is what verifying found."""
+
+    __tablename__ = "referral_notes"
+    table_kind = Private(app=("select", "insert", "delete"))
+    relations = {"owner": "owner_id"}
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "referral_id", "from_id"],
+            ["referrals.county_id", "referrals.id", "referrals.from_id"],
+        ),
+        CheckConstraint("finding is null or finding in ('fit', 'unfit', 'incomplete')", name="known_finding"),
+        Index(None, "county_id", "owner_id", "referral_id", "id"),
+    )
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    referral_id: Mapped[UUID]
+    from_id: Mapped[UUID]
+    owner_id: Mapped[UUID]
+    by_person_id: Mapped[UUID]
+    at: Mapped[datetime]
+    finding: Mapped[str | None]
+    text: Mapped[str]
 
 
 class ReferralEvent(Base):

@@ -1,47 +1,132 @@
 """What may become of a referral, decided without looking anything up: states, transitions, completeness, lateness.
 
 Who may do it is a matter of policies; how long it may take stands in the rulebook. Both are handed in or asked
-elsewhere.
+elsewhere. The words of what is refused stand in `refusals.py`.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from domain import texts
+from domain.referrals.refusals import (
+    DirectionForbidden,
+    DisposedInTheFuture,
+    EffectiveBeforeAcceptance,
+    EffectiveInTheFuture,
+    FoundBeforeTheRepublic,
+    FoundInTheFuture,
+    LateReasonNeeded,
+    LateSendingForbidden,
+    MaterialsMissing,
+    NotAParty,
+    ProceedsWithoutDisposal,
+    QuantityNotPositive,
+    StopFirst,
+    StoppedInTheFuture,
+    ToOneself,
+    UnknownMaterialKind,
+    UrgentOnAnotherDay,
+    WrongState,
+)
 from domain.rulebooks.values import Material
-from tenancy.refusals import Refusal
+from domain.texts import LONGEST_LINE, LONGEST_TEXT, Field
 
 State = Literal[
-    "draft", "awaiting_approval", "approved", "sent", "taken_in", "accepted", "returned", "withdrawn"
+    "draft",
+    "awaiting_approval",
+    "approved",
+    "sent",
+    "taken_in",
+    "verified",
+    "awaiting_material",
+    "doubted",
+    "accepted",
+    "passed_on",
+    "decided",
+    "concluded",
+    "returned",
+    "withdrawn",
 ]
 Act = Literal[
     "revise",
     "attach",
+    "list_article",
+    "record_stop",
+    "extend_sending",
     "submit",
     "approve",
     "reject",
     "send",
     "take_in",
+    "verify",
+    "ask_for_material",
+    "supply",
     "accept",
     "return",
+    "doubt",
+    "settle",
+    "pass_on",
+    "report_progress",
+    "record_decision",
+    "tell_outcome",
     "withdraw",
     "discard",
 ]
 
-# Act → the states in which it can be done and the state it leads to; None where the state stays, or the draft goes.
-TRANSITIONS: Mapping[Act, tuple[frozenset[State], State | None]] = {
-    "revise": (frozenset({"draft"}), None),
-    "attach": (frozenset({"draft"}), None),
-    "submit": (frozenset({"draft"}), "awaiting_approval"),
-    "approve": (frozenset({"awaiting_approval"}), "approved"),
-    "reject": (frozenset({"awaiting_approval", "approved"}), "draft"),
-    "send": (frozenset({"approved"}), "sent"),
-    "take_in": (frozenset({"sent"}), "taken_in"),
-    "accept": (frozenset({"taken_in"}), "accepted"),
-    "return": (frozenset({"taken_in"}), "returned"),
-    "withdraw": (frozenset({"sent", "taken_in"}), "withdrawn"),
-    "discard": (frozenset({"draft", "awaiting_approval", "approved"}), None),
+Finding = Literal["fit", "unfit", "incomplete"]
+"""What verifying found: a case for the receiver, none, or not to be said without more material."""
+
+Decision = Literal["penalty", "no_penalty", "terminated"]
+"""How the receiver's case ended: a decision that was served, or an end without one."""
+
+Stop = Literal["ordered", "stopped"]
+"""What the sender did about a violation that was going on: ordered it to stop, or stopped it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The states in which an act can be done, and those it leads to: none where the state stays, or the draft goes."""
+
+    states: frozenset[State]
+    to: tuple[State, ...] = ()
+
+
+def _from(*states: State, to: State | tuple[State, ...] = ()) -> Transition:
+    return Transition(frozenset(states), (to,) if isinstance(to, str) else to)
+
+
+TRANSITIONS: Mapping[Act, Transition] = {
+    "revise": _from("draft"),
+    "attach": _from("draft", "awaiting_material"),
+    "list_article": _from("draft", "awaiting_material"),
+    "record_stop": _from(
+        "draft", "awaiting_approval", "approved", "sent", "taken_in", "verified", "awaiting_material"
+    ),
+    "extend_sending": _from("draft", "awaiting_approval", "approved"),
+    # Where the rulebook asks for no head, a draft that is submitted can be sent.
+    "submit": _from("draft", to=("awaiting_approval", "approved")),
+    "approve": _from("awaiting_approval", to="approved"),
+    "reject": _from("awaiting_approval", "approved", to="draft"),
+    "send": _from("approved", to="sent"),
+    "take_in": _from("sent", to="taken_in"),
+    "verify": _from("taken_in", to="verified"),
+    "ask_for_material": _from("taken_in", "verified", to="awaiting_material"),
+    "supply": _from("awaiting_material", to="taken_in"),
+    # What was passed on and came back is taken up by whoever had passed it on.
+    "accept": _from("taken_in", "verified", "awaiting_material", "passed_on", to="accepted"),
+    "return": _from("taken_in", "verified", "awaiting_material", to="returned"),
+    "doubt": _from("taken_in", "verified", to="doubted"),
+    # Whoever settles the doubt says whose matter it is.
+    "settle": _from("doubted", to=("accepted", "returned")),
+    "pass_on": _from("taken_in", "verified", to="passed_on"),
+    "report_progress": _from("accepted", "passed_on"),
+    "record_decision": _from("accepted", "passed_on", to="decided"),
+    "tell_outcome": _from("decided", to="concluded"),
+    "withdraw": _from("sent", "taken_in", "verified", "awaiting_material", "doubted", to="withdrawn"),
+    "discard": _from("draft", "awaiting_approval", "approved"),
 }
 
 STATES_ZH: Mapping[State, str] = {
@@ -50,12 +135,22 @@ STATES_ZH: Mapping[State, str] = {
     "approved": "已批准",
     "sent": "已移送",
     "taken_in": "已收件",
+    "verified": "已核查",
+    "awaiting_material": "待补材料",
+    "doubted": "管辖存疑",
     "accepted": "已接收",
+    "passed_on": "已转送",
+    "decided": "已作决定",
+    "concluded": "已办结",
     "returned": "已退回",
     "withdrawn": "已撤回",
 }
 
-OPEN_STATES: frozenset[State] = frozenset({"draft", "awaiting_approval", "approved", "sent", "taken_in"})
+ENDED_STATES: frozenset[State] = frozenset({"concluded", "returned", "withdrawn"})
+OPEN_STATES: frozenset[State] = frozenset(STATES_ZH) - ENDED_STATES
+
+# In these the matter is the receiver's; in all others the sender is answerable for it.
+OF_THE_RECEIVER: frozenset[State] = frozenset({"accepted", "passed_on", "decided", "concluded"})
 
 # Bodies that refer and receive in their own name; the county's own bodies coordinate and supervise.
 PARTIES: frozenset[str] = frozenset({"department", "township"})
@@ -63,163 +158,59 @@ PARTIES: frozenset[str] = frozenset({"department", "township"})
 # The letter is the referral itself, signed by approving it; everything else is attached.
 WRITTEN_HERE = "letter"
 
-LONGEST_LINE = 200
 EARLIEST_DAY = date(1949, 10, 1)
-LONGEST_TEXT = 20_000
 
 
-class WrongState(Refusal):
-    """The referral is not in a state in which this can be done."""
-
-    code = "REFERRAL_WRONG_STATE"
-    en = "This referral is {state}; that can only be done while it is {needed}."
-    zh = "该移送件当前为“{state_zh}”,只有在“{needed_zh}”时才能办理此操作。"
-
-
-class MaterialsMissing(Refusal):
-    """Materials that the rulebook requires are not attached."""
-
-    code = "REFERRAL_MATERIALS_MISSING"
-    en = "Required materials are missing: {kinds}. {advice_en} (source: {source})."
-    zh = "缺少应当提供的材料:{names}。{advice_zh}(依据:{source})。"
-
-
-class NotAParty(Refusal):
-    """Referrals are made between departments and townships, in their own names."""
-
-    code = "REFERRAL_NOT_A_PARTY"
-    en = "Referrals go between departments and townships; {name} is neither."
-    zh = "案件移送只在部门与乡镇(街道)之间以单位名义进行;{name}不属于其中。"
-
-
-class ToOneself(Refusal):
-    """A body refers nothing to itself."""
-
-    code = "REFERRAL_TO_ONESELF"
-    en = "A body cannot refer a case to itself."
-    zh = "不能向本单位移送案件。"
-
-
-class LateReasonNeeded(Refusal):
-    """The limit for sending has passed; sending is possible, marked late, with a reason."""
-
-    code = "REFERRAL_LATE_REASON_NEEDED"
-    en = "The limit for sending ended at {due_at}. Give a reason; the referral will be sent marked as late."
-    zh = "移送期限已于{due_at}届满。请说明逾期理由,该件将标注为逾期移送。"
-
-
-class LateSendingForbidden(Refusal):
-    """The place's rulebook does not admit sending after the limit."""
-
-    code = "REFERRAL_LATE_FORBIDDEN"
-    en = "The limit for sending ended at {due_at}, and the county's rules do not admit late referrals."
-    zh = "移送期限已于{due_at}届满,本县规则不允许逾期移送。"
-
-
-class ReturnForbidden(Refusal):
-    """The place's rulebook does not let a receiver return a referral."""
-
-    code = "REFERRAL_RETURN_FORBIDDEN"
-    en = "The county's rules do not let a receiver return a referral."
-    zh = "本县规则不允许接收单位退回移送件。"
-
-
-class ReasonNeeded(Refusal):
-    """An act that must be reasoned came without reasons."""
-
-    code = "REASON_NEEDED"
-    en = "Give the reasons in writing."
-    zh = "请书面说明理由。"
-
-
-class FieldEmpty(Refusal):
-    """A part of the letter is blank."""
-
-    code = "FIELD_EMPTY"
-    en = "{name} must not be empty."
-    zh = "{name_zh}不能为空。"
-
-
-class FieldTooLong(Refusal):
-    """A part of the letter is longer than a letter holds."""
-
-    code = "FIELD_TOO_LONG"
-    en = "{name} is too long: at most {most} characters."
-    zh = "{name_zh}过长:最多{most}个字。"
-
-
-class FoundInTheFuture(Refusal):
-    """The violation is said to have been found on a day that has not come."""
-
-    code = "REFERRAL_FOUND_IN_THE_FUTURE"
-    en = "The violation cannot have been found on {day}: that day has not come."
-    zh = "发现违法行为的日期{day}尚未到来。"
-
-
-class FoundBeforeTheRepublic(Refusal):
-    """The day of finding lies before there was anybody who could have found it; a slip of the year."""
-
-    code = "REFERRAL_FOUND_TOO_LONG_AGO"
-    en = "The violation cannot have been found on {day}: check the year."
-    zh = "发现违法行为的日期{day}有误,请核对年份。"
-
-
-class UnknownMaterialKind(Refusal):
-    """The rulebook knows no such kind of material."""
-
-    code = "REFERRAL_UNKNOWN_MATERIAL_KIND"
-    en = "There is no material of the kind {kind}. There are: {known}."
-    zh = "没有“{kind}”这类材料。可选:{known}。"
-
-
-FIELDS: Mapping[str, tuple[str, str, int]] = {
-    "party": ("The party", "当事人", LONGEST_LINE),
-    "place": ("The place", "违法行为发生地", LONGEST_LINE),
-    "facts": ("The first facts", "初步事实", LONGEST_TEXT),
-    "item_code": ("The item code", "权力事项代码", LONGEST_LINE),
-    "legal_basis": ("The legal basis", "法律法规依据", LONGEST_TEXT),
-    "title": ("The title", "材料名称", LONGEST_LINE),
-    "reason": ("The reason", "理由", LONGEST_TEXT),
+FIELDS: Mapping[str, Field] = {
+    "party": Field("The party", "当事人", LONGEST_LINE),
+    "place": Field("The place", "违法行为发生地", LONGEST_LINE),
+    "facts": Field("The first facts", "初步事实", LONGEST_TEXT),
+    "item_code": Field("The item code", "权力事项代码", LONGEST_LINE),
+    "legal_basis": Field("The legal basis", "法律法规依据", LONGEST_TEXT),
+    "title": Field("The title", "材料名称", LONGEST_LINE),
+    "stop": Field("What was done to stop it", "制止情况", LONGEST_TEXT),
+    "name": Field("The name of the article", "物品名称", LONGEST_LINE),
+    "unit": Field("The unit", "计量单位", LONGEST_LINE),
+    "note": Field("The note", "备注", LONGEST_TEXT),
+    "asked": Field("What is missing", "需要补充的材料", LONGEST_TEXT),
+    "progress": Field("How far the matter is", "办理进展", LONGEST_TEXT),
+    "basis": Field("The basis of the settlement", "管辖决定依据", LONGEST_TEXT),
+    "decision": Field("What was decided", "决定内容", LONGEST_TEXT),
+    "outcome": Field("The outcome", "办理结果", LONGEST_TEXT),
 }
 
 
-def after(act: Act, state: State) -> State:
-    """The state that an act leads to. Raises `WrongState`."""
-    allowed, target = TRANSITIONS[act]
-    if state not in allowed:
-        needed = [known for known in STATES_ZH if known in allowed]
+def after(act: Act, state: State, *, to: State | None = None) -> State:
+    """The state that an act leads to: the first of the act's, unless `to` names another of them. Raises `WrongState`."""
+    transition = TRANSITIONS[act]
+    if state not in transition.states:
+        needed = [known for known in STATES_ZH if known in transition.states]
         raise WrongState(
             state=state,
             state_zh=STATES_ZH[state],
             needed=" / ".join(needed),
             needed_zh="/".join(STATES_ZH[known] for known in needed),
         )
-    return target or state
+    if to is not None and to not in transition.to:
+        raise ValueError(f"{act} never leads to {to}")
+    return to or next(iter(transition.to), state)
 
 
 def owner(state: State, *, sender: UUID, receiver: UUID) -> UUID:
     """The one body answerable in this state."""
-    return receiver if state == "accepted" else sender
+    return receiver if state in OF_THE_RECEIVER else sender
 
 
 def written(name: str, text: str) -> str:
     """A part of the letter without blanks around it. Raises `FieldEmpty`, `FieldTooLong`."""
-    english, chinese, most = FIELDS[name]
-    text = text.strip()
-    if not text:
-        raise FieldEmpty(field=name, name=english, name_zh=chinese)
-    if len(text) > most:
-        raise FieldTooLong(field=name, name=english, name_zh=chinese, most=most)
-    return text
+    return texts.written(name, text, FIELDS)
 
 
 def reasoned(text: str | None, *, field: str, needed: bool = True) -> str | None:
     """Reasons as given. Raises `ReasonNeeded`, `FieldTooLong`."""
-    if text is None or not text.strip():
-        if needed:
-            raise ReasonNeeded(field=field)
+    if not needed and (text is None or not text.strip()):
         return None
-    return written("reason", text)
+    return texts.reasoned(text or "", field=field)
 
 
 def found(day: date, *, today: date) -> date:
@@ -294,4 +285,62 @@ def sent_late(
         if reason_needed:
             raise LateReasonNeeded(field="late_reason", due_at=shown)
         return ""
-    return written("reason", reason)
+    return texts.reasoned(reason, field="late_reason")
+
+
+def urgent(
+    found_at: datetime | None, *, found_on: date, local: date | None, now: datetime
+) -> datetime | None:
+    """The instant from which the urgent limit runs; `local` is its day in the county. Raises `UrgentOnAnotherDay`."""
+    if found_at is not None and (local != found_on or found_at > now):
+        raise UrgentOnAnotherDay(field="urgent_found_at")
+    return found_at
+
+
+def stopped_at(at: datetime, *, now: datetime) -> datetime:
+    """When the violation was stopped or ordered to stop. Raises `StoppedInTheFuture`."""
+    if at > now:
+        raise StoppedInTheFuture(field="at")
+    return at
+
+
+def stopped_first(*, ongoing: bool, recorded: bool, needed: bool, source: str) -> None:
+    """Whether a violation that goes on may be referred as it is. Raises `StopFirst`.
+
+    Fuling part 2(3), the unnamed city part 2(3)2, Kunyang annex 6 article 4.
+    """
+    if ongoing and needed and not recorded:
+        raise StopFirst(field="ongoing", source=source)
+
+
+def directed(direction: str, *, known: Collection[str], names: tuple[str, str], source: str) -> None:
+    """Whether the place knows referrals in this direction ("township_to_department"). Raises `DirectionForbidden`."""
+    if direction not in known:
+        raise DirectionForbidden(field="addressee", sender=names[0], addressee=names[1], source=source)
+
+
+def listed(quantity: int, *, disposed_on: date | None, proceeds: int | None, today: date) -> None:
+    """Whether an article can be listed so.
+
+    Raises `QuantityNotPositive`, `ProceedsWithoutDisposal`, `DisposedInTheFuture`.
+    """
+    if quantity < 1:
+        raise QuantityNotPositive(field="quantity")
+    if proceeds is not None and (disposed_on is None or proceeds < 0):
+        raise ProceedsWithoutDisposal(field="proceeds")
+    if disposed_on is not None and disposed_on > today:
+        raise DisposedInTheFuture(field="disposed_on", day=disposed_on.isoformat())
+
+
+def effective(day: date, *, accepted_on: date, today: date) -> date:
+    """The day on which a decision was served or the matter ended.
+
+    Raises `EffectiveInTheFuture`, `EffectiveBeforeAcceptance`.
+    """
+    if day > today:
+        raise EffectiveInTheFuture(field="effective_on", day=day.isoformat())
+    if day < accepted_on:
+        raise EffectiveBeforeAcceptance(
+            field="effective_on", day=day.isoformat(), accepted=accepted_on.isoformat()
+        )
+    return day
