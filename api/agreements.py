@@ -15,7 +15,7 @@ from api.identifiers import identifier_of
 from api.mutations import CLIENT_MUTATION_ID, EXPECTED_VERSION, Payload, act, changed, optional
 from api.node import Node, identified, one
 from api.organisations import Organisation
-from api.referrals import MaterialKind
+from api.referral_words import MaterialKind
 from api.staff import Person
 from domain.agreements import commands, models, queries, rules
 from domain.organisations import queries as organisations

@@ -1,7 +1,10 @@
-"""What is done with referrals: one mutation per verb, all of one shape. What each asks for stands in its input."""
+"""What the sender does with a referral: one mutation per verb, all of one shape. What each asks for stands in its input.
 
-from datetime import date
-from typing import Any
+What the receiver answers is in `referral_answers.py`, what follows in `referral_courses.py`.
+"""
+
+from datetime import date, datetime
+from typing import cast
 
 import strawberry
 
@@ -14,23 +17,23 @@ from api.mutations import (
     Payload,
     PayloadRow,
     act,
-    changed,
     optional,
     said,
 )
-from api.referrals import MaterialKind, Referral
-from domain.referrals import commands, models, queries
+from api.node import BigInt
+from api.referral_payload import (
+    REFERRAL_ID,
+    ReasonedReferralInput,
+    ReferralInput,
+    ReferralPayload,
+    which,
+)
+from api.referral_words import MaterialKind, ReferralStop
+from domain.referrals import articles, commands, models
+from domain.referrals.rules import Stop
 from domain.work import Work
 
-REFERRAL_ID = "The referral. 移送件编号"
 UNCHANGED = "left out: unchanged 不填则不变"
-
-
-@strawberry.type(description="The referral after the act, or why nothing was done. 办理结果")
-class ReferralPayload(Payload):
-    """Of every act on a referral that leaves one."""
-
-    referral: Referral | None = changed(queries.of_ids, description="As it is now. 办理后的移送件")
 
 
 def _discarded(row: PayloadRow, _asked: Asked) -> str | None:
@@ -57,6 +60,12 @@ class DraftReferralInput:
     facts: str = strawberry.field(description="The first facts. 初步事实")
     item_code: str = strawberry.field(description="The item of the catalogue. 权力事项代码")
     legal_basis: str = strawberry.field(description="The legal basis. 法律法规依据")
+    ongoing: bool = strawberry.field(
+        default=False, description="Whether the violation is still going on. 违法行为是否仍在进行"
+    )
+    urgent_found_at: datetime | None = optional(
+        "Where it cannot wait: the instant of finding, from which the urgent limit runs. 紧急情形的发现时刻"
+    )
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
@@ -73,6 +82,10 @@ class ReviseReferralInput:
     facts: str | None = optional(f"The facts; {UNCHANGED}")
     item_code: str | None = optional(f"The item; {UNCHANGED}")
     legal_basis: str | None = optional(f"The legal basis; {UNCHANGED}")
+    ongoing: bool | None = optional(f"Whether the violation is still going on; {UNCHANGED}")
+    urgent_found_at: datetime | None = optional(
+        f"Where it cannot wait: the instant of finding; null: it can; {UNCHANGED}"
+    )
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
@@ -90,7 +103,7 @@ class AttachMaterialInput:
 
 @strawberry.input(description="A material that shall not go with the letter. 撤下材料")
 class DetachMaterialInput:
-    """From a draft only."""
+    """From a draft, or of what the receiver has not been handed yet."""
 
     referral_id: strawberry.ID = strawberry.field(description=REFERRAL_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
@@ -108,15 +121,6 @@ class SubmitReferralInput:
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
-@strawberry.input(description="Which referral, in which version. 移送件及版本")
-class ReferralInput:
-    """For acts that need nothing else to be said."""
-
-    referral_id: strawberry.ID = strawberry.field(description=REFERRAL_ID)
-    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
-    client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
-
-
 @strawberry.input(description="An approved letter to be sent. 移送")
 class SendReferralInput:
     """After the limit, only with a reason."""
@@ -127,31 +131,62 @@ class SendReferralInput:
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
-@strawberry.input(description="Which referral, and why. 移送件及理由")
-class ReasonedReferralInput:
-    """For acts that are reasoned."""
+@strawberry.input(description="An article that goes with the case. 登记涉案物品")
+class ListArticleInput:
+    """What it is, how much of it, and what became of it beforehand."""
 
     referral_id: strawberry.ID = strawberry.field(description=REFERRAL_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
-    reason: str = strawberry.field(description="The reason. 理由")
+    name: str = strawberry.field(description="What it is. 物品名称")
+    quantity: BigInt = strawberry.field(description="How many of its unit. 数量")
+    unit: str = strawberry.field(description="The unit. 计量单位")
+    disposed_on: date | None = optional("When it was disposed of beforehand. 先行处置日期")
+    proceeds: BigInt | None = optional("What the disposal brought, in fen. 处置所得(分)")
+    note: str | None = optional("What else there is to say. 备注")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
-@strawberry.input(description="A referral to go back. 退回")
-class ReturnReferralInput:
-    """The county's rules say whether reasons are needed."""
+@strawberry.input(description="An article to be struck from the list. 划去涉案物品")
+class StrikeArticleInput:
+    """From a draft, or of what the receiver has not been handed yet."""
 
     referral_id: strawberry.ID = strawberry.field(description=REFERRAL_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
-    reasons: str | None = optional("The reasons. 退回理由")
+    article_id: strawberry.ID = strawberry.field(description="The article. 物品编号")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
-def _which(given: Any) -> dict[str, Any]:
-    return {
-        "referral_id": identifier_of("Referral", given.referral_id, field="referral_id"),
-        "expected_version": given.expected_version,
-    }
+@strawberry.input(description="What was done about a violation that goes on. 登记制止情况")
+class RecordStopInput:
+    """Ordered to stop, or stopped; when; and how."""
+
+    referral_id: strawberry.ID = strawberry.field(description=REFERRAL_ID)
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
+    stop: ReferralStop = strawberry.field(description="What was done. 制止方式")
+    at: datetime = strawberry.field(description="When. 制止时间")
+    note: str = strawberry.field(description="How, by which paper. 制止情况")
+    client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
+
+
+@strawberry.input(description="More time to send. 延长移送期限")
+class ExtendSendingInput:
+    """The body that is meant is told by this act, and of no particulars."""
+
+    referral_id: strawberry.ID = strawberry.field(description=REFERRAL_ID)
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
+    by: int = strawberry.field(description="By how many of the limit's own unit. 延长数量")
+    reason: str = strawberry.field(description="Why. 理由")
+    client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
+
+
+@strawberry.input(description="What the receiver asked for. 补充材料")
+class SupplyMaterialInput:
+    """The files were attached before; or why there are none."""
+
+    referral_id: strawberry.ID = strawberry.field(description=REFERRAL_ID)
+    expected_version: int = strawberry.field(description=EXPECTED_VERSION)
+    note: str | None = optional("What there is to say, or why nothing can be supplied. 说明")
+    client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
 async def _draft(work: Work, given: DraftReferralInput) -> models.Referral:
@@ -164,25 +199,30 @@ async def _draft(work: Work, given: DraftReferralInput) -> models.Referral:
         facts=given.facts,
         item_code=given.item_code,
         legal_basis=given.legal_basis,
+        ongoing=given.ongoing,
+        urgent_found_at=said(given.urgent_found_at),
     )
 
 
 async def _revise(work: Work, given: ReviseReferralInput) -> models.Referral:
     parts = {
         name: getattr(given, name)
-        for name in ("found_on", "party", "place", "facts", "item_code", "legal_basis")
+        for name in ("found_on", "party", "place", "facts", "item_code", "legal_basis", "ongoing")
         if said(getattr(given, name)) is not None
     }
+    # Null says something here: that it can wait after all.
+    if given.urgent_found_at is not strawberry.UNSET:
+        parts["urgent_found_at"] = given.urgent_found_at
     addressee = said(given.addressee_id)
     if addressee is not None:
         parts["addressee_id"] = identifier_of("Organisation", addressee, field="addressee_id")
-    return await commands.revise(work, **_which(given), **parts)
+    return await commands.revise(work, **which(given), **parts)
 
 
 async def _attach(work: Work, given: AttachMaterialInput) -> models.Referral:
     return await commands.attach(
         work,
-        **_which(given),
+        **which(given),
         file_id=identifier_of("File", given.file_id, field="file_id"),
         kind=str(given.kind.value),
         title=given.title,
@@ -191,43 +231,63 @@ async def _attach(work: Work, given: AttachMaterialInput) -> models.Referral:
 
 async def _detach(work: Work, given: DetachMaterialInput) -> models.Referral:
     material_id = identifier_of("ReferralMaterial", given.material_id, field="material_id")
-    return await commands.detach(work, **_which(given), material_id=material_id)
+    return await commands.detach(work, **which(given), material_id=material_id)
+
+
+async def _list_article(work: Work, given: ListArticleInput) -> models.Referral:
+    return await articles.list_article(
+        work,
+        **which(given),
+        name=given.name,
+        quantity=given.quantity,
+        unit=given.unit,
+        disposed_on=said(given.disposed_on),
+        proceeds=said(given.proceeds),
+        note=said(given.note),
+    )
+
+
+async def _strike_article(work: Work, given: StrikeArticleInput) -> models.Referral:
+    article_id = identifier_of("ReferralArticle", given.article_id, field="article_id")
+    return await articles.strike_article(work, **which(given), article_id=article_id)
+
+
+async def _record_stop(work: Work, given: RecordStopInput) -> models.Referral:
+    return await commands.record_stop(
+        work, **which(given), stop=cast("Stop", given.stop.value), at=given.at, note=given.note
+    )
+
+
+async def _extend_sending(work: Work, given: ExtendSendingInput) -> models.Referral:
+    return await commands.extend_sending(work, **which(given), by=given.by, reason=given.reason)
+
+
+async def _supply(work: Work, given: SupplyMaterialInput) -> models.Referral:
+    return await commands.supply(work, **which(given), note=said(given.note))
 
 
 async def _submit(work: Work, given: SubmitReferralInput) -> models.Referral:
-    return await commands.submit(work, **_which(given), missing_reason=said(given.missing_reason))
+    return await commands.submit(work, **which(given), missing_reason=said(given.missing_reason))
 
 
 async def _approve(work: Work, given: ReferralInput) -> models.Referral:
-    return await commands.approve(work, **_which(given))
+    return await commands.approve(work, **which(given))
 
 
 async def _reject(work: Work, given: ReasonedReferralInput) -> models.Referral:
-    return await commands.reject(work, **_which(given), reason=given.reason)
+    return await commands.reject(work, **which(given), reason=given.reason)
 
 
 async def _send(work: Work, given: SendReferralInput) -> models.Referral:
-    return await commands.send(work, **_which(given), late_reason=said(given.late_reason))
-
-
-async def _take_in(work: Work, given: ReferralInput) -> models.Referral:
-    return await commands.take_in(work, **_which(given))
-
-
-async def _accept(work: Work, given: ReferralInput) -> models.Referral:
-    return await commands.accept(work, **_which(given))
-
-
-async def _return(work: Work, given: ReturnReferralInput) -> models.Referral:
-    return await commands.return_(work, **_which(given), reasons=said(given.reasons))
+    return await commands.send(work, **which(given), late_reason=said(given.late_reason))
 
 
 async def _withdraw(work: Work, given: ReasonedReferralInput) -> models.Referral:
-    return await commands.withdraw(work, **_which(given), reason=given.reason)
+    return await commands.withdraw(work, **which(given), reason=given.reason)
 
 
 async def _discard(work: Work, given: ReferralInput) -> models.Referral:
-    return await commands.discard(work, **_which(given))
+    return await commands.discard(work, **which(given))
 
 
 @strawberry.type
@@ -255,6 +315,30 @@ class ReferralMutations:
         answers=ReferralPayload,
         description="Take a material out of a draft. 撤下材料",
     )
+    list_article: ReferralPayload | None = act(
+        _list_article,
+        given=ListArticleInput,
+        answers=ReferralPayload,
+        description="List an article that goes with the case. 登记涉案物品",
+    )
+    strike_article: ReferralPayload | None = act(
+        _strike_article,
+        given=StrikeArticleInput,
+        answers=ReferralPayload,
+        description="Strike an article from the list. 划去涉案物品",
+    )
+    record_stop: ReferralPayload | None = act(
+        _record_stop,
+        given=RecordStopInput,
+        answers=ReferralPayload,
+        description="Record what was done about a violation that goes on. 登记制止情况",
+    )
+    extend_sending: ReferralPayload | None = act(
+        _extend_sending,
+        given=ExtendSendingInput,
+        answers=ReferralPayload,
+        description="Take longer to send, where the place's rules admit it; the other body is told. 延长移送期限",
+    )
     submit_referral: ReferralPayload | None = act(
         _submit,
         given=SubmitReferralInput,
@@ -276,17 +360,11 @@ class ReferralMutations:
         answers=ReferralPayload,
         description="Send the letter under its number; from here on both bodies see it. 移送",
     )
-    take_in_referral: ReferralPayload | None = act(
-        _take_in,
-        given=ReferralInput,
+    supply_material: ReferralPayload | None = act(
+        _supply,
+        given=SupplyMaterialInput,
         answers=ReferralPayload,
-        description="Take it in with a numbered receipt, before any judgement. 收件登记",
-    )
-    accept_referral: ReferralPayload | None = act(
-        _accept, given=ReferralInput, answers=ReferralPayload, description="Accept the matter. 接收"
-    )
-    return_referral: ReferralPayload | None = act(
-        _return, given=ReturnReferralInput, answers=ReferralPayload, description="Return it. 退回"
+        description="Hand over what the receiver asked for. 补充材料",
     )
     withdraw_referral: ReferralPayload | None = act(
         _withdraw,

@@ -13,7 +13,8 @@ from api.connections import PAGING, Connection, Listing, PageRow
 from api.deadlines import DeadlineSide, due_place
 from api.filters import FILTER, ORDER, Days, among, narrowed, narrowing, tied_to
 from api.node import one
-from api.referrals import Referral, ReferralState
+from api.referral_words import ReferralState
+from api.referrals import Referral
 from domain import filters
 from domain.deadlines.queries import SIDES, Side
 from domain.referrals import models, queries, rules

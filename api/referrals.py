@@ -1,11 +1,11 @@
 """Referrals as both sides and oversight see them: the types.
 
-The lists are in `referral_lists.py`, the acts in `referral_acts.py`.
+The words are in `referral_words.py`, the lists in `referral_lists.py`, the acts of the sender in `referral_acts.py`,
+those of the receiver in `referral_answers.py`.
 """
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from enum import Enum
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,75 +18,21 @@ from api.connections import PAGING, Connection, Listing, how_many, numbered
 from api.deadlines import Deadline
 from api.node import BigInt, Node, identified, one_by_one
 from api.organisations import Organisation
+from api.referral_words import (
+    MaterialKind,
+    ReferralAct,
+    ReferralDecision,
+    ReferralEventKind,
+    ReferralFinding,
+    ReferralState,
+    ReferralStop,
+)
 from api.staff import Person
 from domain.deadlines import queries as deadlines
 from domain.organisations import queries as organisations
 from domain.referrals import models, queries, rules
 from domain.staff import queries as staff
 from domain.work import Work
-
-
-@strawberry.enum(description="The states of a referral. 移送件状态")
-class ReferralState(Enum):
-    """As `domain/referrals/rules.py` has them."""
-
-    DRAFT = strawberry.enum_value("draft", description="Being written. 起草中")
-    AWAITING_APPROVAL = strawberry.enum_value("awaiting_approval", description="Before the head. 待审批")
-    APPROVED = strawberry.enum_value("approved", description="Signed, not sent. 已批准")
-    SENT = strawberry.enum_value("sent", description="With the receiver. 已移送")
-    TAKEN_IN = strawberry.enum_value("taken_in", description="Receipted, being verified. 已收件")
-    ACCEPTED = strawberry.enum_value("accepted", description="The receiver's matter now. 已接收")
-    RETURNED = strawberry.enum_value("returned", description="Back with the sender. 已退回")
-    WITHDRAWN = strawberry.enum_value("withdrawn", description="Taken back by the sender. 已撤回")
-
-
-@strawberry.enum(description="What can be done with a referral. 可办理的操作")
-class ReferralAct(Enum):
-    """As `domain/referrals/rules.py` has them."""
-
-    REVISE = strawberry.enum_value("revise", description="Change the draft. 修改")
-    ATTACH = strawberry.enum_value("attach", description="Attach or detach materials. 附材料")
-    SUBMIT = strawberry.enum_value("submit", description="Submit for approval. 报批")
-    APPROVE = strawberry.enum_value("approve", description="Approve. 批准")
-    REJECT = strawberry.enum_value("reject", description="Send the draft back. 退回修改")
-    SEND = strawberry.enum_value("send", description="Send. 移送")
-    TAKE_IN = strawberry.enum_value("take_in", description="Take in. 收件登记")
-    ACCEPT = strawberry.enum_value("accept", description="Accept. 接收")
-    RETURN = strawberry.enum_value("return", description="Return. 退回")
-    WITHDRAW = strawberry.enum_value("withdraw", description="Withdraw. 撤回")
-    DISCARD = strawberry.enum_value("discard", description="Delete what was never sent. 删除草稿")
-
-
-@strawberry.enum(description="The kinds of materials. 移送材料种类")
-class MaterialKind(Enum):
-    """As `domain/rulebooks/registry.py` has them."""
-
-    LETTER = strawberry.enum_value("letter", description="The letter, written here. 移送函")
-    SOURCE = strawberry.enum_value("source", description="Source of the case. 案件来源材料")
-    IDENTITY = strawberry.enum_value("identity", description="Papers of the party. 当事人证照材料")
-    EVIDENCE = strawberry.enum_value("evidence", description="Evidence. 证据材料")
-    TESTS = strawberry.enum_value("tests", description="Tests, appraisals, findings. 检测鉴定认定材料")
-    CORRECTIONS = strawberry.enum_value("corrections", description="Orders to correct. 责令改正等材料")
-    ARTICLES = strawberry.enum_value("articles", description="Articles involved. 涉案物品及清单")
-    OTHER = strawberry.enum_value("other", description="Other. 其他材料")
-
-
-@strawberry.enum(description="What happened to a referral. 移送过程")
-class ReferralEventKind(Enum):
-    """Facts, in the past tense."""
-
-    DRAFTED = strawberry.enum_value("drafted", description="起草")
-    REVISED = strawberry.enum_value("revised", description="修改")
-    MATERIAL_ATTACHED = strawberry.enum_value("material_attached", description="附材料")
-    MATERIAL_DETACHED = strawberry.enum_value("material_detached", description="撤下材料")
-    SUBMITTED = strawberry.enum_value("submitted", description="报批")
-    APPROVED = strawberry.enum_value("approved", description="批准")
-    REJECTED = strawberry.enum_value("rejected", description="退回修改")
-    SENT = strawberry.enum_value("sent", description="移送")
-    TAKEN_IN = strawberry.enum_value("taken_in", description="收件登记")
-    ACCEPTED = strawberry.enum_value("accepted", description="接收")
-    RETURNED = strawberry.enum_value("returned", description="退回")
-    WITHDRAWN = strawberry.enum_value("withdrawn", description="撤回")
 
 
 @strawberry.type(
@@ -104,6 +50,35 @@ class ReferralMaterial(Node):
     size: BigInt = strawberry.field(description="Its size in bytes. 大小(字节)")
     sha256: str = strawberry.field(description="The SHA-256 of its contents. 校验值")
     attached_at: datetime = strawberry.field(description="When it was attached. 附上时间")
+
+
+@strawberry.type(description="One of the articles that go with a case. 涉案物品")
+class ReferralArticle(Node):
+    """Seen by whoever sees the letter."""
+
+    row_type: ClassVar[type[Any]] = models.ReferralArticle
+    id: strawberry.ID = identified("ReferralArticle", by=one_by_one(queries.article))
+    name: str = strawberry.field(description="What it is. 物品名称")
+    quantity: BigInt = strawberry.field(description="How many of its unit. 数量")
+    unit: str = strawberry.field(description="The unit. 计量单位")
+    disposed_on: date | None = strawberry.field(
+        description="When it was disposed of beforehand. 先行处置日期"
+    )
+    proceeds: BigInt | None = strawberry.field(description="What the disposal brought, in fen. 处置所得(分)")
+    note: str | None = strawberry.field(description="What else there is to say. 备注")
+    listed_at: datetime = strawberry.field(description="When it was listed. 登记时间")
+
+
+@strawberry.type(description="What your body noted for itself about a referral. 内部备注")
+class ReferralNote(Node):
+    """Nobody outside the body reads it."""
+
+    row_type: ClassVar[type[Any]] = models.ReferralNote
+    id: strawberry.ID = identified("ReferralNote", by=one_by_one(queries.note))
+    text: str = strawberry.field(description="The note. 内容")
+    finding: ReferralFinding | None = strawberry.field(description="What verifying found. 核查意见")
+    author: Person = reference(staff.of_ids, through="by_person_id", description="Who noted it. 记录人")
+    at: datetime = strawberry.field(description="When. 时间")
 
 
 def _reason(row: models.ReferralEvent, _asked: Asked) -> str | None:
@@ -142,6 +117,34 @@ async def _materials(
 ) -> Sequence[Any]:
     found = await queries.materials_of(work, [referral.id for referral in referrals])
     return [found[referral.id] for referral in referrals]
+
+
+async def _articles(
+    work: Work, referrals: Sequence[models.Referral], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[Any]:
+    found = await queries.articles_of(work, [referral.id for referral in referrals])
+    return [found[referral.id] for referral in referrals]
+
+
+async def _notes(
+    work: Work, referrals: Sequence[models.Referral], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[Any]:
+    found = await queries.notes_of(work, [referral.id for referral in referrals])
+    return [found[referral.id] for referral in referrals]
+
+
+async def _onward(
+    work: Work, referrals: Sequence[models.Referral], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[Any]:
+    found = await queries.onward_of(work, [referral.id for referral in referrals])
+    return [found[referral.id] for referral in referrals]
+
+
+async def _onward_from(
+    work: Work, referrals: Sequence[models.Referral], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[Any]:
+    found = await queries.of_ids(work, [referral.onward_of for referral in referrals if referral.onward_of])
+    return [referral.onward_of and found.get(referral.onward_of) for referral in referrals]
 
 
 async def _deadlines(
@@ -194,8 +197,8 @@ async def _acts(
     return [
         [
             act
-            for act, (states, _) in rules.TRANSITIONS.items()
-            if referral.state in states and work.may(act, "referral.letter", referral)
+            for act, transition in rules.TRANSITIONS.items()
+            if referral.state in transition.states and work.may(act, "referral.letter", referral)
         ]
         for referral in referrals
     ]
@@ -229,6 +232,21 @@ class Referral(Node):
     )
     began_on: date = strawberry.field(description="The day whose rules apply. 适用规则日期")
     found_on: date = strawberry.field(description="When the violation was found. 发现日期")
+    urgent_found_at: datetime | None = strawberry.field(
+        description="Where it cannot wait: the instant from which the urgent limit runs. 紧急情形的发现时刻"
+    )
+    ongoing: bool = strawberry.field(
+        description="Whether the violation was still going on. 违法行为是否仍在进行"
+    )
+    stop: ReferralStop | None = strawberry.field(description="What was done about it. 制止方式")
+    stopped_at: datetime | None = strawberry.field(description="When that was done. 制止时间")
+    stop_note: str | None = strawberry.field(description="How that was done. 制止情况")
+    onward_from: "Referral | None" = relation(
+        _onward_from, description="The referral that is passed on by this one. 所转送的移送件"
+    )
+    onward: list["Referral"] = relation(
+        _onward, description="The referrals by which it was passed on, as far as you see them. 转送件"
+    )
     party: str = strawberry.field(description="The party. 当事人")
     place: str = strawberry.field(description="Where it happened. 违法行为发生地")
     facts: str = strawberry.field(description="The first facts. 初步事实")
@@ -246,14 +264,28 @@ class Referral(Node):
     late_reason: str | None = strawberry.field(description="Why it was sent late. 逾期理由")
     receipt_number: str | None = strawberry.field(description="The number of the receipt. 回执文号")
     taken_in_at: datetime | None = strawberry.field(description="When it was taken in. 收件时间")
-    decided_at: datetime | None = strawberry.field(description="When it was accepted or returned. 决定时间")
+    material_asked: str | None = strawberry.field(description="The material asked for last. 需要补充的材料")
+    material_asked_at: datetime | None = strawberry.field(description="When it was asked for. 函告补充时间")
+    doubt_reasons: str | None = strawberry.field(description="Why competence was doubted. 管辖异议理由")
+    settlement: str | None = strawberry.field(description="On what that was settled. 管辖决定依据")
+    answered_at: datetime | None = strawberry.field(
+        description="When it was accepted, passed on or returned. 答复时间"
+    )
     return_reasons: str | None = strawberry.field(description="Why it was returned. 退回理由")
     withdrawn_reason: str | None = strawberry.field(description="Why it was withdrawn. 撤回理由")
+    decision: ReferralDecision | None = strawberry.field(description="How the case ended. 办理结论")
+    decision_note: str | None = strawberry.field(description="What was decided. 决定内容")
+    effective_on: date | None = strawberry.field(
+        description="When that was served, or the case ended. 送达或者终结日期"
+    )
+    outcome: str | None = strawberry.field(description="The outcome, as the sender was told. 办理结果")
     created_at: datetime = strawberry.field(description="When it was begun. 创建时间")
     file_open: bool = relation(
         _file_is_open, description="Whether you may read the contents of the materials. 案卷内容是否对您开放"
     )
     materials: list[ReferralMaterial] = relation(_materials, description="The materials. 移送材料")
+    articles: list[ReferralArticle] = relation(_articles, description="The articles involved. 涉案物品")
+    notes: list[ReferralNote] = relation(_notes, description="Your body's own notes. 本单位内部备注")
     deadlines: list[Deadline] = relation(_deadlines, description="What is owed by when. 办理期限")
     events: Connection[ReferralEvent] = relation(
         _events, description="What happened, in order. 过程记录", takes=PAGING

@@ -19,8 +19,10 @@ from api.notifications import (
 )
 from api.organisations import Organisation, OrganisationQueries, Unit
 from api.referral_acts import ReferralMutations
+from api.referral_answers import ReferralAnswerMutations
+from api.referral_courses import ReferralCourseMutations
 from api.referral_lists import ReferralQueries
-from api.referrals import Referral, ReferralMaterial
+from api.referrals import Referral, ReferralArticle, ReferralMaterial, ReferralNote
 from api.secondments import Secondment, SecondmentQueries
 from api.sign_in import SignInMutations, SignInQueries
 from api.staff import Person
@@ -42,7 +44,15 @@ class Query(
 
 
 @strawberry.type(description="What can be done. Each field is one transaction. 办理")
-class Mutation(SignInMutations, ReferralMutations, AgreementMutations, AlertMutations, NotificationMutations):
+class Mutation(
+    SignInMutations,
+    ReferralMutations,
+    ReferralAnswerMutations,
+    ReferralCourseMutations,
+    AgreementMutations,
+    AlertMutations,
+    NotificationMutations,
+):
     """Every capability's acts."""
 
 
@@ -75,6 +85,8 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
             Deadline,
             Referral,
             ReferralMaterial,
+            ReferralArticle,
+            ReferralNote,
             Agreement,
             Alert,
             AlertNotice,

@@ -32,13 +32,13 @@ with bodies as (
 )
 insert into referrals (
     county_id, id, from_id, addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on,
-    party, place, facts, item_code, legal_basis, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late,
+    party, place, facts, item_code, legal_basis, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, ongoing,
     receipt_number, taken_in_at, created_at)
 select :county, (:prefix || lpad(to_hex(n), 12, '0'))::uuid, sender, receiver, receiver,
        case when state = 'accepted' then receiver else sender end,
        case when state in ('taken_in', 'accepted') then receiver end, :county, state, :events, '2026-03-02', '2026-03-02',
        '某某公司' || n, '昆阳镇' || n || '号', '初步事实若干', '330218085000', '法律法规若干', :person, :person,
-       '2026-03-02 02:00+00', '移〔2026〕' || n || '号', '2026-03-03 02:00+00', false,
+       '2026-03-02 02:00+00', '移〔2026〕' || n || '号', '2026-03-03 02:00+00', false, false,
        case when state in ('taken_in', 'accepted', 'returned') then '受〔2026〕' || n || '号' end,
        case when state in ('taken_in', 'accepted', 'returned') then timestamptz '2026-03-04 02:00+00' end,
        '2026-03-02 01:00+00'

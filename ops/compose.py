@@ -18,7 +18,13 @@ from domain.documents.store import Store
 from domain.edge import Edge
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
-from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
+from domain.referrals.models import (
+    Referral,
+    ReferralArticle,
+    ReferralEvent,
+    ReferralMaterial,
+    ReferralNote,
+)
 from domain.search.models import SearchGram, SearchText
 from domain.secondments.models import Secondment
 from domain.staff.models import Person
@@ -40,6 +46,8 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Referral, "referral"),
     (ReferralMaterial, "referral.materials"),
     (ReferralMaterial, "referral.file"),
+    (ReferralArticle, "referral.articles"),
+    (ReferralNote, "referral.notes"),
     (ReferralEvent, "referral.events"),
     (SearchText, "referral.letter"),
     (SearchGram, "referral.letter"),

@@ -39,12 +39,12 @@ with bodies as (
 )
 insert into referrals (
     county_id, id, from_id, addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on,
-    party, place, facts, item_code, legal_basis, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late,
+    party, place, facts, item_code, legal_basis, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, ongoing,
     receipt_number, taken_in_at, created_at)
 select $1, ($4 || lpad(to_hex(n), 12, '0'))::uuid, sender, receiver, receiver,
        case when state = 'accepted' then receiver else sender end,
        case when state in ('taken_in', 'accepted') then receiver end, $1, state, 5, began::date, began::date,
-       party, place, facts, item, '法律法规若干', $5, $5, began, '移' || n, began + interval '1 day', false,
+       party, place, facts, item, '法律法规若干', $5, $5, began, '移' || n, began + interval '1 day', false, false,
        case when state in ('taken_in', 'accepted', 'returned') then '受' || n end,
        case when state in ('taken_in', 'accepted', 'returned') then began + interval '2 days' end, began
 from numbered

@@ -157,7 +157,6 @@ async def answer(
     """
     notice = await _take_up_a_notice(work, alert_notice_id, expected_version, "answer")
     rulebook = work.rulebook_on(notice.began_on)
-    entry = rulebook.entry("alert.meeting")
     body = await organisations.the(work, notice.addressee_id)
     words = rules.answered(
         answer,
@@ -167,7 +166,7 @@ async def answer(
             cast("Kind", notice.kind), kind_of_body=body.kind, meeting=rulebook.choice("alert.meeting")
         ),
         today=work.today,
-        source=f"{entry.document.title} {entry.article}",
+        source=rulebook.cited("alert.meeting"),
     )
     await deadlines.meet(work, subject_id=notice.id, kind="alert.acknowledge")
     await deadlines.meet(work, subject_id=notice.id, kind="alert.answer")
@@ -248,8 +247,7 @@ def _check_who_is_told(work: Work, alert: Alert, kinds: Sequence[str]) -> None:
     """Whether the recipients are those whom the rulebook wants told of such a problem. Raises `RecipientMissing`."""
     rulebook = work.rulebook_on(alert.began_on)
     key = f"alert.{alert.kind}_tells"
-    entry = rulebook.entry(key)
-    rules.all_told(kinds, tells=rulebook.choice(key), source=f"{entry.document.title} {entry.article}")
+    rules.all_told(kinds, tells=rulebook.choice(key), source=rulebook.cited(key))
 
 
 async def _start_the_clocks(work: Work, alert: Alert, notice: AlertNotice, body: Organisation) -> None:

@@ -134,24 +134,40 @@ async def meet(work: Work, *, subject_id: UUID, kind: str, at: datetime | None =
     that instant: whether what was owed is late is measured by what was left.
     """
     for deadline in await _running(work, subject_id=subject_id, kind=kind):
-        met_at = at or work.now
-        await _go_on(work, deadline, at=met_at)
-        deadline.met_at = met_at
-        silence(deadline)
-        await work.session.flush()
+        await _met(work, deadline, at=at or work.now)
         return deadline
     return None
+
+
+async def answer(work: Work, *, subject_id: UUID, by: UUID) -> None:
+    """A body answers in a matter: all that it owed there is done, and of the others nothing is owed any more."""
+    for deadline in await _running(work, subject_id=subject_id):
+        if deadline.obligor_id == by:
+            await _met(work, deadline, at=work.now)
+        else:
+            await _cancelled(work, deadline)
 
 
 async def cancel(work: Work, *, subject_id: UUID, kind: str | None = None) -> Sequence[Deadline]:
     """Nothing is owed any more: this clock, or every clock of the matter, rings no more."""
     running = await _running(work, subject_id=subject_id, kind=kind)
     for deadline in running:
-        await _go_on(work, deadline, at=work.now)
-        deadline.cancelled_at = work.now
-        silence(deadline)
-    await work.session.flush()
+        await _cancelled(work, deadline)
     return running
+
+
+async def _met(work: Work, deadline: Deadline, *, at: datetime) -> None:
+    await _go_on(work, deadline, at=at)
+    deadline.met_at = at
+    silence(deadline)
+    await work.session.flush()
+
+
+async def _cancelled(work: Work, deadline: Deadline) -> None:
+    await _go_on(work, deadline, at=work.now)
+    deadline.cancelled_at = work.now
+    silence(deadline)
+    await work.session.flush()
 
 
 async def _go_on(work: Work, deadline: Deadline, *, at: datetime, because: str | None = None) -> None:
@@ -202,7 +218,7 @@ async def _the_running(work: Work, *, subject_id: UUID, kind: str) -> Deadline:
     return running[0]
 
 
-async def _running(work: Work, *, subject_id: UUID, kind: str | None) -> Sequence[Deadline]:
+async def _running(work: Work, *, subject_id: UUID, kind: str | None = None) -> Sequence[Deadline]:
     """The running clocks of a matter, locked, and as they are now: the clock's worker may just have rung one."""
     wanted = (
         select(Deadline)

@@ -1,6 +1,7 @@
 """Reading deadlines: always through the actor's filter, whoever owes, waits or oversees.
 
-Only `due_at` is not filtered by role: the acts of a matter ask it about their own matter, and tenants' walls hold.
+Only `due_at` and `running_kinds` are not filtered by role: the acts of a matter ask them about their own matter, and
+tenants' walls hold.
 """
 
 from collections.abc import Collection, Sequence
@@ -52,6 +53,16 @@ async def due_at(work: Work, *, subject_id: UUID, kind: str) -> datetime:
     if found is None:
         raise LookupError(f"no deadline {kind} is running for {subject_id}")
     return found
+
+
+async def running_kinds(work: Work, *, subject_id: UUID) -> frozenset[str]:
+    """What is owed in a matter now, whoever owes it, standing still or not."""
+    found = await work.session.scalars(
+        select(Deadline.kind).where(
+            Deadline.county_id == work.county_id, Deadline.subject_id == subject_id, text(OPEN)
+        )
+    )
+    return frozenset(found)
 
 
 async def of_subject(work: Work, subject_id: UUID) -> list[Deadline]:

@@ -33,10 +33,9 @@ class Terms:
 
         Raises NoSuchRule where the rulebook has no such limit or names nobody to escalate to.
         """
-        entry = rulebook.entry(kind)
         return cls(
             limit=rulebook.limit(kind),
-            source=f"{entry.document.title} {entry.article}",
+            source=rulebook.cited(kind),
             ruled_on=rulebook.day,
             office_hours=OfficeHours.of(
                 rulebook.office_hours(),

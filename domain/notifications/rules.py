@@ -21,8 +21,8 @@ OWED: Mapping[str, tuple[str, str]] = {
     "alert.acknowledge": ("acknowledging an alert", "通报的签收"),
     "alert.answer": ("answering an alert", "通报的答复"),
     "referral.send": ("sending the referral", "移送案件"),
-    "referral.send_at_most": ("sending the referral, extension included", "移送案件(含延长的期限)"),
     "referral.send_urgent": ("sending the urgent referral", "紧急案件的移送"),
+    "referral.send_at_most": ("sending the referral, extension included", "移送案件(含延长的期限)"),
     "referral.take_in": ("taking the referral in", "移送案件的收件登记"),
     "referral.verify": ("verifying the referred case", "移送案件的核查"),
     "referral.tell": ("telling the sender the result", "书面告知核查结果"),
@@ -57,6 +57,54 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     "referral.accepted": (
         "{receiver} accepted the case that {sender} referred.",
         "{receiver}已接收{sender}移送的案件。",
+    ),
+    "referral.stop_recorded": (
+        "{sender} stopped the violation in the case referred to {receiver}, or ordered it to stop.",
+        "{sender}已对移送{receiver}的案件中的违法行为责令停止或者制止。",
+    ),
+    "referral.prior_notice": (
+        "{sender} will refer a case to {receiver}; to look into it, it takes until {due_at} at most.",
+        "{sender}拟向{receiver}移送一件案件,因调查核实延长移送期限,至迟于{due_at}移送。",
+    ),
+    "referral.sending_extended": (
+        "The limit for sending the referral to {receiver} was extended.",
+        "移送{receiver}的案件,移送期限已延长。",
+    ),
+    "referral.verified": (
+        "The case that {sender} referred was verified; it waits for an answer.",
+        "{sender}移送的案件已核查,待决定并答复。",
+    ),
+    "referral.material_asked": (
+        "{receiver} asks for more material on the case that {sender} referred.",
+        "{receiver}就{sender}移送的案件函告补充材料。",
+    ),
+    "referral.material_supplied": (
+        "{sender} answered the request for material on the case referred to {receiver}.",
+        "{sender}已就移送{receiver}的案件补充材料或者说明情况。",
+    ),
+    "referral.competence_doubted": (
+        "{receiver} doubts that the case that {sender} referred is its own; whose it is must be settled.",
+        "{receiver}认为{sender}移送的案件不属于其管辖,待确定管辖。",
+    ),
+    "referral.competence_settled": (
+        "It is settled whose matter the case is that {sender} referred to {receiver}.",
+        "{sender}移送{receiver}的案件已确定管辖。",
+    ),
+    "referral.passed_on": (
+        "{receiver} passes on the case that {sender} referred, and will tell the outcome.",
+        "{receiver}已将{sender}移送的案件转送,并负责告知结果。",
+    ),
+    "referral.progress_reported": (
+        "{receiver} reports how far the case is that {sender} referred.",
+        "{receiver}已通报{sender}移送案件的办理进展。",
+    ),
+    "referral.decided": (
+        "The case that {sender} referred to {receiver} was decided; the sender is to be told the outcome.",
+        "{sender}移送{receiver}的案件已作出处理,待书面告知结果。",
+    ),
+    "referral.concluded": (
+        "{receiver} told the outcome of the case that {sender} referred.",
+        "{receiver}已书面告知{sender}移送案件的办理结果。",
     ),
     "referral.returned": (
         "{receiver} returned the case that {sender} referred, with reasons.",

@@ -1,11 +1,12 @@
-"""What is done with referrals: one verb per function, each in the transaction that the edge opened.
+"""What the sender does with a referral: one verb per function, each in the transaction that the edge opened.
 
 Every act raises the version by one and leaves exactly one event, whose number is that version; clocks and notices
-raise nothing. The matter is locked first, its deadlines next, the counter of numbers last. The steps that several
-acts share stand in `steps.py`.
+raise nothing. The matter is locked first, its deadlines next, the counter of numbers last. What the receiver does
+until it has answered stands in `receiving.py`, what either does afterwards in `following.py`, and the steps that
+several acts share in `steps.py`.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,14 @@ from domain.deadlines import commands as deadlines
 from domain.deadlines import queries as running
 from domain.documents import commands as documents
 from domain.outbox.rules import ToTenant
-from domain.referrals import queries, rules, steps
-from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
+from domain.referrals import queries, refusals, rules, steps
+from domain.referrals.models import (
+    Referral,
+    ReferralArticle,
+    ReferralEvent,
+    ReferralMaterial,
+    ReferralNote,
+)
 from domain.referrals.search import keep_findable
 from domain.search import commands as search
 from domain.work import Work
@@ -35,11 +42,16 @@ async def draft(
     facts: str,
     item_code: str,
     legal_basis: str,
+    ongoing: bool = False,
+    urgent_found_at: datetime | None = None,
+    onward_of: UUID | None = None,
 ) -> Referral:
     """Begin a referral to another body; the clock for sending runs from the day of finding.
 
-    Raises `NotFound` (addressee), `NotPermitted`, `ToOneself`, `NotAParty`, `FieldEmpty`, `FieldTooLong`,
-    `FoundInTheFuture`.
+    Where it cannot wait, it runs by the hour from `urgent_found_at`. `onward_of` is the referral that is passed on.
+
+    Raises `NotFound` (addressee), `NotPermitted`, `ToOneself`, `NotAParty`, `DirectionForbidden`, `FieldEmpty`,
+    `FieldTooLong`, `FoundInTheFuture`, `UrgentOnAnotherDay`.
     """
     referral = Referral(
         county_id=work.county_id,
@@ -51,6 +63,9 @@ async def draft(
         version=1,
         began_on=work.today,
         found_on=rules.found(found_on, today=work.today),
+        urgent_found_at=steps.urgent(work, urgent_found_at, found_on=found_on),
+        ongoing=ongoing,
+        onward_of=onward_of,
         party=rules.written("party", party),
         place=rules.written("place", place),
         facts=rules.written("facts", facts),
@@ -71,7 +86,7 @@ async def draft(
 
 
 async def revise(work: Work, *, referral_id: UUID, expected_version: int, **changed: Any) -> Referral:
-    """Change parts of a draft: `addressee_id`, `found_on`, `party`, `place`, `facts`, `item_code`, `legal_basis`."""
+    """Change parts of a draft: those that `draft` takes, but for what it is passed on from."""
     referral = await steps.take_up(work, referral_id, expected_version, "revise")
     if "addressee_id" in changed:
         await steps.check_the_parties(work, changed["addressee_id"])
@@ -79,9 +94,14 @@ async def revise(work: Work, *, referral_id: UUID, expected_version: int, **chan
     for name in ("party", "place", "facts", "item_code", "legal_basis"):
         if name in changed:
             setattr(referral, name, rules.written(name, changed[name]))
-    if "found_on" in changed:
-        referral.found_on = rules.found(changed["found_on"], today=work.today)
-        await deadlines.cancel(work, subject_id=referral.id, kind="referral.send")
+    if "ongoing" in changed:
+        referral.ongoing = changed["ongoing"]
+    if not changed.keys().isdisjoint({"found_on", "urgent_found_at"}):
+        await deadlines.cancel(work, subject_id=referral.id, kind=steps.clock_for_sending(referral))
+        referral.found_on = rules.found(changed.get("found_on", referral.found_on), today=work.today)
+        referral.urgent_found_at = steps.urgent(
+            work, changed.get("urgent_found_at", referral.urgent_found_at), found_on=referral.found_on
+        )
         await steps.start_the_clock_for_sending(work, referral)
     await keep_findable(work, referral)
     await steps.close(work, referral, "revise", "revised", audience=[], facts={"changed": sorted(changed)})
@@ -91,9 +111,9 @@ async def revise(work: Work, *, referral_id: UUID, expected_version: int, **chan
 async def attach(
     work: Work, *, referral_id: UUID, expected_version: int, file_id: UUID, kind: str, title: str
 ) -> Referral:
-    """Add an uploaded file of the acting body to a draft's materials."""
+    """Add an uploaded file of the acting body to a draft's materials, or to what the receiver asked for."""
     referral = await steps.take_up(work, referral_id, expected_version, "attach")
-    known = work.rulebook_on(referral.began_on).materials()
+    known, _ = await steps.materials_asked_for(work, referral)
     kind, title = rules.known_kind(kind, known), rules.written("title", title)
     file = await documents.mark_attached(work, file_id=file_id)
     material = ReferralMaterial(
@@ -123,11 +143,13 @@ async def attach(
 
 
 async def detach(work: Work, *, referral_id: UUID, expected_version: int, material_id: UUID) -> Referral:
-    """Take a material out of a draft again; its file is left to the sweeper."""
+    """Take a material out of a draft again; its file is left to the sweeper. Raises `HandedOver`."""
     referral = await steps.take_up(work, referral_id, expected_version, "attach")
     material = await queries.material(work, material_id)
     if material.referral_id != referral.id:
         raise NotFound(field="material")
+    if material.to_id is not None:
+        raise refusals.HandedOver(field="material")
     await documents.mark_detached(work, file_id=material.file_id)
     await work.session.delete(material)
     await steps.close(
@@ -139,16 +161,22 @@ async def detach(work: Work, *, referral_id: UUID, expected_version: int, materi
 async def submit(
     work: Work, *, referral_id: UUID, expected_version: int, missing_reason: str | None = None
 ) -> Referral:
-    """Put a draft before the head: complete, or saying why material is missing. Raises `MaterialsMissing`."""
+    """Put a draft before the head: complete, or saying why material is missing.
+
+    Where the rulebook asks for no head, it can be sent at once. Raises `MaterialsMissing`, `StopFirst`.
+    """
     referral = await steps.take_up(work, referral_id, expected_version, "submit")
     referral.missing_reason = rules.reasoned(missing_reason, field="missing_reason", needed=False)
     await steps.check_completeness(work, referral)
+    steps.check_stopped(work, referral)
+    head_approves = work.rulebook_on(referral.began_on).flag("referral.head_approves")
     await steps.close(
         work,
         referral,
         "submit",
         "submitted",
-        audience=[ToTenant(referral.from_id, ["head"])],
+        to="awaiting_approval" if head_approves else "approved",
+        audience=[ToTenant(referral.from_id, ["head"] if head_approves else ["registrar"])],
         facts={"missing_reason": referral.missing_reason},
     )
     return referral
@@ -190,12 +218,13 @@ async def send(
 ) -> Referral:
     """Send the approved letter with its materials under the next number; from here on both bodies see it.
 
-    Raises `MaterialsMissing`, `LateReasonNeeded`, `LateSendingForbidden`.
+    Raises `MaterialsMissing`, `StopFirst`, `LateReasonNeeded`, `LateSendingForbidden`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "send")
     await steps.check_completeness(work, referral)
+    steps.check_stopped(work, referral)
     rulebook = work.rulebook_on(referral.began_on)
-    due_at = await running.due_at(work, subject_id=referral.id, kind="referral.send")
+    due_at = await running.due_at(work, subject_id=referral.id, kind=steps.clock_for_sending(referral))
     reason = rules.sent_late(
         now=work.now,
         due_at=due_at,
@@ -204,13 +233,13 @@ async def send(
         allowed=rulebook.flag("referral.late_sending_allowed"),
         reason_needed=rulebook.flag("referral.late_sending_needs_reason"),
     )
-    await deadlines.meet(work, subject_id=referral.id, kind="referral.send")
-    await steps.start_a_clock(
-        work, referral, "referral.take_in", owed_by=referral.addressee_id, to=referral.from_id
-    )
-    await steps.share_materials(work, referral)
+    await deadlines.meet(work, subject_id=referral.id, kind=steps.clock_for_sending(referral))
     referral.sent_late, referral.late_reason = reason is not None, reason or None
     referral.to_id, referral.overseen_id = referral.addressee_id, referral.county_id
+    await steps.start_a_clock_of_the_receiver(work, referral, "referral.take_in")
+    if rulebook.choice("referral.receiving") == "tell_from_arrival":
+        await steps.start_a_clock_of_the_receiver(work, referral, "referral.tell")
+    await steps.share_the_file(work, referral)
     referral.sent_at = work.now
     await keep_findable(work, referral)
     await steps.close(
@@ -225,61 +254,84 @@ async def send(
     return referral
 
 
-async def take_in(work: Work, *, referral_id: UUID, expected_version: int) -> Referral:
-    """Take the referral in, before any judgement, with a numbered receipt; verifying begins (附件5 第8条)."""
-    referral = await steps.take_up(work, referral_id, expected_version, "take_in")
-    rulebook = work.rulebook_on(referral.began_on)
-    await deadlines.meet(work, subject_id=referral.id, kind="referral.take_in")
-    await steps.start_a_clock(
-        work, referral, "referral.verify", owed_by=steps.receiver(referral), to=referral.from_id
-    )
-    if rulebook.choice("referral.file_opens") == "taken_in":
-        await steps.open_the_file(work, referral)
-    referral.taken_in_at = work.now
+async def record_stop(
+    work: Work, *, referral_id: UUID, expected_version: int, stop: rules.Stop, at: datetime, note: str
+) -> Referral:
+    """Record what was done about a violation that goes on; the receiver reads it in the letter.
+
+    Fuling part 2(3), the unnamed city part 2(3)2, Kunyang annex 6 article 4. Raises `StoppedInTheFuture`.
+    """
+    referral = await steps.take_up(work, referral_id, expected_version, "record_stop")
+    referral.stop, referral.stop_note = stop, rules.written("stop", note)
+    referral.stopped_at = rules.stopped_at(at, now=work.now)
     await steps.close(
         work,
         referral,
-        "take_in",
-        "taken_in",
-        audience=[steps.drafter(referral), ToTenant(steps.receiver(referral), ["head", "officer"])],
-        number=("receipt_number", "referral.receipt", rulebook.number_format("referral.receipt_number")),
-    )
-    return referral
-
-
-async def accept(work: Work, *, referral_id: UUID, expected_version: int) -> Referral:
-    """Accept the matter: the receiver is answerable from here on, and the sender is told by this very act."""
-    referral = await steps.take_up(work, referral_id, expected_version, "accept")
-    await deadlines.meet(work, subject_id=referral.id, kind="referral.verify")
-    await steps.open_the_file(work, referral)
-    referral.decided_at = work.now
-    await steps.close(
-        work,
-        referral,
-        "accept",
-        "accepted",
-        audience=[steps.drafter(referral), ToTenant(referral.from_id, ["head"])],
+        "record_stop",
+        "stop_recorded",
+        audience=[ToTenant(referral.to_id, ["officer", "head"])] if referral.to_id else [],
+        facts={"stop": stop},
     )
     return referral
 
 
-async def return_(work: Work, *, referral_id: UUID, expected_version: int, reasons: str | None) -> Referral:
-    """Return the matter with reasons and all its materials (附件5 第8条). Raises `ReturnForbidden`, `ReasonNeeded`."""
-    referral = await steps.take_up(work, referral_id, expected_version, "return")
+async def extend_sending(
+    work: Work, *, referral_id: UUID, expected_version: int, by: int, reason: str
+) -> Referral:
+    """Lengthen the limit for sending by so many of its own unit; the body that is meant hears of it by this very act.
+
+    It is told of no particulars: the letter is not its own yet (the unnamed city, part 2(3)2).
+
+    Raises `ExtensionForbidden`, `NotUrgentlyExtended`, `ExtensionTooLate`, `ExtensionBeyondCap`.
+    """
+    referral = await steps.take_up(work, referral_id, expected_version, "extend_sending")
     rulebook = work.rulebook_on(referral.began_on)
-    if not rulebook.flag("referral.return_allowed"):
-        raise rules.ReturnForbidden
-    kept = rules.reasoned(reasons, field="reasons", needed=rulebook.flag("referral.return_needs_reason"))
-    await deadlines.meet(work, subject_id=referral.id, kind="referral.verify")
-    await steps.shut_the_file(work, referral)
-    referral.return_reasons, referral.decided_at = kept, work.now
+    if not rulebook.flag("referral.sending_extendable"):
+        raise refusals.ExtensionForbidden
+    if referral.urgent_found_at is not None:
+        raise refusals.NotUrgentlyExtended
+    kept = rules.written("reason", reason)
+    deadline = await deadlines.extend(
+        work,
+        subject_id=referral.id,
+        kind="referral.send",
+        by=by,
+        at_most=rulebook.limit("referral.send_at_most").amount,
+        because=kept,
+    )
+    await steps.give_prior_notice(work, referral, until=deadline.due_at)
     await steps.close(
         work,
         referral,
-        "return",
-        "returned",
-        audience=[steps.drafter(referral), ToTenant(referral.from_id, ["head", "registrar"])],
-        facts={"reasons": referral.return_reasons},
+        "extend_sending",
+        "sending_extended",
+        audience=[steps.drafter(referral)],
+        facts={"reason": kept},
+    )
+    return referral
+
+
+async def supply(
+    work: Work, *, referral_id: UUID, expected_version: int, note: str | None = None
+) -> Referral:
+    """Hand over the material that was asked for, or say why there is none; verifying goes on.
+
+    Raises `NothingSupplied`.
+    """
+    referral = await steps.take_up(work, referral_id, expected_version, "supply")
+    kept = rules.reasoned(note, field="note", needed=False)
+    if kept is None and not await queries.anything_new(work, referral.id):
+        raise refusals.NothingSupplied(field="note")
+    await deadlines.meet(work, subject_id=referral.id, kind="referral.supply_material")
+    await steps.share_the_file(work, referral)
+    await steps.let_the_receiver_go_on(work, referral)
+    await steps.close(
+        work,
+        referral,
+        "supply",
+        "material_supplied",
+        audience=[ToTenant(steps.receiver(referral), ["officer", "head"])],
+        facts={"reason": kept},
     )
     return referral
 
@@ -311,7 +363,7 @@ async def discard(work: Work, *, referral_id: UUID, expected_version: int) -> Re
     await work.session.flush()
     await deadlines.cancel(work, subject_id=referral.id)
     await search.forget(work, subject_id=referral.id)
-    for part in (ReferralMaterial, ReferralEvent):
+    for part in (ReferralMaterial, ReferralArticle, ReferralNote, ReferralEvent):
         await work.session.execute(
             delete(part).where(part.county_id == work.county_id, part.referral_id == referral.id)
         )

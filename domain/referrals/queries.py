@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, TextClause, cast, func, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import column
@@ -13,11 +13,17 @@ from sqlalchemy.types import Uuid
 from domain.deadlines import queries as deadlines
 from domain.filters import Age, by_age
 from domain.referrals.filters import Wanted, conditions, due_today, overdue
-from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
+from domain.referrals.models import (
+    Referral,
+    ReferralArticle,
+    ReferralEvent,
+    ReferralMaterial,
+    ReferralNote,
+)
 from domain.work import Work
 from tenancy.refusals import NotFound
 
-Part = TypeVar("Part", ReferralEvent, ReferralMaterial)
+Part = TypeVar("Part", ReferralArticle, ReferralEvent, ReferralMaterial, ReferralNote)
 
 
 async def the(work: Work, referral_id: UUID, *, to_change: bool = False) -> Referral:
@@ -164,6 +170,83 @@ async def material(work: Work, material_id: UUID) -> ReferralMaterial:
     return found
 
 
+async def articles_of(work: Work, referral_ids: Collection[UUID]) -> dict[UUID, list[ReferralArticle]]:
+    """The list of articles of each of these referrals, in the order in which they were listed."""
+    found = await work.session.scalars(
+        select(ReferralArticle)
+        .where(*_articles(work), ReferralArticle.referral_id.in_(referral_ids))
+        .order_by(ReferralArticle.id)
+    )
+    return _by_referral(found.all(), referral_ids)
+
+
+async def article(work: Work, article_id: UUID) -> ReferralArticle:
+    """One article of the list. Raises `NotFound`."""
+    found = await work.session.scalar(
+        select(ReferralArticle).where(*_articles(work), ReferralArticle.id == article_id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def anything_new(work: Work, referral_id: UUID) -> bool:
+    """Whether something was attached or listed that the receiver has not been handed yet."""
+    waiting = [
+        select(part.id).where(
+            part.county_id == work.county_id, part.referral_id == referral_id, part.to_id.is_(None)
+        )
+        for part in (ReferralMaterial, ReferralArticle)
+    ]
+    return (await work.session.scalar(union_all(*waiting).limit(1))) is not None
+
+
+async def notes_of(work: Work, referral_ids: Collection[UUID]) -> dict[UUID, list[ReferralNote]]:
+    """What the acting body noted for itself about each of these referrals, in that order."""
+    found = await work.session.scalars(
+        select(ReferralNote)
+        .where(
+            ReferralNote.county_id == work.county_id,
+            work.visible(ReferralNote, "referral.notes"),
+            ReferralNote.referral_id.in_(referral_ids),
+        )
+        .order_by(ReferralNote.id)
+    )
+    return _by_referral(found.all(), referral_ids)
+
+
+async def note(work: Work, note_id: UUID) -> ReferralNote:
+    """One note of the acting body's own. Raises `NotFound`."""
+    found = await work.session.scalar(
+        select(ReferralNote).where(
+            ReferralNote.county_id == work.county_id,
+            work.visible(ReferralNote, "referral.notes"),
+            ReferralNote.id == note_id,
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def onward_of(work: Work, referral_ids: Collection[UUID]) -> dict[UUID, list[Referral]]:
+    """The referrals by which each of these was passed on, as far as they are visible."""
+    found = await work.session.scalars(
+        select(Referral)
+        .where(
+            Referral.county_id == work.county_id,
+            work.visible(Referral, "referral.letter"),
+            Referral.onward_of.in_(referral_ids),
+        )
+        .order_by(Referral.id)
+    )
+    onward: dict[UUID, list[Referral]] = {one: [] for one in referral_ids}
+    for referral in found:
+        if referral.onward_of is not None:
+            onward[referral.onward_of].append(referral)
+    return onward
+
+
 async def open_material(work: Work, material_id: UUID) -> ReferralMaterial:
     """One material whose contents the actor may read; through oversight, that leaves a line before the answer.
 
@@ -188,6 +271,10 @@ async def open_material(work: Work, material_id: UUID) -> ReferralMaterial:
 
 def _events(work: Work) -> list[ColumnElement[bool]]:
     return [ReferralEvent.county_id == work.county_id, work.visible(ReferralEvent, "referral.events")]
+
+
+def _articles(work: Work) -> list[ColumnElement[bool]]:
+    return [ReferralArticle.county_id == work.county_id, work.visible(ReferralArticle, "referral.articles")]
 
 
 async def _count(work: Work, those: Iterable[ColumnElement[bool] | TextClause]) -> int:

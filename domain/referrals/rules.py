@@ -193,7 +193,9 @@ def after(act: Act, state: State, *, to: State | None = None) -> State:
         )
     if to is not None and to not in transition.to:
         raise ValueError(f"{act} never leads to {to}")
-    return to or next(iter(transition.to), state)
+    if to is not None:
+        return to
+    return transition.to[0] if transition.to else state
 
 
 def owner(state: State, *, sender: UUID, receiver: UUID) -> UUID:

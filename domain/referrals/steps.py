@@ -4,26 +4,39 @@ None of them is an act by itself: each is called in the middle of a command of `
 """
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
+from domain.agreements import queries as agreements
 from domain.audit.commands import record
 from domain.deadlines import commands as deadlines
+from domain.deadlines import queries as clocks
 from domain.documents import commands as documents
 from domain.organisations import queries as organisations
 from domain.outbox.commands import announce
-from domain.outbox.rules import Audience, ToPerson
+from domain.outbox.rules import Audience, ToPerson, ToTenant
 from domain.referrals import queries, rules
-from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
-from domain.referrals.rules import Act, State
+from domain.referrals.models import (
+    Referral,
+    ReferralArticle,
+    ReferralEvent,
+    ReferralMaterial,
+    ReferralNote,
+)
+from domain.referrals.rules import Act, Finding, State
 from domain.referrals.search import keep_findable
-from domain.rulebooks.values import NumberFormat
+from domain.rulebooks.values import Material, NumberFormat
 from domain.work import Work
 from tenancy.ids import new_id
 from tenancy.refusals import Stale
+
+# Where a list of materials is said that no rulebook says.
+AGREED = "双方书面确认的细化移送清单"
+# Why what the receiver owes stands still.
+SUPPLYING = "等待移送单位补充材料"
 
 
 async def take_up(work: Work, referral_id: UUID, expected_version: int, act: Act) -> Referral:
@@ -43,14 +56,15 @@ async def close(
     event: str,
     *,
     audience: Sequence[Audience],
+    to: State | None = None,
     facts: dict[str, Any] | None = None,
     number: tuple[str, str, NumberFormat] | None = None,
 ) -> None:
-    """Bring the matter into the state that the act leads to, and tell of it.
+    """Bring the matter into the state that the act leads to (`to`, where there are several), and tell of it.
 
     Where the act gives a number, that is taken last, when everything else is written: others wait for the counter.
     """
-    referral.state = rules.after(act, state(referral))
+    referral.state = rules.after(act, state(referral), to=to)
     referral.owner_id = rules.owner(state(referral), sender=referral.from_id, receiver=referral.addressee_id)
     referral.version += 1
     await tell(work, referral, event, audience=audience, facts=facts)
@@ -111,21 +125,42 @@ async def tell(
 
 
 async def check_the_parties(work: Work, addressee_id: UUID) -> None:
-    """Whether the acting body can refer to this one. Raises `NotFound`, `ToOneself`, `NotAParty`."""
+    """Whether the acting body can refer to this one, and the place knows that direction.
+
+    Raises `NotFound`, `ToOneself`, `NotAParty`, `DirectionForbidden`.
+    """
     sender = await organisations.the(work, work.actor.tenant_id)
     addressee = await organisations.the(work, addressee_id)
+    names = (sender.name, addressee.name)
     rules.between(
-        sender_kind=sender.kind,
-        addressee_kind=addressee.kind,
-        same=sender.id == addressee.id,
-        names=(sender.name, addressee.name),
+        sender_kind=sender.kind, addressee_kind=addressee.kind, same=sender.id == addressee.id, names=names
+    )
+    rulebook = work.rulebook_on(work.today)
+    rules.directed(
+        f"{sender.kind}_to_{addressee.kind}",
+        known=rulebook.texts("referral.directions"),
+        names=names,
+        source=rulebook.cited("referral.directions"),
     )
 
 
-async def check_completeness(work: Work, referral: Referral) -> None:
-    """Whether the materials will do by the rulebook of the matter. Raises `MaterialsMissing`."""
+async def materials_asked_for(work: Work, referral: Referral) -> tuple[tuple[Material, ...], str]:
+    """What is to go with the letter, and where that is said: what both bodies agreed on for the item, or the rulebook."""
+    agreed = await agreements.in_force(
+        work,
+        between=(referral.from_id, referral.addressee_id),
+        item_code=referral.item_code,
+        on=referral.began_on,
+    )
+    if agreed is not None:
+        return agreed, AGREED
     rulebook = work.rulebook_on(referral.began_on)
-    entry = rulebook.entry("referral.materials")
+    return rulebook.materials(), rulebook.cited("referral.materials")
+
+
+async def check_completeness(work: Work, referral: Referral) -> None:
+    """Whether the materials will do by the rules of the matter. Raises `MaterialsMissing`."""
+    materials, source = await materials_asked_for(work, referral)
     attached = await work.session.scalars(
         select(ReferralMaterial.kind).where(
             ReferralMaterial.county_id == work.county_id, ReferralMaterial.referral_id == referral.id
@@ -133,22 +168,63 @@ async def check_completeness(work: Work, referral: Referral) -> None:
     )
     rules.complete(
         frozenset(attached),
-        rulebook.materials(),
+        materials,
         reason=referral.missing_reason,
-        policy=rulebook.choice("referral.missing_materials"),
-        source=f"{entry.document.title} {entry.article}",
+        policy=work.rulebook_on(referral.began_on).choice("referral.missing_materials"),
+        source=source,
     )
+
+
+def check_stopped(work: Work, referral: Referral) -> None:
+    """Whether a violation that goes on was stopped first, where the place wants that. Raises `StopFirst`."""
+    rulebook = work.rulebook_on(referral.began_on)
+    rules.stopped_first(
+        ongoing=referral.ongoing,
+        recorded=referral.stop is not None,
+        needed=rulebook.flag("referral.stop_ongoing_first"),
+        source=rulebook.cited("referral.stop_ongoing_first"),
+    )
+
+
+def urgent(work: Work, found_at: datetime | None, *, found_on: date) -> datetime | None:
+    """The instant from which the urgent limit runs, on the day of finding. Raises `UrgentOnAnotherDay`."""
+    local = None if found_at is None else day_of(work, found_at)
+    return rules.urgent(found_at, found_on=found_on, local=local, now=work.now)
+
+
+def clock_for_sending(referral: Referral) -> str:
+    """Which limit runs until the letter is sent."""
+    return "referral.send" if referral.urgent_found_at is None else "referral.send_urgent"
 
 
 async def start_the_clock_for_sending(work: Work, referral: Referral) -> None:
-    """Sending is due so long after the day of finding (附件5 第8条)."""
+    """Sending is due so long after the day of finding (附件5 第8条), or so many hours after the instant of finding."""
     found_at = datetime.combine(referral.found_on, time.min, tzinfo=work.actor.zone)
-    await start_a_clock(
-        work, referral, "referral.send", owed_by=referral.from_id, to=None, started_at=found_at
+    await _start_a_clock(
+        work,
+        referral,
+        clock_for_sending(referral),
+        owed_by=referral.from_id,
+        to=None,
+        started_at=referral.urgent_found_at or found_at,
     )
 
 
-async def start_a_clock(
+async def start_a_clock_of_the_receiver(
+    work: Work, referral: Referral, kind: str, *, started_at: datetime | None = None
+) -> None:
+    """From now, or from that instant, the receiver owes this to the sender."""
+    await _start_a_clock(
+        work, referral, kind, owed_by=receiver(referral), to=referral.from_id, started_at=started_at
+    )
+
+
+async def start_a_clock_of_the_sender(work: Work, referral: Referral, kind: str) -> None:
+    """From now the sender owes this to the receiver."""
+    await _start_a_clock(work, referral, kind, owed_by=referral.from_id, to=receiver(referral))
+
+
+async def _start_a_clock(
     work: Work,
     referral: Referral,
     kind: str,
@@ -170,13 +246,71 @@ async def start_a_clock(
     )
 
 
-async def share_materials(work: Work, referral: Referral) -> None:
-    """Let the receiver and oversight see the list of materials."""
-    await work.session.execute(
-        update(ReferralMaterial)
-        .where(ReferralMaterial.county_id == work.county_id, ReferralMaterial.referral_id == referral.id)
-        .values(to_id=referral.addressee_id, overseen_id=referral.county_id)
+# While material is awaited, what the receiver owes stands still, where the place says so.
+STANDS_STILL = ("referral.verify", "referral.tell")
+
+
+async def let_the_receiver_wait(work: Work, referral: Referral) -> None:
+    """Stop what the receiver owes until the material is there, where the place wants that."""
+    if not work.rulebook_on(referral.began_on).flag("referral.supplying_suspends"):
+        return
+    running = await clocks.running_kinds(work, subject_id=referral.id)
+    for kind in running.intersection(STANDS_STILL):
+        await deadlines.suspend(work, subject_id=referral.id, kind=kind, because=SUPPLYING)
+
+
+async def let_the_receiver_go_on(work: Work, referral: Referral) -> None:
+    """What stood still goes on; where nothing did, verifying begins anew."""
+    running = await clocks.running_kinds(work, subject_id=referral.id)
+    waiting = running.intersection(STANDS_STILL)
+    for kind in waiting:
+        await deadlines.resume(work, subject_id=referral.id, kind=kind)
+    if not waiting:
+        await start_a_clock_of_the_receiver(work, referral, "referral.verify")
+
+
+async def give_prior_notice(work: Work, referral: Referral, *, until: datetime) -> None:
+    """Tell the body that is meant that a case will come to it later, and no more than that."""
+    await announce(
+        work,
+        kind="referral.prior_notice",
+        subject_kind="organisation",
+        subject_id=referral.from_id,
+        audience=[ToTenant(referral.addressee_id, ["registrar", "head"])],
+        facts={
+            "sender": str(referral.from_id),
+            "receiver": str(referral.addressee_id),
+            "due_at": until.isoformat(),
+        },
     )
+
+
+async def note(work: Work, referral: Referral, text: str, *, finding: Finding | None = None) -> None:
+    """Keep a note of the acting body's own."""
+    await work.session.execute(
+        insert(ReferralNote).values(
+            county_id=work.county_id,
+            id=new_id(),
+            referral_id=referral.id,
+            from_id=referral.from_id,
+            owner_id=work.actor.tenant_id,
+            by_person_id=work.actor.person_id,
+            at=work.now,
+            finding=finding,
+            text=text,
+        )
+    )
+
+
+async def share_the_file(work: Work, referral: Referral) -> None:
+    """Let the receiver and oversight see the lists of materials and of articles; contents as far as it is admitted."""
+    for part in (ReferralMaterial, ReferralArticle):
+        await work.session.execute(
+            update(part)
+            .where(part.county_id == work.county_id, part.referral_id == referral.id)
+            .values(to_id=referral.to_id, overseen_id=referral.overseen_id)
+        )
+    await _admit(work, referral, referral.admitted_id)
 
 
 async def open_the_file(work: Work, referral: Referral) -> None:
@@ -210,6 +344,13 @@ def receiver(referral: Referral) -> UUID:
     return referral.to_id
 
 
+def answered_at(referral: Referral) -> datetime:
+    """When the receiver made it its own. Raises LookupError for one that it did not."""
+    if referral.answered_at is None:
+        raise LookupError("a referral in this state was answered")
+    return referral.answered_at
+
+
 def drafter(referral: Referral) -> ToPerson:
     """Whoever wrote the letter."""
     return ToPerson(referral.from_id, referral.drafted_by)
@@ -224,12 +365,21 @@ def content_of(referral: Referral) -> dict[str, Any]:
         "sender": str(referral.from_id),
         "addressee": str(referral.addressee_id),
         "found_on": referral.found_on.isoformat(),
+        "ongoing": referral.ongoing,
+        "stop": referral.stop_note,
+        "decision": referral.decision,
+        "outcome": referral.outcome,
         "party": referral.party,
         "place": referral.place,
         "facts": referral.facts,
         "item_code": referral.item_code,
         "legal_basis": referral.legal_basis,
     }
+
+
+def day_of(work: Work, instant: datetime) -> date:
+    """The county's day at an instant."""
+    return instant.astimezone(work.actor.zone).date()
 
 
 def in_the_county(work: Work, instant: datetime) -> str:

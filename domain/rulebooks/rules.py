@@ -74,6 +74,11 @@ class Rulebook:
                 return replace(found, silent=above) if above else found
         raise NoSuchRule(f'no layer answers "{key}" on {self.day} for {self.place}')
 
+    def cited(self, key: str) -> str:
+        """Where the answer is said: the document and its article."""
+        entry = self.entry(key)
+        return f"{entry.document.title} {entry.article}"
+
     def value(self, key: str) -> Value:
         """The value alone. Raises `NoSuchRule`."""
         return self.entry(key).value

@@ -446,6 +446,12 @@ CREATE TABLE referrals (
 	version BIGINT NOT NULL, 
 	began_on DATE NOT NULL, 
 	found_on DATE NOT NULL, 
+	urgent_found_at TIMESTAMP WITH TIME ZONE, 
+	ongoing BOOLEAN NOT NULL, 
+	stop TEXT, 
+	stopped_at TIMESTAMP WITH TIME ZONE, 
+	stop_note TEXT, 
+	onward_of UUID, 
 	party TEXT NOT NULL, 
 	place TEXT NOT NULL, 
 	facts TEXT NOT NULL, 
@@ -461,9 +467,17 @@ CREATE TABLE referrals (
 	late_reason TEXT, 
 	receipt_number TEXT, 
 	taken_in_at TIMESTAMP WITH TIME ZONE, 
-	decided_at TIMESTAMP WITH TIME ZONE, 
+	material_asked TEXT, 
+	material_asked_at TIMESTAMP WITH TIME ZONE, 
+	doubt_reasons TEXT, 
+	settlement TEXT, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
 	return_reasons TEXT, 
 	withdrawn_reason TEXT, 
+	decision TEXT, 
+	decision_note TEXT, 
+	effective_on DATE, 
+	outcome TEXT, 
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_referrals PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_referrals_county_id_from_id FOREIGN KEY(county_id, from_id) REFERENCES organisations (county_id, id), 
@@ -471,36 +485,41 @@ CREATE TABLE referrals (
 	CONSTRAINT fk_referrals_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_referrals_county_id_owner_id FOREIGN KEY(county_id, owner_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT uq_referrals_county_id_id_from_id UNIQUE (county_id, id, from_id), 
-	CONSTRAINT ck_referrals_known_state CHECK (state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in', 'accepted', 'returned', 'withdrawn')), 
+	CONSTRAINT ck_referrals_known_state CHECK (state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in', 'verified', 'awaiting_material', 'doubted', 'accepted', 'passed_on', 'decided', 'concluded', 'returned', 'withdrawn')), 
 	CONSTRAINT ck_referrals_leaves_the_sender CHECK (from_id <> addressee_id), 
 	CONSTRAINT ck_referrals_shared_once_sent CHECK ((state in ('draft', 'awaiting_approval', 'approved')) = (to_id is null)), 
 	CONSTRAINT ck_referrals_sent_to_the_addressee CHECK (to_id is null or to_id = addressee_id), 
-	CONSTRAINT ck_referrals_one_owner CHECK (owner_id = case when state = 'accepted' then to_id else from_id end), 
+	CONSTRAINT ck_referrals_one_owner CHECK (owner_id = case when state in ('accepted', 'passed_on', 'decided', 'concluded') then to_id else from_id end), 
 	CONSTRAINT ck_referrals_overseen_once_sent CHECK ((to_id is null) = (overseen_id is null) and (overseen_id is null or overseen_id = county_id)), 
 	CONSTRAINT ck_referrals_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id = to_id), 
 	CONSTRAINT ck_referrals_numbered_once_sent CHECK ((state in ('draft', 'awaiting_approval', 'approved')) or letter_number is not null), 
-	CONSTRAINT ck_referrals_receipted CHECK (state not in ('taken_in', 'accepted', 'returned') or receipt_number is not null)
+	CONSTRAINT ck_referrals_receipted CHECK ((state in ('draft', 'awaiting_approval', 'approved', 'sent', 'withdrawn')) or receipt_number is not null), 
+	CONSTRAINT ck_referrals_known_stop CHECK (stop is null or (stop in ('ordered', 'stopped') and stopped_at is not null and stop_note is not null)), 
+	CONSTRAINT ck_referrals_known_decision CHECK ((state in ('decided', 'concluded')) = (decision is not null) and (decision is null) = (effective_on is null) and (decision is null or decision in ('penalty', 'no_penalty', 'terminated'))), 
+	CONSTRAINT ck_referrals_outcome_once_concluded CHECK ((state = 'concluded') = (outcome is not null))
 );
 
 CREATE INDEX ix_referrals_county_id_found_on ON referrals (county_id, found_on);
 
 CREATE INDEX ix_referrals_county_id_item_code_id ON referrals (county_id, item_code, id);
 
+CREATE INDEX ix_referrals_county_id_onward_of ON referrals (county_id, onward_of) WHERE onward_of is not null;
+
 CREATE INDEX ix_referrals_county_id_sent_at ON referrals (county_id, sent_at);
 
 CREATE INDEX ix_referrals_county_id_taken_in_at ON referrals (county_id, taken_in_at);
 
-CREATE INDEX ix_referrals_open ON referrals (county_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+CREATE INDEX ix_referrals_open ON referrals (county_id, id) WHERE state not in ('concluded', 'returned', 'withdrawn');
 
 CREATE INDEX ix_referrals_received ON referrals (county_id, to_id, id);
 
 CREATE INDEX ix_referrals_received_from ON referrals (county_id, to_id, from_id, id);
 
-CREATE INDEX ix_referrals_received_open ON referrals (county_id, to_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+CREATE INDEX ix_referrals_received_open ON referrals (county_id, to_id, id) WHERE state not in ('concluded', 'returned', 'withdrawn');
 
 CREATE INDEX ix_referrals_sent ON referrals (county_id, from_id, id);
 
-CREATE INDEX ix_referrals_sent_open ON referrals (county_id, from_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+CREATE INDEX ix_referrals_sent_open ON referrals (county_id, from_id, id) WHERE state not in ('concluded', 'returned', 'withdrawn');
 
 CREATE INDEX ix_referrals_sent_to ON referrals (county_id, from_id, addressee_id, id);
 
@@ -629,6 +648,28 @@ CREATE TABLE deadline_rungs (
 	CONSTRAINT fk_deadline_rungs_county_id_deadline_id FOREIGN KEY(county_id, deadline_id) REFERENCES deadlines (county_id, id)
 );
 
+CREATE TABLE referral_articles (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	referral_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	name TEXT NOT NULL, 
+	quantity BIGINT NOT NULL, 
+	unit TEXT NOT NULL, 
+	disposed_on DATE, 
+	proceeds BIGINT, 
+	note TEXT, 
+	listed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_referral_articles PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_referral_articles_county_id_referral_id_from_id FOREIGN KEY(county_id, referral_id, from_id) REFERENCES referrals (county_id, id, from_id), 
+	CONSTRAINT ck_referral_articles_some_quantity CHECK (quantity > 0), 
+	CONSTRAINT ck_referral_articles_disposed_of CHECK (proceeds is null or (proceeds >= 0 and disposed_on is not null))
+);
+
+CREATE INDEX ix_referral_articles_county_id_referral_id_id ON referral_articles (county_id, referral_id, id);
+
 CREATE TABLE referral_events (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -675,6 +716,23 @@ CREATE TABLE referral_materials (
 CREATE INDEX ix_referral_materials_county_id_file_id ON referral_materials (county_id, file_id);
 
 CREATE INDEX ix_referral_materials_county_id_referral_id_id ON referral_materials (county_id, referral_id, id);
+
+CREATE TABLE referral_notes (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	referral_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	owner_id UUID NOT NULL, 
+	by_person_id UUID NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	finding TEXT, 
+	text TEXT NOT NULL, 
+	CONSTRAINT pk_referral_notes PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_referral_notes_county_id_referral_id_from_id FOREIGN KEY(county_id, referral_id, from_id) REFERENCES referrals (county_id, id, from_id), 
+	CONSTRAINT ck_referral_notes_known_finding CHECK (finding is null or finding in ('fit', 'unfit', 'incomplete'))
+);
+
+CREATE INDEX ix_referral_notes_county_id_owner_id_referral_id_id ON referral_notes (county_id, owner_id, referral_id, id);
 
 CREATE TABLE secondments (
 	county_id UUID NOT NULL, 
@@ -1566,7 +1624,7 @@ grant insert on referrals to gongguan_app;
 
 create policy app_update on referrals for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
 
-grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, decided_at, return_reasons, withdrawn_reason, created_at) on referrals to gongguan_app;
+grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, urgent_found_at, ongoing, stop, stopped_at, stop_note, onward_of, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, material_asked, material_asked_at, doubt_reasons, settlement, answered_at, return_reasons, withdrawn_reason, decision, decision_note, effective_on, outcome, created_at) on referrals to gongguan_app;
 
 create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
@@ -1720,6 +1778,32 @@ create policy worker_insert on deadline_rungs for insert to gongguan_worker with
 
 grant insert on deadline_rungs to gongguan_worker;
 
+alter table referral_articles enable row level security;
+
+alter table referral_articles force row level security;
+
+create policy owner_all on referral_articles for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on referral_articles for select to gongguan_backup using (true);
+
+grant select on referral_articles to gongguan_backup;
+
+create policy app_select on referral_articles for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
+
+grant select on referral_articles to gongguan_app;
+
+create policy app_insert on referral_articles for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on referral_articles to gongguan_app;
+
+create policy app_update on referral_articles for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (referral_id, to_id, overseen_id, name, quantity, unit, disposed_on, proceeds, note, listed_at) on referral_articles to gongguan_app;
+
+create policy app_delete on referral_articles for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
+
+grant delete on referral_articles to gongguan_app;
+
 alter table referral_events enable row level security;
 
 alter table referral_events force row level security;
@@ -1767,6 +1851,28 @@ grant update (referral_id, to_id, admitted_id, overseen_id, kind, title, file_id
 create policy app_delete on referral_materials for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
 grant delete on referral_materials to gongguan_app;
+
+alter table referral_notes enable row level security;
+
+alter table referral_notes force row level security;
+
+create policy owner_all on referral_notes for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on referral_notes for select to gongguan_backup using (true);
+
+grant select on referral_notes to gongguan_backup;
+
+create policy app_select on referral_notes for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on referral_notes to gongguan_app;
+
+create policy app_insert on referral_notes for insert to gongguan_app with check (county_id = county() and owner_id = me());
+
+grant insert on referral_notes to gongguan_app;
+
+create policy app_delete on referral_notes for delete to gongguan_app using (county_id = county() and owner_id = me());
+
+grant delete on referral_notes to gongguan_app;
 
 alter table secondments enable row level security;
 

@@ -29,8 +29,9 @@ from tests.worlds import NOW, World
 PARTIES = {"transport": "zhou", "agriculture": "guan", "kunyang": "chen", "aojiang": "ye"}
 ITEMS = ("330217125000", "330217-A-001", "ZJ-12")
 UNSENT = ("draft", "awaiting_approval", "approved")
-UNDECIDED = ("sent", "taken_in")
-ENDED = ("accepted", "returned", "withdrawn")
+WITH_THE_RECEIVER = ("sent", "taken_in", "verified", "awaiting_material", "doubted")
+THE_RECEIVERS = ("accepted", "passed_on", "decided", "concluded")
+ENDED = ("concluded", "returned", "withdrawn")
 WORDS = ("渣土", "运输", "通福路", "昆阳", "土", "ABC", "abc Ltd", "浙C", "12", "(", "。", "𠮷", "路12", "车")
 HOUR = timedelta(hours=1)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -70,16 +71,17 @@ async def a_crowd(world: World, owner: AsyncEngine, edge: Edge, *, size: int, se
 def a_referral(random: Random, world: World, number: int) -> Row:
     """One referral in any state that could have come to be."""
     sender, receiver = (world.bodies[body] for body in random.sample(sorted(PARTIES), 2))
-    state = random.choice(UNSENT + UNDECIDED + ENDED)
+    state = random.choice((*UNSENT, *WITH_THE_RECEIVER, *THE_RECEIVERS, "returned", "withdrawn"))
     sent, began = state not in UNSENT, NOW - timedelta(days=random.randrange(30), hours=random.randrange(24))
-    taken_in = state in ("taken_in", "accepted", "returned")
+    taken_in = sent and state not in ("sent", "withdrawn")
+    decided = state in ("decided", "concluded")
     return {
         "county_id": world.county_id,
         "id": new_id(),
         "from_id": sender,
         "addressee_id": receiver,
         "to_id": receiver if sent else None,
-        "owner_id": receiver if state == "accepted" else sender,
+        "owner_id": receiver if state in THE_RECEIVERS else sender,
         "admitted_id": None,
         "overseen_id": world.county_id if sent else None,
         "state": state,
@@ -95,6 +97,10 @@ def a_referral(random: Random, world: World, number: int) -> Row:
         "letter_number": f"平交移〔2026〕{number}号" if sent else None,
         "sent_at": began + random.randrange(72) * HOUR if sent else None,
         "sent_late": False,
+        "ongoing": False,
+        "decision": "penalty" if decided else None,
+        "effective_on": began.date() if decided else None,
+        "outcome": "罚款" if state == "concluded" else None,
         "receipt_number": f"昆政收〔2026〕{number}号" if taken_in else None,
         "taken_in_at": began + random.randrange(72, 144) * HOUR if taken_in else None,
         "created_at": began,

@@ -4,96 +4,23 @@ Rights are printed as a matrix in `tests/policies`; walls between tenants are th
 """
 
 import asyncio
-from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
 
+from domain import texts
 from domain.audit.models import AuditLine
 from domain.deadlines.models import Deadline
-from domain.documents import commands as documents
 from domain.documents.models import File, IssuedNumber, NumberCounter
 from domain.documents.rules import FileAttachedAlready
-from domain.documents.store import Stored
 from domain.outbox.models import Announcement
-from domain.referrals import commands, queries, rules
+from domain.referrals import commands, queries, refusals
 from domain.referrals.filters import Filter, Wanted
 from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
 from tenancy.refusals import NotFound, NotPermitted, Stale
-
-LETTER = {
-    "found_on": date(2026, 3, 9),
-    "party": "某某运输有限公司",
-    "place": "昆阳镇通福路",
-    "facts": "一辆货车未采取密闭措施运输渣土。",
-    "item_code": "330218085000",
-    "legal_basis": "《浙江省道路运输条例》",
-}
-REQUIRED = ("source", "identity", "evidence")
-
-
-class Desk:
-    """What people of one world do at their desks, each act in a transaction of its own."""
-
-    def __init__(self, edge, world):
-        self.edge, self.world = edge, world
-
-    @asynccontextmanager
-    async def as_(self, who, body=None):
-        person = self.world[who]
-        credentials = person.acting_for(body) if body else person.credentials
-        async with self.edge.writing(credentials) as work:
-            yield work
-
-    async def do(self, who, act, referral, **given):
-        async with self.as_(who) as work:
-            return await getattr(commands, act)(
-                work,
-                referral_id=referral.id,
-                expected_version=given.pop("expected_version", referral.version),
-                **given,
-            )
-
-    async def draft(self, who="zhou", to="kunyang", **changed):
-        async with self.as_(who) as work:
-            return await commands.draft(work, addressee_id=self.world.bodies[to], **(LETTER | changed))
-
-    async def upload(self, who="zhou", name="证据.pdf"):
-        async with self.as_(who) as work:
-            return await documents.keep(
-                work,
-                name=name,
-                media_type="application/pdf",
-                stored=Stored(id=uuid4(), sha256=uuid4().hex * 2, size=1234),
-            )
-
-    async def with_materials(self, referral, who="zhou", kinds=REQUIRED):
-        for kind in kinds:
-            file = await self.upload(who)
-            referral = await self.do(who, "attach", referral, file_id=file.id, kind=kind, title=f"{kind}.pdf")
-        return referral
-
-    async def approved(self, **changed):
-        referral = await self.with_materials(await self.draft(**changed))
-        referral = await self.do("zhou", "submit", referral)
-        return await self.do("lin", "approve", referral)
-
-    async def sent(self, **changed):
-        return await self.do("tang", "send", await self.approved(**changed))
-
-    async def taken_in(self):
-        return await self.do("xu", "take_in", await self.sent())
-
-    async def row(self, referral):
-        async with self.as_("lin") as work:
-            return await queries.the(work, referral.id)
-
-
-@pytest.fixture
-def desk(edge, world):
-    return Desk(edge, world)
+from tests.domain.referrals.desk import LETTER, REQUIRED
 
 
 async def counted(owner_engine, world):
@@ -169,6 +96,15 @@ class TestTheFirstPath:
 
         referral = await desk.do("gao", "accept", referral)
         assert (referral.state, referral.owner_id, referral.admitted_id) == ("accepted", kunyang, kunyang)
+        assert await open_deadlines(owner_engine, referral) == {"referral.decide": (kunyang, transport)}
+
+        note = {"decision": "penalty", "effective_on": date(2026, 3, 10), "note": "昆政罚〔2026〕1号"}
+        referral = await desk.do("chen", "record_decision", referral, **note)
+        assert (referral.state, referral.owner_id) == ("decided", kunyang)
+        assert await open_deadlines(owner_engine, referral) == {"referral.outcome": (kunyang, transport)}
+
+        referral = await desk.do("gao", "tell_outcome", referral, outcome="罚款二百元,已缴纳。")
+        assert (referral.state, referral.owner_id) == ("concluded", kunyang)
         assert await open_deadlines(owner_engine, referral) == {}
 
     async def test_leaves_one_event_per_version_and_shows_the_receiver_only_those_since_sending(
@@ -320,19 +256,19 @@ class TestRefusals:
         [
             ("zhou", "approve", {}, NotPermitted),
             ("zhou", "submit", {"expected_version": 99}, Stale),
-            ("zhou", "submit", {}, rules.MaterialsMissing),
-            ("lin", "approve", {}, rules.WrongState),
-            ("tang", "send", {}, rules.WrongState),
+            ("zhou", "submit", {}, refusals.MaterialsMissing),
+            ("lin", "approve", {}, refusals.WrongState),
+            ("tang", "send", {}, refusals.WrongState),
             ("zhou", "attach", {"file_id": uuid4(), "kind": "evidence", "title": "x"}, NotFound),
             (
                 "zhou",
                 "attach",
                 {"file_id": uuid4(), "kind": "gossip", "title": "x"},
-                rules.UnknownMaterialKind,
+                refusals.UnknownMaterialKind,
             ),
             ("zhou", "detach", {"material_id": uuid4()}, NotFound),
-            ("zhou", "revise", {"party": " "}, rules.FieldEmpty),
-            ("zhou", "revise", {"found_on": date(2026, 3, 11)}, rules.FoundInTheFuture),
+            ("zhou", "revise", {"party": " "}, texts.FieldEmpty),
+            ("zhou", "revise", {"found_on": date(2026, 3, 11)}, refusals.FoundInTheFuture),
         ],
     )
     async def test_a_refused_act_on_a_draft_leaves_everything_as_it_was(
@@ -348,10 +284,10 @@ class TestRefusals:
         ("who", "act", "given", "refusal"),
         [
             ("xu", "accept", {}, NotPermitted),
-            ("gao", "return_", {"reasons": "  "}, rules.ReasonNeeded),
-            ("lin", "withdraw", {"reason": ""}, rules.ReasonNeeded),
-            ("zhou", "discard", {}, rules.WrongState),
-            ("xu", "take_in", {}, rules.WrongState),
+            ("gao", "return_", {"reasons": "  "}, texts.ReasonNeeded),
+            ("lin", "withdraw", {"reason": ""}, texts.ReasonNeeded),
+            ("zhou", "discard", {}, refusals.WrongState),
+            ("xu", "take_in", {}, refusals.WrongState),
             ("gao", "withdraw", {"reason": "x"}, NotPermitted),
             ("lin", "accept", {}, NotPermitted),
         ],
@@ -367,7 +303,7 @@ class TestRefusals:
 
     async def test_missing_material_can_be_reasoned_where_the_rulebook_admits_it(self, desk):
         referral = await desk.with_materials(await desk.draft(), kinds=("source", "evidence"))
-        with pytest.raises(rules.MaterialsMissing) as refused:
+        with pytest.raises(refusals.MaterialsMissing) as refused:
             await desk.do("zhou", "submit", referral)
         assert refused.value.facts["kinds"] == "identity"
         referral = await desk.do("zhou", "submit", referral, missing_reason="当事人拒不提供")
@@ -376,7 +312,7 @@ class TestRefusals:
     async def test_sending_after_the_limit_needs_a_reason_and_is_marked_late(self, desk, clock):
         referral = await desk.approved()
         clock.advance(timedelta(days=7))
-        with pytest.raises(rules.LateReasonNeeded) as refused:
+        with pytest.raises(refusals.LateReasonNeeded) as refused:
             await desk.do("tang", "send", referral)
         # Found on Monday the 9th: three working days end with Thursday the 12th.
         assert "2026-03-12" in refused.value.sentence("zh")
@@ -384,9 +320,9 @@ class TestRefusals:
         assert (sent.sent_late, sent.late_reason) == (True, "等待检测报告")
 
     async def test_one_cannot_refer_to_oneself_to_a_stranger_or_to_a_county_body(self, desk, world):
-        with pytest.raises(rules.ToOneself):
+        with pytest.raises(refusals.ToOneself):
             await desk.draft(to="transport")
-        with pytest.raises(rules.NotAParty):
+        with pytest.raises(refusals.NotAParty):
             await desk.draft(to="justice")
         async with desk.as_("zhou") as work:
             with pytest.raises(NotFound):

@@ -23,7 +23,7 @@ from domain.referrals.rules import STATES_ZH
 from domain.search import queries as search
 from domain.work import Work
 from tests.domain.referrals.crowd import ITEMS, WORDS, Crowd, Reader, a_crowd, wide
-from tests.domain.referrals.test_commands import Desk
+from tests.domain.referrals.desk import Desk
 from tests.worlds import NOW, HandSetClock, a_county
 
 SIZE = 160
