@@ -6,7 +6,7 @@ from domain.referrals import queries
 from domain.referrals.filters import Filter, Wanted
 from domain.search.models import SearchGram, SearchText
 from domain.search.rules import grams
-from tests.domain.referrals.test_commands import Desk
+from tests.domain.referrals.desk import Desk
 
 LONG = "".join(chr(0x4E00 + (n * 37) % 20_000) for n in range(20_000))
 
