@@ -234,12 +234,12 @@ async def send(
         reason_needed=rulebook.flag("referral.late_sending_needs_reason"),
     )
     await deadlines.meet(work, subject_id=referral.id, kind=steps.clock_for_sending(referral))
-    referral.sent_late, referral.late_reason = reason is not None, reason or None
-    referral.to_id, referral.overseen_id = referral.addressee_id, referral.county_id
     await steps.start_a_clock_of_the_receiver(work, referral, "referral.take_in")
     if rulebook.choice("referral.receiving") == "tell_from_arrival":
         await steps.start_a_clock_of_the_receiver(work, referral, "referral.tell")
     await steps.share_the_file(work, referral)
+    referral.sent_late, referral.late_reason = reason is not None, reason or None
+    referral.to_id, referral.overseen_id = referral.addressee_id, referral.county_id
     referral.sent_at = work.now
     await keep_findable(work, referral)
     await steps.close(

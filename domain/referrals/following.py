@@ -44,8 +44,8 @@ async def record_decision(
     `EffectiveBeforeAcceptance`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "record_decision")
-    referral.decision, referral.decision_note = decision, rules.written("decision", note)
-    referral.effective_on = rules.effective(
+    kept = rules.written("decision", note)
+    day = rules.effective(
         effective_on, accepted_on=steps.day_of(work, steps.answered_at(referral)), today=work.today
     )
     await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
@@ -53,15 +53,16 @@ async def record_decision(
         work,
         referral,
         "referral.outcome",
-        started_at=datetime.combine(effective_on, time.min, tzinfo=work.actor.zone),
+        started_at=datetime.combine(day, time.min, tzinfo=work.actor.zone),
     )
+    referral.decision, referral.decision_note, referral.effective_on = decision, kept, day
     await steps.close(
         work,
         referral,
         "record_decision",
         "decided",
         audience=[steps.drafter(referral), ToTenant(steps.receiver(referral), ["registrar", "head"])],
-        facts={"decision": decision, "effective_on": effective_on.isoformat()},
+        facts={"decision": decision, "effective_on": day.isoformat()},
     )
     return referral
 
@@ -69,15 +70,16 @@ async def record_decision(
 async def tell_outcome(work: Work, *, referral_id: UUID, expected_version: int, outcome: str) -> Referral:
     """Tell the sender in writing what came of it; the referral is at its end."""
     referral = await steps.take_up(work, referral_id, expected_version, "tell_outcome")
-    referral.outcome = rules.written("outcome", outcome)
+    kept = rules.written("outcome", outcome)
     await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
+    referral.outcome = kept
     await steps.close(
         work,
         referral,
         "tell_outcome",
         "concluded",
         audience=[steps.drafter(referral), ToTenant(referral.from_id, ["head", "officer"])],
-        facts={"reason": referral.outcome},
+        facts={"reason": kept},
     )
     return referral
 

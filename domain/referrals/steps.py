@@ -215,13 +215,13 @@ async def start_a_clock_of_the_receiver(
 ) -> None:
     """From now, or from that instant, the receiver owes this to the sender."""
     await _start_a_clock(
-        work, referral, kind, owed_by=receiver(referral), to=referral.from_id, started_at=started_at
+        work, referral, kind, owed_by=referral.addressee_id, to=referral.from_id, started_at=started_at
     )
 
 
 async def start_a_clock_of_the_sender(work: Work, referral: Referral, kind: str) -> None:
     """From now the sender owes this to the receiver."""
-    await _start_a_clock(work, referral, kind, owed_by=referral.from_id, to=receiver(referral))
+    await _start_a_clock(work, referral, kind, owed_by=referral.from_id, to=referral.addressee_id)
 
 
 async def _start_a_clock(
@@ -308,7 +308,7 @@ async def share_the_file(work: Work, referral: Referral) -> None:
         await work.session.execute(
             update(part)
             .where(part.county_id == work.county_id, part.referral_id == referral.id)
-            .values(to_id=referral.to_id, overseen_id=referral.overseen_id)
+            .values(to_id=referral.addressee_id, overseen_id=referral.county_id)
         )
     await _admit(work, referral, referral.admitted_id)
 
