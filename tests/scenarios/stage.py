@@ -1,0 +1,267 @@
+"""A place to play in: its demo county in a database of its own, a running API, the worker's passes, everybody signed in.
+
+The scenarios' clock is moved by hand; what is due is done by the worker's own reconcilers and jobs, pass by pass until
+nothing is left, so nobody waits and nobody sleeps. It knows the demo's bodies and people by name, and no scenario.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import httpx
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+import domain.tables
+from api.identifiers import taken_apart
+from domain.calendars import commands as calendars
+from domain.calendars.models import StatutoryDay, StatutoryYear
+from domain.deadlines.models import Deadline
+from domain.notifications.models import Notification
+from domain.outbox.models import Announcement
+from ops.addresses import for_sqlalchemy
+from ops.demo.load import load_demo
+from ops.demo.people import ROSTERS, DemoCounty, demo_county
+from ops.roles import ensure_login_roles
+from tenancy.ids import county_id, named_id, new_id
+from tenancy.models import Account, Session
+from tenancy.transactions import Engines, token_hash
+from tests.databases import MigratedDatabase, migrated
+from tests.live.platform import api
+from tests.servers import Databases, TestServers
+from tests.worlds import CHEAP_HASHER, HandSetClock
+from workers.clock import CLOCK
+from workers.handling import handle
+from workers.jobs import Jobs
+from workers.machinery import Machinery
+from workers.reconciler import Loop, Reconciler
+from workers.recount import RECOUNT
+
+LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
+FAR_AWAY = LONG_AGO + timedelta(days=3650)
+
+PDF = b"%PDF-1.7\n" + b"evidence " * 100
+
+INBOX = "query($first: Int) { notifications(first: $first) { edges { node { id kind message subject { id } } } } }"
+
+Who = tuple[str, str]
+"""A post: the full name of a body and that of a person."""
+
+
+async def furnished(fresh_database: Databases, servers: TestServers) -> str:
+    """The name of a database with all demo counties in it and everybody signed in; a template for stages."""
+    assert domain.tables.MODULES
+    database = await migrated(fresh_database, servers, label="scenarios")
+    owner = create_async_engine(database.owner)
+    async with AsyncSession(owner) as session, session.begin():
+        for code in ROSTERS:
+            await load_demo(session, now=LONG_AGO, county=code, hasher=CHEAP_HASHER)
+            await _sign_everybody_in(session, demo_county(code))
+    await owner.dispose()
+    return database.owner.rpartition("/")[2]
+
+
+async def _sign_everybody_in(session: AsyncSession, demo: DemoCounty) -> None:
+    """A session for every person, of those without an account too: each inbox is read by whose it is."""
+    county = county_id(demo.county.code)
+    held = {account.person: named_id(county, "account", account.login) for account in demo.accounts.accounts}
+    without = {identity: new_id() for identity in demo.people() if identity not in held}
+    accounts = [
+        {
+            "county_id": county,
+            "id": account,
+            "login": f"scenarios.{account}",
+            "person_id": named_id(county, "person", identity),
+            "password_hash": "nobody signs in by it",
+            "disabled_at": None,
+        }
+        for identity, account in without.items()
+    ]
+    sessions = [
+        {
+            "id": new_id(),
+            "token_hash": token_hash(_token(demo, identity)),
+            "account_id": account,
+            "issued_at": LONG_AGO,
+            "expires_at": FAR_AWAY,
+            "revoked_at": None,
+        }
+        for identity, account in (held | without).items()
+    ]
+    for model, rows in ((Account, accounts), (Session, sessions)):
+        if rows:
+            await session.execute(insert(model), rows)
+
+
+def _token(demo: DemoCounty, identity: str) -> str:
+    return f"{demo.county.code} {named_id(county_id(demo.county.code), 'person', identity)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post of somebody: how front ends say it, and the roles it has."""
+
+    who: Who
+    roles: frozenset[str]
+    capacity_id: UUID
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice that came into somebody's inbox."""
+
+    who: Who
+    kind: str
+    subject: dict[str, str] | None
+    announcement: UUID
+
+
+class Stage:
+    """One place, ready to be played in."""
+
+    def __init__(
+        self, code: str, owner: AsyncEngine, machinery: Machinery, clock: HandSetClock, http: httpx.AsyncClient
+    ) -> None:
+        self._demo, self._owner, self._machinery, self._http = demo_county(code), owner, machinery, http
+        self._clock = clock
+        self._told: set[UUID] = set()
+        self.county_id = county_id(code)
+        self.zone = ZoneInfo(self._demo.county.time_zone)
+        self.bodies = {
+            body.name: named_id(self.county_id, "organisation", body.code)
+            for body in self._demo.county.bodies.values()
+        }
+        self.posts = {post.who: post for post in self._posts()}
+        self._by_capacity = {post.capacity_id: post for post in self.posts.values()}
+
+    def _posts(self) -> list[Post]:
+        names = self._demo.people()
+        return [
+            Post(
+                who=(self._demo.county.bodies[post.body].name, names[post.person]),
+                roles=frozenset(post.roles),
+                capacity_id=named_id(self.county_id, "capacity", post.person, post.body),
+                headers={
+                    "Authorization": f"Bearer {_token(self._demo, post.person)}",
+                    "X-Acting-As": post.body,
+                    "Accept-Language": "zh",
+                },
+            )
+            for post in self._demo.posts()
+        ]
+
+    async def ask(self, who: Who, query: str, **variables: Any) -> dict[str, Any]:
+        """POST an operation as somebody; the answer as it came."""
+        answer = await self._http.post(
+            "/graphql", json={"query": query, "variables": variables}, headers=self.posts[who].headers
+        )
+        body: dict[str, Any] = answer.json()
+        return body
+
+    async def upload(self, who: Who, name: str) -> str:
+        """Upload a file as somebody; its id."""
+        headers = self.posts[who].headers | {"Content-Type": "application/pdf", "X-File-Name": "evidence.pdf"}
+        answer = await self._http.post("/files", content=PDF + name.encode(), headers=headers)
+        assert answer.status_code == 201, answer.text
+        identifier: str = answer.json()["id"]
+        return identifier
+
+    async def next_ring(self) -> datetime | None:
+        """When something rings next, whatever time it is."""
+        async with self._owner.connect() as connection:
+            return await connection.scalar(
+                select(func.min(Deadline.next_rung_at)).where(Deadline.county_id == self.county_id)
+            )
+
+    async def be(self, instant: datetime) -> None:
+        """Let it be that time, and let the worker do what there is to do by then."""
+        self._clock.instant = instant.astimezone(UTC)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let the worker count what is stale, ring what is due and deliver what was announced, until nothing is left."""
+        await self._pass(RECOUNT)
+        await self._pass(CLOCK)
+        async with self._owner.connect() as connection:
+            waiting = await connection.scalars(
+                select(Announcement.id)
+                .where(Announcement.county_id == self.county_id, Announcement.handled_at.is_(None))
+                .order_by(Announcement.seq)
+            )
+            ids = list(waiting)
+        if ids:
+            await handle(self._machinery, self.county_id, ids)
+
+    async def _pass(self, reconciler: Reconciler[Any]) -> None:
+        loop = Loop(reconciler, self._machinery, asyncio.Event())
+        while await loop.pass_once():
+            pass
+
+    async def news(self) -> list[Told]:
+        """What came into any inbox since this was asked last, each notice as whose inbox it is reads it."""
+        async with self._owner.connect() as connection:
+            rows = await connection.execute(
+                select(Notification.id, Notification.capacity_id, Notification.announcement_id).where(
+                    Notification.county_id == self.county_id, Notification.id.not_in(self._told)
+                )
+            )
+            fresh = {row.id: row for row in rows}
+        self._told |= fresh.keys()
+        waiting = Counter(row.capacity_id for row in fresh.values())
+        told = []
+        for capacity, count in waiting.items():
+            who = self._by_capacity[capacity].who
+            for notice in await self._inbox(who, count):
+                row = fresh[taken_apart(notice["id"])[1]]
+                told.append(Told(who, notice["kind"], notice["subject"], row.announcement_id))
+        return told
+
+    async def _inbox(self, who: Who, first: int) -> list[dict[str, Any]]:
+        """The latest notices of a post, as the API shows them."""
+        answer = await self.ask(who, INBOX, first=first)
+        return [edge["node"] for edge in answer["data"]["notifications"]["edges"]]
+
+    async def load_notice(self, file: Path) -> None:
+        """Load a year's notice, as the administrator's command does."""
+        async with AsyncSession(self._owner) as session, session.begin():
+            await calendars.load_notice(
+                session, file=file.read_bytes(), name=file.name, now=self._clock.instant
+            )
+        await self.settle()
+
+    async def forget_years_after(self, year: int) -> None:
+        """Let it be a time at which the notices of later years are not out."""
+        async with self._owner.begin() as connection:
+            await connection.execute(delete(StatutoryDay).where(StatutoryDay.year > year))
+            await connection.execute(delete(StatutoryYear).where(StatutoryYear.year > year))
+
+
+@asynccontextmanager
+async def stage(
+    code: str, *, template: str, fresh_database: Databases, servers: TestServers, files: Path
+) -> AsyncIterator[Stage]:
+    """A stage in a copy of the furnished database, with its API, until the block ends."""
+    database = await fresh_database(template=template, label="stage")
+    urls = await ensure_login_roles(database.url, servers.home)
+    addresses = MigratedDatabase(
+        *(for_sqlalchemy(url) for url in (urls.owner, urls.app, urls.worker, urls.backup))
+    )
+    owner, working = create_async_engine(addresses.owner), Engines.of(addresses.worker, pool_size=5)
+    jobs = Jobs(servers.redis_url, queue=f"scenarios:{database.name}")
+    clock = HandSetClock()
+    with api(addresses, servers.redis_url, clock, files) as running:
+        machinery = Machinery(engines=working, clock=clock, jobs=jobs)
+        async with httpx.AsyncClient(base_url=running.url, trust_env=False, timeout=30) as http:
+            yield Stage(code, owner, machinery, clock, http)
+    await jobs.close()
+    await working.dispose()
+    await owner.dispose()
+    await fresh_database.drop(database)
