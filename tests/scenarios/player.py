@@ -37,6 +37,7 @@ GROUPS = {
 """Words for everybody with a role in a body."""
 
 LETTER = {
+    "当事人": "某某",
     "违法行为发生地": "演示地点",
     "初步事实": "演示事实",
     "权力事项代码": "330217125000",

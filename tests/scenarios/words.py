@@ -52,9 +52,9 @@ def _schema() -> GraphQLSchema:
 
 
 def chinese(description: str | None) -> str:
-    """The Chinese half of a description: its last word, without what stands in brackets behind it."""
+    """The Chinese half of a description: its last word."""
     found = CHINESE_AT_THE_END.search(description or "")
-    return re.sub(r"\(.*$", "", found.group(1)) if found else ""
+    return found.group(1) if found else ""
 
 
 @cache
