@@ -60,6 +60,7 @@ class ReferralAct(Enum):
         "record_decision", description="Record the decision. 登记办理决定"
     )
     TELL_OUTCOME = strawberry.enum_value("tell_outcome", description="Tell the outcome. 告知办理结果")
+    NOTE = strawberry.enum_value("note", description="Note something for your own body. 内部备注")
     WITHDRAW = strawberry.enum_value("withdraw", description="Withdraw. 撤回")
     DISCARD = strawberry.enum_value("discard", description="Delete what was never sent. 删除草稿")
 

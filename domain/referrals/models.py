@@ -247,7 +247,7 @@ class ReferralNote(Base):
     """What one body notes for itself about a referral: the other never reads it. `finding` is what verifying found."""
 
     __tablename__ = "referral_notes"
-    table_kind = Private(app=("select", "insert", "delete"))
+    table_kind = Private(app=("select", "insert"))
     relations = {"owner": "owner_id"}
     __table_args__ = (
         ForeignKeyConstraint(

@@ -1870,10 +1870,6 @@ create policy app_insert on referral_notes for insert to gongguan_app with check
 
 grant insert on referral_notes to gongguan_app;
 
-create policy app_delete on referral_notes for delete to gongguan_app using (county_id = county() and owner_id = me());
-
-grant delete on referral_notes to gongguan_app;
-
 alter table secondments enable row level security;
 
 alter table secondments force row level security;
