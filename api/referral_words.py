@@ -134,3 +134,14 @@ class ReferralStop(Enum):
 
     ORDERED = strawberry.enum_value("ordered", description="Ordered to stop. 责令停止")
     STOPPED = strawberry.enum_value("stopped", description="Stopped. 采取措施制止")
+
+
+@strawberry.enum(description="The first step where competence is doubted. 管辖异议的处理方式")
+class DoubtStep(Enum):
+    """As `domain/rulebooks/entries_of/referrals.py` has them."""
+
+    ASK_GOVERNMENT = strawberry.enum_value(
+        "ask_government", description="The receiver asks the government. 报请政府确定"
+    )
+    NEGOTIATE = strawberry.enum_value("negotiate", description="The two bodies negotiate. 协商确定")
+    COORDINATE = strawberry.enum_value("coordinate", description="A body of the county coordinates. 协调确定")

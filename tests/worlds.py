@@ -30,6 +30,7 @@ from domain.edge import Edge
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.rulebooks.models import CountyRulebook, PlatformRulebook
 from domain.rulebooks.reader import parse
+from domain.rulebooks.shipped import DEMO
 from domain.secondments.models import Secondment
 from domain.staff.models import Person
 from tenancy.ids import county_id, named_id, new_id
@@ -173,7 +174,7 @@ async def a_county(owner_engine: AsyncEngine, *, rulebook: str | None = None) ->
 
 
 def place_text(name: str, *, county: str) -> str:
-    """The text of a place's rulebook file, with the demo county's code replaced by `county`."""
+    """The text of a place's rulebook file, with its demo county's code replaced by `county`."""
     return _for_county(_shipped(name), county)
 
 
@@ -182,9 +183,10 @@ def _shipped(name: str) -> str:
 
 
 def _for_county(text: str, county: str) -> str:
-    return text.replace('place = "pingyang"', f'place = "{county}"', 1).replace(
-        'county = "pingyang"', f'county = "{county}"', 1
-    )
+    for code in DEMO:
+        for key in ("place", "county"):
+            text = text.replace(f'{key} = "{code}"', f'{key} = "{county}"')
+    return text
 
 
 def _somebody(world: World, key: str) -> Somebody:

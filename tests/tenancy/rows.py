@@ -53,6 +53,8 @@ def a_referral(first: UUID, second: UUID | None, addressee: UUID) -> Row:
         "owner_id": first,
         "state": "sent" if second else "draft",
         "stop": None,
+        "doubt_step": None,
+        "doubt_reasons": None,
         "decision": None,
         "effective_on": None,
         "outcome": None,
