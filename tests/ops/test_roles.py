@@ -75,7 +75,7 @@ class TestEnsureLoginRoles:
 
     async def test_gives_no_duty_a_power_over_the_server(self, urls: RoleUrls) -> None:
         sql = """select bool_or(rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
-                 from pg_roles where rolname like 'gongguan%'"""
+                 from pg_roles where rolname ~ '^gongguan_'"""
         assert await asked(urls.app, sql) is False
 
     async def test_keeps_a_login_out_of_the_other_databases_of_the_server(
