@@ -52,8 +52,24 @@ def a_referral(first: UUID, second: UUID | None, addressee: UUID) -> Row:
         "addressee_id": second or addressee,
         "owner_id": first,
         "state": "sent" if second else "draft",
+        "stop": None,
+        "doubt_step": None,
+        "doubt_reasons": None,
+        "decision": None,
+        "effective_on": None,
+        "outcome": None,
         "admitted_id": None,
     }
+
+
+def an_article(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on articles ask of one that was not disposed of."""
+    return {"proceeds": None}
+
+
+def a_note(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on notes ask of a plain one."""
+    return {"finding": None}
 
 
 def an_attached_file(first: UUID, second: UUID | None, addressee: UUID) -> Row:
@@ -102,12 +118,18 @@ def a_notice_of_an_alert(first: UUID, second: UUID | None, addressee: UUID) -> R
 
 DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "referrals": a_referral,
+    "referral_articles": an_article,
+    "referral_notes": a_note,
     "files": an_attached_file,
     "deadlines": a_silent_clock,
     "agreements": an_agreement,
     "alerts": an_alert,
     "alert_notices": a_notice_of_an_alert,
 }
+
+
+# What nobody can have written of a matter that was not sent.
+ONLY_OF_WHAT_WAS_SENT = {"referral_notes"}
 
 
 def a_row(
@@ -161,6 +183,7 @@ async def matter_between(
             table.name == "counties"
             or not only(table.name)
             or (second is None and isinstance(kind, Shared) and not table.c[kind.second].nullable)
+            or (second is None and table.name in ONLY_OF_WHAT_WAS_SENT)
         ):
             continue
         row = rows[table.name] = a_row(
