@@ -14,7 +14,7 @@ from tests.scenarios.script import WEEKDAYS, Fact, plain
 from tests.scenarios.words import of_enum, owed
 
 LOOK = """query($id: ID!) { node(id: $id) { ... on Referral {
-  id version state sentLate lateReason letterNumber receiptNumber stop stoppedAt fileOpen
+  id version state sentLate lateReason letterNumber receiptNumber stop stoppedAt doubtStep fileOpen
   owner { name } onward { id }
   articles { id name quantity unit disposedOn proceeds }
   deadlines { id kind state dueAt provisional obligor { name } waiting { name }
@@ -94,6 +94,8 @@ class Telling:
                 yield keyword, now[name]
         if now["stoppedAt"] != was.get("stoppedAt"):
             yield "制止", f"{of_enum('ReferralStop')[now['stop']]},{self.day(now['stoppedAt'])}"
+        if now["doubtStep"] != was.get("doubtStep"):
+            yield "管辖异议", of_enum("DoubtStep")[now["doubtStep"]]
         listed = {article["id"] for article in was.get("articles", ())}
         for article in now["articles"]:
             if article["id"] not in listed:

@@ -41,7 +41,7 @@ from workers.clock import CLOCK
 from workers.handling import handle
 from workers.jobs import Jobs
 from workers.machinery import Machinery
-from workers.reconciler import Loop, Reconciler
+from workers.reconciler import Loop
 from workers.recount import RECOUNT
 
 LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
@@ -132,6 +132,7 @@ class Stage:
     ) -> None:
         self._demo, self._owner, self._machinery, self._http = demo_county(code), owner, machinery, http
         self._clock = clock
+        self._loops = [Loop(each, machinery, asyncio.Event()) for each in (RECOUNT, CLOCK)]
         self._told: set[UUID] = set()
         self.county_id = county_id(code)
         self.zone = ZoneInfo(self._demo.county.time_zone)
@@ -188,8 +189,9 @@ class Stage:
 
     async def settle(self) -> None:
         """Let the worker count what is stale, ring what is due and deliver what was announced, until nothing is left."""
-        await self._pass(RECOUNT)
-        await self._pass(CLOCK)
+        for loop in self._loops:
+            while await loop.pass_once():
+                pass
         async with self._owner.connect() as connection:
             waiting = await connection.scalars(
                 select(Announcement.id)
@@ -199,11 +201,6 @@ class Stage:
             ids = list(waiting)
         if ids:
             await handle(self._machinery, self.county_id, ids)
-
-    async def _pass(self, reconciler: Reconciler[Any]) -> None:
-        loop = Loop(reconciler, self._machinery, asyncio.Event())
-        while await loop.pass_once():
-            pass
 
     async def news(self) -> list[Told]:
         """What came into any inbox since this was asked last, each notice as whose inbox it is reads it."""
