@@ -5,6 +5,7 @@ at every instant at which something rings, so that nothing rings between two ent
 told in Chinese, with file and line: whoever wrote the scenario mends it.
 """
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -78,16 +79,19 @@ class Player:
             if entry.verb == CLOCK:
                 await self._ring(entry, at)
             else:
-                await self.stage.be(at)
+                self.stage.be(at)
                 self._compare(entry, await self._done(entry))
+        last = self.script.entries[-1]
+        if unsaid := await self._news(None):
+            raise self._deviation(last.line, f"到此为止,文件没有写:{';'.join(map(str, unsaid))}")
 
     async def _ring_until(self, entry: Entry, until: datetime) -> None:
         """Nothing may ring before an entry that the file does not say."""
         ringing = await self.stage.next_ring()
         clock = entry.verb == CLOCK
         if ringing is not None and (ringing < until or (ringing == until and not clock)):
-            await self.stage.be(ringing)
-            rang = "；".join(str(fact) for fact in await self._news(None))
+            self.stage.be(ringing)
+            rang = ";".join(str(fact) for fact in await self._news(None))
             when = f"{ringing.astimezone(self.stage.zone):%Y-%m-%d %H:%M}"
             raise self._deviation(entry.line, f"此前{when}时钟响过,文件没有写:{rang}")
 
@@ -98,7 +102,7 @@ class Player:
         if ringing is None or ringing >= minute + MINUTE:
             raise self._deviation(entry.line, f"文件写此时时钟应响,实际没有响{self._expected(entry)}")
         while ringing is not None and ringing < minute + MINUTE:
-            await self.stage.be(ringing)
+            self.stage.be(ringing)
             found += await self._news(None)
             ringing = await self.stage.next_ring()
         self._compare(entry, found)
@@ -116,7 +120,6 @@ class Player:
         if act is None:
             raise self._wrong(entry.line, f"没有“{entry.verb}”这个办理事项")
         refused = await self._act(entry, who, act)
-        await self.stage.settle()
         return [*([Fact("拒绝", refused, entry.matter)] if refused else []), *await self._news(entry.matter)]
 
     async def _act(self, entry: Entry, who: Who, act: Act) -> str | None:
@@ -196,14 +199,20 @@ class Player:
         await self.stage.load_notice(file)
 
     async def _news(self, of: str | None) -> list[Fact]:
-        """What became of every matter since it was looked at last, and who was told what."""
+        """Once the worker has nothing left to do: what became of this matter, or of all, and who was told what.
+
+        An act is looked at in its own matter and in what it began. Should it change another, that is found unsaid when
+        all are looked at: as soon as a clock rings, and at the end.
+        """
+        await self.stage.settle()
         found: list[Fact] = []
-        for matter in self._matters.values():
-            now = await self._look(matter.seen_by, matter.id)
-            if matter.seen is not None or now is not None:
-                found += self._telling.changes(matter.name, matter.seen, now)
+        matters = [each for each in self._matters.values() if of in (None, each.name) or each.seen is None]
+        looks = await asyncio.gather(*(self._look(matter.seen_by, matter.id) for matter in matters))
+        for matter, now in zip(matters, looks, strict=True):
+            found += self._telling.changes(matter.name, matter.seen, now)
             matter.seen = now
-        self._matters = {name: matter for name, matter in self._matters.items() if matter.seen is not None}
+            if now is None:
+                del self._matters[matter.name]
         return found + await self._notices(of)
 
     async def _notices(self, of: str | None) -> list[Fact]:

@@ -132,7 +132,9 @@ class Stage:
     ) -> None:
         self._demo, self._owner, self._machinery, self._http = demo_county(code), owner, machinery, http
         self._clock = clock
-        self._loops = [Loop(each, machinery, asyncio.Event()) for each in (RECOUNT, CLOCK)]
+        self._ringing, self._recounting = (
+            Loop(each, machinery, asyncio.Event()) for each in (CLOCK, RECOUNT)
+        )
         self._told: set[UUID] = set()
         self.county_id = county_id(code)
         self.zone = ZoneInfo(self._demo.county.time_zone)
@@ -182,16 +184,14 @@ class Stage:
                 select(func.min(Deadline.next_rung_at)).where(Deadline.county_id == self.county_id)
             )
 
-    async def be(self, instant: datetime) -> None:
-        """Let it be that time, and let the worker do what there is to do by then."""
+    def be(self, instant: datetime) -> None:
+        """Let it be that time."""
         self._clock.instant = instant.astimezone(UTC)
-        await self.settle()
 
     async def settle(self) -> None:
-        """Let the worker count what is stale, ring what is due and deliver what was announced, until nothing is left."""
-        for loop in self._loops:
-            while await loop.pass_once():
-                pass
+        """Let the worker ring what is due and deliver what was announced, until nothing is left."""
+        while await self._ringing.pass_once():
+            pass
         async with self._owner.connect() as connection:
             waiting = await connection.scalars(
                 select(Announcement.id)
@@ -213,26 +213,28 @@ class Stage:
             fresh = {row.id: row for row in rows}
         self._told |= fresh.keys()
         waiting = Counter(row.capacity_id for row in fresh.values())
-        told = []
-        for capacity, count in waiting.items():
-            who = self._by_capacity[capacity].who
-            for notice in await self._inbox(who, count):
-                row = fresh[taken_apart(notice["id"])[1]]
-                told.append(Told(who, notice["kind"], notice["subject"], row.announcement_id))
-        return told
+        inboxes = await asyncio.gather(
+            *(self._inbox(self._by_capacity[capacity].who, count) for capacity, count in waiting.items())
+        )
+        return [
+            Told(who, notice["kind"], notice["subject"], fresh[taken_apart(notice["id"])[1]].announcement_id)
+            for who, notices in inboxes
+            for notice in notices
+        ]
 
-    async def _inbox(self, who: Who, first: int) -> list[dict[str, Any]]:
+    async def _inbox(self, who: Who, first: int) -> tuple[Who, list[dict[str, Any]]]:
         """The latest notices of a post, as the API shows them."""
         answer = await self.ask(who, INBOX, first=first)
-        return [edge["node"] for edge in answer["data"]["notifications"]["edges"]]
+        return who, [edge["node"] for edge in answer["data"]["notifications"]["edges"]]
 
     async def load_notice(self, file: Path) -> None:
-        """Load a year's notice, as the administrator's command does."""
+        """Load a year's notice, as the administrator's command does, and let the worker count again what is stale."""
         async with AsyncSession(self._owner) as session, session.begin():
             await calendars.load_notice(
                 session, file=file.read_bytes(), name=file.name, now=self._clock.instant
             )
-        await self.settle()
+        while await self._recounting.pass_once():
+            pass
 
     async def forget_years_after(self, year: int) -> None:
         """Let it be a time at which the notices of later years are not out."""
