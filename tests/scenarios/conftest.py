@@ -1,6 +1,6 @@
 """The stage's fixtures: a furnished database for the session, a stage of its own for each scenario."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path

@@ -15,7 +15,7 @@ from tests.scenarios.words import of_enum, owed
 
 LOOK = """query($id: ID!) { node(id: $id) { ... on Referral {
   id version state sentLate lateReason letterNumber receiptNumber stop stoppedAt doubtStep fileOpen
-  owner { name } onward { id }
+  owner { name } notes { text }
   articles { id name quantity unit disposedOn proceeds }
   deadlines { id kind state dueAt provisional obligor { name } waiting { name }
     rungs { rung dueAt } changes { kind wasDueAt dueAt wasProvisional provisional } } } } }"""
@@ -67,6 +67,7 @@ class Telling:
                 for each in look["deadlines"]
                 if each["state"] in OPEN
             ),
+            *(Fact("备注", plain(note["text"]), matter) for note in look["notes"]),
         ]
 
     def changes(self, matter: str, before: Look | None, after: Look | None) -> Iterator[Fact]:

@@ -100,7 +100,7 @@ class Player:
         found: list[Fact] = []
         ringing = await self.stage.next_ring()
         if ringing is None or ringing >= minute + MINUTE:
-            raise self._deviation(entry.line, f"文件写此时时钟应响,实际没有响{self._expected(entry)}")
+            raise self._deviation(entry.line, "文件写此时时钟应响,实际没有响")
         while ringing is not None and ringing < minute + MINUTE:
             self.stage.be(ringing)
             found += await self._news(None)
@@ -110,7 +110,8 @@ class Player:
     async def _done(self, entry: Entry) -> list[Fact]:
         """Do what the entry says; everything that followed."""
         if entry.person == OFFICE:
-            await self._load(entry)
+            notice = self._notice(entry)
+            await self.stage.load_notice(notice.read_bytes(), name=notice.name)
             return await self._news(None)
         who = self._who(entry)
         if entry.verb == LOOKING:
@@ -127,7 +128,8 @@ class Player:
         given = self._given(entry, act)
         if act.mutation != "draftReferral":
             matter = self._matter(entry)
-            given |= {"referralId": matter.id, "expectedVersion": (matter.seen or {}).get("version", 0)}
+            asked = {"referralId": matter.id, "expectedVersion": (matter.seen or {}).get("version")}
+            given |= {name: asked[name] for name, _ in act.fields.values() if name in asked}
         if entry.verb == ATTACHING:
             given["fileId"] = await self.stage.upload(who, given["title"])
         answer = await self.stage.ask(
@@ -179,9 +181,7 @@ class Player:
             "Boolean": {"是": True, "否": False}.__getitem__,
             "Int": int,
             "BigInt": str,
-            "DateTime": lambda text: datetime.fromisoformat(text)
-            .replace(tzinfo=self.stage.zone)
-            .isoformat(),
+            "DateTime": lambda text: datetime.fromisoformat(text).replace(tzinfo=self.stage.zone).isoformat(),
         }
         try:
             return convert.get(of_type.name, str)(said.value)
@@ -191,12 +191,13 @@ class Player:
     def _body_id(self, name: str) -> str:
         return global_id("Organisation", self.stage.bodies[self._full(name)])
 
-    async def _load(self, entry: Entry) -> None:
+    def _notice(self, entry: Entry) -> Path:
+        """The file of the notice that is to be loaded, which lies beside the scenarios."""
         verb, _, name = entry.verb.partition(":")
         file = Path(__file__).parent / name.strip()
         if verb != LOADING or not file.is_file():
-            raise self._wrong(entry.line, f"应写作“{OFFICE} {LOADING}:文件名”,文件与本场景同在一处")
-        await self.stage.load_notice(file)
+            raise self._wrong(entry.line, f"应写作“{OFFICE} {LOADING}:文件名”,文件与场景同在一处")
+        return file
 
     async def _news(self, of: str | None) -> list[Fact]:
         """Once the worker has nothing left to do: what became of this matter, or of all, and who was told what.
@@ -251,7 +252,9 @@ class Player:
         word, arrow, audience = fact.text.partition(" → ")
         if not arrow or word not in notices().values():
             raise self._wrong(fact.line, "应写作“→ 通知:事项 → 谁、谁”,事项用通知的名称")
-        who = {each for name in audience.split("、") for each in self._everybody_called(name.strip(), fact.line)}
+        who = {
+            each for name in audience.split("、") for each in self._everybody_called(name.strip(), fact.line)
+        }
         return Fact(fact.keyword, self._told(word, sorted(who)), fact.matter, fact.line)
 
     def _everybody_called(self, name: str, line: int) -> list[Who]:
@@ -263,9 +266,7 @@ class Player:
             rest = name.removeprefix(called)
             posts = [post for who, post in self.stage.posts.items() if who[0] == body]
             found = [
-                post.who
-                for post in posts
-                if rest in ("全体", post.who[1]) or GROUPS.get(rest) in post.roles
+                post.who for post in posts if rest in ("全体", post.who[1]) or GROUPS.get(rest) in post.roles
             ]
             if found:
                 return found
@@ -278,16 +279,15 @@ class Player:
         unsaid = _without(found, expected)
         said = []
         for fact in missing:
-            instead = next((each for each in unsaid if (each.keyword, each.matter) == (fact.keyword, fact.matter)), None)
+            instead = next(
+                (each for each in unsaid if (each.keyword, each.matter) == (fact.keyword, fact.matter)), None
+            )
             if instead is not None:
                 unsaid.remove(instead)
             said.append(f"第{fact.line}行:文件写“{fact}”,实际是“{instead or '没有'}”")
         said += [f"第{entry.line}行:发生了而文件没有写:“{fact}”" for fact in unsaid]
         if said:
             raise Deviation("\n".join(f"{self.script.file} {each}" for each in said))
-
-    def _expected(self, entry: Entry) -> str:
-        return "".join(f";文件写“{fact}”" for fact in entry.follows)
 
     async def _look(self, who: Who, referral_id: str) -> Look | None:
         answer = await self.stage.ask(who, LOOK, id=referral_id)

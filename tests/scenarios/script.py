@@ -157,7 +157,7 @@ def _day(file: str, number: int, written: str, weekday: str) -> date:
 
 def _entry(script: Script, number: int, day: date, clock: str, what: str) -> Entry:
     try:
-        at = datetime.combine(day, time.fromisoformat(clock))  # noqa: DTZ005 - the county's own time, zone added when played
+        at = datetime.combine(day, time.fromisoformat(clock))
     except ValueError:
         raise WrongScript(script.file, number, f"没有{clock}这个时刻") from None
     if script.entries and at < script.entries[-1].at:

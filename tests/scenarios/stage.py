@@ -128,7 +128,12 @@ class Stage:
     """One place, ready to be played in."""
 
     def __init__(
-        self, code: str, owner: AsyncEngine, machinery: Machinery, clock: HandSetClock, http: httpx.AsyncClient
+        self,
+        code: str,
+        owner: AsyncEngine,
+        machinery: Machinery,
+        clock: HandSetClock,
+        http: httpx.AsyncClient,
     ) -> None:
         self._demo, self._owner, self._machinery, self._http = demo_county(code), owner, machinery, http
         self._clock = clock
@@ -227,12 +232,10 @@ class Stage:
         answer = await self.ask(who, INBOX, first=first)
         return who, [edge["node"] for edge in answer["data"]["notifications"]["edges"]]
 
-    async def load_notice(self, file: Path) -> None:
+    async def load_notice(self, content: bytes, *, name: str) -> None:
         """Load a year's notice, as the administrator's command does, and let the worker count again what is stale."""
         async with AsyncSession(self._owner) as session, session.begin():
-            await calendars.load_notice(
-                session, file=file.read_bytes(), name=file.name, now=self._clock.instant
-            )
+            await calendars.load_notice(session, file=content, name=name, now=self._clock.instant)
         while await self._recounting.pass_once():
             pass
 
