@@ -1,5 +1,7 @@
 """What the player says of a scenario that does not tell the truth: file, line, what is written and what happened."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.scenarios.conftest import SetUp
@@ -30,13 +32,22 @@ TRUE = """\
 """
 
 
-async def play(set_up: SetUp, text: str) -> None:
-    async with set_up("xx") as stage:
+EXPLAINED = Path(__file__).parents[2] / "docs" / "scenarios.md"
+
+
+async def play(set_up: SetUp, text: str, *, place: str = "xx") -> None:
+    async with set_up(place) as stage:
         await Player(read(text, file="坍塌案.txt"), stage).play()
 
 
 async def test_a_true_one_is_played_to_its_end(set_up: SetUp) -> None:
     await play(set_up, TRUE)
+
+
+async def test_so_is_the_one_that_explains_how_they_are_written(set_up: SetUp) -> None:
+    example = EXPLAINED.read_text(encoding="utf-8").split("```")[1]
+    assert "通知" in example
+    await play(set_up, example, place="pingyang")
 
 
 @pytest.mark.parametrize(
