@@ -1,6 +1,6 @@
 """Referrals as both sides and oversight see them: the types and the questions. The acts are in `referral_acts.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
@@ -283,13 +283,26 @@ class Referral(Node):
     )
 
 
-async def _referrals(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
+REGISTER: Mapping[str, Taken] = {
+    "box": Taken(ReferralBox, "Which box. 移送件箱"),
+    "states": Taken(list[ReferralState] | None, "Only in these states. 状态"),
+    "open_only": Taken(bool | None, "Only what has not come to an end. 仅未办结", False),
+}
+"""What the register can be asked for, and so what an export of it can hold."""
+
+
+def wanted_of(arguments: Arguments) -> queries.Wanted:
+    """The register's filter as the domain has it."""
     states = arguments["states"]
-    wanted = queries.Wanted(
+    return queries.Wanted(
         box=arguments["box"].value,
         states=None if states is None else frozenset(state.value for state in states),
         open_only=bool(arguments["open_only"]),
     )
+
+
+async def _referrals(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
+    wanted = wanted_of(arguments)
 
     async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Referral]:
         return await queries.page(work, wanted=wanted, after=after, first=first)
@@ -315,11 +328,6 @@ class ReferralQueries:
     referrals: Connection[Referral] = question(
         _referrals,
         description="Referrals of one box, the latest first. 移送件列表",
-        takes={
-            "box": Taken(ReferralBox, "Which box. 移送件箱"),
-            "states": Taken(list[ReferralState] | None, "Only in these states. 状态"),
-            "open_only": Taken(bool | None, "Only what has not come to an end. 仅未办结", False),
-            **PAGING,
-        },
+        takes={**REGISTER, **PAGING},
     )
     referral: Referral | None = one("Referral", description="One referral. 移送件")

@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.deadlines import Deadline, DeadlineQueries
 from api.execution import HouseSchema
+from api.exports import Export, ExportMutations, ExportQueries
 from api.limits import Limits
 from api.node import BigInt, NodeQueries
 from api.notifications import Notification, NotificationMutations, NotificationQueries
@@ -25,12 +26,13 @@ class Query(
     DeadlineQueries,
     ReferralQueries,
     NotificationQueries,
+    ExportQueries,
 ):
     """Every capability's questions."""
 
 
 @strawberry.type(description="What can be done. Each field is one transaction. 办理")
-class Mutation(SignInMutations, ReferralMutations, NotificationMutations):
+class Mutation(SignInMutations, ReferralMutations, NotificationMutations, ExportMutations):
     """Every capability's acts."""
 
 
@@ -49,7 +51,17 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
         limits=limits,
         query=Query,
         mutation=Mutation,
-        types=[Organisation, Unit, Person, Secondment, Deadline, Referral, ReferralMaterial, Notification],
+        types=[
+            Organisation,
+            Unit,
+            Person,
+            Secondment,
+            Deadline,
+            Referral,
+            ReferralMaterial,
+            Notification,
+            Export,
+        ],
         config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
     )
 

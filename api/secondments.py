@@ -1,6 +1,6 @@
 """The register of secondments: who of which body works in which other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import Any, ClassVar
@@ -61,14 +61,29 @@ class Secondment(Node):
     until: date | None = strawberry.field(description="The last day, if it is fixed. 止")
 
 
-async def _secondments(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    wanted = queries.Wanted(
+REGISTER: Mapping[str, Taken] = {
+    "side": Taken(SecondmentSide, "From which side. 查看角度"),
+    "host": Taken(strawberry.ID | None, "Only those with this body. 用人单位"),
+    "home": Taken(strawberry.ID | None, "Only those of this body. 派出单位"),
+    "mode": Taken(SecondmentMode | None, "Only in this mode. 派驻方式"),
+    "current_only": Taken(bool | None, "Only those in force today. 仅当前在派", True),
+}
+"""What the register can be asked for, and so what an export of it can hold."""
+
+
+def wanted_of(arguments: Arguments) -> queries.Wanted:
+    """The register's filter as the domain has it. Raises `BadId`."""
+    return queries.Wanted(
         side=arguments["side"].value,
         home_id=_body(arguments["home"], field="home"),
         host_id=_body(arguments["host"], field="host"),
         mode=arguments["mode"].value if arguments["mode"] else None,
         current_only=arguments["current_only"] is not False,
     )
+
+
+async def _secondments(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
+    wanted = wanted_of(arguments)
 
     async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Secondment]:
         return await queries.page(work, wanted=wanted, after=after, first=first)
@@ -104,13 +119,6 @@ class SecondmentQueries:
     secondments: Connection[Secondment] = question(
         _secondments,
         description="Entries of the register, the latest first. 派驻人员名册",
-        takes={
-            "side": Taken(SecondmentSide, "From which side. 查看角度"),
-            "host": Taken(strawberry.ID | None, "Only those with this body. 用人单位"),
-            "home": Taken(strawberry.ID | None, "Only those of this body. 派出单位"),
-            "mode": Taken(SecondmentMode | None, "Only in this mode. 派驻方式"),
-            "current_only": Taken(bool | None, "Only those in force today. 仅当前在派", True),
-            **PAGING,
-        },
+        takes={**REGISTER, **PAGING},
     )
     secondment: Secondment | None = one("Secondment", description="One entry. 派驻登记")

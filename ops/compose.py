@@ -12,6 +12,7 @@ from domain.deadlines.models import Deadline, DeadlineRung
 from domain.documents.models import File
 from domain.documents.store import Store
 from domain.edge import Edge
+from domain.exports.models import Export
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
@@ -26,6 +27,7 @@ from tenancy.clock import Clock, SettableClock, WallClock
 from tenancy.kinds import Base
 from tenancy.transactions import Engines
 from workers.checkpoints import CheckpointFolder
+from workers.desk import Desk
 
 # Which table holds which resource or aspect of the policies' vocabulary.
 HOLDS: tuple[tuple[type[Base], str], ...] = (
@@ -36,6 +38,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Secondment, "secondment.entry"),
     (Notification, "notification.entry"),
     (File, "file.content"),
+    (Export, "export.entry"),
     (Deadline, "deadline.clock"),
     (DeadlineRung, "deadline.clock"),
     (Organisation, "organisation.entry"),
@@ -86,6 +89,11 @@ def edge_of(settings: Settings, app_url: str) -> Edge:
 def store_of(settings: Settings) -> Store:
     """Where uploaded files lie."""
     return Store(settings.home / "files")
+
+
+def desk_of(settings: Settings, app_url: str, store: Store) -> Desk:
+    """Where the worker makes exports: over the app's login, so that it reads what clerks would."""
+    return Desk(edge=edge_of(settings, app_url), store=store)
 
 
 def checkpoints_of(settings: Settings) -> CheckpointFolder:

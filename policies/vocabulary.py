@@ -63,6 +63,8 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "return": Meaning("return with reasons", "退回"),
         "mark_read": Meaning("mark as read", "标为已读"),
         "store": Meaning("store", "上传"),
+        "request": Meaning("ask for", "申请"),
+        "cancel": Meaning("cancel", "取消"),
     }
 )
 
@@ -104,6 +106,9 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "notifications", ("read", "mark_read"), "a notice to somebody in a post", "通知"
         ),
         "file.content": Aspect("documents", ("read", "store"), "the bytes of a stored file", "文件内容"),
+        "export.entry": Aspect(
+            "exports", ("read", "request", "cancel"), "an export of a ledger, with its file", "台账导出"
+        ),
         "deadline.clock": Aspect("deadlines", ("read",), "a running deadline and its rungs", "办理期限"),
         "organisation.entry": Aspect(
             "organisations", ("read",), "a body of the county and its units", "机构信息"

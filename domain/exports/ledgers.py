@@ -1,0 +1,261 @@
+"""The ledgers that can be exported: which rows, through which query, under which headings.
+
+A ledger reads through the very queries of its register, so it has the register's rows, order and filter by
+construction: whatever a register learns to be asked, its `Wanted` carries here. To add one, write its columns and its
+reading, and give it a place in `LEDGERS`.
+
+What a cell may hold and how it looks stands in `workbook.py`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Protocol
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from domain.deadlines import queries as deadlines
+from domain.deadlines.models import Deadline
+from domain.deadlines.rules import late
+from domain.organisations import queries as organisations
+from domain.referrals import queries as referrals
+from domain.referrals.models import Referral
+from domain.referrals.rules import STATES_ZH
+from domain.referrals.steps import state
+from domain.rulebooks.registry import REGISTRY, STAFF_MODES
+from domain.rulebooks.values import Words
+from domain.secondments import queries as secondments
+from domain.secondments.models import Secondment
+from domain.staff import queries as staff
+from domain.work import Work
+from tenancy.refusals import Language
+
+Cell = str | int | date | datetime | None
+
+Value = Callable[[Any, Language], Cell]
+
+
+class Line(Protocol):
+    """One row of a ledger with what is told of it; `id` is where to go on after it."""
+
+    @property
+    def id(self) -> UUID:
+        """The row's id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading, how wide it is in characters, and how a line's cell is found."""
+
+    heading: Words
+    width: int
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """One ledger. `aspects` are the rights by which it is read, its own first; `wanted` is the register's filter.
+
+    `read` answers with the lines after one, in the register's order, at most one more than asked for.
+    """
+
+    title: Words
+    aspects: tuple[str, ...]
+    wanted: type[Any]
+    columns: tuple[Column, ...]
+    count: Callable[[Work, Any], Awaitable[int]]
+    read: Callable[[Work, Any, UUID | None, int], Awaitable[Sequence[Line]]]
+
+    def headings(self, language: Language) -> list[str]:
+        """The headings in a language."""
+        return [said(column.heading, language) for column in self.columns]
+
+    def cells(self, line: Line, language: Language) -> list[Cell]:
+        """A line as cells."""
+        return [column.value(line, language) for column in self.columns]
+
+
+def said(words: Words, language: Language) -> str:
+    """One of two languages."""
+    return words.en if language == "en" else words.zh
+
+
+def as_json(ledger: Ledger, wanted: Any) -> dict[str, Any]:
+    """A register's filter as it is kept. `from_json` reads it back."""
+    kept: dict[str, Any] = TypeAdapter(ledger.wanted).dump_python(wanted, mode="json")
+    return kept
+
+
+def from_json(ledger: Ledger, kept: Mapping[str, Any]) -> Any:
+    """A register's filter as it was asked for."""
+    return TypeAdapter(ledger.wanted).validate_python(dict(kept))
+
+
+# --- Referrals -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralLine:
+    """A referral with the names of its bodies and what is owed next in it."""
+
+    referral: Referral
+    names: Mapping[UUID, str]
+    owed: Deadline | None
+    now: datetime
+
+    @property
+    def id(self) -> UUID:
+        """The referral's id."""
+        return self.referral.id
+
+
+async def _count_referrals(work: Work, wanted: referrals.Wanted) -> int:
+    return await referrals.count(work, wanted=wanted)
+
+
+async def _read_referrals(
+    work: Work, wanted: referrals.Wanted, after: UUID | None, first: int
+) -> list[ReferralLine]:
+    rows = await referrals.page(work, wanted=wanted, after=after, first=first)
+    running = await deadlines.of_subjects(work, [row.id for row in rows], open_only=True)
+    bodies = {body for row in rows for body in (row.from_id, row.addressee_id, row.owner_id)}
+    names = await _names_of_bodies(work, bodies)
+    return [
+        ReferralLine(row, names, min(running[row.id], key=lambda each: each.due_at, default=None), work.now)
+        for row in rows
+    ]
+
+
+async def _names_of_bodies(work: Work, ids: set[UUID]) -> dict[UUID, str]:
+    return {body.id: body.name for body in (await organisations.of_ids(work, ids)).values()}
+
+
+def _attribute(name: str) -> Value:
+    return lambda line, _: getattr(line.referral, name)
+
+
+def _body(name: str) -> Value:
+    return lambda line, _: line.names.get(getattr(line.referral, name))
+
+
+def _state(line: ReferralLine, language: Language) -> str:
+    now = state(line.referral)
+    return STATES_ZH[now] if language == "zh" else now.replace("_", " ")
+
+
+def _sent_late(line: ReferralLine, language: Language) -> str | None:
+    return None if line.referral.sent_at is None else _yes_or_no(line.referral.sent_late, language)
+
+
+def _what_is_owed(line: ReferralLine, language: Language) -> str | None:
+    return None if line.owed is None else said(REGISTRY[line.owed.kind].means, language)
+
+
+def _overdue(line: ReferralLine, language: Language) -> str | None:
+    if line.owed is None:
+        return None
+    return _yes_or_no(late(met_at=line.now, due_at=line.owed.due_at), language)
+
+
+def _yes_or_no(answer: bool, language: Language) -> str:
+    return {"zh": ("否", "是"), "en": ("no", "yes")}[language][answer]
+
+
+REFERRALS = Ledger(
+    title=Words("Ledger of referrals", "案件移送台账"),
+    aspects=("referral.letter", "deadline.clock", "organisation.entry"),
+    wanted=referrals.Wanted,
+    count=_count_referrals,
+    read=_read_referrals,
+    columns=(
+        Column(Words("Letter number", "移送函文号"), 24, _attribute("letter_number")),
+        Column(Words("Receipt number", "回执文号"), 24, _attribute("receipt_number")),
+        Column(Words("Sender", "移送单位"), 24, _body("from_id")),
+        Column(Words("Receiver", "接收单位"), 24, _body("addressee_id")),
+        Column(Words("Party", "当事人"), 28, _attribute("party")),
+        Column(Words("Item code", "权力事项代码"), 16, _attribute("item_code")),
+        Column(Words("Place", "违法行为发生地"), 32, _attribute("place")),
+        Column(Words("Found on", "发现日期"), 12, _attribute("found_on")),
+        Column(Words("State", "状态"), 12, _state),
+        Column(Words("Body answerable", "当前承办单位"), 24, _body("owner_id")),
+        Column(Words("Sent at", "移送时间"), 17, _attribute("sent_at")),
+        Column(Words("Sent late", "是否逾期移送"), 13, _sent_late),
+        Column(Words("Reason for sending late", "逾期理由"), 28, _attribute("late_reason")),
+        Column(Words("Taken in at", "收件时间"), 17, _attribute("taken_in_at")),
+        Column(Words("Decided at", "决定时间"), 17, _attribute("decided_at")),
+        Column(Words("Reasons for return", "退回理由"), 28, _attribute("return_reasons")),
+        Column(Words("Reason for withdrawal", "撤回理由"), 28, _attribute("withdrawn_reason")),
+        Column(Words("Current limit", "当前期限事项"), 36, _what_is_owed),
+        Column(Words("Due at", "当前期限届满"), 17, lambda line, _: line.owed and line.owed.due_at),
+        Column(Words("Overdue", "是否逾期"), 10, _overdue),
+    ),
+)
+
+
+# --- Secondments -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SecondmentLine:
+    """An entry of the register of secondments with the names in it."""
+
+    secondment: Secondment
+    names: Mapping[UUID, str]
+
+    @property
+    def id(self) -> UUID:
+        """The entry's id."""
+        return self.secondment.id
+
+
+async def _count_secondments(work: Work, wanted: secondments.Wanted) -> int:
+    return await secondments.count(work, wanted=wanted)
+
+
+async def _read_secondments(
+    work: Work, wanted: secondments.Wanted, after: UUID | None, first: int
+) -> list[SecondmentLine]:
+    rows = await secondments.page(work, wanted=wanted, after=after, first=first)
+    people = await staff.of_ids(work, {row.person_id for row in rows})
+    units = await organisations.units_of_ids(work, {row.home_unit_id for row in rows})
+    names = await _names_of_bodies(work, {body for row in rows for body in (row.home_id, row.host_id)})
+    names |= {each.id: each.name for found in (people, units) for each in found.values()}
+    return [SecondmentLine(row, names) for row in rows]
+
+
+def _entry(name: str) -> Value:
+    return lambda line, _: getattr(line.secondment, name)
+
+
+def _named(name: str) -> Value:
+    return lambda line, _: line.names.get(getattr(line.secondment, name))
+
+
+def _mode(line: SecondmentLine, language: Language) -> str:
+    return said(STAFF_MODES[line.secondment.mode], language)
+
+
+SECONDMENTS = Ledger(
+    title=Words("Register of secondments", "派驻人员名册"),
+    aspects=("secondment.entry", "organisation.entry"),
+    wanted=secondments.Wanted,
+    count=_count_secondments,
+    read=_read_secondments,
+    columns=(
+        Column(Words("Name", "姓名"), 12, _named("person_id")),
+        Column(Words("Home", "派出单位"), 28, _named("home_id")),
+        Column(Words("Unit", "派出单位内设机构"), 24, _named("home_unit_id")),
+        Column(Words("Host", "用人单位"), 24, _named("host_id")),
+        Column(Words("Mode", "派驻方式"), 14, _mode),
+        Column(Words("Post", "岗位"), 20, _entry("post")),
+        Column(Words("Order number", "文号"), 24, _entry("order_number")),
+        Column(Words("Since", "起"), 12, _entry("since")),
+        Column(Words("Until", "止"), 12, _entry("until")),
+    ),
+)
+
+LEDGERS: Mapping[str, Ledger] = MappingProxyType({"referrals": REFERRALS, "secondments": SECONDMENTS})
+"""Every ledger by the word of its capability."""
