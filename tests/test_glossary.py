@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.deadlines.rules import RUNGS
+from domain.exports import rules as exports
 from domain.organisations.rules import KINDS
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
 from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, REGISTRY
@@ -32,6 +33,8 @@ CLOSED_SETS = {
     "effects": EFFECTS,
     "states of a referral": STATES_ZH,
     "acts on a referral": TRANSITIONS,
+    "states of an export": exports.STATES_ZH,
+    "acts on an export": exports.TRANSITIONS,
     "kinds of material": MATERIALS.kinds,
     "needs of material": MATERIALS.needs,
     "functions": FUNCTIONS,

@@ -210,12 +210,12 @@ async def _stand_on_the_same_grounds(making: Making, work: Work) -> None:
     """Remember by what rights the first portion is read, and refuse to go on by others. Raises `RightsChanged`."""
     half, ledger = making.half, making.ledger
     grounds = queries.grounds(work, ledger)
+    if not grounds.show_anything or grounds != (half.grounds or grounds):
+        raise rules.RightsChanged
     if half.grounds is None:
         half.total = await ledger.count(work, half.taken.wanted)
         half.workbook = await _begun(making, work)
         half.grounds = grounds
-    if grounds != half.grounds or not grounds.show_anything:
-        raise rules.RightsChanged
 
 
 async def _begun(making: Making, work: Work) -> Workbook:

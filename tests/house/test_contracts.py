@@ -96,6 +96,7 @@ class TestTheContracts:
             ("domain/deadlines/rules.py", "import domain.referrals.rules"),
             ("domain/audit/rules.py", "import domain.outbox.rules"),
             ("domain/referrals/commands.py", "import domain.edge"),
+            ("domain/referrals/queries.py", "import domain.exports.ledgers"),
         ],
     )
     def test_refuse_a_capability_that_knows_an_upper_one(self, copy: Copy, path: str, line: str) -> None:

@@ -1,6 +1,7 @@
 """The fixtures of the worker's tests, which stand in `workshop.py`."""
 
 from tests.workers.workshop import (
+    clerks_engines,
     county,
     nursery,
     own_redis,
@@ -12,6 +13,7 @@ from tests.workers.workshop import (
 )
 
 __all__ = [
+    "clerks_engines",
     "county",
     "nursery",
     "own_redis",

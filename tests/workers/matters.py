@@ -111,10 +111,14 @@ async def what_became(owner: AsyncEngine, county: World) -> Settled:
         )
 
 
-def of(deadlines: int) -> Settled:
-    """What must become of so many deadlines: four rungs each, told once each, and two audit lines."""
+def of(deadlines: int, *, exports: int = 0) -> Settled:
+    """What must become of so many deadlines: four rungs each, told once each, and two audit lines; and of exports: one
+    notice to whoever asked, with two lines, of asking and of finishing."""
     return Settled(
-        rungs=4 * deadlines, announced=4 * deadlines, told=sum(TOLD.values()) * deadlines, lines=2 * deadlines
+        rungs=4 * deadlines,
+        announced=4 * deadlines + exports,
+        told=sum(TOLD.values()) * deadlines + exports,
+        lines=2 * deadlines + 2 * exports,
     )
 
 

@@ -65,9 +65,9 @@ class TestCells:
         sheet = only_sheet(
             written(tmp_path, ["甲", datetime(2026, 3, 10, 17, 30, tzinfo=UTC)], ["乙", date(2026, 3, 10)])
         )
-        assert sheet["B3"].value == datetime(2026, 3, 11, 1, 30)
+        assert sheet["B3"].value == datetime.fromisoformat("2026-03-11 01:30")
         assert sheet["B3"].number_format == "yyyy-mm-dd hh:mm"
-        assert sheet["B4"].value == datetime(2026, 3, 10)
+        assert sheet["B4"].value == datetime.fromisoformat("2026-03-10")
         assert sheet["B4"].number_format == "yyyy-mm-dd"
 
     @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ class TestCells:
         assert cell.value.replace("_x005F_", "_") == text
 
     def test_hold_no_markup_that_pretends_to_be_the_writers_own(self, tmp_path):
-        smuggled = "<r></is></c><c r=\"B3\"><f>HYPERLINK(1)</f><v>1</v></c><c><is><t></r>"
+        smuggled = '<r></is></c><c r="B3"><f>HYPERLINK(1)</f><v>1</v></c><c><is><t></r>'
         sheet = only_sheet(written(tmp_path, [smuggled, None]))
         assert sheet["A3"].value.strip() == smuggled
         assert sheet["B3"].value is None

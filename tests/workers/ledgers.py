@@ -1,0 +1,131 @@
+"""A ledger to be exported, put in as it is: what stands in it is written here, and not taken from the product.
+
+Referrals of Kunyang's received box, with their owed limits, beside others' that must never come out; the request of an
+export by somebody there; and what became of it.
+"""
+
+import io
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.edge import Edge
+from domain.exports import commands
+from domain.exports.models import Export
+from domain.referrals.models import Referral
+from domain.referrals.queries import Wanted
+from tenancy.ids import new_id
+from tests.worlds import NOW, World
+
+HEADINGS = [
+    *(
+        "移送函文号",
+        "回执文号",
+        "移送单位",
+        "接收单位",
+        "当事人",
+        "权力事项代码",
+        "违法行为发生地",
+        "发现日期",
+        "状态",
+    ),
+    *("当前承办单位", "移送时间", "是否逾期移送", "逾期理由", "收件时间", "决定时间", "退回理由", "撤回理由"),
+    *("当前期限事项", "当前期限届满", "是否逾期"),
+]
+
+CANARY = "不得外泄"
+
+
+async def referred(
+    owner: AsyncEngine,
+    county: World,
+    parties: Sequence[str],
+    *,
+    sender: str = "transport",
+    to: str = "kunyang",
+    **different: Any,
+) -> list[UUID]:
+    """A referral on somebody's desk about each of these parties, the first one the oldest."""
+    ids = [new_id() for _ in parties]
+    common = {
+        "county_id": county.county_id,
+        "from_id": county.bodies[sender],
+        "addressee_id": county.bodies[to],
+        "to_id": county.bodies[to],
+        "owner_id": county.bodies[sender],
+        "overseen_id": county.county_id,
+        "state": "sent",
+        "version": 4,
+        "began_on": date(2026, 3, 6),
+        "found_on": date(2026, 3, 5),
+        "place": "昆阳镇",
+        "facts": "初步事实",
+        "item_code": "330217-A-001",
+        "legal_basis": "条例",
+        "drafted_by": county["zhou"].person_id,
+        "sent_at": NOW - timedelta(days=1),
+        "sent_late": False,
+        "created_at": NOW - timedelta(days=4),
+    }
+    async with owner.begin() as connection:
+        await connection.execute(
+            insert(Referral),
+            [
+                {**common, "id": each, "party": party, "letter_number": f"平交移〔2026〕{n}号", **different}
+                for n, (each, party) in enumerate(zip(ids, parties, strict=True), start=1)
+            ],
+        )
+    return ids
+
+
+async def asked(edge: Edge, county: World, who: str = "gao", *, box: Any = "received", **wanted: Any) -> UUID:
+    """Somebody asks for the register of referrals; which export that is."""
+    async with edge.writing(county[who].credentials) as work:
+        export = await commands.request(
+            work, ledger="referrals", wanted=Wanted(box=box, **wanted), shown="移送本单位", language="zh"
+        )
+        return export.id
+
+
+async def entry(owner: AsyncEngine, export_id: UUID) -> Any:
+    """The entry of an export as it stands."""
+    async with owner.connect() as connection:
+        return (await connection.execute(select(Export.__table__).where(Export.id == export_id))).one()
+
+
+def sheet(path: Path) -> Worksheet:
+    """The only sheet of a file."""
+    (found,) = openpyxl.load_workbook(io.BytesIO(path.read_bytes())).worksheets
+    return found
+
+
+def table(path: Path) -> list[tuple[Any, ...]]:
+    """What stands in a file below its headings."""
+    return list(sheet(path).iter_rows(min_row=3, values_only=True))
+
+
+def parties(path: Path) -> list[Any]:
+    """The parties in a file, from the first row to the last."""
+    return [row[HEADINGS.index("当事人")] for row in table(path)]
+
+
+def left_over(files: Path) -> list[str]:
+    """Whatever lies in the store that is no whole file."""
+    return [each.name for each in files.iterdir() if each.name.startswith(("making-", "incoming-"))]
+
+
+def whole_files(files: Path) -> list[Path]:
+    """The whole files that lie in the store."""
+    return [each for each in files.rglob("*") if each.is_file() and len(each.parent.name) == 2]
+
+
+def cell(shown: str) -> datetime:
+    """A day or an instant as a cell holds it, which knows no time zone: `2026-03-10` or `2026-03-10 09:00`."""
+    return datetime.fromisoformat(shown)
