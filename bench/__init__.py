@@ -7,6 +7,8 @@ by orjson. Only the ratios mean anything; the machines are shared and noisy. The
 
     world.py      the seeded county
     replay.py     capturing the platform's statements, and sending them again bare
+    run.py        a database of it with the platform over it
     measures.py   one function per measured thing
+    exports.py    a whole ledger as a spreadsheet, each side in a process of its own
     __main__.py   the run and its table
 """

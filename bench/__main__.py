@@ -6,34 +6,21 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import create_async_engine
-
-import migrations
-from bench import measures
-from bench.measures import Row
-from bench.run import Run
-from bench.world import REFERRALS, TENANTS, seed
-from ops.addresses import for_sqlalchemy
-from ops.roles import ensure_login_roles
-from tests.servers import Databases, TestServers, servers_for_a_session
+from bench import exports, measures
+from bench.measures import Row, shown
+from bench.run import Copy, seeded
+from tests.servers import TestServers, servers_for_a_session
 
 RESULTS = Path("var/bench.json")
 
 
 async def measured(servers: TestServers) -> list[Row]:
     """Seed once, copy for every measurement that writes, and measure."""
-    databases = Databases(servers)
-    template = await databases(label="bench")
-    urls = await ensure_login_roles(template.url, servers.home)
-    await asyncio.to_thread(migrations.upgrade, for_sqlalchemy(urls.owner))
-    owner = create_async_engine(for_sqlalchemy(urls.owner))
-    world = await seed(owner)
-    await owner.dispose()
+    async with seeded(servers) as copy:
+        return await _measured(copy)
 
-    async def copy() -> Run:
-        database = await databases(template=template.name, label="bench")
-        return await Run.over(database.url, home=servers.home, world=world)
 
+async def _measured(copy: Copy) -> list[Row]:
     rows: list[Row] = []
     run, twin = await copy(), await copy()
     for first in (20, 50):
@@ -41,23 +28,10 @@ async def measured(servers: TestServers) -> list[Row]:
     rows.append(await measures.acceptance(run, twin))
     rows += await measures.decision(run)
     rows += await measures.rungs(run, twin)
+    rows += await asyncio.to_thread(exports.ledger, run)
     for each in (run, twin):
         await each.close()
-    await databases.drop_all()
     return rows
-
-
-def shown(rows: list[Row]) -> str:
-    """The table."""
-    lines = [f"{TENANTS} tenants, {REFERRALS} referrals", ""]
-    for row in rows:
-        floor = "" if row.floor is None else f"floor {row.floor:.1f} {row.unit}"
-        ratio = "" if row.ratio is None else f"ratio {row.ratio:.2f}"
-        verdict = {True: "within", False: "MISSED", None: ""}[row.within]
-        lines.append(
-            f"{row.what:<82} {row.product:10.2f} {row.unit:<6} {floor:<22} {ratio:<12} {row.budget:<24} {verdict} {row.note}"
-        )
-    return "\n".join(lines)
 
 
 def main() -> None:

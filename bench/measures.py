@@ -21,6 +21,7 @@ from sqlalchemy import select, text
 from api.app import create_app
 from bench.replay import Replayer, bare_connection, capturing, encoded
 from bench.run import Run
+from bench.world import REFERRALS, TENANTS
 from domain.referrals import commands
 from domain.referrals.models import Referral
 from ops.embedded.ports import a_free_one
@@ -63,6 +64,19 @@ class Row:
     budget: str
     within: bool | None
     note: str = ""
+
+
+def shown(rows: list[Row]) -> str:
+    """The table."""
+    lines = [f"{TENANTS} tenants, {REFERRALS} referrals", ""]
+    for row in rows:
+        floor = "" if row.floor is None else f"floor {row.floor:.1f} {row.unit}"
+        ratio = "" if row.ratio is None else f"ratio {row.ratio:.2f}"
+        verdict = {True: "within", False: "MISSED", None: ""}[row.within]
+        lines.append(
+            f"{row.what:<82} {row.product:10.2f} {row.unit:<6} {floor:<22} {ratio:<12} {row.budget:<24} {verdict} {row.note}"
+        )
+    return "\n".join(lines)
 
 
 async def timed(act: Callable[[], Awaitable[Any]]) -> float:

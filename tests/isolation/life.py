@@ -96,6 +96,7 @@ class Life:
         self.draft("chen@kunyang", "transport")
         self.draft("guan@agriculture", "aojiang", complete=False)
         self.on("zhou@transport", "discardReferral", self.draft(complete=False))
+        self.do("gao@kunyang", "requestExport", ledger={"referrals": {"box": "RECEIVED"}})
         self.watch.backstage.relay(self.ground)
         self._everybody_reads_a_notice()
 

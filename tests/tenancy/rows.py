@@ -61,9 +61,22 @@ def a_silent_clock(first: UUID, second: UUID | None, addressee: UUID) -> Row:
     return {"next_rung": None}
 
 
+def a_finished_export(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """An export with a file, which nobody is at any more."""
+    return {
+        "ledger": "referrals",
+        "language": "zh",
+        "state": "done",
+        "held_until": None,
+        "problem": None,
+        "expires_at": NOW + timedelta(days=90),
+    }
+
+
 DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "referrals": a_referral,
     "deadlines": a_silent_clock,
+    "exports": a_finished_export,
 }
 
 
