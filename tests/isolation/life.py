@@ -96,7 +96,9 @@ class Life:
         self.draft("chen@kunyang", "transport")
         self.draft("guan@agriculture", "aojiang", complete=False)
         self.on("zhou@transport", "discardReferral", self.draft(complete=False))
-        self.do("gao@kunyang", "requestExport", ledger={"referrals": {"box": "RECEIVED"}})
+        for _ in range(2):
+            export = self.do("gao@kunyang", "requestExport", ledger={"referrals": {"box": "RECEIVED"}})
+        self.do("gao@kunyang", "cancelExport", exportId=export["id"])
         self.watch.backstage.relay(self.ground)
         self._everybody_reads_a_notice()
 
