@@ -192,12 +192,17 @@ async def take(errand: Errand, export_id: UUID, *, wall: datetime, lasts: timede
     export.held_until = wall + lasts
     export.started_at = errand.now
     export.rows_done, export.rows_total = 0, None
+    try:
+        wanted = from_json(LEDGERS[export.ledger], export.wanted)
+    except ValueError:
+        await _fail(errand, export, rules.RegisterChanged.code)
+        return None
     return Taken(
         county_id=export.county_id,
         id=export.id,
         attempt=export.attempt,
         ledger=export.ledger,
-        wanted=from_json(LEDGERS[export.ledger], export.wanted),
+        wanted=wanted,
         shown=export.shown,
         language="en" if export.language == "en" else "zh",
         started_at=errand.now,
@@ -239,7 +244,6 @@ async def fail(errand: Errand, taken: Taken, *, problem: str) -> None:
 
 
 async def _fail(errand: Errand, export: Export, problem: str) -> None:
-    # One that is waiting was taken before it can have been given up, so it runs.
     export.state = rules.after("fail", queries.state(export))
     export.problem = problem
     export.held_until = None

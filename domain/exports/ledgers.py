@@ -90,7 +90,7 @@ def as_json(ledger: Ledger, wanted: Any) -> dict[str, Any]:
 
 
 def from_json(ledger: Ledger, kept: Mapping[str, Any]) -> Any:
-    """A register's filter as it was asked for."""
+    """A register's filter as it was asked for. Raises ValueError for what the register does not know any more."""
     return TypeAdapter(ledger.wanted).validate_python(dict(kept))
 
 

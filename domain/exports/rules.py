@@ -86,6 +86,16 @@ class RightsChanged(Refusal):
     zh = "导出期间,您的岗位权限发生变化,导出随即中止,未保留任何内容。请重新导出。"
 
 
+class RegisterChanged(Refusal):
+    """The register is asked in another way than when the export was asked for: a release came in between."""
+
+    code = "EXPORT_REGISTER_CHANGED"
+    en = (
+        "The register has changed since it was asked for and does not know its filter any more. Export again."
+    )
+    zh = "申请之后登记簿的筛选方式已有变化,原筛选条件不再适用。请重新导出。"
+
+
 class GivenUp(Refusal):
     """Every attempt ended without a word, with the worker that made it."""
 
@@ -95,7 +105,7 @@ class GivenUp(Refusal):
 
 
 PROBLEMS: Mapping[str, type[Refusal]] = {
-    problem.code: problem for problem in (RightsEnded, RightsChanged, GivenUp)
+    problem.code: problem for problem in (RightsEnded, RightsChanged, RegisterChanged, GivenUp)
 }
 """Why an export can have failed, by the code that its entry keeps."""
 

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.audit.models import AuditContent, AuditLine
-from domain.edge import Edge
+from domain.edge import Edge, upkeep
 from domain.exports import commands
 from domain.exports.models import Export
 from domain.exports.rules import ExportEnded, RightsChanged, RightsEnded
@@ -521,9 +521,14 @@ class TestSeveralWorkers:
         assert await _lines(owner, county, "export.finished") == 1
 
 
+ONCE = {"exports.close", "exports.finish"}
+"""The places that an export passes only once; the others it passes with every portion."""
+
+DEATHS = [(place, visit) for place in EXPORTS.places for visit in ((1,) if place in ONCE else (1, 2))]
+
+
 class TestADeath:
-    @pytest.mark.parametrize("visit", [1, 2])
-    @pytest.mark.parametrize("place", [place for place in EXPORTS.places if place != "exports.begun"])
+    @pytest.mark.parametrize(("place", "visit"), DEATHS)
     async def test_leaves_one_whole_file_and_one_line(
         self,
         place: str,
@@ -534,8 +539,6 @@ class TestADeath:
         edge: Edge,
         processes: Processes,
     ) -> None:
-        if visit == 2 and place in ("exports.close", "exports.finish"):
-            pytest.skip("passed once in an export")
         workshop = replace(workshop, pace=HURRIED)
         await referred(owner, county, ENOUGH)
         export = await asked(edge, county)
@@ -574,6 +577,20 @@ class TestADeath:
         assert (row.state, row.problem, row.attempt) == ("failed", "EXPORT_GIVEN_UP", 5)
 
 
+class TestARegisterThatChanged:
+    async def test_fails_the_export_once_and_for_all(
+        self, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
+    ) -> None:
+        export = await asked(edge, county)
+        async with owner.begin() as connection:
+            await connection.execute(
+                update(Export).where(Export.id == export).values(wanted={"box": "a box that is gone"})
+            )
+        await work_off(machinery, county)
+        row = await entry(owner, export)
+        assert (row.state, row.problem) == ("failed", "EXPORT_REGISTER_CHANGED")
+
+
 class TestSweeping:
     async def sweep(self, machinery: Machinery, workshop: Workshop) -> None:
         for step in sweeps_of(workshop.store):
@@ -593,6 +610,20 @@ class TestSweeping:
         assert not workshop.store.path(export).exists()
         row = await entry(owner, export)
         assert (row.state, row.cleared_at) == ("expired", NOW + timedelta(days=7))
+
+    async def test_comes_back_for_what_a_sweeper_that_died_did_not_remove(
+        self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
+    ) -> None:
+        await referred(owner, county, ENOUGH)
+        export = await asked(edge, county)
+        await work_off(machinery, county)
+        later = replace(machinery, clock=HandSetClock(NOW + timedelta(days=8)))
+        async with upkeep(machinery.engines.writing) as session:  # and then it died
+            await commands.expire(session, now=NOW + timedelta(days=8), most=100)
+        assert await state(owner, export) == "expired"
+        assert workshop.store.path(export).exists()
+        await self.sweep(later, workshop)
+        assert not workshop.store.path(export).exists()
 
     async def test_removes_what_a_killed_worker_left_of_one_that_was_cancelled(
         self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
