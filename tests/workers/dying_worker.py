@@ -21,7 +21,6 @@ from domain.documents.store import Store
 from domain.edge import Edge
 from tenancy.transactions import Engines
 from tests.worlds import HandSetClock
-from workers import exports
 from workers.checkpoints import CheckpointFolder
 from workers.desk import Desk
 from workers.machinery import Pace, Reached
@@ -45,8 +44,12 @@ def dying_at(place: str | None, visit: int) -> Reached:
 async def work(order: dict[str, Any]) -> None:
     """Be a worker."""
     engines = Engines.of(order["database"], pool_size=8)
-    clerks, store = Engines.of(order["clerks"], pool_size=4), Store(Path(order["files"]))
-    desk = Desk(Edge(engines=clerks, clock=HandSetClock()), store, order.get("rows_at_a_time", 1000))
+    clerks = Engines.of(order["clerks"], pool_size=4)
+    desk = Desk(
+        edge=Edge(engines=clerks, clock=HandSetClock()),
+        store=Store(Path(order["files"])),
+        rows_at_a_time=order.get("rows_at_a_time", 1000),
+    )
     await run(
         engines=engines,
         redis_url=order["redis"],
@@ -55,7 +58,6 @@ async def work(order: dict[str, Any]) -> None:
             Path(order["checkpoints"]) / "kept", Path(order["checkpoints"]) / "key.pem", every_seals=1
         ),
         desk=desk,
-        sweeps=exports.sweeps_of(store),
         queue=order["queue"],
         pace=Pace(**order["pace"]),
         reached=dying_at(order.get("dies_at"), order.get("visit", 1)),

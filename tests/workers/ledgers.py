@@ -1,28 +1,35 @@
 """A ledger to be exported, put in as it is: what stands in it is written here, and not taken from the product.
 
 Referrals of Kunyang's received box, with their owed limits, beside others' that must never come out; the request of an
-export by somebody there; and what became of it.
+export by somebody there; a worker that goes pass by pass; and what became of it.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import openpyxl
+import pytest
+import pytest_asyncio
 from openpyxl.worksheet.worksheet import Worksheet
-from sqlalchemy import insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.audit.models import AuditLine
 from domain.edge import Edge
 from domain.exports import commands
 from domain.exports.models import Export
 from domain.referrals.models import Referral
 from domain.referrals.queries import Wanted
 from tenancy.ids import new_id
-from tests.worlds import NOW, World
+from tests.workers.workshop import Workshop
+from tests.worlds import NOW, HandSetClock, World
+from workers.exports import EXPORTS
+from workers.jobs import Jobs
+from workers.machinery import Machinery
 
 HEADINGS = [
     *(
@@ -41,6 +48,29 @@ HEADINGS = [
 ]
 
 CANARY = "不得外泄"
+
+ENOUGH = [f"第{n}家" for n in range(1, 8)]
+NEWEST_FIRST = ENOUGH[::-1]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def edge(workshop: Workshop, owner: AsyncEngine) -> AsyncIterator[Edge]:
+    """Where clerks ask for exports. Workers look at all counties: what a test leaves undone, the next one would take up."""
+    yield workshop.desk().edge
+    async with owner.begin() as connection:
+        await connection.execute(delete(Export))
+
+
+@pytest.fixture
+def machinery(workshop: Workshop) -> Machinery:
+    """One process that makes exports in portions of three, pass by pass as the test says."""
+    return Machinery(
+        engines=workshop.engines,
+        clock=HandSetClock(),
+        jobs=Jobs(workshop.redis_url),
+        desk=workshop.desk(rows_at_a_time=3),
+        pace=workshop.pace,
+    )
 
 
 async def referred(
@@ -129,3 +159,36 @@ def whole_files(files: Path) -> list[Path]:
 def cell(shown: str) -> datetime:
     """A day or an instant as a cell holds it, which knows no time zone: `2026-03-10` or `2026-03-10 09:00`."""
     return datetime.fromisoformat(shown)
+
+
+async def pass_once(machinery: Machinery, county: World) -> bool:
+    """One pass over what this county has waiting; whether there was anything."""
+    found = [each for each in await EXPORTS.find(machinery) if each.county_id == county.county_id]
+    for portion in found:
+        await EXPORTS.go_on(portion)
+    return bool(found)
+
+
+async def work_off(machinery: Machinery, county: World) -> None:
+    """Passes until nothing waits."""
+    for _ in range(100):
+        if not await pass_once(machinery, county):
+            return
+    pytest.fail("an export comes to no end")
+
+
+async def state(owner: AsyncEngine, export_id: UUID) -> str:
+    """Where an export is on its way."""
+    return str((await entry(owner, export_id)).state)
+
+
+async def lines(owner: AsyncEngine, county: World, action: str) -> int:
+    """How many lines of this action the county's trail has."""
+    async with owner.connect() as connection:
+        return (
+            await connection.scalar(
+                select(func.count())
+                .select_from(AuditLine)
+                .where(AuditLine.county_id == county.county_id, AuditLine.action == action)
+            )
+        ) or 0

@@ -91,8 +91,8 @@ class TestADeath:
         async def done() -> bool:
             """everything is done, exported, swept and vouched for"""
             return (
-                await settled(owner, county)
-                and (await entry(owner, export)).state == "done"
+                (await entry(owner, export)).state == "done"
+                and await settled(owner, county)
                 and await _is_swept(owner, county)
                 and await trail_is_sound_and_vouched_for(owner, county, workshop.checkpoints)
             )

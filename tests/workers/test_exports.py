@@ -1,96 +1,41 @@
-"""Exports end to end: what a clerk sees is what the file holds, once, whole, and only as long as the clerk may see it."""
+"""Exports end to end: what a clerk sees is what the file holds, once, whole, and only as long as the rulebook says."""
 
-import asyncio
-import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
-import pytest
-import pytest_asyncio
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.audit.models import AuditContent, AuditLine
 from domain.edge import Edge, upkeep
 from domain.exports import commands
 from domain.exports.models import Export
-from domain.exports.rules import ExportEnded, RightsChanged, RightsEnded
 from domain.notifications.models import Notification
 from domain.referrals.models import Referral
-from tenancy.models import Account, Capacity, Session
 from tests.workers.ledgers import (
     CANARY,
+    ENOUGH,
     HEADINGS,
+    NEWEST_FIRST,
     asked,
     cell,
     entry,
     left_over,
     parties,
+    pass_once,
     referred,
     sheet,
+    state,
     table,
-    whole_files,
+    work_off,
 )
 from tests.workers.matters import owe, settled
 from tests.workers.redis_of_its_own import OwnRedis
-from tests.workers.workshop import HURRIED, Processes, Workshop, eventually
+from tests.workers.workshop import Workshop, eventually
 from tests.worlds import NOW, HandSetClock, World
-from workers.exports import EXPORTS, sweeps_of
-from workers.jobs import Jobs
+from workers.exports import sweeps_of
 from workers.machinery import Machinery
 from workers.sweeper import Sweep
-
-ENOUGH = [f"第{n}家" for n in range(1, 8)]
-NEWEST_FIRST = ENOUGH[::-1]
-
-
-@pytest_asyncio.fixture(autouse=True, loop_scope="session")
-async def nothing_is_left_to_the_next_test(owner: AsyncEngine) -> AsyncIterator[None]:
-    """Workers look at all counties: what a test stopped in the middle, the next one's would take up."""
-    yield
-    async with owner.begin() as connection:
-        await connection.execute(delete(Export))
-
-
-@pytest.fixture
-def edge(workshop: Workshop) -> Edge:
-    return workshop.desk().edge
-
-
-@pytest.fixture
-def machinery(workshop: Workshop) -> Machinery:
-    """One process that makes exports in portions of three, pass by pass as the test says."""
-    return Machinery(
-        engines=workshop.engines,
-        clock=HandSetClock(),
-        jobs=Jobs(workshop.redis_url),
-        desk=workshop.desk(rows_at_a_time=3),
-        pace=workshop.pace,
-    )
-
-
-async def pass_once(machinery: Machinery, county: World) -> bool:
-    """One pass over what this county has waiting; whether there was anything."""
-    found = [each for each in await EXPORTS.find(machinery) if each.county_id == county.county_id]
-    for portion in found:
-        await EXPORTS.go_on(portion)
-    return bool(found)
-
-
-async def work_off(machinery: Machinery, county: World) -> None:
-    """Passes until nothing waits."""
-    for _ in range(100):
-        if not await pass_once(machinery, county):
-            return
-    pytest.fail("an export comes to no end")
-
-
-async def state(owner: AsyncEngine, export_id: UUID) -> str:
-    return str((await entry(owner, export_id)).state)
 
 
 class TestTheFile:
@@ -271,344 +216,6 @@ class TestProgress:
         assert (await state(owner, long), await state(owner, short)) == ("running", "done")
 
 
-async def _end_the_capacity(owner: AsyncEngine, county: World) -> None:
-    async with owner.begin() as connection:
-        await connection.execute(
-            update(Capacity)
-            .where(Capacity.county_id == county.county_id, Capacity.id == county["gao"].capacities["kunyang"])
-            .values(until=NOW)
-        )
-
-
-async def _sign_out(owner: AsyncEngine, county: World) -> None:
-    async with owner.begin() as connection:
-        await connection.execute(
-            update(Session).where(Session.account_id == county["gao"].account_id).values(revoked_at=NOW)
-        )
-
-
-async def _disable_the_account(owner: AsyncEngine, county: World) -> None:
-    async with owner.begin() as connection:
-        await connection.execute(
-            update(Account).where(Account.id == county["gao"].account_id).values(disabled_at=NOW)
-        )
-
-
-async def _change_the_roles(owner: AsyncEngine, county: World, roles: list[str]) -> None:
-    async with owner.begin() as connection:
-        await connection.execute(
-            update(Capacity)
-            .where(Capacity.county_id == county.county_id, Capacity.id == county["gao"].capacities["kunyang"])
-            .values(roles=roles)
-        )
-
-
-async def _take_the_roles(owner: AsyncEngine, county: World) -> None:
-    await _change_the_roles(owner, county, [])
-
-
-ENDINGS = {
-    "the capacity ends": (_end_the_capacity, RightsEnded),
-    "the sign-in ends": (_sign_out, RightsEnded),
-    "the account is disabled": (_disable_the_account, RightsEnded),
-    "the roles are gone": (_take_the_roles, RightsChanged),
-}
-
-
-class TestARightThatEnds:
-    @pytest.mark.parametrize("passes", [0, 1, 2])
-    @pytest.mark.parametrize("ending", ENDINGS)
-    async def test_stops_it_and_leaves_nothing(
-        self,
-        ending: str,
-        passes: int,
-        workshop: Workshop,
-        owner: AsyncEngine,
-        county: World,
-        edge: Edge,
-        machinery: Machinery,
-    ) -> None:
-        end, problem = ENDINGS[ending]
-        await referred(owner, county, ENOUGH)
-        export = await asked(edge, county)
-        for _ in range(passes):
-            await pass_once(machinery, county)
-        await end(owner, county)
-        await work_off(machinery, county)
-        row = await entry(owner, export)
-        assert (row.state, row.problem, row.sha256, row.rows_done) == (
-            "failed",
-            problem.code,
-            None,
-            3 * passes,
-        )
-        assert left_over(workshop.folder / "files") == []
-        assert whole_files(workshop.folder / "files") == []
-
-    async def test_is_also_one_that_is_replaced_by_another(
-        self, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
-    ) -> None:
-        await referred(owner, county, ENOUGH)
-        export = await asked(edge, county)
-        await pass_once(machinery, county)
-        await _change_the_roles(owner, county, ["coordinator"])
-        await work_off(machinery, county)
-        assert (await entry(owner, export)).problem == RightsChanged.code
-
-    @pytest.mark.parametrize("ending", ENDINGS)
-    async def test_stops_it_in_the_last_moment_too(
-        self,
-        ending: str,
-        workshop: Workshop,
-        owner: AsyncEngine,
-        county: World,
-        edge: Edge,
-        machinery: Machinery,
-    ) -> None:
-        end, problem = ENDINGS[ending]
-        await referred(owner, county, ENOUGH[:2])
-        export = await asked(edge, county)
-        (portion,) = [each for each in await EXPORTS.find(machinery) if each.county_id == county.county_id]
-        *before, finish = EXPORTS.steps
-        for step in before:
-            await step(portion)
-        await end(owner, county)
-        await finish(portion)
-        row = await entry(owner, export)
-        assert (row.state, row.problem) == ("failed", problem.code)
-        assert whole_files(workshop.folder / "files") == left_over(workshop.folder / "files") == []
-
-
-class TestTheWayIn:
-    """The machinery acts in the clerk's post through a recorded export that runs, and through nothing else."""
-
-    async def taken(self, machinery: Machinery, county: World) -> Any:
-        await pass_once(machinery, county)
-        assert machinery.desk is not None
-        (half,) = [
-            each for each in machinery.desk.under_way.values() if each.taken.county_id == county.county_id
-        ]
-        return half.taken
-
-    async def test_opens_the_very_post_of_whoever_asked(
-        self, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
-    ) -> None:
-        await referred(owner, county, ENOUGH)
-        await asked(edge, county)
-        taken = await self.taken(machinery, county)
-        async with edge.reading(taken.acting) as behalf, edge.reading(county["gao"].credentials) as gao:
-            assert behalf.actor == gao.actor
-
-    @pytest.mark.parametrize("changed", [{"attempt": 2}, {"state": "cancelled"}, {"state": "done"}])
-    async def test_is_shut_for_an_attempt_that_is_over(
-        self, changed: dict[str, Any], owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
-    ) -> None:
-        await referred(owner, county, ENOUGH)
-        export = await asked(edge, county)
-        taken = await self.taken(machinery, county)
-        ended = (
-            {"held_until": None, "expires_at": NOW, "sha256": "0", "size": 1} if "state" in changed else {}
-        )
-        async with owner.begin() as connection:
-            await connection.execute(update(Export).where(Export.id == export).values(**changed, **ended))
-        with pytest.raises(Exception, match="UNAUTHENTICATED"):
-            async with edge.reading(taken.acting):
-                pass
-
-    async def test_is_shut_for_the_workers_own_login(self, workshop: Workshop, county: World) -> None:
-        worker = Edge(engines=workshop.engines, clock=HandSetClock())
-        taken = commands.Taken(
-            county_id=county.county_id,
-            id=county.county_id,
-            attempt=1,
-            ledger="referrals",
-            wanted=None,
-            shown="",
-            language="zh",
-            started_at=NOW,
-        )
-        with pytest.raises(Exception, match="permission denied for function open_export"):
-            async with worker.reading(taken.acting):
-                pass
-
-
-class TestCancelling:
-    async def test_stops_one_that_runs_and_leaves_nothing(
-        self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
-    ) -> None:
-        await referred(owner, county, ENOUGH)
-        export = await asked(edge, county)
-        await pass_once(machinery, county)
-        assert left_over(workshop.folder / "files") != []
-        async with edge.writing(county["gao"].credentials) as work:
-            await commands.cancel(work, export_id=export)
-        await pass_once(machinery, county)
-        assert machinery.desk is not None
-        assert export not in machinery.desk.under_way
-        assert left_over(workshop.folder / "files") == whole_files(workshop.folder / "files") == []
-        assert await state(owner, export) == "cancelled"
-
-    @pytest.mark.parametrize(
-        "meanwhile",
-        [{"state": "cancelled", "held_until": None, "expires_at": NOW}, {"attempt": 2, "held_until": NOW}],
-        ids=["cancelled", "taken over"],
-    )
-    async def test_or_being_taken_over_between_two_steps_stops_it_at_the_next(
-        self,
-        meanwhile: dict[str, Any],
-        workshop: Workshop,
-        owner: AsyncEngine,
-        county: World,
-        edge: Edge,
-        machinery: Machinery,
-    ) -> None:
-        await referred(owner, county, ENOUGH)
-        export = await asked(edge, county)
-        (portion,) = await EXPORTS.find(machinery)
-        take, read, write, report, *_ = EXPORTS.steps
-        for step in (take, read, write):
-            await step(portion)
-        async with owner.begin() as connection:
-            await connection.execute(update(Export).where(Export.id == export).values(**meanwhile))
-        await report(portion)
-        assert portion.done
-        assert not portion.more
-        assert left_over(workshop.folder / "files") == []
-        row = await entry(owner, export)
-        assert (row.rows_done, row.held_until) == (0, meanwhile["held_until"])
-
-    async def test_of_one_that_waits_lets_nobody_begin(
-        self, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
-    ) -> None:
-        export = await asked(edge, county)
-        async with edge.writing(county["gao"].credentials) as work:
-            await commands.cancel(work, export_id=export)
-        await work_off(machinery, county)
-        row = await entry(owner, export)
-        assert (row.state, row.attempt) == ("cancelled", 0)
-
-    async def test_and_finishing_at_once_leave_one_of_the_two(
-        self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
-    ) -> None:
-        await referred(owner, county, ENOUGH[:2])
-        export = await asked(edge, county)
-        (portion,) = [each for each in await EXPORTS.find(machinery) if each.county_id == county.county_id]
-        *before, finish = EXPORTS.steps
-        for step in before:
-            await step(portion)
-
-        async def cancel() -> str:
-            try:
-                async with edge.writing(county["gao"].credentials) as work:
-                    await commands.cancel(work, export_id=export)
-            except ExportEnded:
-                return "done"
-            return "cancelled"
-
-        _, said = await asyncio.gather(finish(portion), cancel())
-        assert await state(owner, export) == said
-        assert len(whole_files(workshop.folder / "files")) == (said == "done")
-
-
-class TestSeveralWorkers:
-    async def test_never_make_the_same_one_twice(
-        self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge
-    ) -> None:
-        await referred(owner, county, ENOUGH)
-        exports = [await asked(edge, county, who) for who in ("gao", "xu", "chen") for _ in range(2)]
-        async with AsyncExitStack() as workers:
-            for _ in range(3):
-                await workers.enter_async_context(workshop.worker(desk=workshop.desk(rows_at_a_time=2)))
-
-            async def all_done() -> bool:
-                """all are done"""
-                return [await state(owner, each) for each in exports] == ["done"] * 6
-
-            await eventually(all_done)
-        for export in exports:
-            row = await entry(owner, export)
-            assert (row.attempt, row.rows_done) == (1, 7)
-            assert parties(workshop.store.path(export)) == NEWEST_FIRST
-        assert await _lines(owner, county, "export.finished") == 6
-
-    async def test_one_that_was_taken_for_dead_keeps_nothing(
-        self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
-    ) -> None:
-        await referred(owner, county, ENOUGH)
-        export = await asked(edge, county)
-        await pass_once(machinery, county)
-        async with owner.begin() as connection:
-            await connection.execute(
-                update(Export).where(Export.id == export).values(held_until=NOW - timedelta(days=1))
-            )
-        successor = replace(machinery, desk=workshop.desk(rows_at_a_time=2))
-        await pass_once(successor, county)
-        await pass_once(machinery, county)
-        assert machinery.desk is not None
-        assert machinery.desk.under_way == {}
-        await work_off(successor, county)
-        row = await entry(owner, export)
-        assert (row.state, row.attempt, row.rows_done) == ("done", 2, 7)
-        assert parties(workshop.store.path(export)) == NEWEST_FIRST
-        assert await _lines(owner, county, "export.finished") == 1
-
-
-ONCE = {"exports.close", "exports.finish"}
-"""The places that an export passes only once; the others it passes with every portion."""
-
-DEATHS = [(place, visit) for place in EXPORTS.places for visit in ((1,) if place in ONCE else (1, 2))]
-
-
-class TestADeath:
-    @pytest.mark.parametrize(("place", "visit"), DEATHS)
-    async def test_leaves_one_whole_file_and_one_line(
-        self,
-        place: str,
-        visit: int,
-        workshop: Workshop,
-        owner: AsyncEngine,
-        county: World,
-        edge: Edge,
-        processes: Processes,
-    ) -> None:
-        workshop = replace(workshop, pace=HURRIED)
-        await referred(owner, county, ENOUGH)
-        export = await asked(edge, county)
-        died = await processes.start(workshop.order(dies_at=place, visit=visit, rows_at_a_time=3))
-        assert await processes.ended(died) == -signal.SIGKILL
-
-        async def done() -> bool:
-            """the export is done"""
-            return await state(owner, export) == "done"
-
-        async with workshop.worker():
-            await eventually(done)
-            await eventually(lambda: settled(owner, county))
-        row = await entry(owner, export)
-        path = workshop.store.path(export)
-        assert parties(path) == NEWEST_FIRST
-        assert (row.rows_done, row.rows_total, row.size) == (7, 7, path.stat().st_size)
-        assert whole_files(workshop.folder / "files") == [path]
-        assert left_over(workshop.folder / "files") == []
-        assert await _lines(owner, county, "export.finished") == 1
-
-    async def test_that_comes_again_and_again_is_given_up(
-        self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
-    ) -> None:
-        await referred(owner, county, ENOUGH)
-        export = await asked(edge, county)
-        for _ in range(5):
-            fresh = replace(machinery, desk=workshop.desk(rows_at_a_time=3))
-            await pass_once(fresh, county)
-            async with owner.begin() as connection:
-                await connection.execute(
-                    update(Export).where(Export.id == export).values(held_until=NOW - timedelta(days=1))
-                )
-        await work_off(replace(machinery, desk=workshop.desk()), county)
-        row = await entry(owner, export)
-        assert (row.state, row.problem, row.attempt) == ("failed", "EXPORT_GIVEN_UP", 5)
-
-
 class TestARegisterThatChanged:
     async def test_fails_the_export_once_and_for_all(
         self, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
@@ -669,14 +276,3 @@ class TestSweeping:
         await self.sweep(machinery, workshop)
         assert left_over(workshop.folder / "files") == []
         assert (await entry(owner, export)).cleared_at == NOW
-
-
-async def _lines(owner: AsyncEngine, county: World, action: str) -> int:
-    async with owner.connect() as connection:
-        return (
-            await connection.scalar(
-                select(func.count())
-                .select_from(AuditLine)
-                .where(AuditLine.county_id == county.county_id, AuditLine.action == action)
-            )
-        ) or 0

@@ -28,7 +28,6 @@ from tests.databases import MigratedDatabase, migrated
 from tests.servers import Databases, TestServers
 from tests.workers.redis_of_its_own import OwnRedis
 from tests.worlds import HandSetClock, World, a_county
-from workers import exports
 from workers.checkpoints import CheckpointFolder
 from workers.desk import Desk
 from workers.machinery import Pace
@@ -138,7 +137,6 @@ class Workshop:
             "clock": clock or HandSetClock(),
             "checkpoints": self.checkpoints,
             "desk": self.desk(clock),
-            "sweeps": exports.sweeps_of(self.store),
             "queue": self.queue,
             "pace": self.pace,
             "stopping": stopping,
