@@ -52,7 +52,7 @@ bench: $(VENV)/.dev $(SERVERS)
 ## soak      tests that walk for long (ARGS="-k word")                                                  长时测试
 .PHONY: soak
 soak: $(VENV)/.dev $(SERVERS)
-	$(BIN)/pytest -m soak $(ARGS)
+	$(BIN)/pytest --soak --timeout=0 $(ARGS)
 
 ## lock      the locks in line with pyproject.toml (needs uv: UV=/path/to/uv; ARGS=--upgrade for newer)    更新依赖锁
 .PHONY: lock

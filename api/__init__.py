@@ -5,19 +5,25 @@ that a read runs in; the capabilities' files say what there is to ask and to do;
 
     app.py            the Starlette application: routes, headers, lifespan
     view.py           /graphql over HTTP
+    sockets.py        subscriptions over a WebSocket
+    event_streams.py  subscriptions as an event stream
     health.py         /healthz, /readyz
     asked.py          what a request brings along: credentials, language, and the snapshot it reads in
     execution.py      around the executor: known documents, limits, one snapshot per read
     limits.py         how deep and how broad a document may be
     batching.py       how relations are written, and the adapter that runs them under graphql-core
     connections.py    pages by keyset, and cursors that belong to one list only
+    live.py           how feeds are written, and how they are followed
+    hub.py            one ear on Redis, and whom to wake
+    changes.py        what happens to any matter, as it happens
     mutations.py      one shape for every act
     node.py           Node, and finding one by its global id
     identifiers.py    global ids
     languages.py      Chinese or English
     schema.py         the whole schema and its SDL
 
-    sign_in, organisations, staff, secondments, deadlines, referrals, notifications, documents, exports: the capabilities
+    sign_in, organisations, staff, secondments, deadlines, referrals, agreements, alerts, notifications,
+    documents, exports: the capabilities
     registers.py      what a register can be asked, as an input and in words
 
 It decides nothing: who may see or do what stands in `policies`, what can be done in `domain`. It imports no

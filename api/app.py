@@ -3,6 +3,7 @@
 `ops` reads the environment and puts this together; here are no settings, no rules and no types.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -11,11 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import documents, health
+from api import documents, health, sockets
 from api.errors import logged
+from api.hub import Hub
 from api.languages import preferred
 from api.schema import house_schema
 from api.view import View
@@ -41,27 +43,34 @@ def create_app(
     edge: Edge,
     doorkeeper: Doorkeeper,
     store: Store,
+    hub: Hub | None = None,
     introspection: bool = True,
     max_body_size: int = MIB,
     max_upload_size: int = 4097 * MIB,
 ) -> Starlette:
     """The application over this edge, which it closes when it ends.
 
+    `hub` wakes subscribers; None: nobody does, and they look by themselves now and then.
     `max_body_size` bounds a GraphQL request, in bytes; `max_upload_size` an upload with its wrapping, whatever the
     county's rulebook allows within that.
     """
-    view = View(house_schema(introspection=introspection), edge, doorkeeper)
+    hub = hub or Hub()
+    view = View(house_schema(introspection=introspection), edge, doorkeeper, hub)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        listening = asyncio.create_task(hub.listen(), name="hub")
         try:
             yield
         finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
             await edge.engines.dispose()
 
     return Starlette(
         routes=[
             Route("/graphql", view.answer, methods=["GET", "POST"], max_body_size=max_body_size),
+            WebSocketRoute("/graphql", sockets.endpoint(view)),
             Route("/files", documents.upload(edge, store), methods=["POST"], max_body_size=max_upload_size),
             Route("/files/{id}", documents.download(edge, store), methods=["GET"]),
             Route("/healthz", health.healthz),

@@ -13,13 +13,14 @@ Nothing is read or decided here.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
 from strawberry import Info as StrawberryInfo
 
+from api.hub import Hub
 from api.identifiers import taken_apart
 from domain.edge import Edge
 from domain.work import Work
@@ -38,9 +39,16 @@ class SnapshotClosed(Exception):
 class Reading:
     """One snapshot, opened when it is first needed, and the batches that run in it."""
 
-    def __init__(self, edge: Edge, credentials: Credentials) -> None:
+    def __init__(
+        self,
+        edge: Edge,
+        credentials: Credentials,
+        turnstile: AbstractAsyncContextManager[object] | None = None,
+    ) -> None:
+        """Whoever opens it passes the `turnstile` first, and holds it until the end."""
         self._edge = edge
         self._credentials = credentials
+        self._turnstile = turnstile or nullcontext()
         self._one_at_a_time = asyncio.Lock()
         self._opened = AsyncExitStack()
         self._work: Work | None = None
@@ -80,6 +88,7 @@ class Reading:
             if self._closed:
                 raise SnapshotClosed
             if self._work is None:
+                await self._opened.enter_async_context(self._turnstile)
                 self._work = await self._opened.enter_async_context(self._edge.reading(self._credentials))
             return await ask(self._work)
 
@@ -97,15 +106,16 @@ class Asked:
     doorkeeper: Doorkeeper
     credentials: Credentials
     language: Language
+    hub: Hub
     reading: Reading = field(init=False)
 
     def __post_init__(self) -> None:
         self.reading = Reading(self.edge, self.credentials)
 
-    async def read_afresh(self) -> None:
+    async def read_afresh(self, turnstile: AbstractAsyncContextManager[object] | None = None) -> None:
         """Leave the snapshot and let whatever is read next be read in a new one."""
         await self.reading.close()
-        self.reading = Reading(self.edge, self.credentials)
+        self.reading = Reading(self.edge, self.credentials, turnstile)
 
 
 Info = StrawberryInfo[Asked, None]

@@ -87,7 +87,7 @@ def relation(
     def resolve(root: Any, info: Info, **given: Any) -> Any:
         if through is not None and getattr(root, through) is None:
             return None
-        return _ask(info, asked_field, batch, root, _complete(given, takes))
+        return _ask(info, asked_field, batch, root, arguments_of(given, takes))
 
     asked_field = _field(resolve, description=description, takes=takes, metadata={BATCH: batch})
     return asked_field
@@ -114,7 +114,7 @@ def question(ask: Question, *, description: str, takes: Mapping[str, Taken] | No
     """A root field of the query."""
 
     async def resolve(info: Info, **given: Any) -> Any:
-        arguments = _complete(given, takes)
+        arguments = arguments_of(given, takes)
         refuse_unwritable(arguments.values())
         wanted = _wanted_below(info)
         return await info.context.reading.read(lambda work: ask(work, arguments, wanted))
@@ -160,12 +160,19 @@ def _field(
     takes: Mapping[str, Taken] | None,
     metadata: Mapping[str, Any],
 ) -> Any:
+    takes_arguments(resolve, takes or {})
+    made: Any = strawberry.field(description=description, metadata=metadata)
+    return made(resolve)
+
+
+def takes_arguments(resolve: Callable[..., Any], takes: Mapping[str, Taken]) -> None:
+    """Say which arguments come to a resolver under its `**given`."""
     parameters = [
         parameter
         for parameter in inspect.signature(resolve).parameters.values()
         if parameter.kind is not inspect.Parameter.VAR_KEYWORD
     ]
-    for name, taken in (takes or {}).items():
+    for name, taken in takes.items():
         parameters.append(
             inspect.Parameter(
                 name,
@@ -177,11 +184,10 @@ def _field(
     # strawberry reads the arguments of a field off the signature of its resolver.
     resolve.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # functions admit attributes
     resolve.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    made: Any = strawberry.field(description=description, metadata=metadata)
-    return made(resolve)
 
 
-def _complete(given: Mapping[str, Any], takes: Mapping[str, Taken] | None) -> dict[str, Any]:
+def arguments_of(given: Mapping[str, Any], takes: Mapping[str, Taken] | None) -> dict[str, Any]:
+    """All arguments of a field; None for those that were left out."""
     return {name: given.get(name) for name in takes or ()}
 
 

@@ -25,6 +25,8 @@ from tenancy.refusals import Refusal
 FIRST_BY_DEFAULT = 20
 FIRST_AT_MOST = 100
 DIGEST_LENGTH = 12
+# What the columns of numbers hold.
+HIGHEST_NUMBER = 2**31
 
 
 class FirstTooLarge(Refusal):
@@ -134,9 +136,9 @@ class Listing:
     async def page(self, work: Work, arguments: Arguments) -> PageRow:
         """The page that was asked for. Raises `FirstTooLarge`, `FirstNegative`, `BadCursor`."""
         first, after = how_many(arguments.get("first")), arguments.get("after")
-        seal = self._seal(work)
-        start = None if after is None else self._read(after, seal)
+        start = None if after is None else self.place(work, after)
         rows = await self.rows(work, start, first)
+        seal = self._seal(work)
         edges = [EdgeRow(row, _write(str(self.position(row)), seal)) for row in rows[:first]]
         return PageRow(
             edges=edges,
@@ -148,6 +150,14 @@ class Listing:
             ),
             count=self.count,
         )
+
+    def cursor(self, work: Work, position: object) -> str:
+        """The cursor of a position in this list."""
+        return _write(str(position), self._seal(work))
+
+    def place(self, work: Work, cursor: str) -> Any:
+        """The position that a cursor of this list stands for. Raises `BadCursor`."""
+        return self._read(cursor, self._seal(work))
 
     def _seal(self, work: Work) -> bytes:
         bound = [self.name, str(work.actor.tenant_id), self.filters]
@@ -162,6 +172,14 @@ class Listing:
             return self.placed(position)
         except (binascii.Error, ValueError) as error:
             raise BadCursor(field="after") from error
+
+
+def numbered(written: str) -> int:
+    """The position in a list whose rows are numbered; 0 is before the first. Raises ValueError for what none can have."""
+    number = int(written)
+    if not 0 <= number < HIGHEST_NUMBER:
+        raise ValueError(written)
+    return number
 
 
 def how_many(first: int | None) -> int:

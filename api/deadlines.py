@@ -13,10 +13,12 @@ from api.batching import Arguments, Taken, Wanted, derived, question, reference,
 from api.connections import PAGING, Connection, Listing, PageRow
 from api.node import Node, identified, one, subjects
 from api.organisations import Organisation
+from api.staff import Person
 from domain.deadlines import models, queries
 from domain.deadlines.rules import late
 from domain.organisations import queries as organisations
 from domain.rulebooks.registry import REGISTRY
+from domain.staff import queries as staff
 from domain.work import Work
 
 # Years that a cursor may speak of: every zone can tell them.
@@ -28,6 +30,7 @@ class DeadlineState(Enum):
     """Concluded from its instants and the present one."""
 
     RUNNING = strawberry.enum_value("running", description="Owed, and there is time. 办理中")
+    SUSPENDED = strawberry.enum_value("suspended", description="Owed, and the clock stands still. 中止计算")
     OVERDUE = strawberry.enum_value("overdue", description="Owed, and the time is over. 已逾期")
     MET = strawberry.enum_value("met", description="Done in time. 按期办结")
     MET_LATE = strawberry.enum_value("met_late", description="Done too late. 逾期办结")
@@ -59,6 +62,8 @@ def _state(deadline: models.Deadline, now: datetime) -> str:
         return "cancelled"
     if deadline.met_at is not None:
         return "met_late" if late(met_at=deadline.met_at, due_at=deadline.due_at) else "met"
+    if deadline.suspended_since is not None:
+        return "suspended"
     return "overdue" if late(met_at=now, due_at=deadline.due_at) else "running"
 
 
@@ -87,11 +92,48 @@ class Rung(Enum):
 
 @strawberry.type(description="A reminder that rang. 已触发的期限节点")
 class DeadlineRung:
-    """Recorded once, whatever happens to the clock."""
+    """Recorded once for each due instant, whatever happens to the clock."""
 
     rung: Rung = strawberry.field(description="Which. 节点")
+    due_at: datetime = strawberry.field(description="Of which due instant it told. 所指届满时间")
     planned_at: datetime = strawberry.field(description="When it was to ring. 应触发时间")
     fired_at: datetime = strawberry.field(description="When it rang. 实际触发时间")
+
+
+@strawberry.enum(description="What may happen to a running deadline. 期限变动种类")
+class DeadlineChangeKind(Enum):
+    """As `domain/deadlines/rules.py` has them."""
+
+    RECOUNTED = strawberry.enum_value("recounted", description="The calendar changed. 因日历调整重算")
+    EXTENDED = strawberry.enum_value("extended", description="A longer limit. 延长期限")
+    SUSPENDED = strawberry.enum_value("suspended", description="The clock was stopped. 中止计算")
+    RESUMED = strawberry.enum_value("resumed", description="The clock went on. 恢复计算")
+
+
+@strawberry.type(description="What changed in a running deadline, and because of what. 期限变动")
+class DeadlineChange:
+    """Old and new, never edited. A recount is nobody's act."""
+
+    kind: DeadlineChangeKind = strawberry.field(description="What happened. 种类")
+    at: datetime = strawberry.field(description="When. 时间")
+    was_due_at: datetime = strawberry.field(description="When it was due before. 原届满时间")
+    due_at: datetime = strawberry.field(description="When it was due from then on. 变动后届满时间")
+    was_provisional: bool = strawberry.field(description="Whether it was provisional before. 原为暂定")
+    provisional: bool = strawberry.field(description="Whether it was from then on. 变动后为暂定")
+    because: str | None = strawberry.field(
+        description="The notice or decision that changed the calendar, or the ground of the act. 依据或理由"
+    )
+    by_organisation: Organisation | None = reference(
+        organisations.of_ids, through="by_tenant_id", description="For which body. 办理单位"
+    )
+    by_person: Person | None = reference(staff.of_ids, through="by_person_id", description="By whom. 办理人")
+
+
+async def _changes(
+    work: Work, deadlines: Sequence[models.Deadline], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[list[models.DeadlineChange]]:
+    found = await queries.changes_of(work, [deadline.id for deadline in deadlines])
+    return [found[deadline.id] for deadline in deadlines]
 
 
 @strawberry.type(description="What one body owes by when, and who waits for it. 办理期限")
@@ -119,10 +161,16 @@ class Deadline(Node):
     provisional: bool = strawberry.field(
         description="Counted into a year whose calendar is not published. 暂定(跨入日历未公布的年份)"
     )
+    suspended_since: datetime | None = strawberry.field(
+        description="Since when the clock stands still; then `dueAt` is as if it went on at once. 中止起始时间"
+    )
     met_at: datetime | None = strawberry.field(description="When it was done. 办结时间")
     cancelled_at: datetime | None = strawberry.field(description="When it ceased to be owed. 取消时间")
     subject: Node | None = relation(_subjects, description="The matter in which it runs. 所涉事项")
     rungs: list[DeadlineRung] = relation(_rungs, description="The reminders that rang. 已触发的节点")
+    changes: list[DeadlineChange] = relation(
+        _changes, description="What changed while it ran: old and new, in order. 变动记录"
+    )
 
 
 @strawberry.enum(description="Whose deadlines. 期限角度")
@@ -149,12 +197,13 @@ async def _running(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow
         rows=rows,
         count=count,
         position=lambda deadline: f"{deadline.due_at.isoformat()}/{deadline.id}",
-        placed=_place,
+        placed=due_place,
     )
     return await listing.page(work, arguments)
 
 
-def _place(position: str) -> tuple[datetime, UUID]:
+def due_place(position: str) -> tuple[datetime, UUID]:
+    """Due instant and id in a cursor. Raises ValueError for what the database cannot tell."""
     written, _, identifier = position.partition("/")
     due_at = datetime.fromisoformat(written)
     if due_at.tzinfo is None or not EARLIEST < due_at.year < LATEST:

@@ -8,6 +8,7 @@ How single fields are answered stands in `batching.py`; what acts do, in `mutati
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import strawberry
@@ -34,6 +35,16 @@ NEED_NO_SNAPSHOT = frozenset({"viewer", "__typename", "__schema", "__type"})
 
 KNOWN_DOCUMENTS = 500
 LONGEST_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a request asks to be executed."""
+
+    query: str
+    variables: dict[str, Any] | None
+    name: str | None
+    extensions: dict[str, Any] | None
 
 
 class HouseSchema(strawberry.Schema):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import strawberry
 
-from api import referrals, secondments
+from api import referral_lists, secondments
 from api.asked import Asked
 from api.batching import Arguments, Taken, Wanted, derived, question, relation
 from api.connections import PAGING, Connection, Listing, PageRow
@@ -130,7 +130,7 @@ class ExportQueries:
     export: Export | None = one("Export", description="One export of yours. 导出")
 
 
-@taking(referrals.REGISTER, description="Which referrals, as `referrals` takes it. 移送台账的筛选条件")
+@taking(referral_lists.REGISTER, description="Which referrals, as `referrals` takes it. 移送台账的筛选条件")
 class ReferralRegisterInput:
     """The arguments of the register of referrals."""
 
@@ -176,14 +176,14 @@ class ExportPayload(Payload):
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A register as its capability declares it: what it can be asked, and what that is in the domain's words."""
+    """A register as its capability declares it: what it can be asked, a `sort` among it, and which rows that means."""
 
     takes: Mapping[str, Taken]
     wanted_of: Callable[[Arguments], Any]
 
 
 REGISTERS: Mapping[str, Register] = {
-    "referrals": Register(referrals.REGISTER, referrals.wanted_of),
+    "referrals": Register(referral_lists.REGISTER, referral_lists.wanted_of),
     "secondments": Register(secondments.REGISTER, secondments.wanted_of),
 }
 
@@ -197,6 +197,7 @@ async def _request(work: Work, given: RequestExportInput) -> models.Export:
         work,
         ledger=ledger,
         wanted=register.wanted_of(arguments),
+        sort=arguments["sort"].value,
         shown=await in_words(work, register.takes, arguments, language),
         language=language,
     )

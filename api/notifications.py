@@ -1,15 +1,15 @@
 """Notices: what one is told in the post in which one acts, in one's own language."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
-from uuid import UUID
 
 import strawberry
 
-from api.batching import Arguments, Taken, Wanted, question, relation
-from api.connections import PAGING, Connection, Listing, PageRow
+from api.batching import Arguments, Taken, Wanted, derived, question, relation
+from api.connections import PAGING, Connection, Listing, PageRow, numbered
 from api.identifiers import identifier_of
+from api.live import NEWS_CURSOR, Feed, feed
 from api.mutations import CLIENT_MUTATION_ID, Payload, act, changed, optional
 from api.node import Node, identified, one_by_one, subjects
 from domain.notifications import commands, models, queries
@@ -46,21 +46,30 @@ class Notification(Node):
 async def _notifications(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
     unread_only = bool(arguments["unread_only"])
 
-    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Notification]:
+    async def rows(work: Work, after: int | None, first: int) -> Sequence[models.Notification]:
         return await queries.inbox(work, unread_only=unread_only, after=after, first=first)
 
     async def count(work: Work) -> int:
         return await queries.count(work, unread_only=unread_only)
 
-    listing = Listing(
+    return await _inbox(work, rows=rows, count=count).page(work, arguments)
+
+
+def _inbox(
+    work: Work,
+    *,
+    rows: Callable[[Work, Any, int], Awaitable[Sequence[Any]]],
+    count: Callable[[Work], Awaitable[int]] = queries.count,
+) -> Listing:
+    """A notice has one place in the inbox, however it is looked through: the list's cursors are also the feed's."""
+    return Listing(
         name="notifications",
-        filters={"capacity": work.actor.capacity_id, "unread": unread_only},
+        filters={"capacity": work.actor.capacity_id},
         rows=rows,
         count=count,
-        position=lambda notice: notice.id,
-        placed=UUID,
+        position=lambda notice: notice.number,
+        placed=numbered,
     )
-    return await listing.page(work, arguments)
 
 
 async def _unread_count(work: Work, _arguments: Arguments, _wanted: Wanted) -> int:
@@ -108,4 +117,30 @@ class NotificationMutations:
         given=MarkNotificationReadInput,
         answers=NotificationPayload,
         description="Mark a notice of your post as read. 标为已读",
+    )
+
+
+@strawberry.type(description="A notice, the moment it comes; or the place from which on they come. 新通知")
+class NotificationNews:
+    """As an `Edge` of the inbox."""
+
+    cursor: str = strawberry.field(description=NEWS_CURSOR)
+    notification: Notification | None = derived(
+        lambda news, _asked: news.row, description="The notice; null only in the first message. 通知"
+    )
+
+
+async def _feed(work: Work, _arguments: Arguments) -> Feed:
+    async def since(work: Work, after: int, first: int) -> Sequence[models.Notification]:
+        return await queries.since(work, after=after, first=first)
+
+    return Feed(about=work.actor.capacity_id, listing=_inbox(work, rows=since), last=queries.last_number)
+
+
+@strawberry.type
+class NotificationSubscriptions:
+    """Hearing of what comes into the inbox of one's post."""
+
+    notifications: NotificationNews = feed(
+        _feed, description="Notices of the post in which you act, as they come. 新通知推送"
     )

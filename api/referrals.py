@@ -1,6 +1,9 @@
-"""Referrals as both sides and oversight see them: the types and the questions. The acts are in `referral_acts.py`."""
+"""Referrals as both sides and oversight see them: the types.
 
-from collections.abc import Mapping, Sequence
+The lists are in `referral_lists.py`, the acts in `referral_acts.py`.
+"""
+
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, ClassVar
@@ -9,10 +12,11 @@ from uuid import UUID
 import strawberry
 
 from api.asked import Asked
-from api.batching import Arguments, Taken, Wanted, derived, question, reference, relation
-from api.connections import PAGING, Connection, Listing, PageRow, how_many
+from api.batching import Arguments, Taken, Wanted, derived, reference, relation
+from api.changes import Event, followed
+from api.connections import PAGING, Connection, Listing, how_many, numbered
 from api.deadlines import Deadline
-from api.node import BigInt, Node, identified, one, one_by_one
+from api.node import BigInt, Node, identified, one_by_one
 from api.organisations import Organisation
 from api.staff import Person
 from domain.deadlines import queries as deadlines
@@ -20,9 +24,6 @@ from domain.organisations import queries as organisations
 from domain.referrals import models, queries, rules
 from domain.staff import queries as staff
 from domain.work import Work
-
-# What the column holds.
-HIGHEST_NUMBER = 2**31
 
 
 @strawberry.enum(description="The states of a referral. 移送件状态")
@@ -54,15 +55,6 @@ class ReferralAct(Enum):
     RETURN = strawberry.enum_value("return", description="Return. 退回")
     WITHDRAW = strawberry.enum_value("withdraw", description="Withdraw. 撤回")
     DISCARD = strawberry.enum_value("discard", description="Delete what was never sent. 删除草稿")
-
-
-@strawberry.enum(description="Which referrals. 移送件箱")
-class ReferralBox(Enum):
-    """As `domain/referrals/queries.py` has them."""
-
-    SENT = strawberry.enum_value("sent", description="Ours, drafts included. 本单位移送")
-    RECEIVED = strawberry.enum_value("received", description="Sent to us. 移送本单位")
-    OVERSEEN = strawberry.enum_value("overseen", description="The county's, for oversight. 监督范围")
 
 
 @strawberry.enum(description="The kinds of materials. 移送材料种类")
@@ -132,16 +124,11 @@ def _late(row: models.ReferralEvent, _asked: Asked) -> bool:
 
 
 @strawberry.type(description="What happened to a referral, when, by whom. 移送过程记录")
-class ReferralEvent:
-    """Never changed, never removed once the referral was sent."""
+class ReferralEvent(Event):
+    """Never changed, never removed once the referral was sent. Its number is also the version that it led to."""
 
-    number: int = strawberry.field(description="Its place; also the version that it led to. 序号")
+    row_type: ClassVar[type[Any]] = models.ReferralEvent
     kind: ReferralEventKind = strawberry.field(description="What happened. 事项")
-    at: datetime = strawberry.field(description="When. 时间")
-    by_organisation: Organisation = reference(
-        organisations.of_ids, through="by_tenant_id", description="For which body. 办理单位"
-    )
-    by_person: Person = reference(staff.of_ids, through="by_person_id", description="By whom. 办理人")
     reason: str | None = derived(_reason, description="The reason that was given. 理由")
     late: bool = derived(_late, description="Whether it was sent late. 是否逾期移送")
     changed: list[str] = derived(_what_changed, description="What was revised. 修改内容")
@@ -181,14 +168,6 @@ async def _events(
     return [await _events_of(referral.id).page(work, arguments) for referral in referrals]
 
 
-def _event_number(written: str) -> int:
-    """The position in a cursor. Raises ValueError for what no event can have."""
-    number = int(written)
-    if not 0 < number < HIGHEST_NUMBER:
-        raise ValueError(written)
-    return number
-
-
 def _events_of(referral_id: UUID) -> Listing:
     async def rows(work: Work, after: int | None, first: int) -> Sequence[models.ReferralEvent]:
         return await queries.events_page(work, referral_id=referral_id, after=after, first=first)
@@ -202,8 +181,11 @@ def _events_of(referral_id: UUID) -> Listing:
         rows=rows,
         count=count,
         position=lambda event: event.number,
-        placed=_event_number,
+        placed=numbered,
     )
+
+
+followed("Referral", events=_events_of, last=queries.last_event_number)
 
 
 async def _acts(
@@ -281,53 +263,3 @@ class Referral(Node):
         description="The last few events, the latest first. 最近的过程记录",
         takes={"n": Taken(int | None, "How many, at most 100. 条数", 3)},
     )
-
-
-REGISTER: Mapping[str, Taken] = {
-    "box": Taken(ReferralBox, "Which box. 移送件箱"),
-    "states": Taken(list[ReferralState] | None, "Only in these states. 状态"),
-    "open_only": Taken(bool | None, "Only what has not come to an end. 仅未办结", False),
-}
-"""What the register can be asked for, and so what an export of it can hold."""
-
-
-def wanted_of(arguments: Arguments) -> queries.Wanted:
-    """The register's filter as the domain has it."""
-    states = arguments["states"]
-    return queries.Wanted(
-        box=arguments["box"].value,
-        states=None if states is None else frozenset(state.value for state in states),
-        open_only=bool(arguments["open_only"]),
-    )
-
-
-async def _referrals(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    wanted = wanted_of(arguments)
-
-    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Referral]:
-        return await queries.page(work, wanted=wanted, after=after, first=first)
-
-    async def count(work: Work) -> int:
-        return await queries.count(work, wanted=wanted)
-
-    listing = Listing(
-        name="referrals",
-        filters={"box": wanted.box, "states": wanted.states, "open": wanted.open_only},
-        rows=rows,
-        count=count,
-        position=lambda referral: referral.id,
-        placed=UUID,
-    )
-    return await listing.page(work, arguments)
-
-
-@strawberry.type
-class ReferralQueries:
-    """Reading referrals."""
-
-    referrals: Connection[Referral] = question(
-        _referrals,
-        description="Referrals of one box, the latest first. 移送件列表",
-        takes={**REGISTER, **PAGING},
-    )
-    referral: Referral | None = one("Referral", description="One referral. 移送件")

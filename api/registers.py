@@ -5,14 +5,16 @@ export the same day, and stands in the title of its file, in the reader's langua
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeVar, get_args
 
 import strawberry
+from strawberry.types.base import get_object_definition, has_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 
 from api.batching import Arguments, Taken
+from api.filters import IDS_OF, Days
 from api.mutations import said
 from api.node import node_of
 from domain.work import Work
@@ -45,16 +47,14 @@ def arguments_of(register: Mapping[str, Taken], given: Any) -> Arguments:
 async def in_words(
     work: Work, register: Mapping[str, Taken], arguments: Arguments, language: Language
 ) -> str:
-    """A register's filter as a reader would say it; what was not asked for is not mentioned. Raises `BadId`."""
-    told = []
+    """What a register is asked, as a reader would say it; what was left open is not mentioned. Raises `BadId`."""
+    told: list[str] = []
     for name, taken in register.items():
         value = arguments[name]
-        if value is None or value is False:  # a flag says something when it is set
-            continue
-        label = spoken(taken.description, language)
-        if _names_something(taken.type):
-            value = await _names(work, value)
-        told.append(label if value is True else f"{label}: {_said(value, language)}")
+        if has_object_definition(value):
+            told += await _filter_in_words(work, value, language)
+        elif value not in (None, taken.default):
+            told.append(_labelled(taken.description, value, language))
     return ("; " if language == "en" else ";").join(told)
 
 
@@ -64,18 +64,36 @@ def spoken(description: str, language: Language) -> str:
     return description if found is None else found[language]
 
 
-async def _names(work: Work, ids: str | list[str]) -> list[str]:
+async def _filter_in_words(work: Work, narrowed_by: Any, language: Language) -> list[str]:
+    told = []
+    for part in get_object_definition(narrowed_by, strict=True).fields:
+        value = said(getattr(narrowed_by, part.python_name))
+        if value is not None:
+            if part.metadata.get(IDS_OF):
+                value = await _names(work, value)
+            told.append(_labelled(part.description or part.python_name, value, language))
+    return told
+
+
+async def _names(work: Work, ids: Sequence[str]) -> list[str]:
     """The names of what ids stand for, as far as they are visible and have one. Raises `BadId`."""
-    given = ids if isinstance(ids, list) else [ids]
-    return [str(getattr(await node_of(work, each), "name", each)) for each in given]
+    return [str(getattr(await node_of(work, each), "name", each)) for each in ids]
+
+
+def _labelled(description: str, value: Any, language: Language) -> str:
+    return f"{spoken(description, language)}: {_said(value, language)}"
 
 
 def _said(value: Any, language: Language) -> str:
     match value:
+        case bool():
+            return {"zh": ("否", "是"), "en": ("no", "yes")}[language][value]
         case list():
-            return (", " if language == "en" else "、").join(_said(each, language) for each in value)
+            return (", " if language == "en" else "、").join(_said(each, language) for each in value) or "—"
         case Enum():
             return spoken(_described(value), language)
+        case Days(since=since, until=until):
+            return f"{said(since) or ''}–{said(until) or ''}"
         case _:
             return str(value)
 
@@ -87,7 +105,3 @@ def _described(member: Enum) -> str:
 
 def _is_needed(taken: Taken) -> bool:
     return taken.default is strawberry.UNSET and type(None) not in get_args(taken.type)
-
-
-def _names_something(kind: Any) -> bool:
-    return kind is strawberry.ID or any(_names_something(part) for part in get_args(kind))

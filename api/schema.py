@@ -3,15 +3,25 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from api.agreements import Agreement, AgreementMutations, AgreementQueries
+from api.alert_acts import AlertMutations
+from api.alerts import Alert, AlertNotice, AlertQueries
+from api.changes import ChangeSubscriptions
 from api.deadlines import Deadline, DeadlineQueries
 from api.execution import HouseSchema
 from api.exports import Export, ExportMutations, ExportQueries
 from api.limits import Limits
 from api.node import BigInt, NodeQueries
-from api.notifications import Notification, NotificationMutations, NotificationQueries
+from api.notifications import (
+    Notification,
+    NotificationMutations,
+    NotificationQueries,
+    NotificationSubscriptions,
+)
 from api.organisations import Organisation, OrganisationQueries, Unit
 from api.referral_acts import ReferralMutations
-from api.referrals import Referral, ReferralMaterial, ReferralQueries
+from api.referral_lists import ReferralQueries
+from api.referrals import Referral, ReferralMaterial
 from api.secondments import Secondment, SecondmentQueries
 from api.sign_in import SignInMutations, SignInQueries
 from api.staff import Person
@@ -25,6 +35,8 @@ class Query(
     SecondmentQueries,
     DeadlineQueries,
     ReferralQueries,
+    AgreementQueries,
+    AlertQueries,
     NotificationQueries,
     ExportQueries,
 ):
@@ -32,8 +44,20 @@ class Query(
 
 
 @strawberry.type(description="What can be done. Each field is one transaction. 办理")
-class Mutation(SignInMutations, ReferralMutations, NotificationMutations, ExportMutations):
+class Mutation(
+    SignInMutations,
+    ReferralMutations,
+    AgreementMutations,
+    AlertMutations,
+    NotificationMutations,
+    ExportMutations,
+):
     """Every capability's acts."""
+
+
+@strawberry.type(description="What one is told as it happens, over a WebSocket or as an event stream. 推送")
+class Subscription(NotificationSubscriptions, ChangeSubscriptions):
+    """Every capability's feeds."""
 
 
 BIG_INT = strawberry.scalar(
@@ -51,6 +75,7 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
         limits=limits,
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[
             Organisation,
             Unit,
@@ -59,6 +84,9 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
             Deadline,
             Referral,
             ReferralMaterial,
+            Agreement,
+            Alert,
+            AlertNotice,
             Notification,
             Export,
         ],

@@ -10,7 +10,7 @@ import strawberry
 
 from api.batching import Arguments, Taken, Wanted, question, reference
 from api.connections import PAGING, Connection, Listing, PageRow
-from api.identifiers import identifier_of
+from api.filters import FILTER, ORDER, Age, among, narrowed, narrowing, tied_to
 from api.node import Node, identified, one, one_by_one
 from api.organisations import Organisation, Unit
 from api.staff import Person
@@ -61,45 +61,44 @@ class Secondment(Node):
     until: date | None = strawberry.field(description="The last day, if it is fixed. 止")
 
 
+@strawberry.input(description="By what the register is narrowed. 派驻人员筛选条件")
+class SecondmentFilter:
+    """As `domain/secondments/queries.py` has it."""
+
+    homes: list[strawberry.ID] | None = among("Of one of these bodies. 派出单位", ids_of="Organisation")
+    hosts: list[strawberry.ID] | None = among("With one of these bodies. 用人单位", ids_of="Organisation")
+    modes: list[SecondmentMode] | None = among("In one of these modes. 派驻方式")
+    posts: list[str] | None = among("In one of these posts. 岗位")
+    in_force_on: date | None = narrowing("In force on this day. 在派日期")
+    person: str | None = narrowing("With this in the officer's name. 姓名(任意位置)")
+
+
 REGISTER: Mapping[str, Taken] = {
     "side": Taken(SecondmentSide, "From which side. 查看角度"),
-    "host": Taken(strawberry.ID | None, "Only those with this body. 用人单位"),
-    "home": Taken(strawberry.ID | None, "Only those of this body. 派出单位"),
-    "mode": Taken(SecondmentMode | None, "Only in this mode. 派驻方式"),
-    "current_only": Taken(bool | None, "Only those in force today. 仅当前在派", True),
+    "filter": Taken(SecondmentFilter | None, FILTER),
+    "sort": Taken(Age, ORDER, Age.NEWEST),
 }
-"""What the register can be asked for, and so what an export of it can hold."""
+"""What the register can be asked, and so what an export of it can be."""
 
 
 def wanted_of(arguments: Arguments) -> queries.Wanted:
-    """The register's filter as the domain has it. Raises `BadId`."""
-    return queries.Wanted(
-        side=arguments["side"].value,
-        home_id=_body(arguments["home"], field="home"),
-        host_id=_body(arguments["host"], field="host"),
-        mode=arguments["mode"].value if arguments["mode"] else None,
-        current_only=arguments["current_only"] is not False,
-    )
+    """Which entries the arguments ask for. Raises `BadId`."""
+    return queries.Wanted(side=arguments["side"].value, filter=narrowed(arguments["filter"], queries.Filter))
 
 
 async def _secondments(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
     wanted = wanted_of(arguments)
+    age = arguments["sort"].value
 
     async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Secondment]:
-        return await queries.page(work, wanted=wanted, after=after, first=first)
+        return await queries.page(work, wanted=wanted, age=age, after=after, first=first)
 
     async def count(work: Work) -> int:
         return await queries.count(work, wanted=wanted)
 
     listing = Listing(
         name="secondments",
-        filters={
-            "side": wanted.side,
-            "home": wanted.home_id,
-            "host": wanted.host_id,
-            "mode": wanted.mode,
-            "current": wanted.current_only,
-        },
+        filters={"side": wanted.side, "sort": age, **tied_to(wanted.filter)},
         rows=rows,
         count=count,
         position=lambda entry: entry.id,
@@ -108,17 +107,13 @@ async def _secondments(work: Work, arguments: Arguments, _wanted: Wanted) -> Pag
     return await listing.page(work, arguments)
 
 
-def _body(given: str | None, *, field: str) -> UUID | None:
-    return None if given is None else identifier_of("Organisation", given, field=field)
-
-
 @strawberry.type
 class SecondmentQueries:
     """Reading the register."""
 
     secondments: Connection[Secondment] = question(
         _secondments,
-        description="Entries of the register, the latest first. 派驻人员名册",
+        description="Entries of the register. 派驻人员名册",
         takes={**REGISTER, **PAGING},
     )
     secondment: Secondment | None = one("Secondment", description="One entry. 派驻登记")

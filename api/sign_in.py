@@ -95,6 +95,7 @@ class Viewer:
 
 async def _viewer(info: Info) -> Any:
     asked = info.context
+    await asked.edge.admit(asked.credentials.token)
     held = await asked.doorkeeper.capacities(token=asked.credentials.token, now=await asked.edge.clock.now())
     return ViewerRow(
         person_id=_uuid(held[0].person_id),
@@ -167,6 +168,8 @@ async def _sign_out(info: Info, **arguments: Any) -> PayloadRow:
     asked = info.context
     if asked.credentials.token is None:
         raise Unauthenticated
+    # A provider's token that was never used ends as well: it gets the session that is ended here.
+    await asked.edge.admit(asked.credentials.token)
     await asked.doorkeeper.sign_out(token=asked.credentials.token, now=await asked.edge.clock.now())
     return PayloadRow(SignOutPayload, None, [], said(arguments["input"].client_mutation_id))
 

@@ -2,7 +2,8 @@
 
 Follows the GraphQL-over-HTTP draft: POST with a JSON body, GET for reads only, `application/graphql-response+json`
 for whoever accepts it and `application/json` for everybody else. What is no GraphQL request at all is answered with
-400 and a JSON body that says why. It executes nothing itself, and sockets are not its business.
+400 and a JSON body that says why. A POST that accepts `text/event-stream` is a subscription, answered in
+`event_streams.py`. It executes nothing itself, and sockets are not its business.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,14 +15,18 @@ from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from api.asked import Asked, credentials_of
 from api.errors import BadRequest, Internal, is_about_the_request, presented
-from api.execution import HouseSchema
+from api.event_streams import EVENT_STREAM, EventStream
+from api.execution import HouseSchema, Operation
+from api.hub import Hub
 from api.languages import preferred
+from api.live import answers
 from domain.edge import Edge
 from tenancy.refusals import Language
 from tenancy.sign_in import Doorkeeper
@@ -45,41 +50,41 @@ class NotAnOperation(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """What a request asks to be executed."""
-
-    query: str
-    variables: dict[str, Any] | None
-    name: str | None
-    extensions: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
 class View:
     """The endpoint `/graphql`."""
 
     schema: HouseSchema
     edge: Edge
     doorkeeper: Doorkeeper
+    hub: Hub
 
     async def answer(self, request: Request) -> Response:
         """Execute what the request asks, and answer."""
         headers = request.headers
         language = preferred(headers.get("accept-language"))
-        media_type = _media_type(headers.get("accept"))
+        media_type = _media_type(headers.get("accept"), request.method)
         try:
             operation = await _operation(request)
-            asked = Asked(
-                edge=self.edge,
-                doorkeeper=self.doorkeeper,
-                credentials=credentials_of(headers.get("authorization"), headers.get("x-acting-as")),
-                language=language,
+            asked = self.asked(
+                headers.get("authorization"), headers.get("x-acting-as"), headers.get("accept-language")
             )
+            if media_type == EVENT_STREAM:
+                return EventStream(answers(self.schema, asked, operation), asked, vary=VARIES)
             result = await self._execute(operation, asked, request.method)
         except NotAnOperation as problem:
             body = {"errors": [{"message": str(problem), "extensions": {"code": BadRequest.code}}]}
             return _response(body, problem.status, media_type, language, problem.headers)
         return _shown(result, media_type, language)
+
+    def asked(self, authorization: str | None, acting_as: str | None, accept_language: str | None) -> Asked:
+        """What a request brings along, whichever way it came."""
+        return Asked(
+            edge=self.edge,
+            doorkeeper=self.doorkeeper,
+            credentials=credentials_of(authorization, acting_as),
+            language=preferred(accept_language),
+            hub=self.hub,
+        )
 
     async def _execute(self, operation: Operation, asked: Asked, method: str) -> ExecutionResult:
         try:
@@ -100,7 +105,13 @@ class View:
                     "A GET changes nothing: send mutations by POST.", status=405, allow="POST"
                 ) from error
             return PreExecutionError(
-                data=None, errors=[GraphQLError(f"There is no {kind} over {method} here.")]
+                data=None,
+                errors=[
+                    GraphQLError(
+                        f"There is no {kind} over {method} here. A subscription comes by POST with "
+                        f"`Accept: {EVENT_STREAM}`, or over a WebSocket ({GRAPHQL_TRANSPORT_WS_PROTOCOL})."
+                    )
+                ],
             )
 
 
@@ -159,9 +170,14 @@ def _of_type(given: Mapping[str, Any], name: str, wanted: type) -> Any:
     return value
 
 
-def _media_type(accept: str | None) -> str:
-    """The kind of response that is preferred; `application/json` where nothing says that the newer one is known."""
+def _media_type(accept: str | None, method: str) -> str:
+    """The kind of response that is preferred; `application/json` where nothing says that the newer one is known.
+
+    Whoever names an event stream wants one, whatever else would do: clients name them all together.
+    """
     weights = dict(_weighed(accept))
+    if method == "POST" and weights.get(EVENT_STREAM, 0.0) > 0:
+        return EVENT_STREAM
     newer = weights.get(GRAPHQL_RESPONSE, 0.0)
     older = weights.get(JSON, weights.get("application/*", weights.get("*/*", 0.0)))
     return GRAPHQL_RESPONSE if newer > 0 and newer >= older else JSON

@@ -2,46 +2,85 @@
 
 import asyncio
 import json
+import sys
 import tempfile
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from bench import exports, measures
+from bench import exports, live, measures, registers
 from bench.measures import Row, shown
-from bench.run import Copy, seeded
-from tests.servers import TestServers, servers_for_a_session
+from bench.register_world import COUNTIES
+from bench.register_world import REFERRALS as COUNTY_REFERRALS
+from bench.register_world import TENANTS as COUNTY_TENANTS
+from bench.run import migrated, seeded
+from bench.world import REFERRALS, TENANTS
+from tests.servers import Databases, TestServers, servers_for_a_session
 
 RESULTS = Path("var/bench.json")
 
-
-async def measured(servers: TestServers) -> list[Row]:
-    """Seed once, copy for every measurement that writes, and measure."""
-    async with seeded(servers) as copy:
-        return await _measured(copy)
+COUNTY = f"{TENANTS} tenants, {REFERRALS} referrals"
 
 
-async def _measured(copy: Copy) -> list[Row]:
-    rows: list[Row] = []
-    run, twin = await copy(), await copy()
-    for first in (20, 50):
-        rows.append(await measures.page(run, first=first))
-    rows.append(await measures.acceptance(run, twin))
-    rows += await measures.decision(run)
-    rows += await measures.rungs(run, twin)
-    rows += await asyncio.to_thread(exports.ledger, run)
-    for each in (run, twin):
-        await each.close()
+async def long_registers(servers: TestServers) -> list[Row]:
+    """The registers, in a database of their own."""
+    databases = Databases(servers)
+    database, urls = await migrated(databases)
+    rows = await registers.measured(servers, urls, database.url)
+    await databases.drop_all()
     return rows
+
+
+async def an_export(servers: TestServers) -> list[Row]:
+    """The export of a whole ledger, and nothing else."""
+    async with seeded(servers) as copy:
+        run = await copy()
+        try:
+            return await asyncio.to_thread(exports.ledger, run)
+        finally:
+            await run.close()
+
+
+async def everything(servers: TestServers) -> list[Row]:
+    """Seed once, copy for every measurement that writes, and measure."""
+    rows: list[Row] = []
+    async with seeded(servers) as copy:
+        run, twin = await copy(), await copy()
+        for first in (20, 50):
+            rows.append(await measures.page(run, first=first))
+        rows.append(await measures.acceptance(run, twin))
+        rows += await measures.decision(run)
+        rows += await live.news(run, servers.redis_url)
+        rows += await measures.rungs(run, twin)
+        rows += await asyncio.to_thread(exports.ledger, run)
+        for each in (run, twin):
+            await each.close()
+    return rows
+
+
+MEASURED: Mapping[str, tuple[str, Callable[[TestServers], Coroutine[Any, Any, list[Row]]]]] = {
+    "everything": (COUNTY, everything),
+    "exports": (COUNTY, an_export),
+    "registers": (
+        f"{COUNTIES * COUNTY_TENANTS} tenants, {COUNTIES * COUNTY_REFERRALS} referrals",
+        long_registers,
+    ),
+}
+"""What can be asked for, over which seed; `everything` is what shares the county of the budgets."""
 
 
 def main() -> None:
     """Measure, print, keep."""
+    what = sys.argv[1] if len(sys.argv) > 1 else "everything"
+    title, measured = MEASURED[what]
     with servers_for_a_session(durable=True) as servers:
         rows = asyncio.run(measured(servers))
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o711)
-        rows += measures.starts(Path(folder) / "home")
-    print(shown(rows))
+    if what == "everything":
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder).chmod(0o711)
+            rows += measures.starts(Path(folder) / "home")
+    print(shown(rows, title))
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(
         json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2), encoding="utf-8"

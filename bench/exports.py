@@ -4,7 +4,7 @@ The floor reads the same 100 000 rows under the same row-level security with one
 cursor, and writes the same cells with bare xlsxwriter. It keeps nothing that an export keeps: no rights asked again, no
 progress, no place to begin again from. Each runs in a process of its own, which says how much memory it came to need.
 
-`python -m bench.exports` measures this alone; `make bench` has it among the others.
+`make bench ARGS=exports` measures this alone; `make bench` has it among the others.
 """
 
 import asyncio
@@ -22,17 +22,16 @@ from typing import Any
 import psutil
 import xlsxwriter
 
-from bench.measures import Row, shown
+from bench.measures import Row
 from bench.replay import bare_connection
-from bench.run import Run, seeded
+from bench.run import Run
 from domain.documents.store import Store
 from domain.edge import Edge
-from domain.exports import commands
+from domain.exports import commands, queries
 from domain.exports.ledgers import REFERRALS
-from domain.referrals.queries import Wanted
+from domain.referrals.filters import Wanted
 from ops.addresses import for_sqlalchemy, plain
 from tenancy.transactions import Credentials, Engines
-from tests.servers import TestServers, servers_for_a_session
 from tests.worlds import HandSetClock
 from workers.desk import Desk
 from workers.exports import EXPORTS
@@ -85,7 +84,12 @@ async def export(order: Order) -> Cost:
     wu = Credentials(order.token, order.acting_as)
     async with edge.writing(wu) as work:
         asked = await commands.request(
-            work, ledger="referrals", wanted=Wanted(box="overseen"), shown="监督范围", language="zh"
+            work,
+            ledger="referrals",
+            wanted=Wanted(box="overseen"),
+            sort="newest",
+            shown="监督范围",
+            language="zh",
         )
     machinery = Machinery(
         engines=Engines.of(for_sqlalchemy(order.worker)),
@@ -99,8 +103,8 @@ async def export(order: Order) -> Cost:
             await EXPORTS.go_on(portion)
     seconds = time.perf_counter() - began
     async with edge.reading(wu) as work:
-        done = await REFERRALS.count(work, Wanted(box="overseen"))
-    return Cost(seconds, _peak(), before, done, store.path(asked.id).stat().st_size)
+        done = await queries.the(work, asked.id)
+    return Cost(seconds, _peak(), before, done.rows_done, store.path(asked.id).stat().st_size)
 
 
 async def bare(order: Order) -> Cost:
@@ -191,20 +195,6 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-async def alone(servers: TestServers) -> list[Row]:
-    """Seed and measure nothing else."""
-    async with seeded(servers) as copy:
-        run = await copy()
-        try:
-            return await asyncio.to_thread(ledger, run)
-        finally:
-            await run.close()
-
-
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        given = Order(**json.loads(sys.argv[1]))
-        print(json.dumps(asdict(asyncio.run({"export": export, "bare": bare}[given.what](given)))))
-    else:
-        with servers_for_a_session(durable=True) as started:
-            print(shown(asyncio.run(alone(started))))
+    given = Order(**json.loads(sys.argv[1]))
+    print(json.dumps(asdict(asyncio.run({"export": export, "bare": bare}[given.what](given)))))

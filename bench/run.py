@@ -15,7 +15,7 @@ from domain.edge import Edge
 from ops.addresses import for_sqlalchemy
 from ops.roles import RoleUrls, ensure_login_roles
 from tenancy.transactions import Engines
-from tests.servers import Databases, TestServers
+from tests.servers import Database, Databases, TestServers
 from tests.worlds import HandSetClock, World
 
 
@@ -56,6 +56,14 @@ class Run:
         await self.worker.dispose()
 
 
+async def migrated(databases: Databases) -> tuple[Database, RoleUrls]:
+    """A database with the schema and its logins."""
+    database = await databases(label="bench")
+    urls = await ensure_login_roles(database.url, databases.servers.home)
+    await asyncio.to_thread(migrations.upgrade, for_sqlalchemy(urls.owner))
+    return database, urls
+
+
 Copy = Callable[[], Awaitable[Run]]
 """Makes another run over a database of its own, as it was seeded."""
 
@@ -64,9 +72,7 @@ Copy = Callable[[], Awaitable[Run]]
 async def seeded(servers: TestServers) -> AsyncIterator[Copy]:
     """Seed once, and copy for every measurement that writes; the databases are dropped with the block."""
     databases = Databases(servers)
-    template = await databases(label="bench")
-    urls = await ensure_login_roles(template.url, servers.home)
-    await asyncio.to_thread(migrations.upgrade, for_sqlalchemy(urls.owner))
+    template, urls = await migrated(databases)
     owner = create_async_engine(for_sqlalchemy(urls.owner))
     world = await seed(owner)
     await owner.dispose()

@@ -58,10 +58,11 @@ from referrals, generate_series(1, :events) k where county_id = :county
 DEADLINES_SQL = """
 insert into deadlines (
     county_id, id, kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on,
-    warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at)
+    warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, calendar_version, round, next_rung,
+    next_rung_at, met_at, cancelled_at)
 select county_id, gen_random_uuid(), 'referral.verify', to_id, from_id, 'referral', id, '2026-03-04 02:00+00', 5,
        'working_days', 'bench', '2026-03-02', '2026-05-06 00:30+00', '2026-05-08 00:30+00', '2026-05-08 15:59:59+00',
-       '2026-05-11 00:30+00', 'coordination', false,
+       '2026-05-11 00:30+00', 'coordination', false, 1, 1,
        case when state in ('sent', 'taken_in') then 'warn' end,
        case when state in ('sent', 'taken_in') then timestamptz '2026-05-06 00:30+00' end,
        case when state not in ('sent', 'taken_in') then timestamptz '2026-03-06 02:00+00' end, null

@@ -8,7 +8,7 @@ kept by version: nothing is invalidated, a new version is simply another key.
 No rule of any matter is here, and nobody below calls it.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -29,15 +29,26 @@ from policies.rows import platform_rows
 from policies.snapshot import Snapshot
 from tenancy.actor import Actor
 from tenancy.clock import Clock
-from tenancy.transactions import Credentials, Engines, OnBehalf, open_scope, refuse_if_ended
+from tenancy.transactions import (
+    Credentials,
+    Engines,
+    OnBehalf,
+    local_tokens_only,
+    open_scope,
+    refuse_if_ended,
+)
 
 
 @dataclass(slots=True)
 class Edge:
-    """Opens transactions for actors. One per process; `authority` is what the filter of every query is made from."""
+    """Opens transactions for actors. One per process; `authority` is what the filter of every query is made from.
+
+    `admit` is asked of every token first: it sees that a provider's has a session, or raises `Unauthenticated`.
+    """
 
     engines: Engines
     clock: Clock
+    admit: Callable[[str | None], Awaitable[None]] = local_tokens_only
     authority: Callable[[Actor, Snapshot], Authority] = Authority
     platform: Book = field(default_factory=lambda: Book(platform_rows()))
     _shelves: dict[UUID, tuple[int, Shelf]] = field(default_factory=dict)
@@ -47,6 +58,7 @@ class Edge:
     @asynccontextmanager
     async def reading(self, credentials: Credentials | OnBehalf) -> AsyncIterator[Work]:
         """One read-only snapshot. Files opened in it through oversight are on record before the block is left."""
+        await self._let_in(credentials)
         async with (
             AsyncSession(self.engines.reading, autoflush=False, expire_on_commit=False) as session,
             session.begin(),
@@ -60,6 +72,7 @@ class Edge:
     @asynccontextmanager
     async def writing(self, credentials: Credentials | OnBehalf) -> AsyncIterator[Work]:
         """One transaction, committed if the block ends well."""
+        await self._let_in(credentials)
         async with (
             AsyncSession(self.engines.writing, autoflush=False, expire_on_commit=False) as session,
             session.begin(),
@@ -69,6 +82,11 @@ class Edge:
             # Not the clock once more: a set one lies in the database, and this transaction has a connection already.
             refuse_if_ended(work.actor, now=work.now + timedelta(seconds=monotonic() - asked))
             yield work
+
+    async def _let_in(self, credentials: Credentials | OnBehalf) -> None:
+        # For an export nobody shows a token: whoever asked for it came by the door then, and the session decides.
+        if isinstance(credentials, Credentials):
+            await self.admit(credentials.token)
 
     async def _work(
         self, session: AsyncSession, credentials: Credentials | OnBehalf, *, now: datetime, writing: bool

@@ -4,6 +4,8 @@ It declares nothing itself.
 """
 
 import tenancy.models
+from domain.agreements import models as agreements
+from domain.alerts import models as alerts
 from domain.audit import models as audit
 from domain.calendars import models as calendars
 from domain.deadlines import models as deadlines
@@ -14,11 +16,14 @@ from domain.organisations import models as organisations
 from domain.outbox import models as outbox
 from domain.referrals import models as referrals
 from domain.rulebooks import models as rulebooks
+from domain.search import models as search
 from domain.secondments import models as secondments
 from domain.staff import models as staff
 
 MODULES = (
     tenancy.models,
+    agreements,
+    alerts,
     audit,
     calendars,
     deadlines,
@@ -29,6 +34,7 @@ MODULES = (
     outbox,
     referrals,
     rulebooks,
+    search,
     secondments,
     staff,
 )

@@ -61,6 +61,10 @@ class Work:
         """The filter for rows of which the actor may read this aspect."""
         return self.authority.visible(model, aspect)
 
+    def visible_as(self, model: Any, aspect: str, relation: str) -> ColumnElement[bool]:
+        """The filter for the rows among these to which the actor stands in one relation: one side's list."""
+        return self.authority.visible_as(model, aspect, relation)
+
 
 @dataclass(slots=True)
 class Errand:

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ops.commands import audit, calendar, clock, demo, outbox, rulebook
+from ops.commands import account, audit, calendar, clock, demo, outbox, rulebook
 from ops.commands.api import api
 from ops.commands.migrate import migrate
 from ops.commands.schema import schema
@@ -24,7 +24,7 @@ app = typer.Typer(
 
 for command in (up, api, worker, migrate, schema):
     app.command()(command)
-for group in (demo, rulebook, calendar, clock, audit, outbox):
+for group in (demo, rulebook, calendar, clock, audit, outbox, account):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 
 

@@ -4,11 +4,15 @@ Only here do settings, policies, tables and rooms meet. It refuses to start what
 row that cannot be asked of its table, a set clock in production.
 """
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import domain.tables
-from domain.deadlines.models import Deadline, DeadlineRung
+from domain.agreements.models import Agreement
+from domain.alerts.models import Alert, AlertNotice
+from domain.deadlines.models import Deadline, DeadlineChange, DeadlineRung
 from domain.documents.models import File
 from domain.documents.store import Store
 from domain.edge import Edge
@@ -16,6 +20,7 @@ from domain.exports.models import Export
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
+from domain.search.models import SearchGram, SearchText
 from domain.secondments.models import Secondment
 from domain.staff.models import Person
 from ops.addresses import for_sqlalchemy
@@ -29,18 +34,27 @@ from tenancy.transactions import Engines
 from workers.checkpoints import CheckpointFolder
 from workers.desk import Desk
 
+if TYPE_CHECKING:
+    from tenancy.provider_sign_in import ProviderDoor
+
 # Which table holds which resource or aspect of the policies' vocabulary.
 HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Referral, "referral"),
     (ReferralMaterial, "referral.materials"),
     (ReferralMaterial, "referral.file"),
     (ReferralEvent, "referral.events"),
+    (SearchText, "referral.letter"),
+    (SearchGram, "referral.letter"),
+    (Agreement, "agreement.list"),
+    (Alert, "alert.letter"),
+    (AlertNotice, "alert.notice"),
     (Secondment, "secondment.entry"),
     (Notification, "notification.entry"),
     (File, "file.content"),
     (Export, "export.entry"),
     (Deadline, "deadline.clock"),
     (DeadlineRung, "deadline.clock"),
+    (DeadlineChange, "deadline.clock"),
     (Organisation, "organisation.entry"),
     (OrganisationFunction, "organisation.entry"),
     (Unit, "organisation.entry"),
@@ -81,9 +95,20 @@ async def refuse_a_set_clock_in_production(settings: Settings, engine: AsyncEngi
 
 
 def edge_of(settings: Settings, app_url: str) -> Edge:
-    """The edge over the app's login."""
+    """The edge over the app's login, with a door for tokens of the providers that are trusted here."""
     engines = Engines.of(for_sqlalchemy(app_url))
-    return Edge(engines=engines, clock=clock_of(settings, engines.writing))
+    clock = clock_of(settings, engines.writing)
+    return Edge(engines=engines, clock=clock, admit=_door_of(settings, engines, clock).admit)
+
+
+def _door_of(settings: Settings, engines: Engines, clock: Clock) -> "ProviderDoor":
+    from api.providers import published_keys  # noqa: PLC0415 - the worker composes as well and needs none of it
+    from ops.providers import providers_in  # noqa: PLC0415 - likewise
+    from tenancy.provider_keys import KeyRing  # noqa: PLC0415 - likewise
+    from tenancy.provider_sign_in import ProviderDoor  # noqa: PLC0415 - likewise
+
+    rings = [KeyRing(provider, published_keys) for provider in providers_in(settings.providers)]
+    return ProviderDoor(engines.writing, rings, clock=clock)
 
 
 def store_of(settings: Settings) -> Store:

@@ -37,7 +37,8 @@ def catalogued() -> list[type[Refusal]]:
     for room in ROOMS:
         _import_all(room)
     by_code: dict[str, type[Refusal]] = {}
-    for refusal in _descendants(Refusal):
+    # In the order of the rooms' files, so that the page is the same whoever imported what first.
+    for refusal in sorted(_descendants(Refusal), key=lambda refusal: refusal.__module__):
         if not hasattr(refusal, "code") or refusal.__module__.partition(".")[0] not in ROOMS:
             continue
         known = by_code.setdefault(refusal.code, refusal)

@@ -5,6 +5,7 @@
     children       the processes of this run, so that the next one can end what a kill left
     sign-ins.txt   in a demo: whom one may sign in as
     secrets/       passwords (ops/secrets.py)
+    providers.toml the identity providers that are trusted, if any (ops/providers.py)
     servers/       data of the embedded servers (ops/embedded/), or a link to where they are
     files/         attached documents
 

@@ -10,6 +10,8 @@
     GONGGUAN_WORKER_DATABASE_URL the worker's own login, likewise; it makes exports if it is told the API's as well
     GONGGUAN_POSTGRES_PORT       the embedded PostgreSQL's port (unset: the last one, or a free one)
     GONGGUAN_REDIS_PORT          the embedded Redis's port, likewise
+    GONGGUAN_PROVIDERS           the identity providers whose tokens are accepted (providers.toml in the home, if there
+                                 is one); `ops/providers.py` says what stands in it
 
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
@@ -55,6 +57,12 @@ class Settings:
     worker_database_url: str | None = None
     postgres_port: int | None = None
     redis_port: int | None = None
+    providers_file: Path | None = None
+
+    @property
+    def providers(self) -> Path:
+        """Where the identity providers are listed, if any are."""
+        return self.providers_file or self.home / "providers.toml"
 
     @property
     def is_demo(self) -> bool:
@@ -86,6 +94,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         worker_database_url=_database(said, "GONGGUAN_WORKER_DATABASE_URL"),
         postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
         redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
+        providers_file=_file(said, "GONGGUAN_PROVIDERS"),
     )
 
 
@@ -107,6 +116,15 @@ def _port(said: Mapping[str, str], name: str) -> int | None:
     raise WrongSetting(
         name, en=f"must be a port, 1 to {HIGHEST_PORT}.", zh=f"须为端口号(1 至 {HIGHEST_PORT})。"
     )
+
+
+def _file(said: Mapping[str, str], name: str) -> Path | None:
+    if name not in said:
+        return None
+    file = Path(said[name]).expanduser().absolute()
+    if file.is_file():
+        return file
+    raise WrongSetting(name, en="must be a file that is there.", zh="须为已存在的文件。")
 
 
 def _database(said: Mapping[str, str], name: str) -> str | None:

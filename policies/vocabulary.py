@@ -61,6 +61,12 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "take_in": Meaning("take in", "收件登记"),
         "accept": Meaning("accept", "接收"),
         "return": Meaning("return with reasons", "退回"),
+        "propose": Meaning("propose", "提出约定"),
+        "confirm": Meaning("confirm in writing", "书面确认"),
+        "decline": Meaning("decline with reasons", "不予确认"),
+        "end": Meaning("end", "终止"),
+        "acknowledge": Meaning("acknowledge", "签收"),
+        "answer": Meaning("answer", "答复"),
         "mark_read": Meaning("mark as read", "标为已读"),
         "store": Meaning("store", "上传"),
         "request": Meaning("ask for", "申请"),
@@ -99,6 +105,21 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         "referral.events": Aspect(
             "referrals", ("read",), "what happened to the referral, and when", "移送过程记录"
         ),
+        "agreement.list": Aspect(
+            "agreements",
+            ("read", "propose", "confirm", "decline", "withdraw", "end"),
+            "a list of materials that two bodies agree on for an item",
+            "约定清单",
+        ),
+        "alert.letter": Aspect(
+            "alerts",
+            ("read", "draft", "revise", "discard", "send"),
+            "an alert as its sender keeps it",
+            "通报(报告)",
+        ),
+        "alert.notice": Aspect(
+            "alerts", ("read", "acknowledge", "answer"), "an alert as one recipient has it", "通报件"
+        ),
         "secondment.entry": Aspect(
             "secondments", ("read",), "an entry in the register of secondments", "派驻人员登记"
         ),
@@ -109,7 +130,9 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         "export.entry": Aspect(
             "exports", ("read", "request", "cancel"), "an export of a ledger, with its file", "台账导出"
         ),
-        "deadline.clock": Aspect("deadlines", ("read",), "a running deadline and its rungs", "办理期限"),
+        "deadline.clock": Aspect(
+            "deadlines", ("read",), "a deadline, its rungs and what changed in it", "办理期限"
+        ),
         "organisation.entry": Aspect(
             "organisations", ("read",), "a body of the county and its units", "机构信息"
         ),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -48,6 +48,34 @@ class Account(Base):
     disabled_at: Mapped[datetime | None]
 
 
+class AccountLink(Base):
+    """A subject of an identity provider, linked to an account by the administrator. An unlinked one stays, as history.
+
+    The app's login has no right on it at all: subjects may be identity numbers. Only `admit` and `open_scope` read it.
+    """
+
+    __tablename__ = "account_links"
+    table_kind = Platform()
+    __table_args__ = (
+        # A session names its link together with its account, so that it cannot be one person's through another's.
+        UniqueConstraint("id", "account_id"),
+        Index(
+            "uq_account_links_linked",
+            "issuer",
+            "subject",
+            unique=True,
+            postgresql_where=text("unlinked_at is null"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    linked_at: Mapped[datetime]
+    unlinked_at: Mapped[datetime | None]
+
+
 class SignInAttempts(Base):
     """Failures in a row by login, kept whether or not such an account exists, so that lockout tells nothing."""
 
@@ -60,11 +88,21 @@ class SignInAttempts(Base):
 
 
 class Session(Base):
-    """A signed-in account. Only the token's hash is kept."""
+    """A signed-in account. Only the token's hash is kept.
+
+    Where a provider's token signed in, `link_id` is the link that it came through, and `assertion_hash` what the
+    provider signed: the same assertion under other signature bytes is another token, and must not become another
+    session after this one was ended.
+    """
 
     __tablename__ = "sessions"
-    table_kind = Platform(app=("select", "insert", "update"))
-    __table_args__ = (UniqueConstraint("token_hash"),)
+    table_kind = Platform(app=("select", "insert", "update"), worker=("select", "delete"))
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        UniqueConstraint("assertion_hash"),
+        ForeignKeyConstraint(["link_id", "account_id"], ["account_links.id", "account_links.account_id"]),
+        Index(None, "expires_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     token_hash: Mapped[bytes]
@@ -72,6 +110,8 @@ class Session(Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    link_id: Mapped[UUID | None]
+    assertion_hash: Mapped[bytes | None]
 
 
 class Capacity(Base):

@@ -34,9 +34,9 @@ declare
     v_candidates uuid[];
 begin
     select s.id, s.account_id, a.county_id, a.person_id into v_session
-      from sessions s join accounts a on a.id = s.account_id
+      from sessions s join accounts a on a.id = s.account_id left join account_links l on l.id = s.link_id
      where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
-       and a.disabled_at is null;
+       and a.disabled_at is null and l.unlinked_at is null;
     if not found then
         return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
@@ -128,17 +128,39 @@ as $$
     select a.person_id, p.name, c.id, o.id, o.code, o.name, c.post, c.roles
       from sessions s
       join accounts a on a.id = s.account_id and a.disabled_at is null
+      left join account_links l on l.id = s.link_id
       join persons p on p.county_id = a.county_id and p.id = a.person_id
       left join capacities c on c.county_id = a.county_id and c.person_id = a.person_id
            and c.since <= p_now and (c.until is null or c.until > p_now)
       left join organisations o on o.county_id = c.county_id and o.id = c.tenant_id
      where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
+       and l.unlinked_at is null
      order by o.code, c.id
+$$;
+
+-- Opens a session for a provider's token that the API has verified: for the account to which the subject is linked, and
+-- no other. A token that has a session already, alive or ended, gets no second one, and neither does the same assertion
+-- under other signature bytes. Says whether this very token has a session; whether that lives, open_scope() says.
+create function admit(
+    p_session_id uuid, p_token_hash bytea, p_assertion_hash bytea, p_issuer text, p_subject text,
+    p_now timestamptz, p_expires_at timestamptz
+)
+returns boolean
+language sql security definer set search_path = public, pg_temp
+as $$
+    insert into sessions (id, token_hash, assertion_hash, account_id, link_id, issued_at, expires_at)
+    select p_session_id, p_token_hash, p_assertion_hash, l.account_id, l.id, p_now, p_expires_at
+      from account_links l
+     where l.issuer = p_issuer and l.subject = p_subject and l.unlinked_at is null
+    on conflict do nothing;
+    select exists (select from sessions where token_hash = p_token_hash);
 $$;
 
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
 revoke all on function open_export(uuid, uuid, integer, timestamptz, boolean) from public;
 revoke all on function my_capacities(bytea, timestamptz) from public;
+revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
+grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;

@@ -4,7 +4,7 @@ A failure is counted before the password is checked, so that guesses made at the
 counted by login whether or not the account exists, so that neither answer, time nor lockout tells which logins
 there are. Tokens are random, kept as hashes, expire, and end at once on signing out.
 
-Not here: choosing a capacity (`transactions.py`), foreign identity providers.
+Not here: choosing a capacity (`transactions.py`), tokens of identity providers (`provider_sign_in.py`).
 """
 
 import asyncio
@@ -17,12 +17,15 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import case, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from tenancy.ids import new_id
 from tenancy.models import Account, Session, SignInAttempts
 from tenancy.refusals import Refusal
 from tenancy.transactions import Unauthenticated, storable, token_hash
+
+ENDED_KEPT_FOR = timedelta(days=30)
+"""Sessions that have ended, for whoever looks into who was signed in. Till its end, an ended token is known by them."""
 
 
 class SignInFailed(Refusal):
@@ -185,3 +188,12 @@ class HeldCapacity:
     tenant_name: str | None
     post: str | None
     roles: list[str] | None
+
+
+async def forget(session: AsyncSession, *, before: datetime, most: int) -> int:
+    """Forget sessions whose time was over before then, at most so many. How many; the worker's part."""
+    old = select(Session.id).where(Session.expires_at < before).order_by(Session.expires_at).limit(most)
+    forgotten = await session.execute(
+        delete(Session).where(Session.id.in_(old)).execution_options(synchronize_session=False)
+    )
+    return int(forgotten.rowcount)  # type: ignore[attr-defined]  # a delete's result counts its rows

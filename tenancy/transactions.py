@@ -86,6 +86,17 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
+def is_of_a_provider(token: str) -> bool:
+    """Whether an identity provider made this token, by its form: our own never contain a point."""
+    return "." in token
+
+
+async def local_tokens_only(token: str | None) -> None:
+    """The door where no provider is trusted: its token is nobody's. Raises `Unauthenticated`."""
+    if token is not None and is_of_a_provider(token):
+        raise Unauthenticated
+
+
 def storable(text: str) -> bool:
     """Whether PostgreSQL can hold this text: JSON may bring NUL and half characters, and no name contains them."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -5,14 +5,17 @@ It cannot tell whether a word is well chosen.
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from domain.deadlines.rules import RUNGS
+from domain.agreements import rules as agreements
+from domain.alerts import rules as alerts
+from domain.deadlines.rules import RUNGS, Change
 from domain.exports import rules as exports
 from domain.organisations.rules import KINDS
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
-from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, REGISTRY
+from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, REGISTRY, TOLD
 from domain.rulebooks.values import UNITS
 from domain.secondments.rules import MODES
 from policies.relations import RELATIONS
@@ -33,6 +36,13 @@ CLOSED_SETS = {
     "effects": EFFECTS,
     "states of a referral": STATES_ZH,
     "acts on a referral": TRANSITIONS,
+    "states of an agreement": agreements.STATES,
+    "acts on an agreement": agreements.TRANSITIONS,
+    "kinds of alerts": alerts.KINDS,
+    "states of an alert": alerts.STATES_ZH,
+    "acts on an alert": (*alerts.TRANSITIONS, *alerts.NOTICE_TRANSITIONS),
+    "answers to an alert": alerts.ANSWERS,
+    "who is told of an alert": TOLD,
     "states of an export": exports.STATES_ZH,
     "acts on an export": exports.TRANSITIONS,
     "kinds of material": MATERIALS.kinds,
@@ -41,9 +51,14 @@ CLOSED_SETS = {
     "kinds of bodies": KINDS,
     "modes of secondment": MODES,
     "rungs": RUNGS,
+    "changes of a deadline": get_args(Change),
     "units": UNITS,
     "layers": LAYERS,
-    "limits": [key.partition(".")[2] for key in REGISTRY if key.startswith("referral.") and "_" not in key],
+    "limits": [
+        key.partition(".")[2]
+        for key in REGISTRY
+        if key.startswith(("referral.", "alert.")) and "_" not in key
+    ],
 }
 
 

@@ -102,6 +102,9 @@ def test_the_walk_runs_as_it_stands(platform):
     assert sent["letterNumber"].endswith("1号")
     assert sent["sentLate"] is False
     assert sent["owner"]["name"] == "平阳县综合行政执法局"
+    told = [line for line in walked.stdout.splitlines() if line.startswith("data: {")]
+    (taken_in_live,) = [json.loads(line.removeprefix("data: "))["data"]["changes"] for line in told]
+    assert taken_in_live["event"]["kind"] == taken_in_live["subject"]["state"] == "TAKEN_IN"
     taken_in = next(
         act["referral"] for act in changed if act["referral"] and "receiptNumber" in act["referral"]
     )

@@ -6,6 +6,7 @@
     handling.py    a job: what is done about announcements (notices, publications)
     jobs.py        arq and Redis, kept in one place
     clock.py       due rungs of deadlines → recorded, announced
+    recount.py     deadlines that an older calendar counted → counted again
     sealer.py      committed audit lines → seals; seals → signed checkpoints
     checkpoints.py where signed checkpoints and their key are kept
     exports.py     ledgers → spreadsheets, portion by portion, in the post of whoever asked

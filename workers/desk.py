@@ -5,6 +5,7 @@ again. The edge is over the app's login, under the very row security of the API;
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -18,14 +19,17 @@ from domain.exports.workbook import Workbook
 
 @dataclass
 class HalfMade:
-    """An export under way: how far it has been read, by what rights, and the spreadsheet so far."""
+    """An export under way: by what rights and which rows, how many of these were read, and the spreadsheet so far.
+
+    `rows` were written: fewer than were read where some are not in the register any more.
+    """
 
     taken: Taken
     folder: Path
     grounds: Grounds | None = None
-    total: int = 0
+    ids: Sequence[UUID] = ()
+    read: int = 0
     rows: int = 0
-    last: UUID | None = None
     workbook: Workbook | None = None
     made: Made | None = None
 

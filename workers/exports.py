@@ -113,12 +113,11 @@ async def read(making: Making) -> None:
     try:
         async with desk.edge.reading(half.taken.acting) as work:
             await _stand_on_the_same_grounds(making, work)
-            lines = await making.ledger.read(work, half.taken.wanted, half.last, desk.rows_at_a_time)
-            making.is_last = len(lines) <= desk.rows_at_a_time
-            lines = lines[: desk.rows_at_a_time]
+            ids = half.ids[half.read : half.read + desk.rows_at_a_time]
+            lines = await making.ledger.read(work, half.taken.wanted, ids)
             making.rows = [making.ledger.cells(line, half.taken.language) for line in lines]
-            if lines:
-                half.last = lines[-1].id
+            half.read += len(ids)
+            making.is_last = half.read == len(half.ids)
     except Refusal as refusal:
         await _fail(making, refusal)
     except Exception:
@@ -213,7 +212,7 @@ async def _stand_on_the_same_grounds(making: Making, work: Work) -> None:
     if not grounds.show_anything or grounds != (half.grounds or grounds):
         raise rules.RightsChanged
     if half.grounds is None:
-        half.total = await ledger.count(work, half.taken.wanted)
+        half.ids = await ledger.ids(work, half.taken.wanted, half.taken.sort)
         half.workbook = await _begun(making, work)
         half.grounds = grounds
 
@@ -254,7 +253,7 @@ async def _still_held(making: Making) -> bool:
             opened,
             half.taken,
             rows_done=half.rows,
-            rows_total=half.total,
+            rows_total=len(half.ids),
             wall=await machinery.wall.now(),
             lasts=_lasts(machinery),
         )

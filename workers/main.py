@@ -22,13 +22,14 @@ from workers.handling import HANDLING, SECONDS_A_JOB_MAY_TAKE, handle
 from workers.jobs import Jobs
 from workers.machinery import HANDLERS, Handler, Machinery, Pace, Reached, nothing_there
 from workers.reconciler import Loop, Reconciler, Step, Steps
+from workers.recount import RECOUNT
 from workers.relay import RELAY
 from workers.sealer import CHECKPOINTER, SEALER
 from workers.sweeper import SWEEPER, Sweep, sweeper_with
 
 log = logging.getLogger("gongguan.workers")
 
-RECONCILERS: tuple[Reconciler[Any], ...] = (CLOCK, RELAY, SEALER, CHECKPOINTER, EXPORTS, SWEEPER)
+RECONCILERS: tuple[Reconciler[Any], ...] = (CLOCK, RECOUNT, RELAY, SEALER, CHECKPOINTER, EXPORTS, SWEEPER)
 
 EVERYTHING: tuple[Steps[Any], ...] = (*RECONCILERS, HANDLING)
 """All that has steps, and so places between them."""

@@ -1,6 +1,6 @@
 """The sweeper: what nobody will ask for again is forgotten, a little at a time.
 
-    repeats ─▶ announcements ─▶ (what the composition adds, such as files that nothing was attached to)
+    repeats ─▶ announcements ─▶ sessions ─▶ (what the composition adds, such as files that nothing was attached to)
 
 Each step is a transaction of its own and may be done again. What is kept for how long stands beside the tables it
 concerns; the audit trail, rungs and notices are never swept.
@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from domain.edge import upkeep
 from domain.outbox.commands import forget_handled
+from tenancy import sign_in
 from tenancy.repeats import KEPT_FOR, forget
 from workers.machinery import Machinery
 from workers.reconciler import Portion, Reconciler, Step
@@ -48,7 +49,15 @@ async def announcements(sweep: Sweep) -> None:
     sweep.more = sweep.more or forgotten == FORGOTTEN_AT_MOST
 
 
-SWEEPER = Reconciler(name="sweeper", find=find, steps=(repeats, announcements), seconds=600.0)
+async def sessions(sweep: Sweep) -> None:
+    """Sessions that ended long ago."""
+    before = await sweep.machinery.clock.now() - sign_in.ENDED_KEPT_FOR
+    async with upkeep(sweep.machinery.engines.writing) as session:
+        forgotten = await sign_in.forget(session, before=before, most=FORGOTTEN_AT_MOST)
+    sweep.more = sweep.more or forgotten == FORGOTTEN_AT_MOST
+
+
+SWEEPER = Reconciler(name="sweeper", find=find, steps=(repeats, announcements, sessions), seconds=600.0)
 
 
 def sweeper_with(more: Sequence[Step[Sweep]]) -> Reconciler[Sweep]:

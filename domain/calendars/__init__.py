@@ -20,7 +20,8 @@ Words:
 | statutory day off | 法定节假日(含调休) | a day the yearly notice gives off |
 | make-up workday | 调休上班日 | a Saturday or Sunday the notice makes a working day |
 | yearly notice | 国务院办公厅关于××年部分节假日安排的通知 | the one source of both |
-| local day | 地方性假日、地方调整 | a day the county itself rests or works, before the national list |
+| local day | 地方性假日、地方调整 | a day the county itself rests or works by its own decision, before the national list |
+| version | 版本 | counts the changes of one county's calendar; deadlines keep the one by which they were counted |
 | provisional | 暂定 | counted with a year whose notice is not out |
 
 Documents: 《全国年节及纪念日放假办法》 articles 2 and 4 (national holidays; local customs of minority areas), the yearly

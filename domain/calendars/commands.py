@@ -1,13 +1,15 @@
 """Loading the calendar: the published years of the whole country, and the days that a county's own decision changes.
 
-The statutory tables belong to the schema's owner, so these run from the command line and not on a request. Whoever
-calls them commits, and then has the running deadlines recounted (`domain/deadlines/commands.py`), because a calendar
-knows of no deadline. A version counts the changes of each county's calendar; loading what is known already is none.
+These tables belong to the schema's owner, so these run from the administrator's command line and not on a request: no
+login of the platform may write a day, whoever asks. Whoever calls them commits. A version counts the changes of each
+county's calendar, and that is all it takes to have the running deadlines counted again: a calendar knows of none, but
+deadlines know by which version they were counted (`domain/deadlines/recounting.py`). Loading what is known already
+raises no version.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID
@@ -17,22 +19,23 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.audit.commands import record
-from domain.calendars.models import CountyDay, StatutoryDay, StatutoryYear
+from domain.calendars.county_days import read_county_days
+from domain.calendars.models import CalendarVersion, CountyDay, StatutoryDay, StatutoryYear
 from domain.calendars.rules import YearNotice, library_notices, read_notice
 from domain.work import Errand
 from tenancy.models import CountyRow
-from tenancy.refusals import NotFound, Refusal
+from tenancy.refusals import Refusal
 
 # Two loads at once would each keep half of the other's year.
 ONE_AT_A_TIME = text("lock table statutory_years in share row exclusive mode")
 
 
-class CountyDayWithoutGround(Refusal):
-    """A county's own day needs the decision that made it."""
+class CountyUnknown(Refusal):
+    """The days are of a county that this deployment does not serve."""
 
-    code = "COUNTY_DAY_WITHOUT_GROUND"
-    en = "A day of the county's own needs a reason and the document that decided it."
-    zh = "县级自定的工作日或者休息日须写明事由和所依据的文件。"
+    code = "CALENDAR_UNKNOWN_COUNTY"
+    en = '{file}: there is no county "{county}" here. Its code must be the one it was set up with.'
+    zh = "{file}：本平台没有代码为“{county}”的县。代码须与建县时一致。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,15 @@ class Loaded:
     year: int
     notice: str
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDays:
+    """A county's own decision that was loaded, and how many days came out otherwise than they were known."""
+
+    county: str
+    document: str
+    changed: int
 
 
 async def load_published(session: AsyncSession, *, now: datetime) -> list[Loaded]:
@@ -74,42 +86,61 @@ async def load_notice(session: AsyncSession, *, file: bytes, name: str, now: dat
     return loaded
 
 
-async def add_county_day(errand: Errand, *, day: date, working: bool, reason: str, source: str) -> bool:
-    """Make a day of the county one of work, or of rest, whatever the national calendar says; False if it was so.
+async def load_county_days(session: AsyncSession, *, file: bytes, name: str, now: datetime) -> LoadedDays:
+    """Load a county's own decision from a TOML file (`county_days.read_county_days`), for that county alone.
 
-    `source` is the document that decided it. Raises `CountyDayWithoutGround`.
+    Its days go before the national list's, and before those of the county's earlier decisions. What the same document
+    was loaded with before is replaced. Raises `FileRefused` with line and column of every fault, `CountyUnknown`.
     """
-    if not reason.strip() or not source.strip():
-        raise CountyDayWithoutGround(field="reason" if not reason.strip() else "source")
-    stated = {"working": working, "reason": reason.strip(), "source": source.strip()}
-    known = await errand.session.execute(
-        select(CountyDay.working, CountyDay.reason, CountyDay.source)
-        .where(CountyDay.county_id == errand.county_id, CountyDay.day == day)
-        .with_for_update()
+    decision = read_county_days(file, name=name)
+    county_id = await _county_held(session, decision.county, name=name)
+    known = (
+        await session.execute(
+            select(CountyDay.day, CountyDay.working, CountyDay.reason, CountyDay.source).where(
+                CountyDay.county_id == county_id,
+                (CountyDay.source == decision.document) | CountyDay.day.in_(decision.days),
+            )
+        )
+    ).all()
+    was = {day: (working, reason, source) for day, working, reason, source in known}
+    stated = {day: (working, reason, decision.document) for day, (working, reason) in decision.days.items()}
+    if was == stated:
+        return LoadedDays(decision.county, decision.document, changed=0)
+    of_county = CountyDay.county_id == county_id
+    await session.execute(delete(CountyDay).where(of_county, CountyDay.day.in_(was)))
+    await session.execute(
+        insert(CountyDay),
+        [
+            {"county_id": county_id, "day": day, "working": working, "reason": reason, "source": source}
+            for day, (working, reason, source) in stated.items()
+        ],
     )
-    if [row._asdict() for row in known] == [stated]:
-        return False
-    await errand.session.execute(
-        insert(CountyDay)
-        .values(county_id=errand.county_id, day=day, **stated)
-        .on_conflict_do_update(index_elements=["county_id", "day"], set_=stated)
-    )
-    await _raise_version(errand.session, CountyRow.county_id == errand.county_id)
-    await _record(errand, "calendar.day_added", {"day": day.isoformat(), **stated})
-    return True
+    await _raise_versions(session, CountyRow.county_id == county_id, source=decision.document, now=now)
+    changed = sorted(day for day in {*was, *stated} if was.get(day) != stated.get(day))
+    content = {
+        "document": decision.document,
+        "issued_on": decision.issued_on.isoformat(),
+        "days": [
+            {"day": day.isoformat(), "was": _day(was.get(day)), "is": _day(stated.get(day))}
+            for day in changed
+        ],
+    }
+    await _record(Errand(session, county_id, now), "calendar.county_days_loaded", content)
+    return LoadedDays(decision.county, decision.document, changed=len(changed))
 
 
-async def remove_county_day(errand: Errand, *, day: date) -> None:
-    """Let the national calendar answer again for that day. Raises `NotFound`."""
-    removed = await errand.session.execute(
-        delete(CountyDay)
-        .where(CountyDay.county_id == errand.county_id, CountyDay.day == day)
-        .returning(CountyDay.day)
+async def _county_held(session: AsyncSession, code: str, *, name: str) -> UUID:
+    """The county with this code, held: two loads at once would each keep half of the other's days."""
+    county_id = await session.scalar(
+        select(CountyRow.county_id).where(CountyRow.code == code).with_for_update()
     )
-    if removed.one_or_none() is None:
-        raise NotFound(field="day")
-    await _raise_version(errand.session, CountyRow.county_id == errand.county_id)
-    await _record(errand, "calendar.day_removed", {"day": day.isoformat()})
+    if county_id is None:
+        raise CountyUnknown(file=name, county=code)
+    return county_id
+
+
+def _day(stated: tuple[bool, str, str] | None) -> dict[str, Any] | None:
+    return stated and dict(zip(("working", "reason", "source"), stated, strict=True))
 
 
 async def _known_already(session: AsyncSession, notice: YearNotice) -> bool:
@@ -149,18 +180,32 @@ def _source(notice: YearNotice) -> str:
 async def _tell_the_counties(session: AsyncSession, loaded: Sequence[Loaded], *, now: datetime) -> None:
     """Every county counts by another calendar from now on, and has on its own trail why."""
     years = [{"year": each.year, "notice": each.notice} for each in loaded]
-    for county_id in await _raise_version(session, true()):
+    source = "; ".join(dict.fromkeys(each.notice for each in loaded))
+    for county_id in await _raise_versions(session, true(), source=source, now=now):
         await _record(Errand(session, county_id, now), "calendar.loaded", {"years": years})
 
 
-async def _raise_version(session: AsyncSession, counties: ColumnElement[bool]) -> Sequence[UUID]:
-    raised = await session.scalars(
-        update(CountyRow)
-        .where(counties)
-        .values(calendar_version=CountyRow.calendar_version + 1)
-        .returning(CountyRow.county_id)
-    )
-    return raised.all()
+async def _raise_versions(
+    session: AsyncSession, counties: ColumnElement[bool], *, source: str, now: datetime
+) -> Sequence[UUID]:
+    """Give these counties' calendars their next version; from then on whatever they counted before is stale."""
+    raised = (
+        await session.execute(
+            update(CountyRow)
+            .where(counties)
+            .values(calendar_version=CountyRow.calendar_version + 1)
+            .returning(CountyRow.county_id, CountyRow.calendar_version)
+        )
+    ).all()
+    if raised:
+        await session.execute(
+            insert(CalendarVersion),
+            [
+                {"county_id": county_id, "version": number, "source": source, "at": now}
+                for county_id, number in raised
+            ],
+        )
+    return [county_id for county_id, _ in raised]
 
 
 async def _record(errand: Errand, action: str, content: dict[str, Any]) -> None:

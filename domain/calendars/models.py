@@ -1,4 +1,4 @@
-"""The statutory calendar as published year by year, and what a county adds to it."""
+"""The statutory calendar as published year by year, what a county adds to it, and what made each version of both."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -53,3 +53,17 @@ class CountyDay(Base):
     working: Mapped[bool]
     reason: Mapped[str]
     source: Mapped[str]
+
+
+class CalendarVersion(Base):
+    """What made this version of a county's calendar: the notices or the county's own decision, by their numbers."""
+
+    __tablename__ = "calendar_versions"
+    table_kind = County(app=("select",), worker=("select",))
+    relations = {"member": "county_id"}
+    __table_args__ = (ForeignKeyConstraint(["county_id"], ["counties.county_id"]),)
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source: Mapped[str]
+    at: Mapped[datetime]

@@ -261,21 +261,25 @@ def read_notice(file: bytes, *, name: str) -> YearNotice:
 def _days_of(holiday: Form) -> list[tuple[Path, NoticeDay]]:
     """The days of one [[holiday]], each with the place in the file that names it; faults are noted on the way."""
     name = holiday.text("name")
-    first = holiday.day("from", required=True)
-    last = holiday.day("to", required=True)
-    stated = _whole(holiday, "days", least=1, most=LONGEST_HOLIDAY)
-    days: list[tuple[Path, NoticeDay]] = []
-    if first and last and stated:
-        length = (last - first).days + 1
-        if length != stated:
-            en = f"{first} to {last} makes {length} day(s), not {stated}"
-            holiday.fault("days", "WRONG_COUNT", en=en, zh=f"{first}至{last}共{length}天，而非{stated}天")
-        else:
-            off = [first + timedelta(days=n) for n in range(length)]
-            days += [((*holiday.path, "from"), NoticeDay(day, name, works=False)) for day in off]
+    days = [(path, NoticeDay(day, name, works=False)) for path, day in stretch_of(holiday)]
     days += [(path, NoticeDay(day, name, works=True)) for path, day in _workdays_of(holiday)]
     holiday.finish()
     return days
+
+
+def stretch_of(form: Form) -> list[tuple[Path, date]]:
+    """The days `from` … `to`, which must be as many as `days` says, each with the place in the file that names it."""
+    first = form.day("from", required=True)
+    last = form.day("to", required=True)
+    stated = _whole(form, "days", least=1, most=LONGEST_HOLIDAY)
+    if not (first and last and stated):
+        return []
+    length = (last - first).days + 1
+    if length != stated:
+        en = f"{first} to {last} makes {length} day(s), not {stated}"
+        form.fault("days", "WRONG_COUNT", en=en, zh=f"{first}至{last}共{length}天，而非{stated}天")
+        return []
+    return [((*form.path, "from"), first + timedelta(days=n)) for n in range(length)]
 
 
 def _workdays_of(holiday: Form) -> list[tuple[Path, date]]:

@@ -104,13 +104,25 @@ async def ring(errand: Errand, due: Sequence[Due]) -> list[Due]:
     recorded = await errand.session.execute(
         insert_unless_there(DeadlineRung)
         .from_select(
-            ["county_id", "deadline_id", "rung", "obligor_id", "waiting_id", "planned_at", "fired_at"],
+            [
+                "county_id",
+                "deadline_id",
+                "round",
+                "rung",
+                "obligor_id",
+                "waiting_id",
+                "due_at",
+                "planned_at",
+                "fired_at",
+            ],
             select(
                 Deadline.county_id,
                 Deadline.id,
+                Deadline.round,
                 Deadline.next_rung,
                 Deadline.obligor_id,
                 Deadline.waiting_id,
+                Deadline.due_at,
                 Deadline.next_rung_at,
                 literal(errand.now, DateTime(timezone=True)),
             ).where(Deadline.county_id == errand.county_id, _among(due)),

@@ -5,19 +5,24 @@ Only `due_at` is not filtered by role: the acts of a matter ask it about their o
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, TypeVar, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, false, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, TextClause, false, func, select, text, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
-from domain.deadlines.models import OPEN, Deadline, DeadlineRung
+from domain.deadlines.models import OPEN, Deadline, DeadlineChange, DeadlineRung
 from domain.work import Work
 from tenancy.refusals import NotFound
 
 Side = Literal["owed", "awaited", "overseen"]
 """Which running deadlines: those the acting body owes, those it waits for, those of others that it oversees."""
 
+SIDES: tuple[Side, ...] = get_args(Side)
+
 CLOCK = "deadline.clock"
+
+Kept = TypeVar("Kept", DeadlineRung, DeadlineChange)
 
 
 async def the(work: Work, deadline_id: UUID) -> Deadline:
@@ -70,19 +75,14 @@ async def of_subjects(
 
 async def rungs_of(work: Work, deadline_ids: Collection[UUID]) -> dict[UUID, list[DeadlineRung]]:
     """The rungs that each of these deadlines reached, in the order in which they did, in one statement."""
-    found = await work.session.scalars(
-        select(DeadlineRung)
-        .where(
-            DeadlineRung.county_id == work.county_id,
-            work.visible(DeadlineRung, CLOCK),
-            DeadlineRung.deadline_id.in_(deadline_ids),
-        )
-        .order_by(DeadlineRung.planned_at, DeadlineRung.fired_at)
-    )
-    by_deadline: dict[UUID, list[DeadlineRung]] = {deadline_id: [] for deadline_id in deadline_ids}
-    for rung in found:
-        by_deadline[rung.deadline_id].append(rung)
-    return by_deadline
+    in_order = (DeadlineRung.planned_at, DeadlineRung.fired_at)
+    return await _kept_of(work, DeadlineRung, deadline_ids, in_order)
+
+
+async def changes_of(work: Work, deadline_ids: Collection[UUID]) -> dict[UUID, list[DeadlineChange]]:
+    """What changed in each of these deadlines while it ran, in its order, in one statement."""
+    in_order = (DeadlineChange.at, DeadlineChange.id)
+    return await _kept_of(work, DeadlineChange, deadline_ids, in_order)
 
 
 async def page(
@@ -104,6 +104,42 @@ async def count(work: Work, *, side: Side) -> int:
     """How many running deadlines there are."""
     counted = select(func.count()).select_from(Deadline).where(*_conditions(work, side))
     return (await work.session.scalar(counted)) or 0
+
+
+async def _kept_of(
+    work: Work,
+    model: type[Kept],
+    deadline_ids: Collection[UUID],
+    in_order: Sequence[InstrumentedAttribute[Any]],
+) -> dict[UUID, list[Kept]]:
+    found = await work.session.scalars(
+        select(model)
+        .where(
+            model.county_id == work.county_id,
+            work.visible(model, CLOCK),
+            model.deadline_id.in_(deadline_ids),
+        )
+        .order_by(*in_order)
+    )
+    by_deadline: dict[UUID, list[Kept]] = {deadline_id: [] for deadline_id in deadline_ids}
+    for kept in found:
+        by_deadline[kept.deadline_id].append(kept)
+    return by_deadline
+
+
+def matters_due(work: Work, *, side: Side, since: datetime | None = None, before: datetime) -> Select[UUID]:
+    """The matters in which a running deadline ends within this time: a condition for lists of matters, read by none."""
+    due = select(Deadline.subject_id).where(*_conditions(work, side), Deadline.due_at < before)
+    return due if since is None else due.where(Deadline.due_at >= since)
+
+
+def soonest(work: Work) -> Select[UUID, datetime]:
+    """For each matter in which a deadline runs that the actor may see, when the first one ends: for ordering lists."""
+    return (
+        select(Deadline.subject_id, func.min(Deadline.due_at).label("due_at"))
+        .where(*_visible(work), text(OPEN))
+        .group_by(Deadline.subject_id)
+    )
 
 
 def _visible(work: Work) -> list[ColumnElement[bool]]:

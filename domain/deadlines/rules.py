@@ -11,9 +11,18 @@ Code articles 201 and 203:
 - Calendar days that end on a rest day roll on to the next working day.
 - The last day ends at midnight or at the close of business, whichever the rulebook says.
 
+A clock may stand still (`Suspension`). What was left of the limit when it stopped is left when it goes on:
+
+- A day stood still when the clock stood still at its last instant. So the day on which it goes on takes the place of
+  the day on which it stopped, and a stop and a start on one day change nothing.
+- Of working days, the working days that stood still are given back, no more and no fewer; of calendar days, all days
+  that stood still; of hours, the very time.
+- Of calendar days that had run out and were only rolling on, nothing is left but the last day: they end on the day on
+  which the clock goes on, and roll on again from there. What was overdue stays overdue by as much.
+
 How long before and after the due day something rings is rulebook data in the same units as a limit.
 
-Everything follows from the due day and the due instant: a limit is recounted by planning it again.
+Everything follows from the start, the limit and the suspensions: a limit is recounted by planning it again.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -31,10 +40,15 @@ Rung = Literal["warn", "due", "overdue", "escalate"]
 RUNGS: tuple[Rung, ...] = ("warn", "due", "overdue", "escalate")
 """In the order in which they are reached."""
 
+Change = Literal["recounted", "extended", "suspended", "resumed"]
+"""What may happen to a running deadline."""
+
 LimitsEnd = Literal["end_of_day", "close_of_business"]
 
 # What PostgreSQL can tell apart. A due instant is the last that is in time; one tick later it is overdue.
 TICK = timedelta(microseconds=1)
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +94,11 @@ class OfficeHours:
         """The last instant at which something due that day is in time."""
         return self._at(day, time.max if self.limits_end == "end_of_day" else self.closes)
 
+    def day_that_ends_after(self, instant: datetime) -> date:
+        """The first day whose last instant is not before that one."""
+        day = self.day_of(instant)
+        return day if instant <= self.last_instant(day) else day + ONE_DAY
+
     def morning(self, day: date) -> datetime:
         """When the reminders of a day go out: as the offices open."""
         return self._at(day, self.opens if self.remind_in_office_hours else time.min)
@@ -96,6 +115,14 @@ class OfficeHours:
 
     def _at(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, tzinfo=self.zone).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """A stretch of time in which the clock stood still."""
+
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +151,9 @@ def plan(
     warn_before: Sequence[Limit],
     escalate_after: Limit | None,
     known_at: datetime | None = None,
+    suspensions: Sequence[Suspension] = (),
 ) -> Plan:
-    """The due instant of a limit that began at `started_at`, and its rungs.
+    """The due instant of a limit that began at `started_at`, and its rungs. Suspensions are over, and in their order.
 
     - warn: on the morning that lies a distance of `warn_before` before the due day, or so many hours before the due
       instant. Of several distances the longest that still lies ahead gives the one warning.
@@ -150,7 +178,13 @@ def plan(
         )
 
     start_day = office_hours.day_of(started_at)
-    due_day, due_at = _due(limit, started_at=started_at, calendar=calendar, office_hours=office_hours)
+    due_day, due_at = _due(
+        limit,
+        started_at=started_at,
+        suspensions=suspensions,
+        calendar=calendar,
+        office_hours=office_hours,
+    )
     # Hours do not ask the calendar, so no notice can move them.
     provisional = limit.unit != "hours" and calendar.is_provisional(start_day, due_day)
 
@@ -172,22 +206,36 @@ def plan(
 
 
 def _due(
-    limit: Limit, *, started_at: datetime, calendar: WorkingCalendar, office_hours: OfficeHours
+    limit: Limit,
+    *,
+    started_at: datetime,
+    suspensions: Sequence[Suspension],
+    calendar: WorkingCalendar,
+    office_hours: OfficeHours,
 ) -> tuple[date, datetime]:
     """The due day in the county, and the due instant in UTC."""
+    if limit.unit == "hours":
+        stood_still = sum((each.until - each.since for each in suspensions), timedelta())
+        due_at = started_at.astimezone(UTC) + timedelta(hours=limit.amount) + stood_still
+        return office_hours.day_of(due_at), due_at
     start_day = office_hours.day_of(started_at)
+    stops = [
+        (office_hours.day_that_ends_after(each.since), office_hours.day_that_ends_after(each.until))
+        for each in suspensions
+    ]
     match limit.unit:
         case "working_days":
             due_day = calendar.add(start_day, limit.amount)
-            return due_day, office_hours.last_instant(due_day)
+            for first, resumed in stops:
+                due_day = calendar.add(due_day, calendar.count(first - ONE_DAY, resumed - ONE_DAY))
         case "calendar_days":
-            due_day = calendar.on_or_after(start_day + timedelta(days=limit.amount))
-            return due_day, office_hours.last_instant(due_day)
-        case "hours":
-            due_at = started_at.astimezone(UTC) + timedelta(hours=limit.amount)
-            return office_hours.day_of(due_at), due_at
+            end = start_day + timedelta(days=limit.amount)
+            for first, resumed in stops:
+                end = max(end, min(first, calendar.on_or_after(end))) + (resumed - first)
+            due_day = calendar.on_or_after(end)
         case _:
             assert_never(limit.unit)
+    return due_day, office_hours.last_instant(due_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,10 +371,12 @@ class Terms:
         calendar: WorkingCalendar,
         known_at: datetime,
         limit: Limit | None = None,
+        suspensions: Sequence[Suspension] = (),
     ) -> Plan:
         """The plan under these terms; `limit` where it is no longer the rulebook's own, having been extended."""
         return plan(
             limit=limit or self.limit,
+            suspensions=suspensions,
             started_at=started_at,
             calendar=calendar,
             office_hours=self.office_hours,

@@ -30,10 +30,12 @@ from tenancy.transactions import OnBehalf
 SUBJECT = "export"
 
 
-async def request(work: Work, *, ledger: str, wanted: Any, shown: str, language: Language) -> Export:
-    """Ask for a ledger as the acting post's register shows it. `shown` is the filter in words.
+async def request(
+    work: Work, *, ledger: str, wanted: Any, sort: str, shown: str, language: Language
+) -> Export:
+    """Ask for a ledger as the acting post's register shows it. `shown` is what was asked, in words.
 
-    Raises `NotPermitted`, `TooManyExports`.
+    Raises `NotPermitted`, `TooManyExports`, and what the register itself refuses to be asked.
     """
     export = Export(
         county_id=work.county_id,
@@ -44,6 +46,7 @@ async def request(work: Work, *, ledger: str, wanted: Any, shown: str, language:
         session_id=work.actor.session_id,
         ledger=ledger,
         wanted=as_json(LEDGERS[ledger], wanted),
+        sort=sort,
         shown=shown,
         language=language,
         state="waiting",
@@ -54,6 +57,8 @@ async def request(work: Work, *, ledger: str, wanted: Any, shown: str, language:
     work.require("request", queries.ENTRY, export)
     if not queries.grounds(work, LEDGERS[ledger]).show_anything:
         raise NotPermitted(action="read", aspect=LEDGERS[ledger].aspects[0])
+    # To be read later, when nobody is there to be told: what the register refuses is refused now.
+    await LEDGERS[ledger].read(work, wanted, ())
     await _find_room(work)
     work.session.add(export)
     await work.session.flush()
@@ -62,7 +67,7 @@ async def request(work: Work, *, ledger: str, wanted: Any, shown: str, language:
         action="export.requested",
         subject_kind=SUBJECT,
         subject_id=export.id,
-        content={"ledger": ledger, "wanted": export.wanted, "shown": shown},
+        content={"ledger": ledger, "wanted": export.wanted, "sort": sort, "shown": shown},
     )
     return export
 
@@ -118,6 +123,7 @@ async def finish(work: Work, *, taken: "Taken", store: Store, made: Made, rows: 
         content={
             "ledger": export.ledger,
             "wanted": export.wanted,
+            "sort": export.sort,
             "shown": export.shown,
             "rows": rows,
             "sha256": made.sha256,
@@ -160,6 +166,7 @@ class Taken:
     attempt: int
     ledger: str
     wanted: Any
+    sort: str
     shown: str
     language: Language
     started_at: datetime
@@ -195,6 +202,8 @@ async def take(errand: Errand, export_id: UUID, *, wall: datetime, lasts: timede
     try:
         wanted = from_json(LEDGERS[export.ledger], export.wanted)
     except ValueError:
+        wanted = None
+    if wanted is None or export.sort not in LEDGERS[export.ledger].sorts:
         await _fail(errand, export, rules.RegisterChanged.code)
         return None
     return Taken(
@@ -203,6 +212,7 @@ async def take(errand: Errand, export_id: UUID, *, wall: datetime, lasts: timede
         attempt=export.attempt,
         ledger=export.ledger,
         wanted=wanted,
+        sort=export.sort,
         shown=export.shown,
         language="en" if export.language == "en" else "zh",
         started_at=errand.now,

@@ -4,6 +4,9 @@ A ledger reads through the very queries of its register, so it has the register'
 construction: whatever a register learns to be asked, its `Wanted` carries here. To add one, write its columns and its
 reading, and give it a place in `LEDGERS`.
 
+It is read in two ways: once all the ids in the register's order, then the rows of some of these ids at a time, through
+the register's filter again.
+
 What a cell may hold and how it looks stands in `workbook.py`.
 """
 
@@ -11,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -19,8 +22,11 @@ from pydantic import TypeAdapter
 from domain.deadlines import queries as deadlines
 from domain.deadlines.models import Deadline
 from domain.deadlines.rules import late
+from domain.filters import Age
 from domain.organisations import queries as organisations
 from domain.referrals import queries as referrals
+from domain.referrals.by_due import ids_by_due
+from domain.referrals.filters import Wanted
 from domain.referrals.models import Referral
 from domain.referrals.rules import STATES_ZH
 from domain.referrals.steps import state
@@ -37,15 +43,6 @@ Cell = str | int | date | datetime | None
 Value = Callable[[Any, Language], Cell]
 
 
-class Line(Protocol):
-    """One row of a ledger with what is told of it; `id` is where to go on after it."""
-
-    @property
-    def id(self) -> UUID:
-        """The row's id."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: its heading, how wide it is in characters, and how a line's cell is found."""
@@ -57,23 +54,25 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """One ledger. `aspects` are the rights by which it is read, its own first; `wanted` is the register's filter.
+    """One ledger. `aspects` are the rights by which it is read, its own first.
 
-    `read` answers with the lines after one, in the register's order, at most one more than asked for.
+    `wanted` is the register's filter and `sorts` are its orders. `ids` answers with all ids in an order; `read` with a
+    line for each of some ids, in their order, as far as the register still has them.
     """
 
     title: Words
     aspects: tuple[str, ...]
     wanted: type[Any]
+    sorts: tuple[str, ...]
     columns: tuple[Column, ...]
-    count: Callable[[Work, Any], Awaitable[int]]
-    read: Callable[[Work, Any, UUID | None, int], Awaitable[Sequence[Line]]]
+    ids: Callable[[Work, Any, Any], Awaitable[Sequence[UUID]]]
+    read: Callable[[Work, Any, Sequence[UUID]], Awaitable[Sequence[Any]]]
 
     def headings(self, language: Language) -> list[str]:
         """The headings in a language."""
         return [said(column.heading, language) for column in self.columns]
 
-    def cells(self, line: Line, language: Language) -> list[Cell]:
+    def cells(self, line: Any, language: Language) -> list[Cell]:
         """A line as cells."""
         return [column.value(line, language) for column in self.columns]
 
@@ -84,14 +83,28 @@ def said(words: Words, language: Language) -> str:
 
 
 def as_json(ledger: Ledger, wanted: Any) -> dict[str, Any]:
-    """A register's filter as it is kept. `from_json` reads it back."""
-    kept: dict[str, Any] = TypeAdapter(ledger.wanted).dump_python(wanted, mode="json")
+    """What a register's filter says, as it is kept. `from_json` reads it back."""
+    kept: dict[str, Any] = TypeAdapter(ledger.wanted).dump_python(wanted, mode="json", exclude_none=True)
     return kept
 
 
 def from_json(ledger: Ledger, kept: Mapping[str, Any]) -> Any:
     """A register's filter as it was asked for. Raises ValueError for what the register does not know any more."""
-    return TypeAdapter(ledger.wanted).validate_python(dict(kept))
+    wanted = TypeAdapter(ledger.wanted).validate_python(dict(kept))
+    # A field that went is passed over in silence, and without it the filter would admit more than was asked for.
+    if _in_any_order(as_json(ledger, wanted)) != _in_any_order(kept):
+        raise ValueError(sorted(kept))
+    return wanted
+
+
+def _in_any_order(kept: Any) -> Any:
+    match kept:
+        case Mapping():
+            return {name: _in_any_order(value) for name, value in kept.items()}
+        case list():
+            return sorted(map(str, kept))
+        case _:
+            return kept
 
 
 # --- Referrals -------------------------------------------------------------------------------------------------------
@@ -106,20 +119,16 @@ class ReferralLine:
     owed: Deadline | None
     now: datetime
 
-    @property
-    def id(self) -> UUID:
-        """The referral's id."""
-        return self.referral.id
+
+async def _ids_of_referrals(work: Work, wanted: Wanted, sort: Age | Literal["due"]) -> Sequence[UUID]:
+    if sort == "due":
+        return await ids_by_due(work, wanted=wanted)
+    return await referrals.ids(work, wanted=wanted, age=sort)
 
 
-async def _count_referrals(work: Work, wanted: referrals.Wanted) -> int:
-    return await referrals.count(work, wanted=wanted)
-
-
-async def _read_referrals(
-    work: Work, wanted: referrals.Wanted, after: UUID | None, first: int
-) -> list[ReferralLine]:
-    rows = await referrals.page(work, wanted=wanted, after=after, first=first)
+async def _read_referrals(work: Work, wanted: Wanted, ids: Sequence[UUID]) -> list[ReferralLine]:
+    found = await referrals.among_ids(work, wanted=wanted, ids=ids)
+    rows = [found[each] for each in ids if each in found]
     running = await deadlines.of_subjects(work, [row.id for row in rows], open_only=True)
     bodies = {body for row in rows for body in (row.from_id, row.addressee_id, row.owner_id)}
     names = await _names_of_bodies(work, bodies)
@@ -157,6 +166,8 @@ def _what_is_owed(line: ReferralLine, language: Language) -> str | None:
 def _overdue(line: ReferralLine, language: Language) -> str | None:
     if line.owed is None:
         return None
+    if line.owed.suspended_since is not None:
+        return {"zh": "中止计算", "en": "suspended"}[language]
     return _yes_or_no(late(met_at=line.now, due_at=line.owed.due_at), language)
 
 
@@ -167,8 +178,9 @@ def _yes_or_no(answer: bool, language: Language) -> str:
 REFERRALS = Ledger(
     title=Words("Ledger of referrals", "案件移送台账"),
     aspects=("referral.letter", "deadline.clock", "organisation.entry"),
-    wanted=referrals.Wanted,
-    count=_count_referrals,
+    wanted=Wanted,
+    sorts=(*get_args(Age), "due"),
+    ids=_ids_of_referrals,
     read=_read_referrals,
     columns=(
         Column(Words("Letter number", "移送函文号"), 24, _attribute("letter_number")),
@@ -205,20 +217,16 @@ class SecondmentLine:
     secondment: Secondment
     names: Mapping[UUID, str]
 
-    @property
-    def id(self) -> UUID:
-        """The entry's id."""
-        return self.secondment.id
 
-
-async def _count_secondments(work: Work, wanted: secondments.Wanted) -> int:
-    return await secondments.count(work, wanted=wanted)
+async def _ids_of_secondments(work: Work, wanted: secondments.Wanted, sort: Age) -> Sequence[UUID]:
+    return await secondments.ids(work, wanted=wanted, age=sort)
 
 
 async def _read_secondments(
-    work: Work, wanted: secondments.Wanted, after: UUID | None, first: int
+    work: Work, wanted: secondments.Wanted, ids: Sequence[UUID]
 ) -> list[SecondmentLine]:
-    rows = await secondments.page(work, wanted=wanted, after=after, first=first)
+    found = await secondments.among_ids(work, wanted=wanted, ids=ids)
+    rows = [found[each] for each in ids if each in found]
     people = await staff.of_ids(work, {row.person_id for row in rows})
     units = await organisations.units_of_ids(work, {row.home_unit_id for row in rows})
     names = await _names_of_bodies(work, {body for row in rows for body in (row.home_id, row.host_id)})
@@ -242,7 +250,8 @@ SECONDMENTS = Ledger(
     title=Words("Register of secondments", "派驻人员名册"),
     aspects=("secondment.entry", "organisation.entry"),
     wanted=secondments.Wanted,
-    count=_count_secondments,
+    sorts=get_args(Age),
+    ids=_ids_of_secondments,
     read=_read_secondments,
     columns=(
         Column(Words("Name", "姓名"), 12, _named("person_id")),

@@ -17,7 +17,7 @@ class Export(Base):
 
     `session_id` and `capacity_id` say in whose shoes it runs; `open_export` reads them. `attempt` counts the workers
     that began on it and is the fence between them; `held_until`, by the machines' clock, is when whoever makes it counts
-    as dead. `wanted` is the register's own filter, `shown` the same in words. `cleared_at` says that nothing of it lies
+    as dead. `wanted` and `sort` are the register's own filter and order, `shown` says them in words. `cleared_at` says that nothing of it lies
     in the store any more.
     """
 
@@ -53,6 +53,7 @@ class Export(Base):
     session_id: Mapped[UUID]
     ledger: Mapped[str]
     wanted: Mapped[dict[str, Any]]
+    sort: Mapped[str]
     shown: Mapped[str]
     language: Mapped[str]
     state: Mapped[str]

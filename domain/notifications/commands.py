@@ -1,12 +1,16 @@
 """Delivering notices, which is the worker's part, and marking them as read, which is the reader's."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Integer, cast, column, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.types import Uuid
 
 from domain.notifications import queries, rules
-from domain.notifications.models import Notification
+from domain.notifications.models import Inbox, Notification
 from domain.notifications.rules import Post
 from domain.organisations.models import OrganisationFunction
 from domain.outbox.rules import Announced
@@ -29,10 +33,19 @@ async def deliver(errand: Errand, announcements: Sequence[Announced]) -> None:
         return
     holders = await _holders(errand, rules.functions_named(audiences))
     posts = await _posts(errand, rules.tenants_named(audiences).union(*holders.values()))
+    notices = [
+        (each, post)
+        for each, audience in told
+        for post in rules.concerned(audience, posts=posts, holders=holders)
+    ]
+    if not notices:
+        return
+    numbers = await _next_numbers(errand, (post.capacity_id for _, post in notices))
     rows = [
         {
             "county_id": errand.county_id,
             "id": new_id(),
+            "number": next(numbers[post.capacity_id]),
             "owner_id": post.tenant_id,
             "capacity_id": post.capacity_id,
             "person_id": post.person_id,
@@ -43,11 +56,9 @@ async def deliver(errand: Errand, announcements: Sequence[Announced]) -> None:
             "facts": dict(each.facts),
             "announced_at": each.announced_at,
         }
-        for each, audience in told
-        for post in rules.concerned(audience, posts=posts, holders=holders)
+        for each, post in notices
     ]
-    if rows:
-        await insert_many(errand.session, Notification, rows, skip_known=True)
+    await insert_many(errand.session, Notification, rows, skip_known=True)
 
 
 async def mark_read(work: Work, *, notification_id: UUID) -> Notification:
@@ -58,6 +69,35 @@ async def mark_read(work: Work, *, notification_id: UUID) -> Notification:
         notification.read_at = work.now
         await work.session.flush()
     return notification
+
+
+async def _next_numbers(errand: Errand, capacities: Iterable[UUID]) -> Mapping[UUID, Iterator[int]]:
+    """The numbers of the notices that are about to be put into these inboxes, which are held from here on.
+
+    In the order of their capacities, so that two deliveries wait for each other and never in a circle. A notice that
+    turns out to be there already leaves its number unused.
+    """
+    added = Counter(capacities)
+    wanted = (
+        func.unnest(
+            cast(sorted(added), ARRAY(Uuid)), cast([added[each] for each in sorted(added)], ARRAY(Integer))
+        )
+        .table_valued(column("capacity_id", Uuid), column("added", Integer))
+        .render_derived(name="wanted")
+    )
+    put = insert(Inbox).from_select(
+        ["county_id", "capacity_id", "last_number"],
+        select(literal(errand.county_id), wanted.c.capacity_id, wanted.c.added).order_by(
+            wanted.c.capacity_id
+        ),
+    )
+    given = await errand.session.execute(
+        put.on_conflict_do_update(
+            index_elements=[Inbox.county_id, Inbox.capacity_id],
+            set_={"last_number": Inbox.last_number + put.excluded.last_number},
+        ).returning(Inbox.capacity_id, Inbox.last_number)
+    )
+    return {row.capacity_id: count(row.last_number - added[row.capacity_id] + 1) for row in given}
 
 
 async def _holders(errand: Errand, functions: Collection[str]) -> Mapping[str, Collection[UUID]]:

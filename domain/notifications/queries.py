@@ -1,7 +1,6 @@
 """Reading one's own notices, in the post in which one acts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, any_, func, literal, select
@@ -16,10 +15,6 @@ from tenancy.refusals import Language, NotFound
 
 ENTRY = "notification.entry"
 
-# A notice gets its id a moment before it can be seen, so whoever asks what came after one must look a little before
-# it. No handling of an announcement lasts longer than this.
-UNSEEN_FOR = timedelta(minutes=2)
-
 
 async def the(work: Work, notification_id: UUID) -> Notification:
     """One notice of the acting post. Raises `NotFound`."""
@@ -32,35 +27,36 @@ async def the(work: Work, notification_id: UUID) -> Notification:
 
 
 async def inbox(
-    work: Work, *, unread_only: bool = False, after: UUID | None = None, first: int = 20
+    work: Work, *, unread_only: bool = False, after: int | None = None, first: int = 20
 ) -> Sequence[Notification]:
-    """The post's notices, the latest first, those after the notice `after`, at most `first` and one more (to know if
-    there is)."""
+    """The post's notices, the latest first, those after the notice number `after`, at most `first` and one more (to
+    know if there is)."""
     wanted = (
         select(Notification)
         .where(*_mine(work, unread_only=unread_only))
-        .order_by(Notification.id.desc())
+        .order_by(Notification.number.desc())
         .limit(first + 1)
     )
     if after is not None:
-        wanted = wanted.where(Notification.id < after)
+        wanted = wanted.where(Notification.number < after)
     return (await work.session.scalars(wanted)).all()
 
 
-async def missed(work: Work, *, after: UUID, first: int = 100) -> Sequence[Notification]:
-    """What a subscriber that was away may have missed since the notice `after`, the earliest first.
-
-    It reaches back a little before `after`, because notices become visible in another order than that of their ids:
-    the subscriber passes over those that it knows.
-    """
+async def since(work: Work, *, after: int, first: int) -> Sequence[Notification]:
+    """What the post was told after the notice number `after`, the earliest first, at most `first`."""
     return (
         await work.session.scalars(
             select(Notification)
-            .where(*_mine(work), Notification.id > _a_little_before(after), Notification.id != after)
-            .order_by(Notification.id)
+            .where(*_mine(work), Notification.number > after)
+            .order_by(Notification.number)
             .limit(first)
         )
     ).all()
+
+
+async def last_number(work: Work) -> int:
+    """The number of the post's latest notice; 0 where there is none."""
+    return (await work.session.scalar(select(func.max(Notification.number)).where(*_mine(work)))) or 0
 
 
 async def count(work: Work, *, unread_only: bool = False) -> int:
@@ -109,9 +105,3 @@ def _mine(work: Work, *, unread_only: bool = False) -> list[ColumnElement[bool]]
     if unread_only:
         conditions.append(Notification.read_at.is_(None))
     return conditions
-
-
-def _a_little_before(identifier: UUID) -> UUID:
-    """An id that is smaller than every id made from a little before this one on (UUID version 7 begins with its time)."""
-    milliseconds = (identifier.int >> 80) - int(UNSEEN_FOR.total_seconds() * 1000)
-    return UUID(int=max(milliseconds, 0) << 80)

@@ -18,6 +18,8 @@ BODIES = ("sender", "receiver", "obligor", "waiting")
 
 # The names of what is owed under a limit (the key in the rulebook), as they stand in a sentence: English and Chinese.
 OWED: Mapping[str, tuple[str, str]] = {
+    "alert.acknowledge": ("acknowledging an alert", "通报的签收"),
+    "alert.answer": ("answering an alert", "通报的答复"),
     "referral.send": ("sending the referral", "移送案件"),
     "referral.take_in": ("taking the referral in", "移送案件的收件登记"),
     "referral.verify": ("verifying the referred case", "移送案件的核查"),
@@ -59,6 +61,42 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     "referral.withdrawn": (
         "{sender} withdrew the case that it had referred to {receiver}.",
         "{sender}已撤回向{receiver}移送的案件。",
+    ),
+    "agreement.proposed": (
+        "{sender} proposes a list of materials for referrals of an item to {receiver}. Confirm or decline it.",
+        "{sender}向{receiver}提出某一事项的细化移送清单,请确认或说明理由不予确认。",
+    ),
+    "agreement.confirmed": (
+        "{receiver} confirmed the list of materials that {sender} had proposed.",
+        "{receiver}已书面确认{sender}提出的细化移送清单。",
+    ),
+    "agreement.declined": (
+        "{receiver} declined the list of materials that {sender} had proposed, with reasons.",
+        "{receiver}对{sender}提出的细化移送清单不予确认,并说明了理由。",
+    ),
+    "agreement.withdrawn": (
+        "{sender} withdrew the list of materials that it had proposed to {receiver}.",
+        "{sender}已撤回向{receiver}提出的细化移送清单。",
+    ),
+    "agreement.ended": (
+        "The list of materials agreed between {sender} and {receiver} will no longer hold; see from which day.",
+        "{sender}与{receiver}约定的细化移送清单将不再执行,请查看终止日期。",
+    ),
+    "alert.drafted": (
+        "An alert of {sender} was drafted and waits for its head to send it.",
+        "{sender}起草了一件通报(报告),待负责人发出。",
+    ),
+    "alert.sent": (
+        "{sender} alerts {receiver} to a problem. Acknowledge it.",
+        "{sender}向{receiver}通报(报告)有关情况,请签收。",
+    ),
+    "alert.acknowledged": (
+        "{receiver} acknowledged the alert of {sender}.",
+        "{receiver}已签收{sender}的通报(报告)。",
+    ),
+    "alert.answered": (
+        "{receiver} answered the alert of {sender}.",
+        "{receiver}已答复{sender}的通报(报告)。",
     ),
     "export.finished": (
         "The export that you asked for is ready; its file is kept until {due_at}.",

@@ -18,6 +18,8 @@ from domain.documents import commands as documents
 from domain.outbox.rules import ToTenant
 from domain.referrals import queries, rules, steps
 from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
+from domain.referrals.search import keep_findable
+from domain.search import commands as search
 from domain.work import Work
 from tenancy.ids import new_id
 from tenancy.refusals import NotFound
@@ -62,6 +64,7 @@ async def draft(
     await steps.check_the_parties(work, addressee_id)
     work.session.add(referral)
     await work.session.flush()
+    await keep_findable(work, referral)
     await steps.start_the_clock_for_sending(work, referral)
     await steps.tell(work, referral, "drafted", audience=[])
     return referral
@@ -80,6 +83,7 @@ async def revise(work: Work, *, referral_id: UUID, expected_version: int, **chan
         referral.found_on = rules.found(changed["found_on"], today=work.today)
         await deadlines.cancel(work, subject_id=referral.id, kind="referral.send")
         await steps.start_the_clock_for_sending(work, referral)
+    await keep_findable(work, referral)
     await steps.close(work, referral, "revise", "revised", audience=[], facts={"changed": sorted(changed)})
     return referral
 
@@ -208,6 +212,7 @@ async def send(
     referral.sent_late, referral.late_reason = reason is not None, reason or None
     referral.to_id, referral.overseen_id = referral.addressee_id, referral.county_id
     referral.sent_at = work.now
+    await keep_findable(work, referral)
     await steps.close(
         work,
         referral,
@@ -305,6 +310,7 @@ async def discard(work: Work, *, referral_id: UUID, expected_version: int) -> Re
         await documents.mark_detached(work, file_id=material.file_id)
     await work.session.flush()
     await deadlines.cancel(work, subject_id=referral.id)
+    await search.forget(work, subject_id=referral.id)
     for part in (ReferralMaterial, ReferralEvent):
         await work.session.execute(
             delete(part).where(part.county_id == work.county_id, part.referral_id == referral.id)

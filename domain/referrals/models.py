@@ -74,6 +74,14 @@ class Referral(Base):
         Index("ix_referrals_received", "county_id", "to_id", "id"),
         Index("ix_referrals_sent_open", "county_id", "from_id", "id", postgresql_where=text(OPEN)),
         Index("ix_referrals_received_open", "county_id", "to_id", "id", postgresql_where=text(OPEN)),
+        Index("ix_referrals_open", "county_id", "id", postgresql_where=text(OPEN)),
+        # What lists are narrowed by: the other body on either side; the rest is rare enough in a county as a whole.
+        Index("ix_referrals_sent_to", "county_id", "from_id", "addressee_id", "id"),
+        Index("ix_referrals_received_from", "county_id", "to_id", "from_id", "id"),
+        Index(None, "county_id", "item_code", "id"),
+        Index(None, "county_id", "found_on"),
+        Index(None, "county_id", "sent_at"),
+        Index(None, "county_id", "taken_in_at"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

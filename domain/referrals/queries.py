@@ -1,32 +1,23 @@
 """Reading referrals: always through the actor's filter, so that what is not one's own is not found."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, and_, cast, false, func, or_, select, text, true
+from sqlalchemy import ColumnElement, TextClause, cast, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import column
 from sqlalchemy.types import Uuid
 
-from domain.referrals.models import OPEN, Referral, ReferralEvent, ReferralMaterial
-from domain.referrals.rules import State
+from domain.deadlines import queries as deadlines
+from domain.filters import Age, any_of, by_age
+from domain.referrals.filters import Wanted, conditions, due_today, overdue
+from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
 from domain.work import Work
 from tenancy.refusals import NotFound
 
-Box = Literal["sent", "received", "overseen"]
 Part = TypeVar("Part", ReferralEvent, ReferralMaterial)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which referrals: from which box, in which states. `open_only` leaves out what has come to an end."""
-
-    box: Box
-    states: frozenset[State] | None = None
-    open_only: bool = False
 
 
 async def the(work: Work, referral_id: UUID, *, to_change: bool = False) -> Referral:
@@ -56,23 +47,47 @@ async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Referral]:
     return {referral.id: referral for referral in found}
 
 
-async def page(work: Work, *, wanted: Wanted, after: UUID | None, first: int) -> Sequence[Referral]:
-    """Referrals, newest first, after the referral `after`; at most `first` and one more."""
-    referrals = (
-        select(Referral).where(*_conditions(work, wanted)).order_by(Referral.id.desc()).limit(first + 1)
-    )
-    if after is not None:
-        referrals = referrals.where(Referral.id < after)
-    return (await work.session.scalars(referrals)).all()
+async def page(work: Work, *, wanted: Wanted, age: Age, after: UUID | None, first: int) -> Sequence[Referral]:
+    """Referrals in this order, after the referral `after`; at most `first` and one more."""
+    referrals = select(Referral).where(*await conditions(work, wanted)).limit(first + 1)
+    return (await work.session.scalars(by_age(referrals, Referral.id, age, after=after))).all()
+
+
+async def ids(work: Work, *, wanted: Wanted, age: Age) -> Sequence[UUID]:
+    """The ids of all of them in this order."""
+    listed = select(Referral.id).where(*await conditions(work, wanted))
+    return (await work.session.scalars(by_age(listed, Referral.id, age, after=None))).all()
+
+
+async def among_ids(work: Work, *, wanted: Wanted, ids: Sequence[UUID]) -> dict[UUID, Referral]:
+    """The referrals with these ids, by id; those that are not wanted, or not any more, are absent."""
+    listed = select(Referral).where(*await conditions(work, wanted), Referral.id == any_of(ids))
+    return {referral.id: referral for referral in await work.session.scalars(listed)}
 
 
 async def count(work: Work, *, wanted: Wanted) -> int:
     """How many referrals there are."""
-    return (
-        await work.session.scalar(
-            select(func.count()).select_from(Referral).where(*_conditions(work, wanted))
-        )
-    ) or 0
+    return await _count(work, await conditions(work, wanted))
+
+
+async def count_by_state(work: Work, *, wanted: Wanted) -> dict[str, int]:
+    """How many referrals there are in each state; states without any are absent."""
+    counted = await work.session.execute(
+        select(Referral.state, func.count().label("number"))
+        .where(*await conditions(work, wanted))
+        .group_by(Referral.state)
+    )
+    return {row.state: row.number for row in counted}
+
+
+async def count_overdue(work: Work, *, wanted: Wanted, side: deadlines.Side) -> int:
+    """In how many of the referrals a deadline of this side has run out."""
+    return await _count(work, (*await conditions(work, wanted), overdue(work, {side})))
+
+
+async def count_due_today(work: Work, *, wanted: Wanted, side: deadlines.Side) -> int:
+    """In how many of the referrals a deadline of this side runs out today."""
+    return await _count(work, (*await conditions(work, wanted), due_today(work, {side})))
 
 
 async def events_page(
@@ -88,6 +103,17 @@ async def events_page(
     if after is not None:
         events = events.where(ReferralEvent.number > after)
     return (await work.session.scalars(events)).all()
+
+
+async def last_event_number(work: Work, referral_id: UUID) -> int:
+    """The number of the latest event of one referral that the actor may see; 0 where there is none."""
+    return (
+        await work.session.scalar(
+            select(func.max(ReferralEvent.number)).where(
+                *_events(work), ReferralEvent.referral_id == referral_id
+            )
+        )
+    ) or 0
 
 
 async def events_count(work: Work, *, referral_id: UUID) -> int:
@@ -172,34 +198,12 @@ async def open_material(work: Work, material_id: UUID) -> ReferralMaterial:
     return found
 
 
-def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
-    conditions: list[ColumnElement[bool] | TextClause] = [
-        Referral.county_id == work.county_id,
-        work.visible(Referral, "referral.letter"),
-    ]
-    match wanted.box:
-        case "sent":
-            conditions.append(Referral.from_id == work.actor.tenant_id)
-        case "received":
-            conditions.append(Referral.to_id == work.actor.tenant_id)
-        case "overseen":
-            conditions.append(_overseen(work))
-    if wanted.open_only:
-        # Said in the words of the partial index, so that a generic plan knows it too.
-        conditions.append(text(OPEN))
-    if wanted.states is not None:
-        conditions.append(Referral.state.in_(sorted(wanted.states)))
-    return conditions
-
-
-def _overseen(work: Work) -> ColumnElement[bool]:
-    if work.actor.overseen is None:
-        return false()
-    return and_(Referral.overseen_id.is_not(None), Referral.overseen_id == work.actor.overseen)
-
-
 def _events(work: Work) -> list[ColumnElement[bool]]:
     return [ReferralEvent.county_id == work.county_id, work.visible(ReferralEvent, "referral.events")]
+
+
+async def _count(work: Work, those: Iterable[ColumnElement[bool] | TextClause]) -> int:
+    return (await work.session.scalar(select(func.count()).select_from(Referral).where(*those))) or 0
 
 
 def _by_referral(parts: Sequence[Part], ids: Collection[UUID]) -> dict[UUID, list[Part]]:

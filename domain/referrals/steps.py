@@ -19,6 +19,7 @@ from domain.outbox.rules import Audience, ToPerson
 from domain.referrals import queries, rules
 from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
 from domain.referrals.rules import Act, State
+from domain.referrals.search import keep_findable
 from domain.rulebooks.values import NumberFormat
 from domain.work import Work
 from tenancy.ids import new_id
@@ -59,6 +60,7 @@ async def close(
             work, kind=kind, number_format=number_format, subject_kind="referral", subject_id=referral.id
         )
         setattr(referral, column, given)
+        await keep_findable(work, referral)
     await work.session.flush()
 
 
@@ -70,7 +72,10 @@ async def tell(
     audience: Sequence[Audience],
     facts: dict[str, Any] | None = None,
 ) -> None:
-    """Leave the event, the audit line and, where somebody is concerned, the announcement."""
+    """Leave the event, the audit line and the announcement.
+
+    What concerns nobody's inbox is announced all the same: whoever follows the matter hears of it.
+    """
     await work.session.execute(
         insert(ReferralEvent).values(
             county_id=work.county_id,
@@ -95,15 +100,14 @@ async def tell(
         subject_id=referral.id,
         content=content_of(referral) | (facts or {}),
     )
-    if audience:
-        await announce(
-            work,
-            kind=f"referral.{event}",
-            subject_kind="referral",
-            subject_id=referral.id,
-            audience=audience,
-            facts={"sender": str(referral.from_id), "receiver": str(referral.addressee_id)},
-        )
+    await announce(
+        work,
+        kind=f"referral.{event}",
+        subject_kind="referral",
+        subject_id=referral.id,
+        audience=audience,
+        facts={"sender": str(referral.from_id), "receiver": str(referral.addressee_id)},
+    )
 
 
 async def check_the_parties(work: Work, addressee_id: UUID) -> None:

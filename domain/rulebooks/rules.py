@@ -152,14 +152,22 @@ class Rulebook:
         return found
 
     def escalates_to(self, kind: str) -> str:
-        """The function before which an overdue deadline of this kind ("referral.verify") is brought."""
-        named = self.value("deadlines.escalate_to")
-        if not isinstance(named, Mapping):
-            raise self._other("deadlines.escalate_to", "a table")
-        capability = kind.partition(".")[0]
-        if kind not in named and capability not in named:
-            raise NoSuchRule(f'nobody is named for overdue "{kind}" on {self.day} for {self.place}')
-        return named[kind] if kind in named else named[capability]
+        """The function before which an overdue deadline of this kind ("referral.verify") is brought.
+
+        A layer whose table names neither the limit nor its capability is silent on it, and the one below answers: so
+        a county's rulebook need not be loaded anew when the platform learns a capability.
+        """
+        subjects = (kind, kind.partition(".")[0])
+        for version in self.versions:
+            entry = version.draft.entries.get("deadlines.escalate_to")
+            if entry is None:
+                continue
+            if not isinstance(entry.value, Mapping):
+                raise self._other("deadlines.escalate_to", "a table")
+            for subject in subjects:
+                if subject in entry.value:
+                    return entry.value[subject]
+        raise NoSuchRule(f'nobody is named for overdue "{kind}" on {self.day} for {self.place}')
 
     def permits(self) -> frozenset[Permit]:
         """What the county's split of powers permits; without one, nothing."""

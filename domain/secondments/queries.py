@@ -1,13 +1,17 @@
 """Reading the register of secondments: as home, as host, or through oversight."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from domain.filters import Age, among, any_of, by_age
 from domain.secondments.models import Secondment
+from domain.secondments.rules import Mode
+from domain.staff import queries as staff
 from domain.work import Work
 from tenancy.refusals import NotFound
 
@@ -15,14 +19,23 @@ Side = Literal["home", "host", "overseen"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """By what the register can be narrowed. `in_force_on` is a day; `person` a part of the officer's name."""
+
+    homes: frozenset[UUID] | None = None
+    hosts: frozenset[UUID] | None = None
+    modes: frozenset[Mode] | None = None
+    posts: frozenset[str] | None = None
+    in_force_on: date | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which entries: seen from which side, narrowed by the other side, by mode, or to those in force today."""
+    """Which entries: seen from which side, narrowed by what."""
 
     side: Side
-    home_id: UUID | None = None
-    host_id: UUID | None = None
-    mode: str | None = None
-    current_only: bool = True
+    filter: Filter = field(default_factory=Filter)
 
 
 async def the(work: Work, secondment_id: UUID) -> Secondment:
@@ -39,14 +52,24 @@ async def the(work: Work, secondment_id: UUID) -> Secondment:
     return found
 
 
-async def page(work: Work, *, wanted: Wanted, after: UUID | None, first: int) -> Sequence[Secondment]:
-    """Entries, newest first, after the entry `after`; at most `first` and one more."""
-    entries = (
-        select(Secondment).where(*_conditions(work, wanted)).order_by(Secondment.id.desc()).limit(first + 1)
-    )
-    if after is not None:
-        entries = entries.where(Secondment.id < after)
-    return (await work.session.scalars(entries)).all()
+async def page(
+    work: Work, *, wanted: Wanted, age: Age, after: UUID | None, first: int
+) -> Sequence[Secondment]:
+    """Entries in this order, after the entry `after`; at most `first` and one more."""
+    entries = select(Secondment).where(*_conditions(work, wanted)).limit(first + 1)
+    return (await work.session.scalars(by_age(entries, Secondment.id, age, after=after))).all()
+
+
+async def ids(work: Work, *, wanted: Wanted, age: Age) -> Sequence[UUID]:
+    """The ids of all of them in this order."""
+    listed = select(Secondment.id).where(*_conditions(work, wanted))
+    return (await work.session.scalars(by_age(listed, Secondment.id, age, after=None))).all()
+
+
+async def among_ids(work: Work, *, wanted: Wanted, ids: Sequence[UUID]) -> dict[UUID, Secondment]:
+    """The entries with these ids, by id; those that are not wanted, or not any more, are absent."""
+    listed = select(Secondment).where(*_conditions(work, wanted), Secondment.id == any_of(ids))
+    return {entry.id: entry for entry in await work.session.scalars(listed)}
 
 
 async def count(work: Work, *, wanted: Wanted) -> int:
@@ -58,22 +81,20 @@ async def count(work: Work, *, wanted: Wanted) -> int:
     ) or 0
 
 
-def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
-        Secondment.county_id == work.county_id,
-        work.visible(Secondment, "secondment.entry"),
-    ]
+def _conditions(work: Work, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    narrowed = wanted.filter
+    yield Secondment.county_id == work.county_id
+    yield work.visible(Secondment, "secondment.entry")
     if wanted.side == "home":
-        conditions.append(Secondment.home_id == work.actor.tenant_id)
+        yield Secondment.home_id == work.actor.tenant_id
     elif wanted.side == "host":
-        conditions.append(Secondment.host_id == work.actor.tenant_id)
-    if wanted.home_id is not None:
-        conditions.append(Secondment.home_id == wanted.home_id)
-    if wanted.host_id is not None:
-        conditions.append(Secondment.host_id == wanted.host_id)
-    if wanted.mode is not None:
-        conditions.append(Secondment.mode == wanted.mode)
-    if wanted.current_only:
-        conditions.append(Secondment.since <= work.today)
-        conditions.append(or_(Secondment.until.is_(None), Secondment.until >= work.today))
-    return conditions
+        yield Secondment.host_id == work.actor.tenant_id
+    yield from among(Secondment.home_id, narrowed.homes)
+    yield from among(Secondment.host_id, narrowed.hosts)
+    yield from among(Secondment.mode, narrowed.modes)
+    yield from among(Secondment.post, narrowed.posts)
+    if narrowed.in_force_on is not None:
+        yield Secondment.since <= narrowed.in_force_on
+        yield or_(Secondment.until.is_(None), Secondment.until >= narrowed.in_force_on)
+    if narrowed.person is not None:
+        yield Secondment.person_id.in_(staff.named(work, narrowed.person))

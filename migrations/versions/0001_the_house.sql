@@ -78,6 +78,13 @@ CREATE TABLE counties (
 	CONSTRAINT pk_counties PRIMARY KEY (county_id)
 );
 
+CREATE TABLE inboxes (
+	county_id UUID NOT NULL, 
+	capacity_id UUID NOT NULL, 
+	last_number INTEGER NOT NULL, 
+	CONSTRAINT pk_inboxes PRIMARY KEY (county_id, capacity_id)
+);
+
 CREATE TABLE issued_numbers (
 	county_id UUID NOT NULL, 
 	owner_id UUID NOT NULL, 
@@ -131,6 +138,20 @@ CREATE TABLE remembered_mutations (
 
 CREATE INDEX ix_remembered_mutations_remembered_at ON remembered_mutations (remembered_at);
 
+CREATE TABLE search_grams (
+	county_id UUID NOT NULL, 
+	gram TEXT COLLATE "C" NOT NULL, 
+	subject_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	CONSTRAINT pk_search_grams PRIMARY KEY (county_id, gram, subject_id), 
+	CONSTRAINT uq_search_grams_county_id_from_id_gram_subject_id UNIQUE (county_id, from_id, gram, subject_id), 
+	CONSTRAINT uq_search_grams_county_id_to_id_gram_subject_id UNIQUE (county_id, to_id, gram, subject_id)
+);
+
+CREATE INDEX ix_search_grams_county_id_subject_id ON search_grams (county_id, subject_id);
+
 CREATE TABLE set_clock (
 	id BIGINT NOT NULL, 
 	instant TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -153,6 +174,20 @@ CREATE TABLE statutory_years (
 	loaded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_statutory_years PRIMARY KEY (year)
 );
+
+CREATE TABLE account_links (
+	id UUID NOT NULL, 
+	account_id UUID NOT NULL, 
+	issuer TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	linked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	unlinked_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_account_links PRIMARY KEY (id), 
+	CONSTRAINT uq_account_links_id_account_id UNIQUE (id, account_id), 
+	CONSTRAINT fk_account_links_account_id FOREIGN KEY(account_id) REFERENCES accounts (id)
+);
+
+CREATE UNIQUE INDEX uq_account_links_linked ON account_links (issuer, subject) WHERE unlinked_at is null;
 
 CREATE TABLE announcement_receipts (
 	announcement_id UUID NOT NULL, 
@@ -188,6 +223,15 @@ CREATE TABLE audit_unsealed (
 	at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_audit_unsealed PRIMARY KEY (county_id, line_id), 
 	CONSTRAINT fk_audit_unsealed_county_id_line_id FOREIGN KEY(county_id, line_id) REFERENCES audit_lines (county_id, id)
+);
+
+CREATE TABLE calendar_versions (
+	county_id UUID NOT NULL, 
+	version BIGINT NOT NULL, 
+	source TEXT NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_calendar_versions PRIMARY KEY (county_id, version), 
+	CONSTRAINT fk_calendar_versions_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id)
 );
 
 CREATE TABLE county_days (
@@ -239,18 +283,6 @@ CREATE TABLE persons (
 	CONSTRAINT fk_persons_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id)
 );
 
-CREATE TABLE sessions (
-	id UUID NOT NULL, 
-	token_hash BYTEA NOT NULL, 
-	account_id UUID NOT NULL, 
-	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	revoked_at TIMESTAMP WITH TIME ZONE, 
-	CONSTRAINT pk_sessions PRIMARY KEY (id), 
-	CONSTRAINT uq_sessions_token_hash UNIQUE (token_hash), 
-	CONSTRAINT fk_sessions_account_id FOREIGN KEY(account_id) REFERENCES accounts (id)
-);
-
 CREATE TABLE statutory_days (
 	day DATE NOT NULL, 
 	year INTEGER NOT NULL, 
@@ -260,6 +292,71 @@ CREATE TABLE statutory_days (
 	CONSTRAINT ck_statutory_days_in_its_year CHECK (year = extract(year from day) or (year = extract(year from day) + 1 and extract(month from day) = 12)), 
 	CONSTRAINT fk_statutory_days_year FOREIGN KEY(year) REFERENCES statutory_years (year) ON DELETE cascade
 );
+
+CREATE TABLE agreements (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID NOT NULL, 
+	one_id UUID NOT NULL, 
+	other_id UUID NOT NULL, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	item_code TEXT NOT NULL, 
+	materials JSONB NOT NULL, 
+	since DATE NOT NULL, 
+	ends_on DATE, 
+	proposed_by UUID NOT NULL, 
+	proposed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	answered_by UUID, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	decline_reasons TEXT, 
+	ended_by UUID, 
+	ended_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_agreements PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_agreements_county_id_from_id FOREIGN KEY(county_id, from_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_agreements_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_agreements_known_state CHECK (state in ('proposed', 'confirmed', 'declined', 'withdrawn', 'ended')), 
+	CONSTRAINT ck_agreements_between_two CHECK (from_id <> to_id), 
+	CONSTRAINT ck_agreements_pair_in_order CHECK (one_id = least(from_id, to_id) and other_id = greatest(from_id, to_id)), 
+	CONSTRAINT ck_agreements_answered CHECK ((state in ('proposed', 'withdrawn')) = (answered_at is null) and (answered_at is null) = (answered_by is null)), 
+	CONSTRAINT ck_agreements_declined_with_reasons CHECK ((state = 'declined') = (decline_reasons is not null)), 
+	CONSTRAINT ck_agreements_ends_when_ended CHECK ((state = 'ended') = (ends_on is not null)), 
+	CONSTRAINT ck_agreements_the_letter_stays CHECK (materials @> '[{"kind": "letter", "need": "required"}]'::jsonb)
+);
+
+CREATE INDEX ix_agreements_proposed_by ON agreements (county_id, from_id, id);
+
+CREATE INDEX ix_agreements_proposed_to ON agreements (county_id, to_id, id);
+
+CREATE UNIQUE INDEX uq_agreements_first_day ON agreements (county_id, one_id, other_id, item_code, since) WHERE (state = 'confirmed' or (state = 'ended' and ends_on > since));
+
+CREATE TABLE alerts (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	owner_id UUID NOT NULL, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	began_on DATE NOT NULL, 
+	kind TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	facts TEXT NOT NULL, 
+	place TEXT NOT NULL, 
+	item_code TEXT, 
+	drafted_by UUID NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	sent_by UUID, 
+	sent_at TIMESTAMP WITH TIME ZONE, 
+	letter_number TEXT, 
+	CONSTRAINT pk_alerts PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_alerts_county_id_owner_id FOREIGN KEY(county_id, owner_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT uq_alerts_county_id_id_owner_id UNIQUE (county_id, id, owner_id), 
+	CONSTRAINT ck_alerts_known_state CHECK (state in ('draft', 'sent', 'discarded')), 
+	CONSTRAINT ck_alerts_known_kind CHECK (kind in ('hazard', 'hot_spot', 'industry', 'regional')), 
+	CONSTRAINT ck_alerts_numbered_once_sent CHECK ((state = 'sent') = (letter_number is not null) and (state = 'sent') = (sent_at is not null) and (state = 'sent') = (sent_by is not null))
+);
+
+CREATE INDEX ix_alerts_county_id_owner_id_id ON alerts (county_id, owner_id, id);
 
 CREATE TABLE deadlines (
 	county_id UUID NOT NULL, 
@@ -280,6 +377,9 @@ CREATE TABLE deadlines (
 	escalate_at TIMESTAMP WITH TIME ZONE, 
 	escalates_to TEXT, 
 	provisional BOOLEAN NOT NULL, 
+	calendar_version BIGINT NOT NULL, 
+	suspended_since TIMESTAMP WITH TIME ZONE, 
+	round INTEGER NOT NULL, 
 	next_rung TEXT, 
 	next_rung_at TIMESTAMP WITH TIME ZONE, 
 	met_at TIMESTAMP WITH TIME ZONE, 
@@ -288,10 +388,13 @@ CREATE TABLE deadlines (
 	CONSTRAINT fk_deadlines_county_id_obligor_id FOREIGN KEY(county_id, obligor_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_deadlines_county_id_waiting_id FOREIGN KEY(county_id, waiting_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT ck_deadlines_closed_is_silent CHECK ((met_at is null and cancelled_at is null) or next_rung_at is null), 
-	CONSTRAINT ck_deadlines_rung_has_its_time CHECK ((next_rung is null) = (next_rung_at is null))
+	CONSTRAINT ck_deadlines_rung_has_its_time CHECK ((next_rung is null) = (next_rung_at is null)), 
+	CONSTRAINT ck_deadlines_suspended_is_silent CHECK (suspended_since is null or (met_at is null and cancelled_at is null and next_rung_at is null))
 );
 
 CREATE INDEX ix_deadlines_awaited ON deadlines (county_id, waiting_id, due_at, id) WHERE met_at is null and cancelled_at is null;
+
+CREATE INDEX ix_deadlines_counted ON deadlines (county_id, calendar_version) WHERE met_at is null and cancelled_at is null;
 
 CREATE INDEX ix_deadlines_county_id_subject_id ON deadlines (county_id, subject_id);
 
@@ -379,13 +482,56 @@ CREATE TABLE referrals (
 	CONSTRAINT ck_referrals_receipted CHECK (state not in ('taken_in', 'accepted', 'returned') or receipt_number is not null)
 );
 
+CREATE INDEX ix_referrals_county_id_found_on ON referrals (county_id, found_on);
+
+CREATE INDEX ix_referrals_county_id_item_code_id ON referrals (county_id, item_code, id);
+
+CREATE INDEX ix_referrals_county_id_sent_at ON referrals (county_id, sent_at);
+
+CREATE INDEX ix_referrals_county_id_taken_in_at ON referrals (county_id, taken_in_at);
+
+CREATE INDEX ix_referrals_open ON referrals (county_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+
 CREATE INDEX ix_referrals_received ON referrals (county_id, to_id, id);
+
+CREATE INDEX ix_referrals_received_from ON referrals (county_id, to_id, from_id, id);
 
 CREATE INDEX ix_referrals_received_open ON referrals (county_id, to_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
 
 CREATE INDEX ix_referrals_sent ON referrals (county_id, from_id, id);
 
 CREATE INDEX ix_referrals_sent_open ON referrals (county_id, from_id, id) WHERE state in ('draft', 'awaiting_approval', 'approved', 'sent', 'taken_in');
+
+CREATE INDEX ix_referrals_sent_to ON referrals (county_id, from_id, addressee_id, id);
+
+CREATE TABLE search_texts (
+	county_id UUID NOT NULL, 
+	subject_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	folded TEXT NOT NULL, 
+	CONSTRAINT pk_search_texts PRIMARY KEY (county_id, subject_id), 
+	CONSTRAINT fk_search_texts_county_id_from_id FOREIGN KEY(county_id, from_id) REFERENCES organisations (county_id, id)
+);
+
+CREATE TABLE sessions (
+	id UUID NOT NULL, 
+	token_hash BYTEA NOT NULL, 
+	account_id UUID NOT NULL, 
+	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	revoked_at TIMESTAMP WITH TIME ZONE, 
+	link_id UUID, 
+	assertion_hash BYTEA, 
+	CONSTRAINT pk_sessions PRIMARY KEY (id), 
+	CONSTRAINT uq_sessions_token_hash UNIQUE (token_hash), 
+	CONSTRAINT uq_sessions_assertion_hash UNIQUE (assertion_hash), 
+	CONSTRAINT fk_sessions_link_id_account_id FOREIGN KEY(link_id, account_id) REFERENCES account_links (id, account_id), 
+	CONSTRAINT fk_sessions_account_id FOREIGN KEY(account_id) REFERENCES accounts (id)
+);
+
+CREATE INDEX ix_sessions_expires_at ON sessions (expires_at);
 
 CREATE TABLE units (
 	county_id UUID NOT NULL, 
@@ -400,15 +546,86 @@ CREATE TABLE units (
 	CONSTRAINT fk_units_county_id_organisation_id FOREIGN KEY(county_id, organisation_id) REFERENCES organisations (county_id, id)
 );
 
+CREATE TABLE alert_notices (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	alert_id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	addressee_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	began_on DATE NOT NULL, 
+	kind TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	facts TEXT NOT NULL, 
+	place TEXT NOT NULL, 
+	item_code TEXT, 
+	letter_number TEXT, 
+	sent_at TIMESTAMP WITH TIME ZONE, 
+	acknowledged_by UUID, 
+	acknowledged_at TIMESTAMP WITH TIME ZONE, 
+	answer TEXT, 
+	answer_text TEXT, 
+	meeting_on DATE, 
+	answered_by UUID, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_alert_notices PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_alert_notices_county_id_alert_id_from_id FOREIGN KEY(county_id, alert_id, from_id) REFERENCES alerts (county_id, id, owner_id), 
+	CONSTRAINT fk_alert_notices_county_id_addressee_id FOREIGN KEY(county_id, addressee_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_alert_notices_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT uq_alert_notices_county_id_alert_id_from_id_addressee_id UNIQUE (county_id, alert_id, from_id, addressee_id), 
+	CONSTRAINT ck_alert_notices_known_state CHECK (state in ('draft', 'sent', 'acknowledged', 'answered')), 
+	CONSTRAINT ck_alert_notices_known_kind CHECK (kind in ('hazard', 'hot_spot', 'industry', 'regional')), 
+	CONSTRAINT ck_alert_notices_leaves_the_sender CHECK (from_id <> addressee_id), 
+	CONSTRAINT ck_alert_notices_shared_once_sent CHECK ((state = 'draft') = (to_id is null)), 
+	CONSTRAINT ck_alert_notices_sent_to_the_addressee CHECK (to_id is null or to_id = addressee_id), 
+	CONSTRAINT ck_alert_notices_overseen_once_sent CHECK ((to_id is null) = (overseen_id is null) and (overseen_id is null or overseen_id = county_id)), 
+	CONSTRAINT ck_alert_notices_numbered_once_sent CHECK ((to_id is null) = (letter_number is null)), 
+	CONSTRAINT ck_alert_notices_acknowledged CHECK ((state in ('acknowledged', 'answered')) = (acknowledged_at is not null)), 
+	CONSTRAINT ck_alert_notices_answered CHECK ((state = 'answered') = (answer is not null) and (answer is null) = (answer_text is null) and (answer is null or answer in ('measures', 'nothing_to_do', 'joint_meeting')) and (meeting_on is not null) = (answer is not null and answer = 'joint_meeting'))
+);
+
+CREATE INDEX ix_alert_notices_overseen ON alert_notices (county_id, overseen_id, id);
+
+CREATE INDEX ix_alert_notices_received ON alert_notices (county_id, to_id, id);
+
+CREATE TABLE deadline_changes (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	deadline_id UUID NOT NULL, 
+	obligor_id UUID NOT NULL, 
+	waiting_id UUID, 
+	kind TEXT NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	was_due_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	due_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	was_provisional BOOLEAN NOT NULL, 
+	provisional BOOLEAN NOT NULL, 
+	because TEXT, 
+	by_tenant_id UUID, 
+	by_person_id UUID, 
+	CONSTRAINT pk_deadline_changes PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_deadline_changes_county_id_deadline_id FOREIGN KEY(county_id, deadline_id) REFERENCES deadlines (county_id, id), 
+	CONSTRAINT fk_deadline_changes_county_id_by_tenant_id FOREIGN KEY(county_id, by_tenant_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_deadline_changes_county_id_by_person_id FOREIGN KEY(county_id, by_person_id) REFERENCES persons (county_id, id), 
+	CONSTRAINT ck_deadline_changes_done_by_a_party CHECK (by_tenant_id is null or by_tenant_id = obligor_id or by_tenant_id = waiting_id)
+);
+
+CREATE INDEX ix_deadline_changes_county_id_deadline_id_at ON deadline_changes (county_id, deadline_id, at);
+
 CREATE TABLE deadline_rungs (
 	county_id UUID NOT NULL, 
 	deadline_id UUID NOT NULL, 
+	round INTEGER NOT NULL, 
 	rung TEXT NOT NULL, 
 	obligor_id UUID NOT NULL, 
 	waiting_id UUID, 
+	due_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	planned_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	fired_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	CONSTRAINT pk_deadline_rungs PRIMARY KEY (county_id, deadline_id, rung), 
+	CONSTRAINT pk_deadline_rungs PRIMARY KEY (county_id, deadline_id, round, rung), 
 	CONSTRAINT fk_deadline_rungs_county_id_deadline_id FOREIGN KEY(county_id, deadline_id) REFERENCES deadlines (county_id, id)
 );
 
@@ -516,6 +733,7 @@ CREATE TABLE exports (
 	session_id UUID NOT NULL, 
 	ledger TEXT NOT NULL, 
 	wanted JSONB NOT NULL, 
+	sort TEXT NOT NULL, 
 	shown TEXT NOT NULL, 
 	language TEXT NOT NULL, 
 	state TEXT NOT NULL, 
@@ -556,6 +774,7 @@ CREATE TABLE notifications (
 	owner_id UUID NOT NULL, 
 	capacity_id UUID NOT NULL, 
 	person_id UUID NOT NULL, 
+	number INTEGER NOT NULL, 
 	announcement_id UUID NOT NULL, 
 	kind TEXT NOT NULL, 
 	subject_kind TEXT NOT NULL, 
@@ -568,7 +787,7 @@ CREATE TABLE notifications (
 	CONSTRAINT fk_notifications_county_id_capacity_id FOREIGN KEY(county_id, capacity_id) REFERENCES capacities (county_id, id)
 );
 
-CREATE INDEX ix_notifications_county_id_capacity_id_id ON notifications (county_id, capacity_id, id);
+CREATE INDEX ix_notifications_county_id_capacity_id_number ON notifications (county_id, capacity_id, number);
 
 -- The scope of a transaction, and the one call that opens it.
 --
@@ -606,9 +825,9 @@ declare
     v_candidates uuid[];
 begin
     select s.id, s.account_id, a.county_id, a.person_id into v_session
-      from sessions s join accounts a on a.id = s.account_id
+      from sessions s join accounts a on a.id = s.account_id left join account_links l on l.id = s.link_id
      where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
-       and a.disabled_at is null;
+       and a.disabled_at is null and l.unlinked_at is null;
     if not found then
         return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
@@ -700,20 +919,42 @@ as $$
     select a.person_id, p.name, c.id, o.id, o.code, o.name, c.post, c.roles
       from sessions s
       join accounts a on a.id = s.account_id and a.disabled_at is null
+      left join account_links l on l.id = s.link_id
       join persons p on p.county_id = a.county_id and p.id = a.person_id
       left join capacities c on c.county_id = a.county_id and c.person_id = a.person_id
            and c.since <= p_now and (c.until is null or c.until > p_now)
       left join organisations o on o.county_id = c.county_id and o.id = c.tenant_id
      where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
+       and l.unlinked_at is null
      order by o.code, c.id
+$$;
+
+-- Opens a session for a provider's token that the API has verified: for the account to which the subject is linked, and
+-- no other. A token that has a session already, alive or ended, gets no second one, and neither does the same assertion
+-- under other signature bytes. Says whether this very token has a session; whether that lives, open_scope() says.
+create function admit(
+    p_session_id uuid, p_token_hash bytea, p_assertion_hash bytea, p_issuer text, p_subject text,
+    p_now timestamptz, p_expires_at timestamptz
+)
+returns boolean
+language sql security definer set search_path = public, pg_temp
+as $$
+    insert into sessions (id, token_hash, assertion_hash, account_id, link_id, issued_at, expires_at)
+    select p_session_id, p_token_hash, p_assertion_hash, l.account_id, l.id, p_now, p_expires_at
+      from account_links l
+     where l.issuer = p_issuer and l.subject = p_subject and l.unlinked_at is null
+    on conflict do nothing;
+    select exists (select from sessions where token_hash = p_token_hash);
 $$;
 
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
 revoke all on function open_export(uuid, uuid, integer, timestamptz, boolean) from public;
 revoke all on function my_capacities(bytea, timestamptz) from public;
+revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
+grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 
 alter table accounts enable row level security;
 
@@ -845,6 +1086,28 @@ create policy worker_select on counties for select to gongguan_worker using (tru
 
 grant select on counties to gongguan_worker;
 
+alter table inboxes enable row level security;
+
+alter table inboxes force row level security;
+
+create policy owner_all on inboxes for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on inboxes for select to gongguan_backup using (true);
+
+grant select on inboxes to gongguan_backup;
+
+create policy worker_select on inboxes for select to gongguan_worker using (true);
+
+grant select on inboxes to gongguan_worker;
+
+create policy worker_insert on inboxes for insert to gongguan_worker with check (true);
+
+grant insert on inboxes to gongguan_worker;
+
+create policy worker_update on inboxes for update to gongguan_worker using (true) with check (true);
+
+grant update (last_number) on inboxes to gongguan_worker;
+
 alter table issued_numbers enable row level security;
 
 alter table issued_numbers force row level security;
@@ -933,6 +1196,32 @@ create policy worker_delete on remembered_mutations for delete to gongguan_worke
 
 grant delete on remembered_mutations to gongguan_worker;
 
+alter table search_grams enable row level security;
+
+alter table search_grams force row level security;
+
+create policy owner_all on search_grams for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on search_grams for select to gongguan_backup using (true);
+
+grant select on search_grams to gongguan_backup;
+
+create policy app_select on search_grams for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
+
+grant select on search_grams to gongguan_app;
+
+create policy app_insert on search_grams for insert to gongguan_app with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant insert on search_grams to gongguan_app;
+
+create policy app_update on search_grams for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (from_id, to_id, overseen_id) on search_grams to gongguan_app;
+
+create policy app_delete on search_grams for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
+
+grant delete on search_grams to gongguan_app;
+
 alter table set_clock enable row level security;
 
 alter table set_clock force row level security;
@@ -994,6 +1283,16 @@ grant select on statutory_years to gongguan_app;
 create policy worker_select on statutory_years for select to gongguan_worker using (true);
 
 grant select on statutory_years to gongguan_worker;
+
+alter table account_links enable row level security;
+
+alter table account_links force row level security;
+
+create policy owner_all on account_links for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on account_links for select to gongguan_backup using (true);
+
+grant select on account_links to gongguan_backup;
 
 alter table announcement_receipts enable row level security;
 
@@ -1079,6 +1378,24 @@ create policy worker_delete on audit_unsealed for delete to gongguan_worker usin
 
 grant delete on audit_unsealed to gongguan_worker;
 
+alter table calendar_versions enable row level security;
+
+alter table calendar_versions force row level security;
+
+create policy owner_all on calendar_versions for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on calendar_versions for select to gongguan_backup using (true);
+
+grant select on calendar_versions to gongguan_backup;
+
+create policy app_select on calendar_versions for select to gongguan_app using (county_id = county());
+
+grant select on calendar_versions to gongguan_app;
+
+create policy worker_select on calendar_versions for select to gongguan_worker using (true);
+
+grant select on calendar_versions to gongguan_worker;
+
 alter table county_days enable row level security;
 
 alter table county_days force row level security;
@@ -1151,28 +1468,6 @@ create policy worker_select on persons for select to gongguan_worker using (true
 
 grant select on persons to gongguan_worker;
 
-alter table sessions enable row level security;
-
-alter table sessions force row level security;
-
-create policy owner_all on sessions for all to gongguan_owner using (true) with check (true);
-
-create policy backup_select on sessions for select to gongguan_backup using (true);
-
-grant select on sessions to gongguan_backup;
-
-create policy app_select on sessions for select to gongguan_app using (true);
-
-grant select on sessions to gongguan_app;
-
-create policy app_insert on sessions for insert to gongguan_app with check (true);
-
-grant insert on sessions to gongguan_app;
-
-create policy app_update on sessions for update to gongguan_app using (true) with check (true);
-
-grant update (token_hash, account_id, issued_at, expires_at, revoked_at) on sessions to gongguan_app;
-
 alter table statutory_days enable row level security;
 
 alter table statutory_days force row level security;
@@ -1191,6 +1486,50 @@ create policy worker_select on statutory_days for select to gongguan_worker usin
 
 grant select on statutory_days to gongguan_worker;
 
+alter table agreements enable row level security;
+
+alter table agreements force row level security;
+
+create policy owner_all on agreements for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on agreements for select to gongguan_backup using (true);
+
+grant select on agreements to gongguan_backup;
+
+create policy app_select on agreements for select to gongguan_app using (county_id = county() and case when one_id = me() or other_id = me() or county_id = overseen() then true else false end);
+
+grant select on agreements to gongguan_app;
+
+create policy app_insert on agreements for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on agreements to gongguan_app;
+
+create policy app_update on agreements for update to gongguan_app using (county_id = county() and (one_id = me() or other_id = me())) with check (county_id = county() and (one_id = me() or other_id = me()));
+
+grant update (to_id, one_id, other_id, state, version, item_code, materials, since, ends_on, proposed_by, proposed_at, answered_by, answered_at, decline_reasons, ended_by, ended_at) on agreements to gongguan_app;
+
+alter table alerts enable row level security;
+
+alter table alerts force row level security;
+
+create policy owner_all on alerts for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on alerts for select to gongguan_backup using (true);
+
+grant select on alerts to gongguan_backup;
+
+create policy app_select on alerts for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on alerts to gongguan_app;
+
+create policy app_insert on alerts for insert to gongguan_app with check (county_id = county() and owner_id = me());
+
+grant insert on alerts to gongguan_app;
+
+create policy app_update on alerts for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
+
+grant update (state, version, began_on, kind, subject, facts, place, item_code, drafted_by, created_at, sent_by, sent_at, letter_number) on alerts to gongguan_app;
+
 alter table deadlines enable row level security;
 
 alter table deadlines force row level security;
@@ -1201,7 +1540,7 @@ create policy backup_select on deadlines for select to gongguan_backup using (tr
 
 grant select on deadlines to gongguan_backup;
 
-create policy app_select on deadlines for select to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me() or county_id = overseen()));
+create policy app_select on deadlines for select to gongguan_app using (county_id = county() and case when obligor_id = me() or waiting_id = me() or county_id = overseen() then true else false end);
 
 grant select on deadlines to gongguan_app;
 
@@ -1215,11 +1554,11 @@ grant insert on deadlines to gongguan_app;
 
 create policy app_update on deadlines for update to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me())) with check (county_id = county() and (obligor_id = me() or waiting_id = me()));
 
-grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_app;
+grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, calendar_version, suspended_since, round, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_app;
 
 create policy worker_update on deadlines for update to gongguan_worker using (true) with check (true);
 
-grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_worker;
+grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, calendar_version, suspended_since, round, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_worker;
 
 alter table files enable row level security;
 
@@ -1283,7 +1622,7 @@ create policy backup_select on referrals for select to gongguan_backup using (tr
 
 grant select on referrals to gongguan_backup;
 
-create policy app_select on referrals for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+create policy app_select on referrals for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
 
 grant select on referrals to gongguan_app;
 
@@ -1298,6 +1637,62 @@ grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, ve
 create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
 grant delete on referrals to gongguan_app;
+
+alter table search_texts enable row level security;
+
+alter table search_texts force row level security;
+
+create policy owner_all on search_texts for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on search_texts for select to gongguan_backup using (true);
+
+grant select on search_texts to gongguan_backup;
+
+create policy app_select on search_texts for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
+
+grant select on search_texts to gongguan_app;
+
+create policy app_insert on search_texts for insert to gongguan_app with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant insert on search_texts to gongguan_app;
+
+create policy app_update on search_texts for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (from_id, to_id, overseen_id, folded) on search_texts to gongguan_app;
+
+create policy app_delete on search_texts for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
+
+grant delete on search_texts to gongguan_app;
+
+alter table sessions enable row level security;
+
+alter table sessions force row level security;
+
+create policy owner_all on sessions for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on sessions for select to gongguan_backup using (true);
+
+grant select on sessions to gongguan_backup;
+
+create policy app_select on sessions for select to gongguan_app using (true);
+
+grant select on sessions to gongguan_app;
+
+create policy worker_select on sessions for select to gongguan_worker using (true);
+
+grant select on sessions to gongguan_worker;
+
+create policy app_insert on sessions for insert to gongguan_app with check (true);
+
+grant insert on sessions to gongguan_app;
+
+create policy app_update on sessions for update to gongguan_app using (true) with check (true);
+
+grant update (token_hash, account_id, issued_at, expires_at, revoked_at, link_id, assertion_hash) on sessions to gongguan_app;
+
+create policy worker_delete on sessions for delete to gongguan_worker using (true);
+
+grant delete on sessions to gongguan_worker;
 
 alter table units enable row level security;
 
@@ -1317,6 +1712,58 @@ create policy worker_select on units for select to gongguan_worker using (true);
 
 grant select on units to gongguan_worker;
 
+alter table alert_notices enable row level security;
+
+alter table alert_notices force row level security;
+
+create policy owner_all on alert_notices for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on alert_notices for select to gongguan_backup using (true);
+
+grant select on alert_notices to gongguan_backup;
+
+create policy app_select on alert_notices for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
+
+grant select on alert_notices to gongguan_app;
+
+create policy app_insert on alert_notices for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on alert_notices to gongguan_app;
+
+create policy app_update on alert_notices for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (alert_id, addressee_id, to_id, overseen_id, state, version, began_on, kind, subject, facts, place, item_code, letter_number, sent_at, acknowledged_by, acknowledged_at, answer, answer_text, meeting_on, answered_by, answered_at) on alert_notices to gongguan_app;
+
+create policy app_delete on alert_notices for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
+
+grant delete on alert_notices to gongguan_app;
+
+alter table deadline_changes enable row level security;
+
+alter table deadline_changes force row level security;
+
+create policy owner_all on deadline_changes for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on deadline_changes for select to gongguan_backup using (true);
+
+grant select on deadline_changes to gongguan_backup;
+
+create policy app_select on deadline_changes for select to gongguan_app using (county_id = county() and case when obligor_id = me() or waiting_id = me() or county_id = overseen() then true else false end);
+
+grant select on deadline_changes to gongguan_app;
+
+create policy worker_select on deadline_changes for select to gongguan_worker using (true);
+
+grant select on deadline_changes to gongguan_worker;
+
+create policy app_insert on deadline_changes for insert to gongguan_app with check (county_id = county() and by_tenant_id = me());
+
+grant insert on deadline_changes to gongguan_app;
+
+create policy worker_insert on deadline_changes for insert to gongguan_worker with check (true);
+
+grant insert on deadline_changes to gongguan_worker;
+
 alter table deadline_rungs enable row level security;
 
 alter table deadline_rungs force row level security;
@@ -1327,7 +1774,7 @@ create policy backup_select on deadline_rungs for select to gongguan_backup usin
 
 grant select on deadline_rungs to gongguan_backup;
 
-create policy app_select on deadline_rungs for select to gongguan_app using (county_id = county() and (obligor_id = me() or waiting_id = me() or county_id = overseen()));
+create policy app_select on deadline_rungs for select to gongguan_app using (county_id = county() and case when obligor_id = me() or waiting_id = me() or county_id = overseen() then true else false end);
 
 grant select on deadline_rungs to gongguan_app;
 
@@ -1349,7 +1796,7 @@ create policy backup_select on referral_events for select to gongguan_backup usi
 
 grant select on referral_events to gongguan_backup;
 
-create policy app_select on referral_events for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+create policy app_select on referral_events for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
 
 grant select on referral_events to gongguan_app;
 
@@ -1371,7 +1818,7 @@ create policy backup_select on referral_materials for select to gongguan_backup 
 
 grant select on referral_materials to gongguan_backup;
 
-create policy app_select on referral_materials for select to gongguan_app using (county_id = county() and (from_id = me() or to_id = me() or overseen_id = overseen()));
+create policy app_select on referral_materials for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
 
 grant select on referral_materials to gongguan_app;
 
@@ -1397,7 +1844,7 @@ create policy backup_select on secondments for select to gongguan_backup using (
 
 grant select on secondments to gongguan_backup;
 
-create policy app_select on secondments for select to gongguan_app using (county_id = county() and (home_id = me() or host_id = me() or county_id = overseen()));
+create policy app_select on secondments for select to gongguan_app using (county_id = county() and case when home_id = me() or host_id = me() or county_id = overseen() then true else false end);
 
 grant select on secondments to gongguan_app;
 
@@ -1447,11 +1894,11 @@ grant insert on exports to gongguan_app;
 
 create policy app_update on exports for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
-grant update (capacity_id, person_id, session_id, ledger, wanted, shown, language, state, attempt, held_until, rows_done, rows_total, requested_at, started_at, finished_at, problem, file_name, size, sha256, expires_at, cleared_at) on exports to gongguan_app;
+grant update (capacity_id, person_id, session_id, ledger, wanted, sort, shown, language, state, attempt, held_until, rows_done, rows_total, requested_at, started_at, finished_at, problem, file_name, size, sha256, expires_at, cleared_at) on exports to gongguan_app;
 
 create policy worker_update on exports for update to gongguan_worker using (true) with check (true);
 
-grant update (capacity_id, person_id, session_id, ledger, wanted, shown, language, state, attempt, held_until, rows_done, rows_total, requested_at, started_at, finished_at, problem, file_name, size, sha256, expires_at, cleared_at) on exports to gongguan_worker;
+grant update (capacity_id, person_id, session_id, ledger, wanted, sort, shown, language, state, attempt, held_until, rows_done, rows_total, requested_at, started_at, finished_at, problem, file_name, size, sha256, expires_at, cleared_at) on exports to gongguan_worker;
 
 alter table notifications enable row level security;
 
@@ -1477,4 +1924,4 @@ grant insert on notifications to gongguan_worker;
 
 create policy app_update on notifications for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
-grant update (capacity_id, person_id, announcement_id, kind, subject_kind, subject_id, facts, announced_at, read_at) on notifications to gongguan_app;
+grant update (capacity_id, person_id, number, announcement_id, kind, subject_kind, subject_id, facts, announced_at, read_at) on notifications to gongguan_app;

@@ -160,6 +160,10 @@ INPUTS = {
     "discardReferral": "ReferralInput",
     "rejectReferral": "ReasonedReferralInput",
     "withdrawReferral": "ReasonedReferralInput",
+    "confirmAgreement": "AgreementInput",
+    "withdrawAgreement": "AgreementInput",
+    "sendAlert": "AlertInput",
+    "discardAlert": "AlertInput",
 }
 
 

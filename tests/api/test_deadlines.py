@@ -2,9 +2,14 @@
 
 from datetime import timedelta
 
+from api.identifiers import taken_apart
+from domain.deadlines import commands
+from domain.edge import Edge
 from tests.api.conftest import Client
 from tests.api.letters import done, letter, sent, taken_in, which
-from tests.worlds import HandSetClock
+from tests.worlds import NOW, HandSetClock
+
+LATER = "2026-03-19T15:59:59.999999+00:00"
 
 LIST = """query($side: DeadlineSide!, $first: Int, $after: String) {
   deadlines(side: $side, first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node {
@@ -85,3 +90,54 @@ class TestDeadlines:
                 break
         assert len(set(seen)) == page["totalCount"] == 5
         assert [due for due, _ in seen] == sorted(due for due, _ in seen)
+
+
+CHANGES = """query($id: ID!) { deadline(id: $id) { state dueAt suspendedSince changes {
+    kind at wasDueAt dueAt wasProvisional provisional because byOrganisation { code } byPerson { name } } } }"""
+
+
+class TestChanges:
+    async def test_tell_both_sides_and_oversight_what_was_and_is_and_because_of_what(
+        self, client: Client, clock: HandSetClock, edge: Edge
+    ) -> None:
+        referral = await taken_in(client)
+        owed = (await client.as_("chen").ask(LIST, side="OWED")).data["deadlines"]
+        identifier = owed["edges"][0]["node"]["id"]
+        _, subject = taken_apart(referral["id"])
+        # No act of the surface stops a clock yet; the acts of matters call this.
+        async with edge.writing(client.world["xu"].credentials) as work:
+            await commands.suspend(work, subject_id=subject, kind="referral.verify", because="等候补充材料")
+        suspended = (await client.as_("tang").ask(CHANGES, id=identifier)).data["deadline"]
+        assert (suspended["state"], suspended["suspendedSince"]) == ("SUSPENDED", NOW.isoformat())
+        clock.advance(timedelta(days=2))
+        async with edge.writing(client.world["xu"].credentials) as work:
+            await commands.resume(work, subject_id=subject, kind="referral.verify")
+        for reader in ("chen", "tang", "wu"):
+            deadline = (await client.as_(reader).ask(CHANGES, id=identifier)).data["deadline"]
+            # From Tuesday to Thursday: two working days stood still.
+            assert (deadline["dueAt"], deadline["suspendedSince"]) == (LATER, None), reader
+            common = {
+                "wasDueAt": "2026-03-17T15:59:59.999999+00:00",
+                "wasProvisional": False,
+                "provisional": False,
+                "byOrganisation": {"code": "kunyang"},
+                "byPerson": {"name": "徐文"},
+            }
+            assert deadline["changes"] == [
+                common
+                | {
+                    "kind": "SUSPENDED",
+                    "at": NOW.isoformat(),
+                    "dueAt": "2026-03-17T15:59:59.999999+00:00",
+                    "because": "等候补充材料",
+                },
+                common
+                | {
+                    "kind": "RESUMED",
+                    "at": (NOW + timedelta(days=2)).isoformat(),
+                    "dueAt": LATER,
+                    "because": None,
+                },
+            ]
+        for stranger in ("guan", "ye"):
+            assert (await client.as_(stranger).ask(CHANGES, id=identifier)).data["deadline"] is None

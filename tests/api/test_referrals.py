@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from api.deadlines import _place
+from api.connections import numbered
+from api.deadlines import due_place
 from api.identifiers import global_id
-from api.referrals import _event_number
 from domain.referrals import queries
 from tenancy.ids import new_id
 from tests.api.conftest import STATEMENTS, Client
 from tests.api.letters import done, drafted, letter, sent, taken_in, which
 from tests.databases import MigratedDatabase
 
-LIST = """query($box: ReferralBox!, $states: [ReferralState!], $open: Boolean, $first: Int, $after: String) {
-  referrals(box: $box, states: $states, openOnly: $open, first: $first, after: $after) {
+LIST = """query($box: ReferralBox!, $filter: ReferralFilter, $sort: ReferralSort = NEWEST, $first: Int, $after: String) {
+  referrals(box: $box, filter: $filter, sort: $sort, first: $first, after: $after) {
     edges { cursor node { id state } } pageInfo { hasNextPage endCursor } totalCount } }"""
 
 WHOLE = """query($id: ID!) { referral(id: $id) {
@@ -63,9 +63,12 @@ class TestBoxes:
             client.as_("lin"), "withdrawReferral", **which(await sent(client)), reason="误"
         )
         assert await listed(zhou, "SENT") == [withdrawn["id"], out["id"], draft["id"]]
-        assert await listed(zhou, "SENT", open=True) == [out["id"], draft["id"]]
-        assert await listed(zhou, "SENT", states=["DRAFT", "WITHDRAWN"]) == [withdrawn["id"], draft["id"]]
-        assert await listed(zhou, "SENT", states=[]) == []
+        assert await listed(zhou, "SENT", filter={"open": True}) == [out["id"], draft["id"]]
+        assert await listed(zhou, "SENT", filter={"states": ["DRAFT", "WITHDRAWN"]}) == [
+            withdrawn["id"],
+            draft["id"],
+        ]
+        assert await listed(zhou, "SENT", filter={"states": []}) == []
 
 
 class TestPages:
@@ -100,8 +103,8 @@ class TestPages:
         assert (await zhou.ask(LIST, box="SENT", after=cursor)).data
         for somebody, given in (
             (zhou, {"box": "RECEIVED"}),
-            (zhou, {"box": "SENT", "open": True}),
-            (zhou, {"box": "SENT", "states": ["SENT"]}),
+            (zhou, {"box": "SENT", "filter": {"open": True}}),
+            (zhou, {"box": "SENT", "filter": {"states": ["SENT"]}}),
             (client.as_("guan"), {"box": "SENT"}),
             (client.as_("zhou", "kunyang"), {"box": "SENT"}),
         ):
@@ -294,10 +297,10 @@ class TestSelfMadeCursors:
     @pytest.mark.parametrize(
         ("placed", "position"),
         [
-            (_event_number, "999999999999"),
-            (_event_number, "-1"),
-            (_place, "2026-03-10T00:00:00/01a1fbac-532e-7374-a4aa-f24713b2bad7"),
-            (_place, "0001-01-01T00:00:00+00:00/01a1fbac-532e-7374-a4aa-f24713b2bad7"),
+            (numbered, "999999999999"),
+            (numbered, "-1"),
+            (due_place, "2026-03-10T00:00:00/01a1fbac-532e-7374-a4aa-f24713b2bad7"),
+            (due_place, "0001-01-01T00:00:00+00:00/01a1fbac-532e-7374-a4aa-f24713b2bad7"),
         ],
     )
     def test_name_no_place_that_the_database_cannot_tell(self, placed, position) -> None:

@@ -7,13 +7,26 @@ from typing import get_args
 import pytest
 from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
 
-from api import deadlines, organisations, referrals, secondments
+from api import (
+    agreements,
+    alerts,
+    deadlines,
+    filters,
+    organisations,
+    referral_lists,
+    referrals,
+    secondments,
+)
 from api.node import Node
 from api.schema import house_schema, sdl
+from domain import filters as domain_filters
+from domain.agreements import rules as agreement_rules
+from domain.alerts import queries as alert_queries
+from domain.alerts import rules as alert_rules
 from domain.deadlines import queries as deadline_queries
 from domain.deadlines import rules as deadline_rules
 from domain.organisations import rules as organisation_rules
-from domain.referrals import queries as referral_queries
+from domain.referrals import filters as referral_filters
 from domain.referrals import rules as referral_rules
 from domain.rulebooks.registry import MATERIALS
 from domain.secondments import queries as secondment_queries
@@ -80,7 +93,7 @@ class TestTheSchema:
             given = schema.type_map[str(field.args["input"].type).rstrip("!")]
             assert isinstance(given, GraphQLInputObjectType)
             assert "clientMutationId" in given.fields, name
-            if "referralId" in given.fields:
+            if {"referralId", "agreementId", "alertId", "alertNoticeId"} & set(given.fields):
                 assert "expectedVersion" in given.fields, name
 
     def test_finds_every_kind_of_node_again(self) -> None:
@@ -98,12 +111,25 @@ class TestWords:
             (organisations.OrganisationKind, get_args(organisation_rules.OrganisationKind)),
             (referrals.ReferralState, get_args(referral_rules.State)),
             (referrals.ReferralAct, get_args(referral_rules.Act)),
-            (referrals.ReferralBox, get_args(referral_queries.Box)),
+            (referral_lists.ReferralBox, get_args(referral_filters.Box)),
+            (referral_lists.ReferralSort, (*get_args(domain_filters.Age), "due")),
+            (filters.Age, get_args(domain_filters.Age)),
             (referrals.MaterialKind, tuple(MATERIALS.kinds)),
+            (agreements.AgreementState, agreement_rules.STATES),
+            (agreements.AgreementAct, tuple(agreement_rules.TRANSITIONS)),
+            (agreements.MaterialNeed, tuple(MATERIALS.needs)),
+            (alerts.AlertKind, alert_rules.KINDS),
+            (alerts.AlertState, alert_rules.STATES),
+            (alerts.AlertNoticeState, alert_rules.NOTICE_STATES),
+            (alerts.AlertAct, tuple(alert_rules.TRANSITIONS)),
+            (alerts.AlertNoticeAct, tuple(alert_rules.NOTICE_TRANSITIONS)),
+            (alerts.AlertAnswer, alert_rules.ANSWERS),
+            (alerts.AlertNoticeBox, get_args(alert_queries.Box)),
             (secondments.SecondmentMode, get_args(secondment_rules.Mode)),
             (secondments.SecondmentSide, get_args(secondment_queries.Side)),
             (deadlines.DeadlineSide, get_args(deadline_queries.Side)),
             (deadlines.Rung, deadline_rules.RUNGS),
+            (deadlines.DeadlineChangeKind, get_args(deadline_rules.Change)),
         ],
     )
     def test_are_those_of_the_domain(self, spoken: type[Enum], known: tuple[str, ...]) -> None:

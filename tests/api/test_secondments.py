@@ -10,14 +10,14 @@ from domain.secondments.models import Secondment
 from tests.api.conftest import Client
 from tests.worlds import NOW
 
-LIST = """query($side: SecondmentSide!, $host: ID, $home: ID, $mode: SecondmentMode, $current: Boolean) {
-  secondments(side: $side, host: $host, home: $home, mode: $mode, currentOnly: $current) { totalCount edges { node {
+LIST = """query($side: SecondmentSide!, $filter: SecondmentFilter, $sort: Age = NEWEST) {
+  secondments(side: $side, filter: $filter, sort: $sort) { totalCount edges { node {
     id person { name } home { code } homeUnit { name organisation { code } } host { code }
     mode post since until orderNumber } } } }"""
 
 
-async def names(client: Client, **asked: Any) -> list[str]:
-    found = (await client.ask(LIST, **asked)).data["secondments"]
+async def names(client: Client, side: str, **narrowed_by: Any) -> list[str]:
+    found = (await client.ask(LIST, side=side, filter=narrowed_by)).data["secondments"]
     listed = [edge["node"]["person"]["name"] for edge in found["edges"]]
     assert found["totalCount"] == len(listed)
     return listed
@@ -44,16 +44,16 @@ class TestSecondments:
     async def test_show_a_township_everybody_stationed_with_it(self, client: Client) -> None:
         gao = client.as_("gao")
         assert sorted(await names(gao, side="HOST")) == ["周交", "管农"]
-        assert await names(gao, side="HOST", mode="AREA_TEAM") == ["管农"]
+        assert await names(gao, side="HOST", modes=["AREA_TEAM"]) == ["管农"]
         transport = global_id("Organisation", client.world.bodies["transport"])
-        assert await names(gao, side="HOST", home=transport) == ["周交"]
+        assert await names(gao, side="HOST", homes=[transport]) == ["周交"]
         assert await names(gao, side="HOME") == []
 
     async def test_show_oversight_the_county_and_strangers_nothing(self, client: Client) -> None:
         for overseer in ("wu", "shen"):
             assert sorted(await names(client.as_(overseer), side="OVERSEEN")) == ["周交", "管农"]
         kunyang = global_id("Organisation", client.world.bodies["kunyang"])
-        assert sorted(await names(client.as_("wu"), side="OVERSEEN", host=kunyang)) == ["周交", "管农"]
+        assert sorted(await names(client.as_("wu"), side="OVERSEEN", hosts=[kunyang])) == ["周交", "管农"]
         for stranger in ("pan", "wen"):
             for side in ("HOME", "HOST", "OVERSEEN"):
                 assert await names(client.as_(stranger), side=side) == []
@@ -66,14 +66,15 @@ class TestSecondments:
                 .values(until=NOW.date().replace(day=9))
             )
         gao = client.as_("gao")
-        assert await names(gao, side="HOST") == ["周交"]
-        assert sorted(await names(gao, side="HOST", current=False)) == ["周交", "管农"]
+        assert await names(gao, side="HOST", inForceOn="2026-03-10") == ["周交"]
+        assert sorted(await names(gao, side="HOST", inForceOn="2026-03-09")) == ["周交", "管农"]
+        assert sorted(await names(gao, side="HOST")) == ["周交", "管农"]
 
     async def test_refuse_an_id_of_something_else(self, client: Client) -> None:
         person = global_id("Person", client.world["zhou"].person_id)
-        answer = await client.as_("gao").ask(LIST, side="HOST", home=person)
+        answer = await client.as_("gao").ask(LIST, side="HOST", filter={"homes": [person]})
         assert answer.codes == ["BAD_ID"]
-        assert answer.body["errors"][0]["extensions"]["field"] == "home"
+        assert answer.body["errors"][0]["extensions"]["field"] == "homes"
 
     async def test_one_by_one_follow_the_same_filter(self, client: Client) -> None:
         entry = global_id("Secondment", client.world.secondments["zhou"])

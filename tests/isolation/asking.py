@@ -301,6 +301,26 @@ def _choices(told: GraphQLField) -> Iterator[dict[str, Any]]:
         yield everything | {name: value}
 
 
+def whole_subscriptions(
+    schema: GraphQLSchema, supply: Supply, cursor: Callable[[str, str | None], str | None] | None = None
+) -> Iterator[Document]:
+    """Every field that a message of any subscription has; those about a matter, about many ids of every kind.
+
+    `cursor` says after what to begin, by root field and id; where it says None, they begin now.
+    """
+    assert schema.subscription_type is not None
+    for name, told in schema.subscription_type.fields.items():
+        about = [argument for argument, of in told.args.items() if is_required_argument(of)]
+        ids = [each for kind in supply.ids.values() for each in kind[:: len(kind) // IDS_AT_MOST + 1]]
+        for named in ids if about else [None]:
+            given = {about[0]: named} if about else {}
+            after = cursor(name, named) if cursor else None
+            writer = Writer(schema, supply, first)
+            selection = writer.whole(get_named_type(told.type), WHOLE_DEPTH, {})
+            call = writer.call(name, told, given | ({"after": after} if after else {}))
+            yield writer.finished("subscription", name, f"{call} {selection}")
+
+
 def taking(schema: GraphQLSchema, kind: str) -> tuple[list[str], list[str]]:
     """The mutations and the questions that take an id of this kind, as far as their names tell."""
     assert schema.query_type is not None

@@ -241,6 +241,13 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
     """What makes a row readable for whom it belongs to: words that the schema knows, and what it refers to."""
     referral = rows.get("referrals", {}).get("id") or new_id()
     told: dict[str, Row] = {
+        "agreements": {
+            "materials": json.dumps(
+                [{"kind": "letter", "need": "required", "name": canary(), "item": "1"}], ensure_ascii=False
+            ),
+            "proposed_by": person,
+        },
+        "alerts": {"drafted_by": person},
         "deadlines": {
             "kind": "referral.send",
             "unit": "working_days",
@@ -249,6 +256,7 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
             "next_rung": None,
         },
         "deadline_rungs": {"rung": "warn"},
+        "deadline_changes": {"kind": "recounted"},
         "files": {"media_type": "application/pdf"},
         "notifications": {"kind": "referral.sent", "subject_kind": "referral", "subject_id": referral},
         "organisations": {"kind": "township"},

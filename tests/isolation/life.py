@@ -1,4 +1,5 @@
-"""A county's ordinary life through its front ends: referrals drafted, sent, accepted, returned, withdrawn.
+"""A county's ordinary life through its front ends: referrals drafted, sent, accepted, returned, withdrawn; lists of
+materials agreed and ended; alerts sent and answered.
 
 Every text that people write is a canary, and every answer is looked through like any other. What comes of it is what
 the questions of the other tests find: matters in all states, with materials, contents, deadlines and notices.
@@ -96,6 +97,8 @@ class Life:
         self.draft("chen@kunyang", "transport")
         self.draft("guan@agriculture", "aojiang", complete=False)
         self.on("zhou@transport", "discardReferral", self.draft(complete=False))
+        self._lists_are_agreed()
+        self._others_are_alerted()
         for _ in range(2):
             export = self.do("gao@kunyang", "requestExport", ledger={"referrals": {"box": "RECEIVED"}})
         self.do("gao@kunyang", "cancelExport", exportId=export["id"])
@@ -107,6 +110,68 @@ class Life:
         for _ in range(5):
             self.watch.composition.clock.advance(timedelta(days=8))
             self.watch.backstage.fire(self.ground)
+
+    def propose(self, who: str = "lin@transport", to: str = "kunyang") -> dict[str, Any]:
+        """Propose a list of materials."""
+        materials = [
+            {"kind": kind, "need": need, "name": canary()}
+            for kind, need in (("LETTER", "REQUIRED"), ("EVIDENCE", "IF_ANY"))
+        ]
+        return self.do(
+            who,
+            "proposeAgreement",
+            addresseeId=global_id("Organisation", self.ground.here.bodies[to]),
+            itemCode=canary(),
+            since="2026-03-11",
+            materials=materials,
+        )
+
+    def about(self, who: str, mutation: str, agreement: dict[str, Any], **given: Any) -> dict[str, Any]:
+        """One act on an agreement as it is now."""
+        return self.do(
+            who, mutation, agreementId=agreement["id"], expectedVersion=agreement["version"], **given
+        )
+
+    def _lists_are_agreed(self) -> None:
+        self.about("gao@kunyang", "declineAgreement", self.propose(), reasons=canary())
+        self.about("lin@transport", "withdrawAgreement", self.propose())
+        agreed = self.about("gao@kunyang", "confirmAgreement", self.propose())
+        self.about("lin@transport", "endAgreement", agreed, endsOn="2026-04-01")
+        self.about("lin@transport", "confirmAgreement", self.propose("gao@kunyang", "transport"))
+        self.propose("huang@agriculture", "aojiang")
+
+    def alert(self, who: str = "zhou@transport", *to: str) -> dict[str, Any]:
+        """Write an alert, to these bodies."""
+        bodies = [self.ground.here.bodies[each] for each in to or ("agriculture", "kunyang")]
+        texts = {name: canary() for name in ("subject", "facts", "place", "itemCode")}
+        addressees = [global_id("Organisation", each) for each in bodies]
+        return self.do(who, "draftAlert", kind="HAZARD", addresseeIds=addressees, **texts)
+
+    def of_alert(self, who: str, mutation: str, alert: dict[str, Any], **given: Any) -> dict[str, Any]:
+        """One act on an alert as it is now."""
+        return self.do(who, mutation, alertId=alert["id"], expectedVersion=alert["version"], **given)
+
+    def of_notice(self, who: str, mutation: str, notice: dict[str, Any], **given: Any) -> dict[str, Any]:
+        """One act on a notice as it is now."""
+        return self.do(who, mutation, alertNoticeId=notice["id"], expectedVersion=notice["version"], **given)
+
+    def _others_are_alerted(self) -> None:
+        alert = self.of_alert("zhou@transport", "reviseAlert", self.alert(), facts=canary())
+        alert = self.of_alert("lin@transport", "sendAlert", alert)
+        theirs, towns = alert["notices"]
+        self.of_notice("zheng@agriculture", "acknowledgeAlert", theirs)
+        taken = self.of_notice("xu@kunyang", "acknowledgeAlert", towns)
+        self.of_notice(
+            "gao@kunyang",
+            "answerAlert",
+            taken,
+            answer="JOINT_MEETING",
+            text=canary(),
+            meetingOn="2026-03-12",
+        )
+        self.of_alert("zhou@transport", "discardAlert", self.alert())
+        self.alert()
+        self.of_alert("gao@kunyang", "sendAlert", self.alert("chen@kunyang", "transport", "aojiang"))
 
     def _everybody_reads_a_notice(self) -> None:
         counties = (self.ground.here.county_id,)

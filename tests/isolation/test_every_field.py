@@ -8,8 +8,18 @@ import json
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
-from tests.isolation.asking import Supply, act, fields_of, first, whole_questions
+from api.identifiers import global_id
+from tests.isolation.asking import (
+    Document,
+    Supply,
+    act,
+    fields_of,
+    first,
+    whole_questions,
+    whole_subscriptions,
+)
 from tests.isolation.canaries import behind_the_walls, canaries_in, in_their_right
 from tests.isolation.ground import Acting, Ground
 from tests.isolation.watching import Watch
@@ -17,8 +27,8 @@ from tests.worlds import PASSWORD
 
 NOT_ANSWERED = """
 If you're here because this assertion failed, the schema has fields (listed above) that nobody could be brought to answer.
-Let something happen in tests/isolation/life.py that they tell of. If they are answered by other means than a POST (a
-subscription, say), teach tests/isolation/watching.py to ask there: what it does not see, it cannot watch.
+Let something happen in tests/isolation/life.py that they tell of. If they are answered by other means than a POST or an
+event stream, teach tests/isolation/watching.py to ask there: what it does not see, it cannot watch.
 """
 
 ASKING = (
@@ -36,6 +46,30 @@ ACTING = ("pan@aojiang", "wu@coordination", "lei@kunyang", "elsewhere lin@transp
 
 UNDER_BOTH = {"zhou@kunyang", "wu@coordination", "elsewhere lin@transport"}
 """Where both locks are, fewer need ask: what one of them keeps, two keep."""
+
+
+def from_the_beginning(watch: Watch, who: Acting, ground: Ground) -> list[Document]:
+    """Somebody's subscriptions, from where there is something for them already, if there is anything."""
+    supply = watch.supply(ground, readable_by=who)
+    return list(whole_subscriptions(watch.schema, supply, partial(_a_place, watch, who)))
+
+
+def _a_place(watch: Watch, who: Acting, root: str, named: str | None) -> str | None:
+    """A cursor after which there is more: that of the earliest of several."""
+    edges = "(first: 100) { __typename edges { __typename cursor } }"
+    asked = {
+        "notifications": Document("notifications", f"{{ notifications{edges} }}"),
+        "changes": Document(
+            "node",
+            f"query($id: ID!) {{ node(id: $id) {{ __typename ... on Referral {{ events{edges} }} }} }}",
+            {"id": named},
+        ),
+    }[root]
+    found = watch.ask(who, asked).body["data"][asked.root] or {}
+    cursors = [edge["cursor"] for edge in found.get("events", found).get("edges", ())]
+    if len(cursors) < 2:
+        return None
+    return str(cursors[-1] if root == "notifications" else cursors[0])
 
 
 def people(watch: Watch, ground: Ground, names: tuple[str, ...]) -> list[Acting]:
@@ -56,11 +90,35 @@ class TestEveryField:
         who = lived_in.of("gao@kunyang")
         for document in whole_questions(watch.schema, watch.supply(lived_in)):
             watch.ask(who, document)
+        for document in from_the_beginning(watch, who, lived_in):
+            watch.listen(who, document)
         signed_in = {"login": lived_in.here["li"].login, "password": PASSWORD}
         watch.ask(who, act(watch.schema, Supply({}), first, "signIn", signed_in))
         watch.ask(who, act(watch.schema, Supply({}), first, "signIn", signed_in | {"password": "wrong"}))
         watch.ask(lived_in.of("li@shuitou"), act(watch.schema, Supply({}), first, "signOut", {}))
         assert fields_of(watch.schema) - watch.answered == set(), NOT_ANSWERED
+
+
+class TestEverySubscription:
+    def test_tells_nobody_what_is_not_theirs(self, watch: Watch, lived_in: Ground) -> None:
+        documents = list(whole_subscriptions(watch.schema, watch.supply(lived_in)))
+        for who in people(watch, lived_in, ASKING):
+            for document in (*documents, *from_the_beginning(watch, who, lived_in)):
+                answer = watch.listen(who, document)
+                assert not answer.codes - {"BAD_ID", "NOT_FOUND"}, (who, document, answer.text)
+
+    def test_of_a_strangers_matter_is_as_of_none(self, watch: Watch, lived_in: Ground) -> None:
+        for who in people(watch, lived_in, ASKING):
+            strange = watch.supply(lived_in, not_readable_by=who)
+            never_was = Supply({"Referral": [global_id("Referral", uuid4())]})
+            told = {
+                watch.listen(who, document).text
+                for supply in (never_was, Supply({"Referral": strange.ids["Referral"]}))
+                for document in whole_subscriptions(watch.schema, supply)
+                if document.root == "changes"
+            }
+            (answer,) = told
+            assert "NOT_FOUND" in answer
 
 
 class TestEveryMutation:

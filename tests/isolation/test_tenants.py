@@ -1,6 +1,6 @@
 """The state machine, under both locks and under each of them alone. What is and is not held is told in the package.
 
-A short run belongs to every `make test`; `pytest -m soak` walks for much longer.
+A short run belongs to every `make test`; `pytest --soak` walks for much longer.
 """
 
 import pytest

@@ -110,6 +110,24 @@ class Watch:
             self.answered |= set(answered_fields(self.schema, answer.body.get("data"), document))
         return answer
 
+    def listen(self, who: Acting, document: Document) -> Answer:
+        """Follow a subscription up to its first message, and look through that."""
+        self.composition.log.torn_out()
+        heard = ""
+        headers = {**who.headers, "Accept-Language": "en", "Accept": "text/event-stream"}
+        asked = {"query": document.text, "variables": document.variables}
+        with self.http.stream("POST", "/graphql", json=asked, headers=headers) as response:
+            for line in response.iter_lines():
+                assert line != ": ping", f"nothing is told: {document}"
+                if line.startswith("data: "):
+                    heard = line.removeprefix("data: ")
+                    break
+        answer = Answer(response.status_code, dict(response.headers), heard, self.composition.log.torn_out())
+        self._check(who, document.as_sent, answer, document)
+        if "data" in answer.body:
+            self.answered |= set(answered_fields(self.schema, answer.body["data"], document))
+        return answer
+
     def download(self, who: Acting, named: str) -> Answer:
         """Fetch the contents behind an id, and see whether they are open to them."""
         self.composition.log.torn_out()
@@ -218,7 +236,8 @@ def _taken_apart(text: str) -> tuple[str, UUID] | None:
 
 def answered_fields(schema: GraphQLSchema, data: Any, document: Document) -> Iterator[str]:
     """The fields that an answer has, as `Type.field`: objects say their type, because every document asks for it."""
-    root = schema.mutation_type if document.text.startswith("mutation") else schema.query_type
+    roots = {"mutation": schema.mutation_type, "subscription": schema.subscription_type}
+    root = next((each for word, each in roots.items() if document.text.startswith(word)), schema.query_type)
     assert root is not None
     if isinstance(data, dict):
         if any(value is not None for value in data.values()):

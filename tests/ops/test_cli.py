@@ -78,6 +78,7 @@ class TestHelp:
             "clock",
             "audit",
             "outbox",
+            "account",
         ],
     )
     def test_names_every_command_in_two_languages(self, command: str) -> None:
@@ -168,6 +169,20 @@ class TestTheCalendar:
     def test_says_when_nothing_is_new(self, gongguan: Gongguan) -> None:
         gongguan("calendar", "load")
         assert "Nothing was new." in gongguan("calendar", "load")
+
+    def test_takes_a_decision_of_one_county(self, gongguan: Gongguan, folder: Path) -> None:
+        gongguan("demo", "load")
+        file = folder / "festival.toml"
+        file.write_text(
+            'county = "pingyang"\ndocument = "平政发〔2026〕0号"\nissued_on = 2026-04-01\n'
+            "valid_from = 2026-04-20\nvalid_until = 2026-04-20\n"
+            '[[rest]]\nreason = "三月三"\nfrom = 2026-04-20\nto = 2026-04-20\ndays = 1\n',
+            encoding="utf-8",
+        )
+        said = gongguan("calendar", "load", str(file))
+        assert "pingyang: 平政发〔2026〕0号, 1 日变动 days changed" in said
+        assert "The worker counts 0 deadlines again." in said
+        assert "Nothing was new." in gongguan("calendar", "load", str(file))
 
 
 class TestALoneProgram:

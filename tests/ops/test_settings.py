@@ -14,6 +14,12 @@ class TestReadSettings:
         assert (settings.host, settings.port, settings.mode) == ("127.0.0.1", 8000, Mode.PRODUCTION)
         assert settings.database_url is None
 
+    def test_looks_for_the_providers_in_the_home_unless_told_where(self, tmp_path: Path) -> None:
+        elsewhere = tmp_path / "elsewhere.toml"
+        elsewhere.touch()
+        assert read_settings({}).providers == Path.cwd() / "var" / "providers.toml"
+        assert read_settings({"GONGGUAN_PROVIDERS": str(elsewhere)}).providers == elsewhere
+
     def test_takes_an_empty_variable_for_an_unset_one(self) -> None:
         assert read_settings({"DATABASE_URL": "", "PORT": " "}) == read_settings({})
 
@@ -41,6 +47,7 @@ class TestReadSettings:
             ("DATABASE_URL", "mysql://me:s3cret@db/x"),
             ("DATABASE_URL", "postgresql://me:s3cret@db"),
             ("REDIS_URL", "http://:s3cret@db"),
+            ("GONGGUAN_PROVIDERS", "/nowhere/s3cret.toml"),
         ],
     )
     def test_names_the_wrong_variable_in_two_languages_and_never_its_value(

@@ -1,4 +1,4 @@
-"""Finds what the code asks of the policies: every `require`, `may`, `may_at_all` and `visible`, read and not run.
+"""Finds what the code asks of the policies: every `require`, `may`, `may_at_all` and `visible`(`_as`), read and not run.
 
 A question must be readable: a literal, a constant of this module or an imported one, or a parameter that every caller
 fills with one. What cannot be read this way is reported, not passed over; except that `may`, which refuses nothing by
@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 # The place of action and aspect among the arguments.
-ASKED = {"require": (0, 1), "may": (0, 1), "may_at_all": (0, 1), "visible": (2, 1)}
+ASKED = {"require": (0, 1), "may": (0, 1), "may_at_all": (0, 1), "visible": (2, 1), "visible_as": (3, 1)}
+LISTS = {"visible", "visible_as"}
 ADVISES = {"may", "may_at_all"}
 ASKING = {"work", "authority"}
 # `Work` hands its arguments on to the authority.
@@ -60,7 +61,7 @@ def _questions(module: Module, modules: Mapping[str, Module]) -> Iterator[Questi
     for within, method, call in _asking_calls(module.tree):
         first, second = ASKED[method]
         action, aspect = _argument(call, first, "action"), _argument(call, second, "aspect")
-        if method == "visible" and action is None:
+        if method in LISTS and action is None:
             actions: list[str | None] = ["read"]  # a list is one to read unless it says otherwise
         else:
             actions = list(_read(action, module, modules, within))

@@ -105,7 +105,30 @@ async def disagreements(
     return found
 
 
+async def strays(session: AsyncSession, among: Iterable[World], make: MakeAuthority = Authority) -> list[str]:
+    """Every row that one side's list has and should not, or should have and has not, in words."""
+    found = []
+    for world in among:
+        model = MODELS[world.table]
+        authority = make(*in_words_of_the_platform(world))
+        sides = {name: authority.visible_as(model, ASPECT, name, world.action) for name in model.relations}
+        answers = await session.execute(
+            select(*(side.label(name) for name, side in sides.items()))
+            .where(tables.worlds.c.world == world.number)
+            .order_by(tables.worlds.c.number)
+        )
+        for oracle_row, in_lists in zip(world.rows, answers, strict=True):
+            for relation in sides:
+                expected = allowed(world, oracle_row) and stands(world, relation, oracle_row)
+                if getattr(in_lists, relation) is not expected:
+                    found.append(f"world {world.number}: {oracle_row} as {relation}: {expected=}")
+    return found
+
+
 class TestSevenHundredWorlds:
+    async def test_list_for_one_side_what_is_visible_and_that_sides(self, worlds: AsyncSession) -> None:
+        assert await strays(worlds, WORLDS) == []
+
     async def test_decide_and_list_as_the_oracle_says(self, worlds: AsyncSession) -> None:
         assert await disagreements(worlds, WORLDS) == []
 
@@ -145,6 +168,13 @@ class ListForgotForbids(Authority):
         return self._any_sql(self.plan(aspect, action).permitting, model)
 
 
+class AsksTheStandingOnly(Authority):
+    def visible_as(
+        self, model: type, aspect: str, relation: str, action: str = "read"
+    ) -> ColumnElement[bool]:
+        return relations.RELATIONS[relation].sql(self.actor, model)
+
+
 class AsksOneRoleOnly(Authority):
     def plan(self, aspect: str, action: str) -> Plan:
         return self.snapshot.plan(frozenset(sorted(self.actor.roles)[:1]), aspect, action)
@@ -156,6 +186,10 @@ class TestAMutant:
     )
     async def test_in_the_algebra_is_caught(self, worlds: AsyncSession, mutant: MakeAuthority) -> None:
         assert await disagreements(worlds, WORLDS[:150], mutant)
+
+    @pytest.mark.parametrize("mutant", [ForgotForbids, AsksTheStandingOnly])
+    async def test_in_one_sides_list_is_caught(self, worlds: AsyncSession, mutant: MakeAuthority) -> None:
+        assert await strays(worlds, WORLDS[:150], mutant)
 
     async def test_whose_relations_may_be_null_is_caught(
         self, worlds: AsyncSession, monkeypatch: pytest.MonkeyPatch

@@ -61,6 +61,40 @@ def a_silent_clock(first: UUID, second: UUID | None, addressee: UUID) -> Row:
     return {"next_rung": None}
 
 
+def an_agreement(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """A proposal of `first`; it is shared from its beginning, with both in the order in which a pair is kept."""
+    pair = sorted((first, second or addressee))
+    return {
+        "from_id": first,
+        "to_id": second or addressee,
+        "one_id": pair[0],
+        "other_id": pair[1],
+        "state": "proposed",
+        "materials": '[{"kind": "letter", "need": "required", "name": "函", "item": "1"}]',
+        "ends_on": None,
+        "decline_reasons": None,
+    }
+
+
+def an_alert(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on alerts ask of a draft."""
+    return {"state": "draft", "kind": "hazard", "letter_number": None}
+
+
+def a_notice_of_an_alert(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on notices ask of one that was sent, or of a draft where `second` is None."""
+    sent: Row = {} if second else {"letter_number": None}
+    return sent | {
+        "to_id": second,
+        "addressee_id": second or addressee,
+        "state": "sent" if second else "draft",
+        "kind": "hazard",
+        "answer": None,
+        "answer_text": None,
+        "meeting_on": None,
+    }
+
+
 def a_finished_export(first: UUID, second: UUID | None, addressee: UUID) -> Row:
     """An export with a file, which nobody is at any more."""
     return {
@@ -76,6 +110,9 @@ def a_finished_export(first: UUID, second: UUID | None, addressee: UUID) -> Row:
 DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "referrals": a_referral,
     "deadlines": a_silent_clock,
+    "agreements": an_agreement,
+    "alerts": an_alert,
+    "alert_notices": a_notice_of_an_alert,
     "exports": a_finished_export,
 }
 
@@ -152,7 +189,9 @@ def another(table: Table, row: Row) -> Row:
     """The same row once more, under a key of its own where its key is not another row's."""
     given = {column.name for key in table.foreign_key_constraints for column in key.columns}
     kind = kinds()[table.name]
-    given |= {"county_id", str(getattr(kind, "owner", "")), str(getattr(kind, "author", ""))}
+    given |= {"county_id"} | {
+        str(getattr(kind, whose, "")) for whose in ("owner", "author", "first", "second")
+    }
     unique = [table.primary_key, *(c for c in table.constraints if isinstance(c, UniqueConstraint))]
     fresh: dict[str, Any] = {}
     for column in {column for constraint in unique for column in constraint.columns}:

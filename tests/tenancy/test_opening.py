@@ -283,6 +283,7 @@ class TestWithoutAScope:
         open_tables = {name for name, kind in kinds().items() if isinstance(kind, Platform)}
         assert open_tables == set(Base.metadata.tables) - {table.name for table in bound_tables()}
         assert open_tables == {
+            "account_links",
             "accounts",
             "beats",
             "platform_rulebooks",

@@ -56,8 +56,8 @@ def writers(kind: Kind, *, shared: bool) -> set[str]:
 
 
 def removers(kind: Kind, *, shared: bool) -> set[str]:
-    """Who of the five removes it: its author, and not once it is shared."""
-    if isinstance(kind, Shared) and kind.author is not None:
+    """Who of the five removes it: its author or first party, and not once it is shared."""
+    if isinstance(kind, Shared):
         return set() if shared else {AUTHOR}
     return writers(kind, shared=shared)
 
@@ -153,7 +153,7 @@ class TestSelect:
                     *where_it_is(Base.metadata.tables[name], row)[1],
                 )
             }
-        assert visible == {"deadlines", "deadline_rungs"}
+        assert visible == {"deadlines", "deadline_rungs", "deadline_changes"}
 
 
 class TestInsert:

@@ -22,8 +22,8 @@ from domain.audit.models import AuditLine
 from domain.edge import Edge
 from domain.exports import commands
 from domain.exports.models import Export
+from domain.referrals.filters import Filter, Wanted
 from domain.referrals.models import Referral
-from domain.referrals.queries import Wanted
 from tenancy.ids import new_id
 from tests.workers.workshop import Workshop
 from tests.worlds import NOW, HandSetClock, World
@@ -115,11 +115,24 @@ async def referred(
     return ids
 
 
-async def asked(edge: Edge, county: World, who: str = "gao", *, box: Any = "received", **wanted: Any) -> UUID:
+async def asked(
+    edge: Edge,
+    county: World,
+    who: str = "gao",
+    *,
+    box: Any = "received",
+    sort: str = "newest",
+    **narrowed_by: Any,
+) -> UUID:
     """Somebody asks for the register of referrals; which export that is."""
     async with edge.writing(county[who].credentials) as work:
         export = await commands.request(
-            work, ledger="referrals", wanted=Wanted(box=box, **wanted), shown="移送本单位", language="zh"
+            work,
+            ledger="referrals",
+            wanted=Wanted(box=box, filter=Filter(**narrowed_by)),
+            sort=sort,
+            shown="移送本单位",
+            language="zh",
         )
         return export.id
 

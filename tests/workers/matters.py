@@ -4,20 +4,23 @@ The deadlines are put in by the owner, planned by hand: counting days is not wha
 """
 
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.audit.models import AuditLine, AuditSeal, AuditSealedLine, AuditUnsealed
 from domain.audit.queries import verify
-from domain.deadlines.models import Deadline, DeadlineRung
+from domain.deadlines.models import Deadline, DeadlineChange, DeadlineRung
 from domain.notifications.models import Notification
 from domain.outbox.models import Announcement
 from tenancy.ids import new_id
+from tenancy.models import CountyRow
 from tests.worlds import NOW, World
 from workers.checkpoints import CheckpointFolder
 
@@ -26,6 +29,9 @@ MINUTE = timedelta(minutes=1)
 # Told at each rung of a deadline that Kunyang owes and transport waits for, and coordination hears of at the end:
 # Kunyang's head, officer and registrar, with Zhou and Guan seconded there; transport's three; coordination's one.
 TOLD = {"warn": 5, "due": 5, "overdue": 8, "escalate": 9}
+
+# Of a deadline that moved, both sides are told: Kunyang's five and transport's three.
+MOVED_TOLD = 8
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class Settled:
     announced: int
     told: int
     lines: int
+    changes: int
 
 
 async def owe(
@@ -60,6 +67,9 @@ async def owe(
         "escalate_at": overdue_since - MINUTE,
         "escalates_to": "coordination",
         "provisional": False,
+        "calendar_version": 1,
+        "suspended_since": None,
+        "round": 1,
         "next_rung": "warn",
         "next_rung_at": overdue_since - 4 * MINUTE,
         "met_at": None,
@@ -73,13 +83,46 @@ async def owe(
     return ids
 
 
+STALE_SINCE = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
+MISCOUNTED = datetime(2026, 3, 16, 15, 59, 59, 999999, tzinfo=UTC)
+COUNTED = datetime(2026, 3, 17, 15, 59, 59, 999999, tzinfo=UTC)
+
+
+async def owe_stale(owner: AsyncEngine, county: World, how_many: int = 1) -> list[UUID]:
+    """Deadlines that an older calendar counted, a day too short: due on Monday the 16th and not on Tuesday the 17th."""
+    return await owe(
+        owner,
+        county,
+        how_many,
+        started_at=STALE_SINCE,
+        ruled_on=STALE_SINCE.date(),
+        warn_at=None,
+        due_day_at=None,
+        due_at=MISCOUNTED,
+        escalate_at=None,
+        next_rung="overdue",
+        next_rung_at=MISCOUNTED,
+        calendar_version=0,
+    )
+
+
 async def settled(owner: AsyncEngine, county: World, *, now: datetime = NOW) -> bool:
-    """every rung rung, every announcement handled, every line sealed"""
+    """every rung rung, everything stale recounted, every announcement handled, every line sealed"""
     async with owner.connect() as connection:
         ringing = await connection.scalar(
             select(func.count())
             .select_from(Deadline)
             .where(Deadline.county_id == county.county_id, Deadline.next_rung_at <= now)
+        )
+        stale = await connection.scalar(
+            select(func.count())
+            .select_from(Deadline)
+            .join(CountyRow, CountyRow.county_id == Deadline.county_id)
+            .where(
+                Deadline.county_id == county.county_id,
+                Deadline.calendar_version < CountyRow.calendar_version,
+                Deadline.met_at.is_(None),
+            )
         )
         waiting = await connection.scalar(
             select(func.count())
@@ -89,7 +132,7 @@ async def settled(owner: AsyncEngine, county: World, *, now: datetime = NOW) -> 
         unsealed = await connection.scalar(
             select(func.count()).select_from(AuditUnsealed).where(AuditUnsealed.county_id == county.county_id)
         )
-    return (ringing, waiting, unsealed) == (0, 0, 0)
+    return (ringing, stale, waiting, unsealed) == (0, 0, 0, 0)
 
 
 async def what_became(owner: AsyncEngine, county: World) -> Settled:
@@ -108,17 +151,20 @@ async def what_became(owner: AsyncEngine, county: World) -> Settled:
             announced=await count(Announcement),
             told=await count(Notification),
             lines=await count(AuditLine),
+            changes=await count(DeadlineChange),
         )
 
 
-def of(deadlines: int, *, exports: int = 0) -> Settled:
-    """What must become of so many deadlines: four rungs each, told once each, and two audit lines; and of exports: one
-    notice to whoever asked, with two lines, of asking and of finishing."""
+def of(deadlines: int, *, recounted: int = 0, exports: int = 0) -> Settled:
+    """What must become of so many deadlines: four rungs each, told once each, and two audit lines; of those that were
+    stale, one change each, of which both sides were told once, and one line; and of exports: one notice to whoever
+    asked, with two lines, of asking and of finishing."""
     return Settled(
         rungs=4 * deadlines,
-        announced=4 * deadlines + exports,
-        told=sum(TOLD.values()) * deadlines + exports,
-        lines=2 * deadlines + 2 * exports,
+        announced=4 * deadlines + recounted + exports,
+        told=sum(TOLD.values()) * deadlines + MOVED_TOLD * recounted + exports,
+        lines=2 * deadlines + recounted + 2 * exports,
+        changes=recounted,
     )
 
 
@@ -150,3 +196,19 @@ async def trail_is_sound_and_vouched_for(
     )
     assert report.is_sound, report.sentences("en")
     return bool(report.checkpointed_to == last)
+
+
+@asynccontextmanager
+async def broken(owner: AsyncEngine, county: World, table: str) -> AsyncIterator[None]:
+    """While the block lasts, no row can be written to this table in this county."""
+    async with owner.begin() as connection:
+        await connection.execute(
+            text(
+                f"alter table {table} add constraint broken check (county_id <> '{county.county_id}') not valid"
+            )
+        )
+    try:
+        yield
+    finally:
+        async with owner.begin() as connection:
+            await connection.execute(text(f"alter table {table} drop constraint broken"))

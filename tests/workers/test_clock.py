@@ -2,24 +2,25 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 from sqlalchemy import event, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from domain.audit.models import AuditLine
 from domain.deadlines.firing import counties_ringing
 from domain.deadlines.models import Deadline, DeadlineRung
+from domain.deadlines.recounting import counties_stale
 from domain.deadlines.rules import TICK
 from domain.outbox.models import Announcement, Beat
 from domain.outbox.queries import ran_within
 from tenancy.clock import WallClock
-from tests.workers.matters import MINUTE, TOLD, of, owe, settled, what_became
+from tests.workers.matters import MINUTE, TOLD, broken, of, owe, settled, what_became
 from tests.workers.redis_of_its_own import OwnRedis
 from tests.workers.workshop import Processes, Workshop, eventually
 from tests.worlds import NOW, HandSetClock, World, a_county
@@ -27,6 +28,8 @@ from workers.clock import CLOCK
 from workers.jobs import Jobs
 from workers.machinery import Machinery
 from workers.reconciler import Loop
+
+Look = Callable[[AsyncSession], Awaitable[list[Any]]]
 
 
 async def announced(owner: AsyncEngine, county: World) -> list[Announcement]:
@@ -213,7 +216,7 @@ class TestAFailingCounty:
             jobs=Jobs(workshop.redis_url, queue=workshop.queue),
         )
         clock = Loop(CLOCK, machinery, asyncio.Event())
-        async with _broken(owner, county):
+        async with broken(owner, county, "deadline_rungs"):
             for rungs in (1, 2):
                 await clock.pass_once()
                 assert [len(await rung(owner, each)) for each in others] == [rungs] * 4
@@ -228,7 +231,7 @@ class TestAFailingCounty:
         others = [await a_county(owner) for _ in range(3)]
         for each in (county, *others):
             await owe(owner, each)
-        async with _broken(owner, county), workshop.worker():
+        async with broken(owner, county, "deadline_rungs"), workshop.worker():
             for each in others:
                 await eventually(partial(settled, owner, each))
             assert await rung(owner, county) == []
@@ -286,12 +289,23 @@ class TestBeats:
         assert not await ran_within(owner, timedelta(seconds=60))
 
 
+async def nothing_rings(session: AsyncSession) -> list[Any]:
+    """The clock's look."""
+    return list(await counties_ringing(session, now=NOW - timedelta(days=365)))
+
+
+async def nothing_is_stale(session: AsyncSession) -> list[Any]:
+    """The recount's look."""
+    return list(await counties_stale(session))
+
+
 class TestAnIdleLook:
+    @pytest.mark.parametrize("look", [nothing_rings, nothing_is_stale])
     async def test_costs_the_same_however_many_deadlines_are_open(
-        self, owner: AsyncEngine, county: World
+        self, look: Look, owner: AsyncEngine, county: World
     ) -> None:
         await owe(owner, county, 2_000, next_rung="escalate", next_rung_at=NOW + MINUTE)
-        few = await _cost_of_looking(owner)
+        few = await _cost_of_looking(owner, look)
         # Copied in the database: what counts is how many there are.
         async with owner.begin() as connection:
             columns = [column.name for column in Deadline.__table__.columns]
@@ -304,10 +318,13 @@ class TestAnIdleLook:
                 {"county": county.county_id},
             )
             await connection.execute(text("analyze deadlines"))
-        many = await _cost_of_looking(owner)
+        many = await _cost_of_looking(owner, look)
         async with owner.begin() as connection:
             await connection.execute(
-                text("update deadlines set next_rung = null, next_rung_at = null where county_id = :county"),
+                text(
+                    "update deadlines set next_rung = null, next_rung_at = null, met_at = started_at"
+                    " where county_id = :county"
+                ),
                 {"county": county.county_id},
             )
         assert many.scans_of_deadlines <= {"Index Scan", "Index Only Scan"}
@@ -324,7 +341,7 @@ class Cost:
     counties: int
 
 
-async def _cost_of_looking(owner: AsyncEngine) -> Cost:
+async def _cost_of_looking(owner: AsyncEngine, look: Look) -> Cost:
     asked: list[tuple[str, Any]] = []
 
     def listen(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -333,7 +350,7 @@ async def _cost_of_looking(owner: AsyncEngine) -> Cost:
     event.listen(owner.sync_engine, "before_cursor_execute", listen)
     try:
         async with AsyncSession(owner) as session:
-            assert await counties_ringing(session, now=NOW - timedelta(days=365)) == []
+            assert await look(session) == []
     finally:
         event.remove(owner.sync_engine, "before_cursor_execute", listen)
     ((statement, parameters),) = asked
@@ -376,20 +393,3 @@ async def _some_passes(owner: AsyncEngine) -> None:
         return await _beat_at(owner) > before
 
     await eventually(again)
-
-
-@asynccontextmanager
-async def _broken(owner: AsyncEngine, county: World) -> AsyncIterator[None]:
-    """While the block lasts, no rung can be written in this county."""
-    async with owner.begin() as connection:
-        await connection.execute(
-            text(
-                "alter table deadline_rungs add constraint broken check"
-                f" (county_id <> '{county.county_id}') not valid"
-            )
-        )
-    try:
-        yield
-    finally:
-        async with owner.begin() as connection:
-            await connection.execute(text("alter table deadline_rungs drop constraint broken"))

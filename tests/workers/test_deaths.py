@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.outbox.models import Announcement
 from tenancy.ids import new_id
-from tenancy.models import RememberedMutation
+from tenancy.models import RememberedMutation, Session
 from tests.workers.ledgers import asked, entry
 from tests.workers.matters import (
     of,
     owe,
+    owe_stale,
     sealed_twice,
     settled,
     trail_is_sound_and_vouched_for,
@@ -30,6 +31,7 @@ from workers.reconciler import Steps
 PLACES = [place for steps in main.EVERYTHING for place in steps.places]
 
 DEADLINES = 3
+STALE = 2
 
 
 class TestPlaces:
@@ -60,6 +62,7 @@ class TestPlaces:
         self, workshop: Workshop, owner: AsyncEngine, county: World
     ) -> None:
         await owe(owner, county)
+        await owe_stale(owner, county)
         await asked(workshop.desk().edge, county)
         passed: list[str] = []
 
@@ -82,6 +85,7 @@ class TestADeath:
     ) -> None:
         workshop = replace(workshop, pace=HURRIED)
         await owe(owner, county, DEADLINES)
+        await owe_stale(owner, county, STALE)
         export = await asked(workshop.desk().edge, county)
         await _leave_something_to_sweep(owner, county)
 
@@ -99,7 +103,7 @@ class TestADeath:
 
         async with workshop.worker():
             await eventually(done)
-        assert await what_became(owner, county) == of(DEADLINES, exports=1)
+        assert await what_became(owner, county) == of(DEADLINES, recounted=STALE, exports=1)
         assert not await sealed_twice(owner, county)
 
 
@@ -136,6 +140,15 @@ async def _leave_something_to_sweep(owner: AsyncEngine, county: World) -> None:
                 last_error=None,
             )
         )
+        await connection.execute(
+            insert(Session).values(
+                id=new_id(),
+                token_hash=new_id().bytes,
+                account_id=zhou.account_id,
+                issued_at=long_ago,
+                expires_at=long_ago - timedelta(microseconds=1),
+            )
+        )
 
 
 async def _is_swept(owner: AsyncEngine, county: World) -> bool:
@@ -151,4 +164,9 @@ async def _is_swept(owner: AsyncEngine, county: World) -> bool:
             .where(Announcement.county_id == county.county_id, Announcement.subject_kind == "referral")
             .where(Announcement.announced_at < NOW - timedelta(days=1))
         )
-    return (left, old) == (0, 0)
+        ended = await connection.scalar(
+            select(func.count())
+            .select_from(Session)
+            .where(Session.account_id == county["zhou"].account_id, Session.expires_at < NOW)
+        )
+    return (left, old, ended) == (0, 0, 0)

@@ -112,7 +112,7 @@ class TestTheFile:
     ) -> None:
         await referred(owner, county, ENOUGH)
         await referred(owner, county, ["已撤回的"], state="withdrawn")
-        everything, open_ones = await asked(edge, county), await asked(edge, county, open_only=True)
+        everything, open_ones = await asked(edge, county), await asked(edge, county, open=True)
         await work_off(machinery, county)
         assert parties(workshop.store.path(everything)) == ["已撤回的", *NEWEST_FIRST]
         assert parties(workshop.store.path(open_ones)) == NEWEST_FIRST
@@ -174,7 +174,7 @@ class TestTheFile:
         assert [line.action for line in lines] == ["export.requested", "export.finished"]
         assert {line.person_id for line in lines} == {county["gao"].person_id}
         assert lines[1].content["rows"] == 7
-        assert lines[1].content["wanted"] == {"box": "received", "states": None, "open_only": False}
+        assert lines[1].content["wanted"] == {"box": "received", "filter": {}}
 
     async def test_needs_no_redis(
         self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge, own_redis: OwnRedis

@@ -181,6 +181,7 @@ class TestTheWayIn:
             attempt=1,
             ledger="referrals",
             wanted=None,
+            sort="newest",
             shown="",
             language="zh",
             started_at=NOW,

@@ -4,34 +4,20 @@ They use a database of their own: the statutory days belong to every county of t
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date
 
 import pytest
-import pytest_asyncio
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-import migrations
-from domain.audit.models import AuditContent, AuditLine
 from domain.calendars import commands
 from domain.calendars.models import StatutoryDay, StatutoryYear
-from domain.calendars.queries import calendar_of
 from domain.calendars.rules import WorkingCalendar, library_notices
-from domain.edge import errand
 from domain.rulebooks.located import FileRefused
-from domain.work import Errand
-from ops.addresses import for_sqlalchemy
-from ops.roles import ensure_login_roles
-from tenancy.models import CountyRow
-from tenancy.refusals import NotFound
+from tests.domain.calendars.office import NOW, Office
 from tests.domain.calendars.test_notice_files import NOTICE_OF_2026
-from tests.servers import Databases, TestServers
-from tests.worlds import World, a_county
-
-NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
+from tests.worlds import a_county
 
 NOTICE_OF_2027 = """\
 year = 2027
@@ -45,80 +31,6 @@ to = 2027-01-02
 days = 3
 workdays = [2026-12-27]
 """.encode()
-
-# A Monday on which a county lets its people celebrate.
-FESTIVAL = date(2026, 4, 20)
-GIVEN: dict[str, Any] = {"day": FESTIVAL, "working": False, "reason": "三月三", "source": "县政府通知"}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def database(fresh_database: Databases, servers: TestServers) -> AsyncIterator[dict[str, AsyncEngine]]:
-    """Engines by duty on a migrated database of this file's own."""
-    made = await fresh_database(label="calendars")
-    urls = await ensure_login_roles(made.url, servers.home)
-    owner = for_sqlalchemy(urls.owner)
-    await asyncio.to_thread(migrations.upgrade, owner)
-    engines = {
-        "owner": create_async_engine(owner),
-        "app": create_async_engine(for_sqlalchemy(urls.app)),
-        "worker": create_async_engine(for_sqlalchemy(urls.worker)),
-    }
-    yield engines
-    for engine in engines.values():
-        await engine.dispose()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def county(database: dict[str, AsyncEngine]) -> World:
-    """A fresh county on a platform that knows no year at all."""
-    world = await a_county(database["owner"])
-    async with database["owner"].begin() as connection:
-        await connection.execute(delete(StatutoryDay))
-        await connection.execute(delete(StatutoryYear))
-    return world
-
-
-class Office:
-    """Where the calendar is loaded, each time in a transaction of its own."""
-
-    def __init__(self, engine: AsyncEngine, world: World) -> None:
-        self.engine, self.world = engine, world
-
-    async def load_published(self) -> Sequence[commands.Loaded]:
-        async with AsyncSession(self.engine) as session, session.begin():
-            return await commands.load_published(session, now=NOW)
-
-    async def load(self, file: bytes) -> commands.Loaded:
-        async with AsyncSession(self.engine) as session, session.begin():
-            return await commands.load_notice(session, file=file, name="notice.toml", now=NOW)
-
-    async def on_errand(self, command: Any, **given: Any) -> Any:
-        async with errand(self.engine, county_id=self.world.county_id, now=NOW) as job:
-            return await command(job, **given)
-
-    async def calendar(self) -> WorkingCalendar:
-        async with AsyncSession(self.engine) as session:
-            return await calendar_of(session, self.world.county_id)
-
-    async def version(self, world: World | None = None) -> int:
-        async with AsyncSession(self.engine) as session:
-            wanted = CountyRow.county_id == (world or self.world).county_id
-            return (await session.scalars(select(CountyRow.calendar_version).where(wanted))).one()
-
-    async def lines(self) -> list[tuple[str, dict[str, Any]]]:
-        async with AsyncSession(self.engine) as session:
-            rows = await session.execute(
-                select(AuditLine.action, AuditContent.content)
-                .join(AuditContent, AuditContent.line_id == AuditLine.id)
-                .where(AuditLine.county_id == self.world.county_id)
-                .order_by(AuditLine.id)
-            )
-            return [(row.action, row.content) for row in rows]
-
-
-@pytest.fixture
-def office(database: dict[str, AsyncEngine], county: World) -> Office:
-    return Office(database["owner"], county)
 
 
 class TestLoadingThePublishedYears:
@@ -154,6 +66,9 @@ class TestLoadingThePublishedYears:
         before = await office.version(), await office.version(other)
         await office.load_published()
         assert (await office.version(), await office.version(other)) == (before[0] + 1, before[1] + 1)
+        ((version, source),) = await office.sources()
+        assert version == before[0] + 1
+        assert "国办发明电〔2024〕12号" in source
         ((action, content),) = await office.lines()
         assert action == "calendar.loaded"
         assert {"year": 2025, "notice": "国办发明电〔2024〕12号"} in content["years"]
@@ -253,58 +168,3 @@ async def somebody_waits_for(session: AsyncSession) -> None:
     async with asyncio.timeout(30):
         while (await session.execute(blocked)).first() is None:
             pass  # asking lets the other transaction get on
-
-
-class TestADayOfTheCounty:
-    async def test_changes_that_county_only(self, office: Office, database: dict[str, AsyncEngine]) -> None:
-        await office.load_published()
-        other = Office(database["owner"], await a_county(database["owner"]))
-        before, others = await office.version(), await other.version()
-        assert await office.on_errand(commands.add_county_day, **GIVEN)
-        assert not (await office.calendar()).is_working(FESTIVAL)
-        assert (await other.calendar()).is_working(FESTIVAL)
-        assert (await office.version(), await other.version()) == (before + 1, others)
-        action, content = (await office.lines())[-1]
-        assert (action, content["day"], content["working"]) == ("calendar.day_added", "2026-04-20", False)
-
-    async def test_stated_again_changes_nothing(self, office: Office) -> None:
-        await office.on_errand(commands.add_county_day, **GIVEN)
-        version = await office.version()
-        assert not await office.on_errand(commands.add_county_day, **GIVEN)
-        assert await office.version() == version
-
-    async def test_can_be_turned_round(self, office: Office) -> None:
-        await office.on_errand(commands.add_county_day, **GIVEN)
-        await office.on_errand(
-            commands.add_county_day, **{**GIVEN, "day": date(2026, 4, 18), "working": True}
-        )
-        await office.on_errand(commands.add_county_day, **{**GIVEN, "working": True})
-        calendar = await office.calendar()
-        assert calendar.local_workdays == {date(2026, 4, 18), FESTIVAL}
-        assert calendar.local_rest_days == frozenset()
-
-    async def test_can_be_taken_away(self, office: Office) -> None:
-        await office.on_errand(commands.add_county_day, **GIVEN)
-        version = await office.version()
-        await office.on_errand(commands.remove_county_day, day=FESTIVAL)
-        assert (await office.calendar()).is_working(FESTIVAL)
-        assert await office.version() == version + 1
-        with pytest.raises(NotFound):
-            await office.on_errand(commands.remove_county_day, day=FESTIVAL)
-        assert await office.version() == version + 1
-
-    @pytest.mark.parametrize("missing", ["reason", "source"])
-    async def test_needs_reason_and_document(self, office: Office, missing: str) -> None:
-        with pytest.raises(commands.CountyDayWithoutGround) as refused:
-            await office.on_errand(commands.add_county_day, **{**GIVEN, missing: "  "})
-        assert refused.value.field == missing
-        assert (await office.calendar()).local_rest_days == frozenset()
-
-
-async def test_a_county_may_read_its_calendar_and_not_change_it(
-    office: Office, database: dict[str, AsyncEngine]
-) -> None:
-    async with AsyncSession(database["worker"]) as session:
-        job = Errand(session, office.world.county_id, NOW)
-        with pytest.raises(ProgrammingError, match="permission denied"):
-            await commands.add_county_day(job, **GIVEN)

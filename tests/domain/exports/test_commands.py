@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.edge import Edge
 from domain.exports import commands, queries, rules
 from domain.exports.models import Export
-from domain.referrals.queries import Wanted
+from domain.referrals.filters import Wanted
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted
 from tests.worlds import World, a_county, place_text
@@ -35,7 +35,12 @@ async def ask(edge: Edge, world: World, who: str = "gao", body: str | None = Non
     somebody = world[who]
     async with edge.writing(somebody.credentials if body is None else somebody.acting_for(body)) as work:
         return await commands.request(
-            work, ledger="referrals", wanted=Wanted(box="received"), shown="", language="zh"
+            work,
+            ledger="referrals",
+            wanted=Wanted(box="received"),
+            sort="newest",
+            shown="",
+            language="zh",
         )
 
 

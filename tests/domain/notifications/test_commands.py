@@ -1,11 +1,12 @@
 """Notices reach the posts that are alive, once; and a reader sees and marks those of the post in which they act."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.edge import Edge, errand
@@ -17,6 +18,7 @@ from domain.outbox.rules import Announced, Audience, ToFunction, ToPerson, ToTen
 from tenancy.ids import new_id
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound
+from tests.workers.workshop import eventually
 from tests.worlds import NOW, HandSetClock, World
 
 
@@ -49,6 +51,13 @@ async def posts_told(worker_engine: AsyncEngine, world: World) -> list[UUID]:
 
 def posts(world: World, *held: tuple[str, str]) -> list[UUID]:
     return sorted(world[person].capacities[body] for person, body in held)
+
+
+async def somebody_waits_for_a_row(owner_engine: AsyncEngine) -> bool:
+    """a second delivery waits"""
+    waiting = text("select exists (select from pg_locks where locktype = 'transactionid' and not granted)")
+    async with owner_engine.connect() as connection:
+        return bool(await connection.scalar(waiting))
 
 
 class TestDeliver:
@@ -144,26 +153,59 @@ class TestTheInbox:
                 worker_engine, world, announced(world, ToTenant(world.bodies["transport"], ["head"]))
             )
         async with edge.reading(world["lin"].credentials) as work:
-            whole = [each.id for each in await queries.inbox(work)]
-            page = [each.id for each in await queries.inbox(work, first=2)]
-            rest = [each.id for each in await queries.inbox(work, first=10, after=page[1])]
+            whole = [each.number for each in await queries.inbox(work)]
+            page = [each.number for each in await queries.inbox(work, first=2)]
+            rest = [each.number for each in await queries.inbox(work, first=10, after=page[1])]
         assert whole == sorted(whole, reverse=True)
         assert len(page) == 3
         assert [*page[:2], *rest] == whole
 
-    async def test_gives_a_subscriber_that_was_away_what_it_missed_and_a_little_more(
+    async def test_gives_a_subscriber_that_was_away_what_it_missed(
         self, worker_engine: AsyncEngine, world: World, edge: Edge
     ) -> None:
-        for _ in range(3):
-            await handle(
-                worker_engine, world, announced(world, ToTenant(world.bodies["transport"], ["head"]))
-            )
-        async with edge.reading(world["lin"].credentials) as work:
-            third, second, first = [each.id for each in await queries.inbox(work)]
-            assert [each.id for each in await queries.missed(work, after=second)] == [first, third]
-            # An id that was made long before is not given again.
-            later = UUID(int=second.int + (10 * 60 * 1000 << 80))
-            assert await queries.missed(work, after=later) == []
+        lin, head = world["lin"].credentials, ToTenant(world.bodies["transport"], ["head"])
+        for _ in range(4):
+            await handle(worker_engine, world, announced(world, head))
+        async with edge.reading(lin) as work:
+            fourth, third, second, first = await queries.inbox(work)
+            assert await queries.last_number(work) == fourth.number
+            assert list(await queries.since(work, after=first.number, first=2)) == [second, third]
+            assert list(await queries.since(work, after=fourth.number, first=2)) == []
+        async with edge.reading(world["tang"].credentials) as work:
+            assert list(await queries.since(work, after=0, first=2)) == []
+            assert await queries.last_number(work) == 0
+
+    async def test_is_numbered_in_the_order_in_which_notices_become_visible(
+        self,
+        worker_engine: AsyncEngine,
+        owner_engine: AsyncEngine,
+        world: World,
+        edge: Edge,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """Of two deliveries at once, the one with the smaller ids commits last; a reader in between misses nothing."""
+        early, late = sorted(new_id() for _ in range(2))
+        ids = iter([late, early])
+        monkeypatch.setattr("domain.notifications.commands.new_id", lambda: next(ids))
+        lin, head = world["lin"].credentials, ToTenant(world.bodies["transport"], ["head"])
+
+        async def delivers(news: Announced) -> None:
+            async with errand(worker_engine, county_id=world.county_id, now=NOW) as opened:
+                await deliver(opened, [news])
+
+        async with errand(worker_engine, county_id=world.county_id, now=NOW) as first:
+            await deliver(first, [announced(world, head)])
+            second = asyncio.create_task(delivers(announced(world, head)))
+            await eventually(lambda: somebody_waits_for_a_row(owner_engine))
+            async with edge.reading(lin) as work:
+                place = await queries.last_number(work)
+                assert place == 0
+        async with edge.reading(lin) as work:
+            (seen,) = await queries.since(work, after=place, first=1)
+        await second
+        async with edge.reading(lin) as work:
+            (then,) = await queries.since(work, after=seen.number, first=9)
+        assert (seen.id, then.id) == (late, early)
 
     async def test_is_told_in_sentences_with_the_names_of_bodies(
         self, worker_engine: AsyncEngine, world: World, edge: Edge

@@ -130,6 +130,12 @@ class TestTheWords:
         told = {"submitted", "approved", "rejected", "sent", "taken_in", "accepted", "returned", "withdrawn"}
         assert {f"referral.{act}" for act in told} <= set(NOTICES)
 
+    def test_know_every_act_on_an_agreement_and_an_alert_that_somebody_is_told_of(self) -> None:
+        agreements = {"proposed", "confirmed", "declined", "withdrawn", "ended"}
+        alerts = {"drafted", "sent", "acknowledged", "answered"}
+        told = {f"agreement.{act}" for act in agreements} | {f"alert.{act}" for act in alerts}
+        assert told <= set(NOTICES)
+
     def test_are_asked_for_when_they_are_missing(self) -> None:
         with pytest.raises(NoSentence, match=r"matter\.closed"):
             require_sentence("matter.closed")

@@ -19,6 +19,7 @@ from domain.documents.rules import FileAttachedAlready
 from domain.documents.store import Stored
 from domain.outbox.models import Announcement
 from domain.referrals import commands, queries, rules
+from domain.referrals.filters import Filter, Wanted
 from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
 from tenancy.refusals import NotFound, NotPermitted, Stale
 
@@ -127,6 +128,10 @@ async def counted(owner_engine, world):
             )
         ).all()
     return rows, attached, versions
+
+
+async def in_box(work, box):
+    return await queries.page(work, wanted=Wanted(box=box), age="newest", after=None, first=10)
 
 
 async def open_deadlines(owner_engine, referral):
@@ -297,17 +302,15 @@ class TestWhoSeesWhat:
     async def test_boxes_hold_what_was_sent_and_what_was_received(self, desk, world):
         mine, other = await desk.sent(), await desk.draft("guan", to="aojiang")
         async with desk.as_("xu") as work:
-            received = await queries.page(work, wanted=queries.Wanted(box="received"), after=None, first=10)
+            received = await in_box(work, "received")
             assert [one.id for one in received] == [mine.id]
-            assert await queries.count(work, wanted=queries.Wanted(box="sent")) == 0
+            assert await queries.count(work, wanted=Wanted(box="sent")) == 0
         async with desk.as_("guan") as work:
-            assert await queries.count(work, wanted=queries.Wanted(box="sent", open_only=True)) == 1
-            assert [
-                one.id
-                for one in await queries.page(work, wanted=queries.Wanted(box="sent"), after=None, first=10)
-            ] == [other.id]
+            drafts = Wanted(box="sent", filter=Filter(open=True))
+            assert await queries.count(work, wanted=drafts) == 1
+            assert [one.id for one in await in_box(work, "sent")] == [other.id]
         async with desk.as_("wu") as work:
-            overseen = await queries.page(work, wanted=queries.Wanted(box="overseen"), after=None, first=10)
+            overseen = await in_box(work, "overseen")
             assert [one.id for one in overseen] == [mine.id]
 
 

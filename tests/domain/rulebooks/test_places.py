@@ -91,6 +91,26 @@ class TestPingyang:
     def test_brings_overdue_referrals_before_the_coordination_office(self) -> None:
         assert PINGYANG.escalates_to("referral.verify") == "coordination"
 
+    @pytest.mark.parametrize(
+        ("key", "word"),
+        [
+            ("alert.hazard_tells", "either"),
+            ("alert.hot_spot_tells", "either"),
+            ("alert.answer_owed", "notified"),
+            ("alert.meeting", "as_needed"),
+        ],
+    )
+    def test_takes_alerts_from_annex_1_number_5(self, key: str, word: str) -> None:
+        entry = PINGYANG.entry(key)
+        assert (entry.value, entry.document.code, entry.article) == (word, "KY-A1", "5")
+
+    @pytest.mark.parametrize(
+        "key", ["alert.acknowledge", "alert.answer", "alert.industry_tells", "alert.regional_tells"]
+    )
+    def test_leaves_to_the_platform_what_annex_1_does_not_say_of_alerts(self, key: str) -> None:
+        entry = PINGYANG.entry(key)
+        assert (entry.layer, entry.silent, entry.document.place) == ("platform", ("county",), "platform")
+
     def test_adopts_exactly_what_kunyang_has(self) -> None:
         own, adopted = DRAFTS["kunyang"].entries, DRAFTS["pingyang"].entries
         assert set(own) == set(adopted)

@@ -197,6 +197,15 @@ class TestEscalation:
         assert rules.escalates_to("referral.outcome") == "supervision"
         assert rules.escalates_to("referral.verify") == "coordination"
 
+    def test_a_table_that_does_not_name_a_capability_is_silent_on_it(self) -> None:
+        below = draft(
+            "platform", 9, body=ESCALATION.format(value='referral = "coordination", alert = "coordination"')
+        )
+        county = draft("county", 3, body=ESCALATION.format(value='referral = "supervision"'))
+        rules = Shelf.of(below, county, county="east").on(NEW_YEAR)
+        assert rules.escalates_to("referral.verify") == "supervision"
+        assert rules.escalates_to("alert.answer") == "coordination"
+
     def test_nobody_named_is_a_fault_of_the_house(self) -> None:
         body = ESCALATION.format(value='"referral.outcome" = "supervision"')
         with pytest.raises(NoSuchRule):

@@ -1,0 +1,184 @@
+"""Subscriptions: how a feed is written, and how it is followed from the database.
+
+    async def _feed(work, arguments) -> Feed: ...
+
+    class NotificationSubscriptions:
+        notifications: NotificationNews = feed(_feed, description="…")
+
+A feed is a list that runs forward. Following it is one loop: read the next row after one's position, in a snapshot of
+its own that begins with the opening call like every request; if there is none, wait until the hub wakes, or for a
+while, and look again. What came while one was away and what comes now is read by the same statement, so there is no
+seam between them. Before each row the feed is asked for anew: whoever may not follow it any more is refused there, and
+with that the subscription ends.
+
+A subscriber is a position and not a buffer: who reads slowly reads later. The snapshot is left as soon as an answer is
+made, so nobody holds a connection to the database while the answer is on its way to them.
+
+How answers travel is the business of `sockets.py` and `event_streams.py`.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from api.asked import Asked, Info
+from api.batching import Arguments, Taken, arguments_of, refuse_unwritable, takes_arguments
+from api.connections import Listing
+from api.errors import presented
+from api.execution import HouseSchema, Operation
+from domain.work import Work
+from tenancy.actor import Actor
+from tenancy.refusals import Language
+from tenancy.transactions import CapacityRefused
+
+ONLY_SUBSCRIPTIONS = (
+    "Only subscriptions come this way: send queries and mutations by POST, for one answer each."
+)
+
+NEWS_CURSOR = "Its place: send it as `after` when you come back. 位置,重新连接时作为 after 传入"
+
+AFTER: Mapping[str, Taken] = {
+    "after": Taken(
+        str | None,
+        "Everything after this cursor, then whatever comes; without it a first message with the present place and "
+        "nothing in it, then whatever comes. 从此游标之后开始;不填则先返回当前位置,之后推送新内容",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """What one actor is told of, and by what they are woken: publications `about` a subject or a capacity.
+
+    `listing` gives rows the earliest first, and its cursors; `last` is the position of who knows all there is by now.
+    `matter` is what it is all about, if it is about one thing.
+    """
+
+    about: UUID
+    listing: Listing
+    last: Callable[[Work], Awaitable[Any]]
+    matter: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One message of a feed; without a row it only says where one stands."""
+
+    cursor: str
+    row: Any
+    matter: Any
+
+
+Ask = Callable[[Work, Arguments], Awaitable[Feed]]
+
+
+def feed(ask: Ask, *, description: str, takes: Mapping[str, Taken] | None = None) -> Any:
+    """A root field of the subscription: the feed for which `ask` finds what is to be followed, or refuses."""
+    taken = {**(takes or {}), **AFTER}
+
+    async def resolve(info: Info, **given: Any) -> AsyncIterator[News]:
+        arguments = arguments_of(given, taken)
+        refuse_unwritable(arguments.values())
+        follower = _Follower(info.context, ask, arguments)
+        # Whoever may not follow is refused before anything is sent.
+        await info.context.reading.read(follower.take_a_place)
+        return follower.news()
+
+    takes_arguments(resolve, taken)
+    made: Any = strawberry.subscription(description=description)
+    return made(resolve)
+
+
+class _Follower:
+    """Somebody on their way along a feed."""
+
+    def __init__(self, asked: Asked, ask: Ask, arguments: Arguments) -> None:
+        self._asked = asked
+        self._ask = ask
+        self._arguments = arguments
+        self._knows_the_place = arguments["after"] is not None
+        self._position: Any = None
+        self._actor: Actor
+        self._about: UUID
+
+    async def take_a_place(self, work: Work) -> None:
+        """Find where to begin. Raises what `ask` refuses, and `BadCursor`."""
+        followed = await self._ask(work, self._arguments)
+        self._actor, self._about = work.actor, followed.about
+        if self._knows_the_place:
+            self._position = followed.listing.place(work, self._arguments["after"])
+        else:
+            self._position = await followed.last(work)
+
+    async def news(self) -> AsyncGenerator[News, None]:
+        """Everything from there on, each in a snapshot that whoever answers with it leaves."""
+        asked, hub = self._asked, self._asked.hub
+        async with hub.watching(self._actor.county_id, self._about) as watch:
+            while True:
+                watch.look()
+                await asked.read_afresh(hub.turnstile)
+                news = await asked.reading.read(self._next)
+                if news is not None:
+                    yield news
+                else:
+                    await asked.reading.close()
+                    await watch.wait()
+
+    async def _next(self, work: Work) -> News | None:
+        if work.actor.capacity_id != self._actor.capacity_id:
+            # A body's code may come to name another post: a place in one inbox is none in the other.
+            raise CapacityRefused
+        followed = await self._ask(work, self._arguments)
+        row = None
+        if self._knows_the_place:
+            row = next(iter(await followed.listing.rows(work, self._position, 1)), None)
+            if row is None:
+                return None
+            self._position = followed.listing.position(row)
+        self._knows_the_place = True
+        return News(followed.listing.cursor(work, self._position), row, followed.matter)
+
+
+async def answers(
+    schema: HouseSchema, asked: Asked, operation: Operation
+) -> AsyncGenerator[ExecutionResult, None]:
+    """The answers to a subscription, each with its snapshot already left. Questions and acts are refused."""
+    try:
+        stream = await schema.stream(
+            operation.query,
+            variable_values=operation.variables,
+            context_value=asked,
+            operation_name=operation.name,
+            operation_extensions=operation.extensions,
+            allowed_operation_types=(OperationType.SUBSCRIPTION,),
+        )
+        async with aclosing(stream):
+            async for result in stream:
+                await asked.reading.close()
+                assert isinstance(result, ExecutionResult), "nothing here is delivered in parts"
+                yield _only_subscriptions(result)
+    finally:
+        await asked.reading.close()
+
+
+def _only_subscriptions(result: ExecutionResult) -> ExecutionResult:
+    errors = result.errors or ()
+    if any(isinstance(error.original_error, InvalidOperationTypeError) for error in errors):
+        return PreExecutionError(data=None, errors=[GraphQLError(ONLY_SUBSCRIPTIONS)])
+    return result
+
+
+def body(result: ExecutionResult, language: Language) -> dict[str, Any]:
+    """An answer as it goes out."""
+    errors = presented(result.errors or (), language)
+    data = {} if isinstance(result, PreExecutionError) else {"data": result.data}
+    return data | ({"errors": errors} if errors else {})

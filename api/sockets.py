@@ -1,0 +1,219 @@
+"""Subscriptions over a WebSocket: graphql-transport-ws, many on one socket.
+
+strawberry's handler keeps the protocol (who may say what when, pings, ids). What is ours: the credentials come with
+`connection_init` and are asked again by every event of every subscription; each subscription has a context of its own;
+a frame that is none ends the socket with 4400 instead of an exception; errors look as they do everywhere.
+
+    connection_init   {"authorization": "Bearer …", "actingAs": "…", "acceptLanguage": "…"}
+    4400 no message of the protocol   4401 not signed in (any more)   4403 no such post (any more)   4408 no init in time
+
+A browser's origin is not looked at, because there is nothing ambient to be abused: no cookie, only the token.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing, suppress
+from datetime import timedelta
+from typing import Any, cast
+
+import orjson
+from graphql import GraphQLError
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from strawberry.http.async_base_view import AsyncWebSocketAdapter
+from strawberry.http.exceptions import NonJsonMessageReceived, NonTextMessageReceived, WebSocketDisconnected
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
+    BaseGraphQLTransportWSHandler,
+)
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import Operation as Subscribed
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    CompleteMessage,
+    ConnectionInitMessage,
+    Message,
+)
+from strawberry.types.execution import PreExecutionError
+
+from api.asked import Asked
+from api.errors import logged
+from api.execution import Operation
+from api.live import answers, body
+from api.view import View
+from tenancy.refusals import Refusal
+from tenancy.transactions import PROBLEMS, Unauthenticated
+
+SECONDS_TO_BEGIN = 10
+AT_ONCE = 50
+"""Subscriptions on one socket."""
+
+BAD_FRAME, NOT_SIGNED_IN, NO_SUCH_POST, NO_SUBPROTOCOL, FAILED = 4400, 4401, 4403, 4406, 4500
+
+
+def endpoint(view: View) -> Callable[[WebSocket], Awaitable[None]]:
+    """`/graphql` for sockets."""
+
+    async def serve(socket: WebSocket) -> None:
+        spoken = GRAPHQL_TRANSPORT_WS_PROTOCOL in socket.scope["subprotocols"]
+        await socket.accept(subprotocol=GRAPHQL_TRANSPORT_WS_PROTOCOL if spoken else None)
+        if spoken:
+            await Handler(view, socket).handle()
+        else:
+            await socket.close(NO_SUBPROTOCOL, f"Speak {GRAPHQL_TRANSPORT_WS_PROTOCOL}")
+
+    return serve
+
+
+class Frames(AsyncWebSocketAdapter):
+    """Starlette's socket as strawberry's handler wants it: text frames of JSON."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+
+    async def iter_json(self, *, ignore_parsing_errors: bool = False) -> AsyncGenerator[object, None]:
+        """What comes, until the socket is closed."""
+        assert not ignore_parsing_errors, "nobody asks for that in this protocol"
+        with suppress(WebSocketDisconnect):
+            while self._socket.application_state is WebSocketState.CONNECTED:
+                try:
+                    frame = await self._socket.receive_text()
+                except KeyError as error:
+                    raise NonTextMessageReceived from error
+                try:
+                    yield orjson.loads(frame)
+                except orjson.JSONDecodeError as error:
+                    raise NonJsonMessageReceived from error
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """One frame."""
+        try:
+            await self._socket.send_text(orjson.dumps(message).decode())
+        except (WebSocketDisconnect, RuntimeError) as error:  # closed by them, or by us
+            raise WebSocketDisconnected from error
+
+    async def close(self, code: int, reason: str) -> None:
+        """Once is enough, whoever was first."""
+        with suppress(WebSocketDisconnect, RuntimeError):
+            await self._socket.close(code, reason)
+
+
+class Handler(BaseGraphQLTransportWSHandler[Any, None]):
+    """One socket and the subscriptions on it."""
+
+    def __init__(self, view: View, socket: WebSocket) -> None:
+        super().__init__(
+            view=cast("Any", None),  # asked only by what is replaced below
+            websocket=Frames(socket),
+            context=None,
+            root_value=None,
+            schema=view.schema,
+            connection_init_wait_timeout=timedelta(seconds=SECONDS_TO_BEGIN),
+            max_subscriptions_per_connection=AT_ONCE,
+        )
+        self._house = view
+        self._brought: dict[str, str | None] = {}
+
+    async def handle_message(self, message: Message) -> None:
+        """Take a message of the protocol; whatever else comes ends the socket."""
+        if _is_of_the_protocol(message):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message("This is no message of the protocol")
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Let in whoever is signed in, in the post that they name."""
+        if self.connection_timed_out:
+            return
+        if self.connection_init_received:
+            await self.websocket.close(4429, "Too many initialisation requests")
+            return
+        self.connection_init_received = True
+        if self.connection_init_timeout_task:
+            self.connection_init_timeout_task.cancel()
+        brought = message.get("payload") or {}
+        self._brought = {
+            name: cast("str | None", brought.get(name))
+            for name in ("authorization", "actingAs", "acceptLanguage")
+        }
+        asked = self._asked()
+        try:
+            await asked.reading.open()
+        except Refusal as refusal:
+            await self._show_out(refusal)
+            return
+        finally:
+            await asked.reading.close()
+        self.connection_acknowledged = True
+        await self.send_message({"type": "connection_ack"})
+
+    async def run_operation(self, operation: Subscribed[Any, None]) -> None:
+        """Answer one subscription to its end, and say that it ended."""
+        asked = self._asked()
+        wanted = Operation(operation.query, operation.variables, operation.operation_name, None)
+        try:
+            async with aclosing(answers(self._house.schema, asked, wanted)) as told:
+                async for answer in told:
+                    credentials_ended = _of_credentials(answer.errors or ())
+                    if credentials_ended is not None:
+                        await self._show_out(credentials_ended)
+                        return
+                    shown = body(answer, asked.language)
+                    if isinstance(answer, PreExecutionError):
+                        await operation.send_operation_message(
+                            {"id": operation.id, "type": "error", "payload": shown["errors"]}
+                        )
+                        return
+                    await operation.send_operation_message(
+                        cast("Message", {"id": operation.id, "type": "next", "payload": shown})
+                    )
+            await operation.send_operation_message(CompleteMessage(id=operation.id, type="complete"))
+        except WebSocketDisconnected:
+            return
+        except Exception as error:
+            internal = logged(error, where="a socket")
+            await self.websocket.close(FAILED, str(internal))
+
+    async def _show_out(self, refusal: Refusal) -> None:
+        code = NOT_SIGNED_IN if isinstance(refusal, Unauthenticated) else NO_SUCH_POST
+        await self.websocket.close(code, refusal.code)
+
+    def _asked(self) -> Asked:
+        return self._house.asked(
+            self._brought.get("authorization"),
+            self._brought.get("actingAs"),
+            self._brought.get("acceptLanguage"),
+        )
+
+
+def _of_credentials(errors: Any) -> Refusal | None:
+    for error in errors:
+        cause: BaseException | None = error
+        while isinstance(cause, GraphQLError):
+            cause = cause.original_error
+        if isinstance(cause, Refusal) and cause.code in PROBLEMS:
+            return cause
+    return None
+
+
+def _is_of_the_protocol(message: object) -> bool:
+    """Whether a message has the shape that the protocol gives to its type. An unknown type is left to the handler."""
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        return False
+    payload = message.get("payload")
+    match message["type"]:
+        case "connection_init":
+            return payload is None or (
+                isinstance(payload, dict)
+                and all(
+                    isinstance(payload.get(name), str | None)
+                    for name in ("authorization", "actingAs", "acceptLanguage")
+                )
+            )
+        case "subscribe":
+            return (
+                isinstance(message.get("id"), str)
+                and isinstance(payload, dict)
+                and isinstance(payload.get("query"), str)
+                and isinstance(payload.get("variables"), dict | None)
+                and isinstance(payload.get("operationName"), str | None)
+            )
+        case "complete":
+            return isinstance(message.get("id"), str)
+    return True

@@ -1,0 +1,82 @@
+"""How lists are narrowed and ordered, in the same way for every capability.
+
+A capability declares what its list can be narrowed by as a frozen dataclass, its `Filter`, with fields named like those
+of what it lists. All fields are combined by AND; the values of one field by OR. A field that is None narrows nothing, and
+one without values leaves nothing. Days are the county's, and both ends count.
+
+These are the building stones; which columns they are asked of, and from which side, stands in each capability's queries.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import CollectionAggregate, ColumnElement, Select, any_, cast
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import Uuid
+
+Age = Literal["newest", "oldest"]
+"""The order in which a list is read by default, and its reverse."""
+
+# Beyond them nothing is on record, and not every zone can tell a year.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(8999, 12, 30)
+
+Conditions = Iterator[ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """From one day to another, either of which may be left open."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+def among(column: InstrumentedAttribute[Any], values: Collection[Any] | None) -> Conditions:
+    """Rows with one of the values. Sorted, so that the same filter is the same statement."""
+    if values is not None:
+        yield column.in_(sorted(values))
+
+
+def any_of(ids: Sequence[UUID]) -> CollectionAggregate[Any]:
+    """Any of these, to compare an id with: one array, so that the statement is the same for any number of them."""
+    return any_(cast(list(ids), ARRAY(Uuid)))
+
+
+def on(column: InstrumentedAttribute[Any], days: Days | None) -> Conditions:
+    """Rows whose day lies within."""
+    if days is not None and days.since is not None:
+        yield column >= days.since
+    if days is not None and days.until is not None:
+        yield column <= days.until
+
+
+def during(column: InstrumentedAttribute[Any], days: Days | None, zone: tzinfo) -> Conditions:
+    """Rows whose instant lies within these days of the county."""
+    if days is not None and days.since is not None:
+        yield column >= beginning(days.since, zone)
+    if days is not None and days.until is not None:
+        yield column < beginning(_known(days.until) + timedelta(days=1), zone)
+
+
+def beginning(day: date, zone: tzinfo) -> datetime:
+    """The first instant of a day in the county."""
+    return datetime.combine(_known(day), time.min, tzinfo=zone).astimezone(UTC)
+
+
+def by_age(
+    rows: Select[Any], identifier: InstrumentedAttribute[UUID], age: Age, *, after: UUID | None
+) -> Select[Any]:
+    """The rows in the order of their ids, which is that of their making, after the row with this id."""
+    if age == "newest":
+        rows = rows.order_by(identifier.desc())
+        return rows if after is None else rows.where(identifier < after)
+    rows = rows.order_by(identifier)
+    return rows if after is None else rows.where(identifier > after)
+
+
+def _known(day: date) -> date:
+    return min(max(day, FIRST_DAY), LAST_DAY)
