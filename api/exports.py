@@ -72,6 +72,10 @@ def _state(export: models.Export, now: datetime) -> str:
     return rules.state_at(queries.state(export), expires_at=export.expires_at, now=now)
 
 
+def _progress(export: models.Export, _asked: Asked) -> int:
+    return rules.progress(queries.state(export), rows_done=export.rows_done, rows_total=export.rows_total)
+
+
 def _problem(export: models.Export, asked: Asked) -> UserError | None:
     return None if export.problem is None else user_error(rules.why(export.problem), asked.language)
 
@@ -90,6 +94,7 @@ class Export(Node):
     rows_total: int | None = strawberry.field(
         description="How many there were when it began, and in the end how many there are. 总行数"
     )
+    progress: int = derived(_progress, description="How far it is, in percent. 进度(百分比)")
     requested_at: datetime = strawberry.field(description="When it was asked for. 申请时间")
     started_at: datetime | None = strawberry.field(description="When it was begun. 开始时间")
     finished_at: datetime | None = strawberry.field(description="When it ended. 结束时间")

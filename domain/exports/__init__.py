@@ -9,8 +9,9 @@ Whoever asked is the one in whose post the rows are read, portion by portion, wi
 moment: an export never shows more than the screen, and stops when the screen would have. What was read so far is then
 gone; only a whole file is ever kept, for as long as the rulebook says, and only for the post that asked for it.
 
-Each row stands as it was when it was read. None is there twice and none is missing that was in the register all the
-time, because rows are read by their ids, which never change; what is begun meanwhile is newer than the first row.
+Which rows, and in which order, is found when it is begun: the ids, all at once. Then each row stands as it was when it
+was read, if the register still had it. So none is there twice and none is missing that was in the register all the time,
+also in an order by due dates, which move.
 
 It is not a report with figures of its own, and not a copy of a body's data for another system.
 

@@ -130,6 +130,13 @@ def state_at(state: State, *, expires_at: datetime | None, now: datetime) -> Sta
     return state
 
 
+def progress(state: State, *, rows_done: int, rows_total: int | None) -> int:
+    """How far it is, or came, in percent. Only what has its file is whole: putting that together takes a while too."""
+    if state in ("done", "expired"):
+        return 100
+    return min(100 * rows_done // rows_total, 99) if rows_total else 0
+
+
 def downloadable(state: State, *, expires_at: datetime | None, now: datetime, zone: ZoneInfo) -> None:
     """Whether there is a file to give out. Raises `ExportNotReady`, `ExportExpired`."""
     state = state_at(state, expires_at=expires_at, now=now)

@@ -1,7 +1,9 @@
 """Exports over HTTP: asked for as a clerk would, made by the worker, fetched by the one who asked and by nobody else."""
 
 import io
-from datetime import timedelta
+import json
+from dataclasses import fields
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import openpyxl
@@ -9,10 +11,13 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api import referrals, secondments
+from api import filters, referral_lists, secondments
+from api.deadlines import DeadlineSide
 from api.exports import REGISTERS
 from api.identifiers import global_id, taken_apart
+from api.referrals import ReferralState
 from api.registers import spoken
+from domain.deadlines.models import Deadline
 from domain.documents.store import Store
 from domain.edge import Edge
 from domain.exports.ledgers import LEDGERS, as_json, from_json
@@ -20,13 +25,13 @@ from domain.exports.models import Export
 from tenancy.ids import new_id
 from tenancy.transactions import Engines
 from tests.api.conftest import Client, RunningApi
-from tests.api.letters import sent, taken_in
+from tests.api.letters import body, drafted, sent, taken_in
 from tests.worlds import NOW
 from workers.desk import Desk
 from workers.exports import EXPORTS
 from workers.machinery import Machinery
 
-EXPORT = """export { id state ledger shown language rowsDone rowsTotal startedAt finishedAt expiresAt fileName size
+EXPORT = """export { id state ledger shown language progress rowsDone rowsTotal startedAt finishedAt expiresAt fileName size
   downloadPath problem { code message } }"""
 
 RECEIVED = {"ledger": {"referrals": {"box": "RECEIVED"}}}
@@ -90,6 +95,34 @@ def rows_of(content: bytes) -> list[tuple[Any, ...]]:
     return list(sheet.iter_rows(min_row=2, values_only=True))
 
 
+async def on_screen(client: Client, **asked: Any) -> list[str]:
+    """The parties in the register, as the same arguments show them on the screen."""
+    answer = await client.ask(
+        """query($box: ReferralBox!, $filter: ReferralFilter, $sort: ReferralSort!) {
+          referrals(box: $box, filter: $filter, sort: $sort) { edges { node { party } } } }""",
+        **asked,
+    )
+    return [edge["node"]["party"] for edge in answer.data["referrals"]["edges"]]
+
+
+DUE = {
+    "甲公司": NOW + timedelta(days=2),
+    "丙公司": NOW + timedelta(hours=2),
+    "丁公司": NOW + timedelta(days=3),
+}
+"""When the limits of these letters run out."""
+
+
+async def owes_until(owner_engine: AsyncEngine, letter: dict[str, Any], due_at: datetime) -> None:
+    """Let the limits that run in a letter run out at this instant."""
+    async with owner_engine.begin() as connection:
+        await connection.execute(
+            update(Deadline)
+            .where(Deadline.subject_id == taken_apart(letter["id"])[1], Deadline.met_at.is_(None))
+            .values(due_at=due_at)
+        )
+
+
 class TestAnExport:
     async def test_is_asked_for_made_and_fetched(self, client: Client, worker: Worker) -> None:
         formula = '=HYPERLINK("http://evil.example","看")'
@@ -106,10 +139,12 @@ class TestAnExport:
         await worker.pass_once()
         running = await seen(xu, waiting)
         assert (running["state"], running["rowsDone"], running["rowsTotal"]) == ("RUNNING", 2, 3)
+        assert (waiting["progress"], running["progress"]) == (0, 66)
         assert (await fetched(xu, waiting)).json()["error"]["code"] == "EXPORT_NOT_READY"
         await worker.works()
         done = await seen(xu, waiting)
         assert (done["state"], done["rowsDone"], done["rowsTotal"]) == ("DONE", 3, 3)
+        assert done["progress"] == 100
         assert done["fileName"] == "案件移送台账-昆阳镇人民政府-20260310-0900.xlsx"
         assert done["expiresAt"] == "2026-03-17T01:00:00+00:00"
         assert done["downloadPath"] == f"/files/{done['id']}"
@@ -119,13 +154,8 @@ class TestAnExport:
         assert answer.headers["content-type"].startswith("application/vnd.openxmlformats")
         assert "attachment" in answer.headers["content-disposition"]
         assert len(answer.content) == done["size"]
-        register = await xu.ask("{ referrals(box: RECEIVED) { edges { node { letterNumber party } } } }")
-        on_screen = [
-            (edge["node"]["letterNumber"], edge["node"]["party"])
-            for edge in register.data["referrals"]["edges"]
-        ]
         headings, *lines = rows_of(answer.content)
-        assert [(line[0], line[4]) for line in lines] == on_screen
+        assert [line[4] for line in lines] == await on_screen(xu, box="RECEIVED", sort="NEWEST")
         assert [line[4] for line in lines] == ["丙公司", formula, "甲公司"]
         assert headings[4] == "当事人"
 
@@ -134,29 +164,87 @@ class TestAnExport:
         xu = client.as_("xu")
         export = await requested(
             xu,
-            ledger={"referrals": {"box": "RECEIVED", "states": ["SENT", "TAKEN_IN"], "openOnly": True}},
+            ledger={
+                "referrals": {
+                    "box": "RECEIVED",
+                    "filter": {
+                        "states": ["SENT", "TAKEN_IN"],
+                        "open": True,
+                        "senders": [body(client, "transport")],
+                        "sentAt": {"since": "2026-03-01"},
+                        "text": None,
+                    },
+                    "sort": "OLDEST",
+                }
+            },
             language="EN",
         )
         await worker.works()
         content = (await fetched(xu, export)).content
         title = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]["A1"].value
         shown = (
-            "Which box: Sent to us; Only in these states: With the receiver, Receipted, being verified;"
-            " Only what has not come to an end"
+            "Which box: Sent to us; Whether it has not come to its end: yes;"
+            " In one of these states: With the receiver, Receipted, being verified;"
+            " From one of these bodies: 县交通运输局; Sent within these days: 2026-03-01–;"
+            " The order: The first begun first"
         )
         assert title == f"Ledger of referrals · 昆阳镇人民政府 · {shown} · exported on 2026-03-10 09:00"
         headings, line = rows_of(content)
         assert headings[:3] == ("Letter number", "Receipt number", "Sender")
         assert line[8] == "sent"
 
+    @pytest.mark.parametrize(
+        ("narrowed_by", "sort", "expected"),
+        [
+            ({}, "NEWEST", ["丁公司", "丙公司", "甲公司"]),
+            ({}, "OLDEST", ["甲公司", "丙公司", "丁公司"]),
+            ({}, "DUE", ["丙公司", "甲公司", "丁公司"]),
+            ({"states": ["SENT"]}, "OLDEST", ["甲公司", "丁公司"]),
+            ({"text": "丙公"}, "NEWEST", ["丙公司"]),
+            ({"receivers": []}, "NEWEST", []),
+            ({"overdue": ["OWED"]}, "DUE", []),
+            ({"dueToday": ["OWED"], "open": True}, "NEWEST", ["丙公司"]),
+        ],
+    )
+    async def test_asks_the_register_what_the_screen_asks(
+        self,
+        client: Client,
+        worker: Worker,
+        owner_engine: AsyncEngine,
+        narrowed_by: dict[str, Any],
+        sort: str,
+        expected: list[str],
+    ) -> None:
+        for party in ("甲公司", "丙公司", "丁公司"):
+            letter = await (taken_in if party == "丙公司" else sent)(client, party=party)
+            await owes_until(owner_engine, letter, DUE[party])
+        await drafted(client, party="未移送")
+        asked = {"box": "RECEIVED", "filter": narrowed_by, "sort": sort}
+        xu = client.as_("xu")
+        export = await requested(xu, ledger={"referrals": asked})
+        await worker.works()
+        _, *lines = rows_of((await fetched(xu, export)).content)
+        assert [line[4] for line in lines] == expected == await on_screen(xu, **asked)
+
+    async def test_refuses_what_the_register_refuses_before_anybody_waits(self, client: Client) -> None:
+        refused = [
+            (
+                await client.as_("xu").do(
+                    "requestExport", EXPORT, ledger={"referrals": {"box": "RECEIVED", "filter": by}}
+                )
+            )["userErrors"][0]["code"]
+            for by in ({"text": "长" * 1000}, {"senders": ["nonsense"]}, {"text": "\0"})
+        ]
+        assert refused == ["SEARCH_TOO_LONG", "BAD_ID", "TEXT_NOT_WRITABLE"]
+
     async def test_of_the_register_of_secondments_shows_whom_the_register_shows(
         self, client: Client, worker: Worker
     ) -> None:
-        kunyang = global_id("Organisation", client.world.bodies["kunyang"])
+        narrowed = {"hosts": [body(client, "kunyang")], "inForceOn": "2026-03-10"}
         gao, tang = client.as_("gao"), client.as_("tang")
         hosts = await requested(gao, ledger={"secondments": {"side": "HOST"}})
-        homes = await requested(tang, ledger={"secondments": {"side": "HOME", "host": kunyang}})
-        assert homes["shown"] == "查看角度: 本单位派出的人员;用人单位: 昆阳镇人民政府;仅当前在派"
+        homes = await requested(tang, ledger={"secondments": {"side": "HOME", "filter": narrowed}})
+        assert homes["shown"] == "查看角度: 本单位派出的人员;用人单位: 昆阳镇人民政府;在派日期: 2026-03-10"
         await worker.works()
         told = [
             rows_of((await fetched(who, export)).content)[1:] for who, export in ((gao, hosts), (tang, homes))
@@ -290,22 +378,52 @@ class TestRegisters:
         assert set(REGISTERS) == set(LEDGERS)
 
     def test_filters_are_kept_whole(self) -> None:
-        box, sent_state = referrals.ReferralBox.SENT, referrals.ReferralState.SENT
-        kunyang = new_id()
+        several, days = [new_id(), new_id()], filters.Days(since=date(2026, 3, 1), until=date(2026, 3, 9))
+        bodies = [global_id("Organisation", each) for each in several]
         for name, arguments in {
-            "referrals": {"box": box, "states": [sent_state], "open_only": True},
+            "referrals": {
+                "box": referral_lists.ReferralBox.SENT,
+                "filter": referral_lists.ReferralFilter(
+                    open=False,
+                    states=[ReferralState.SENT, ReferralState.RETURNED],
+                    senders=bodies,
+                    receivers=[],
+                    item_codes=["ZJ-1", "ZJ-2"],
+                    found_on=days,
+                    sent_at=filters.Days(until=date(2026, 3, 9)),
+                    taken_in_at=days,
+                    overdue=[DeadlineSide.OWED, DeadlineSide.AWAITED],
+                    due_today=[],
+                    text="米粉",
+                ),
+            },
             "secondments": {
                 "side": secondments.SecondmentSide.HOME,
-                "home": None,
-                "host": global_id("Organisation", kunyang),
-                "mode": secondments.SecondmentMode.STATIONED,
-                "current_only": False,
+                "filter": secondments.SecondmentFilter(
+                    homes=[],
+                    hosts=bodies,
+                    modes=[secondments.SecondmentMode.STATIONED],
+                    posts=["队员"],
+                    in_force_on=date(2026, 3, 9),
+                    person="王",
+                ),
             },
         }.items():
             wanted = REGISTERS[name].wanted_of(arguments)
-            assert from_json(LEDGERS[name], as_json(LEDGERS[name], wanted)) == wanted
+            assert None not in [getattr(wanted.filter, part.name) for part in fields(wanted.filter)]
+            kept = json.loads(json.dumps(as_json(LEDGERS[name], wanted)))
+            assert from_json(LEDGERS[name], kept) == wanted
 
-    @pytest.mark.parametrize("register", [referrals.REGISTER, secondments.REGISTER])
+    def test_have_the_orders_of_the_ledgers(self) -> None:
+        for name, register in REGISTERS.items():
+            assert {order.value for order in register.takes["sort"].type} == set(LEDGERS[name].sorts)
+
+    @pytest.mark.parametrize("gone", [{"parties": ["甲"]}, {"text": "米粉", "pinyin": "mi"}])
+    def test_do_not_know_a_filter_that_a_release_took_away(self, gone: dict[str, Any]) -> None:
+        with pytest.raises(ValueError, match="box"):
+            from_json(LEDGERS["referrals"], {"box": "sent", "filter": gone})
+
+    @pytest.mark.parametrize("register", [referral_lists.REGISTER, secondments.REGISTER])
     def test_are_described_in_both_languages(self, register: Any) -> None:
         for taken in register.values():
             assert spoken(taken.description, "en").isascii()

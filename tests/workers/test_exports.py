@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.audit.models import AuditContent, AuditLine
+from domain.deadlines.models import Deadline
 from domain.edge import Edge, upkeep
 from domain.exports import commands
 from domain.exports.models import Export
@@ -144,6 +145,61 @@ class TestTheFile:
         path = workshop.store.path(export)
         assert parties(path) == NEWEST_FIRST
         assert [row[HEADINGS.index("状态")] for row in table(path)] == ["已移送"] * 3 + ["已撤回"] * 4
+
+    async def test_by_what_is_due_keeps_the_order_of_the_moment_in_which_it_was_begun(
+        self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
+    ) -> None:
+        ids = await referred(owner, county, ENOUGH)
+        for number in (1, 3, 5, 6):  # the seventh, the fifth, the third and the first have nothing due
+            since = NOW + timedelta(days=number)
+            await owe(owner, county, subject_id=ids[number], overdue_since=since)
+        export = await asked(edge, county, sort="due")
+        await pass_once(machinery, county)
+        async with (
+            owner.begin() as connection
+        ):  # what was read is due last, and what was not is met or due first
+            soonest = Deadline.subject_id == ids[1]
+            await connection.execute(update(Deadline).where(soonest).values(due_at=NOW + timedelta(days=90)))
+            last = Deadline.subject_id == ids[6]
+            await connection.execute(
+                update(Deadline).where(last).values(met_at=NOW, next_rung=None, next_rung_at=None)
+            )
+        await owe(owner, county, subject_id=ids[0])
+        await work_off(machinery, county)
+        assert parties(workshop.store.path(export)) == [
+            *("第2家", "第4家", "第6家", "第7家"),
+            *("第5家", "第3家", "第1家"),
+        ]
+
+    async def test_leaves_out_what_the_filter_would_not_admit_any_more(
+        self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
+    ) -> None:
+        ids = await referred(owner, county, ENOUGH)
+        export = await asked(edge, county, open=True, sort="oldest")
+        await pass_once(machinery, county)
+        async with owner.begin() as connection:
+            ended = Referral.id.in_([ids[0], ids[4]])
+            await connection.execute(update(Referral).where(ended).values(state="withdrawn", version=5))
+        await work_off(machinery, county)
+        assert parties(workshop.store.path(export)) == [each for each in ENOUGH if each != "第5家"]
+        row = await entry(owner, export)
+        assert (row.rows_done, row.rows_total) == (6, 6)
+
+    async def test_says_of_a_limit_that_stands_still_that_it_does(
+        self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery
+    ) -> None:
+        (still,) = await referred(owner, county, ["甲运输公司"])
+        await owe(
+            owner,
+            county,
+            subject_id=still,
+            suspended_since=NOW - timedelta(days=1),
+            next_rung=None,
+            next_rung_at=None,
+        )
+        export = await asked(edge, county)
+        await work_off(machinery, county)
+        assert [row[HEADINGS.index("是否逾期")] for row in table(workshop.store.path(export))] == ["中止计算"]
 
     async def test_is_told_of_and_on_record(
         self, workshop: Workshop, owner: AsyncEngine, county: World, edge: Edge, machinery: Machinery

@@ -34,6 +34,25 @@ class TestActs:
             assert rules.STATES_ZH[state] in refused.value.sentence("zh")
 
 
+class TestProgress:
+    @pytest.mark.parametrize(
+        ("state", "rows_done", "rows_total", "expected"),
+        [
+            ("waiting", 0, None, 0),
+            ("running", 0, 0, 0),
+            ("running", 2, 3, 66),
+            ("running", 3, 3, 99),
+            ("running", 4, 3, 99),
+            ("failed", 1, 4, 25),
+            ("cancelled", 0, None, 0),
+            ("done", 0, 0, 100),
+            ("expired", 7, 7, 100),
+        ],
+    )
+    def test_is_whole_only_with_the_file(self, state, rows_done, rows_total, expected):
+        assert rules.progress(state, rows_done=rows_done, rows_total=rows_total) == expected
+
+
 class TestAFile:
     def test_is_gone_on_time_whether_or_not_it_was_swept(self):
         until = NOW + timedelta(days=7)
