@@ -4,14 +4,15 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.edge import Edge
 from domain.exports import commands
 from domain.exports.models import Export
 from domain.exports.rules import ExportEnded, RightsChanged, RightsEnded
-from tenancy.models import Account, Capacity, Session
+from tenancy.ids import new_id
+from tenancy.models import Account, AccountLink, Capacity, Session
 from tests.workers.ledgers import (
     ENOUGH,
     asked,
@@ -52,6 +53,18 @@ async def _disable_the_account(owner: AsyncEngine, county: World) -> None:
         )
 
 
+async def _unlink_the_account(owner: AsyncEngine, county: World) -> None:
+    """Signed in through a provider whose subject is linked no more."""
+    link, gao = new_id(), county["gao"].account_id
+    async with owner.begin() as connection:
+        await connection.execute(
+            insert(AccountLink).values(
+                id=link, account_id=gao, issuer="test", subject=str(link), linked_at=NOW, unlinked_at=NOW
+            )
+        )
+        await connection.execute(update(Session).where(Session.account_id == gao).values(link_id=link))
+
+
 async def _change_the_roles(owner: AsyncEngine, county: World, roles: list[str]) -> None:
     async with owner.begin() as connection:
         await connection.execute(
@@ -69,6 +82,7 @@ ENDINGS = {
     "the capacity ends": (_end_the_capacity, RightsEnded),
     "the sign-in ends": (_sign_out, RightsEnded),
     "the account is disabled": (_disable_the_account, RightsEnded),
+    "the account is unlinked": (_unlink_the_account, RightsEnded),
     "the roles are gone": (_take_the_roles, RightsChanged),
 }
 
