@@ -29,7 +29,7 @@ Words:
 | rung | 节点(预警、到期、逾期、上报) | one step of the ladder of reminders: warn, due, overdue, escalate |
 | suspension | 中止计算 | time in which the clock stands still; what was left is left when it is resumed |
 | recount | 重算 | counting anew from the beginning by a changed calendar |
-| change | 期限变动 | old and new of one of these, and because of what |
+| deadline change | 期限变动 | old and new of one of these, and because of what |
 | round | 轮次 | everything that may ring for one due instant |
 | extension | 延长期限 | a longer limit, granted before the first ran out, up to the cap in the rulebook |
 | met, late | 办结、逾期办结 | done; done after the due instant |

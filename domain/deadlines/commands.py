@@ -25,7 +25,8 @@ from domain.deadlines.counting import (
     silence,
 )
 from domain.deadlines.models import OPEN, Deadline
-from domain.deadlines.rules import Change, Suspension, Terms
+from domain.deadlines.rules import Change, Suspension
+from domain.deadlines.terms import Terms
 from domain.rulebooks.rules import Rulebook
 from domain.work import Work
 from tenancy.ids import new_id

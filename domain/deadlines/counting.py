@@ -15,7 +15,8 @@ from sqlalchemy import select
 from domain.calendars.rules import WorkingCalendar
 from domain.deadlines import rules
 from domain.deadlines.models import Deadline, DeadlineChange, DeadlineRung
-from domain.deadlines.rules import Change, Plan, Suspension, Terms
+from domain.deadlines.rules import Change, Plan, Suspension
+from domain.deadlines.terms import Terms
 from domain.rulebooks.rules import Limit
 from domain.rulebooks.values import Unit
 from domain.work import Errand, Work

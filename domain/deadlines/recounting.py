@@ -25,7 +25,7 @@ from domain.calendars.rules import WorkingCalendar
 from domain.deadlines.counting import Changed, Standing, histories_of, keep, plan_again
 from domain.deadlines.firing import WHO_WORKS
 from domain.deadlines.models import OPEN, Deadline
-from domain.deadlines.rules import Terms
+from domain.deadlines.terms import Terms
 from domain.outbox.commands import announce_all
 from domain.outbox.rules import Announcing, ToTenant
 from domain.rulebooks.rules import Shelf

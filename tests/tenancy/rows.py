@@ -2,8 +2,8 @@
 
 `matter_between` fills all county-bound tables for two bodies of a county, parents before children. Whose a row is
 follows from the table's kind, what it refers to from its foreign keys, the rest from the columns' types; texts are
-words of the caller's choosing, so that they can be looked for afterwards. Only what a check constraint asks stands
-here by hand (`DEMANDED`).
+words of the caller's choosing, so that they can be looked for afterwards. Only what a check constraint asks,
+or what refers to a row takes for granted, stands here by hand (`DEMANDED`).
 
 These rows look like nothing that the commands would write. Whoever needs a believable county takes `worlds.py`.
 """
@@ -54,6 +54,11 @@ def a_referral(first: UUID, second: UUID | None, addressee: UUID) -> Row:
         "state": "sent" if second else "draft",
         "admitted_id": None,
     }
+
+
+def an_attached_file(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the material that refers to a file has made of it. A sweeper of other tests would stumble over any other."""
+    return {"attached_at": NOW}
 
 
 def a_silent_clock(first: UUID, second: UUID | None, addressee: UUID) -> Row:
@@ -109,6 +114,7 @@ def a_finished_export(first: UUID, second: UUID | None, addressee: UUID) -> Row:
 
 DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "referrals": a_referral,
+    "files": an_attached_file,
     "deadlines": a_silent_clock,
     "agreements": an_agreement,
     "alerts": an_alert,

@@ -15,7 +15,8 @@ from domain.calendars.rules import WorkingCalendar, library_notices
 from domain.deadlines import rules
 from domain.deadlines.counting import History, Reached, limit_of, plan_again, plan_first, silence
 from domain.deadlines.models import Deadline
-from domain.deadlines.rules import TICK, Suspension, Terms
+from domain.deadlines.rules import TICK, Suspension
+from domain.deadlines.terms import Terms
 from domain.rulebooks.values import Limit
 from tests.domain.deadlines.test_plan import TO_MIDNIGHT, local
 
