@@ -5,7 +5,6 @@ again. The edge is over the app's login, under the very row security of the API;
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -16,27 +15,41 @@ from domain.exports.commands import Taken
 from domain.exports.queries import Grounds
 from domain.exports.workbook import Workbook
 
+BYTES_OF_AN_ID = 16
+
 
 @dataclass
 class HalfMade:
     """An export under way: by what rights and which rows, how many of these were read, and the spreadsheet so far.
 
-    `rows` were written: fewer than were read where some are not in the register any more.
+    `ids` has one id of all rows behind the other, each in its sixteen bytes, because there may be a million. `rows` were
+    written: fewer than were read where some are not in the register any more.
     """
 
     taken: Taken
     folder: Path
     grounds: Grounds | None = None
-    ids: Sequence[UUID] = ()
+    ids: bytearray = field(default_factory=bytearray)
     read: int = 0
     rows: int = 0
     workbook: Workbook | None = None
     made: Made | None = None
 
+    @property
+    def total(self) -> int:
+        """How many rows there were when it was begun."""
+        return len(self.ids) // BYTES_OF_AN_ID
+
+    def ids_of_the_next(self, most: int) -> list[UUID]:
+        """The ids of the rows to be read next."""
+        end = min(self.read + most, self.total)
+        starts = range(self.read * BYTES_OF_AN_ID, end * BYTES_OF_AN_ID, BYTES_OF_AN_ID)
+        return [UUID(bytes=bytes(self.ids[start : start + BYTES_OF_AN_ID])) for start in starts]
+
 
 @dataclass
 class Desk:
-    """`rows_at_a_time` is the size of a portion; memory does not grow with more of them."""
+    """`rows_at_a_time` is the size of a portion; more of them take no more memory than their ids."""
 
     edge: Edge
     store: Store

@@ -113,11 +113,11 @@ async def read(making: Making) -> None:
     try:
         async with desk.edge.reading(half.taken.acting) as work:
             await _stand_on_the_same_grounds(making, work)
-            ids = half.ids[half.read : half.read + desk.rows_at_a_time]
+            ids = half.ids_of_the_next(desk.rows_at_a_time)
             lines = await making.ledger.read(work, half.taken.wanted, ids)
             making.rows = [making.ledger.cells(line, half.taken.language) for line in lines]
             half.read += len(ids)
-            making.is_last = half.read == len(half.ids)
+            making.is_last = half.read == half.total
     except Refusal as refusal:
         await _fail(making, refusal)
     except Exception:
@@ -212,7 +212,8 @@ async def _stand_on_the_same_grounds(making: Making, work: Work) -> None:
     if not grounds.show_anything or grounds != (half.grounds or grounds):
         raise rules.RightsChanged
     if half.grounds is None:
-        half.ids = await ledger.ids(work, half.taken.wanted, half.taken.sort)
+        async for each in ledger.ids(work, half.taken.wanted, half.taken.sort):
+            half.ids += each.bytes
         half.workbook = await _begun(making, work)
         half.grounds = grounds
 
@@ -253,7 +254,7 @@ async def _still_held(making: Making) -> bool:
             opened,
             half.taken,
             rows_done=half.rows,
-            rows_total=len(half.ids),
+            rows_total=half.total,
             wall=await machinery.wall.now(),
             lasts=_lasts(machinery),
         )

@@ -10,7 +10,7 @@ the register's filter again.
 What a cell may hold and how it looks stands in `workbook.py`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -65,7 +65,7 @@ class Ledger:
     wanted: type[Any]
     sorts: tuple[str, ...]
     columns: tuple[Column, ...]
-    ids: Callable[[Work, Any, Any], Awaitable[Sequence[UUID]]]
+    ids: Callable[[Work, Any, Any], AsyncIterator[UUID]]
     read: Callable[[Work, Any, Sequence[UUID]], Awaitable[Sequence[Any]]]
 
     def headings(self, language: Language) -> list[str]:
@@ -120,10 +120,10 @@ class ReferralLine:
     now: datetime
 
 
-async def _ids_of_referrals(work: Work, wanted: Wanted, sort: Age | Literal["due"]) -> Sequence[UUID]:
+def _ids_of_referrals(work: Work, wanted: Wanted, sort: Age | Literal["due"]) -> AsyncIterator[UUID]:
     if sort == "due":
-        return await ids_by_due(work, wanted=wanted)
-    return await referrals.ids(work, wanted=wanted, age=sort)
+        return ids_by_due(work, wanted=wanted)
+    return referrals.ids(work, wanted=wanted, age=sort)
 
 
 async def _read_referrals(work: Work, wanted: Wanted, ids: Sequence[UUID]) -> list[ReferralLine]:
@@ -218,8 +218,8 @@ class SecondmentLine:
     names: Mapping[UUID, str]
 
 
-async def _ids_of_secondments(work: Work, wanted: secondments.Wanted, sort: Age) -> Sequence[UUID]:
-    return await secondments.ids(work, wanted=wanted, age=sort)
+def _ids_of_secondments(work: Work, wanted: secondments.Wanted, sort: Age) -> AsyncIterator[UUID]:
+    return secondments.ids(work, wanted=wanted, age=sort)
 
 
 async def _read_secondments(

@@ -5,7 +5,7 @@ begins from these, so it costs as much as there is running, however long the reg
 by age, without them.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, select, tuple_
 
 from domain.deadlines import queries as deadlines
-from domain.filters import by_age
+from domain.filters import by_age, streamed
 from domain.referrals.filters import Wanted, conditions
 from domain.referrals.models import Referral
 from domain.work import Work
@@ -40,14 +40,13 @@ async def page_by_due(
     return found
 
 
-async def ids_by_due(work: Work, *, wanted: Wanted) -> list[UUID]:
-    """The ids of all of them in this order."""
+async def ids_by_due(work: Work, *, wanted: Wanted) -> AsyncIterator[UUID]:
+    """The ids of all of them in this order, as they come."""
     due, _ = await _something_due(work, wanted)
     idle = by_age(await _nothing_due(work, wanted), Referral.id, "newest", after=None)
-    return [
-        *await work.session.scalars(due.with_only_columns(Referral.id)),
-        *await work.session.scalars(idle.with_only_columns(Referral.id)),
-    ]
+    for part in (due, idle):
+        async for each in streamed(work.session, part.with_only_columns(Referral.id)):
+            yield each
 
 
 async def _with_something_due(

@@ -1,6 +1,6 @@
 """Reading referrals: always through the actor's filter, so that what is not one's own is not found."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy.sql import column
 from sqlalchemy.types import Uuid
 
 from domain.deadlines import queries as deadlines
-from domain.filters import Age, any_of, by_age
+from domain.filters import Age, any_of, by_age, streamed
 from domain.referrals.filters import Wanted, conditions, due_today, overdue
 from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
 from domain.work import Work
@@ -53,10 +53,11 @@ async def page(work: Work, *, wanted: Wanted, age: Age, after: UUID | None, firs
     return (await work.session.scalars(by_age(referrals, Referral.id, age, after=after))).all()
 
 
-async def ids(work: Work, *, wanted: Wanted, age: Age) -> Sequence[UUID]:
-    """The ids of all of them in this order."""
+async def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:
+    """The ids of all of them in this order, as they come."""
     listed = select(Referral.id).where(*await conditions(work, wanted))
-    return (await work.session.scalars(by_age(listed, Referral.id, age, after=None))).all()
+    async for each in streamed(work.session, by_age(listed, Referral.id, age, after=None)):
+        yield each
 
 
 async def among_ids(work: Work, *, wanted: Wanted, ids: Sequence[UUID]) -> dict[UUID, Referral]:

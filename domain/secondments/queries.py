@@ -1,6 +1,6 @@
 """Reading the register of secondments: as home, as host, or through oversight."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from domain.filters import Age, among, any_of, by_age
+from domain.filters import Age, among, any_of, by_age, streamed
 from domain.secondments.models import Secondment
 from domain.secondments.rules import Mode
 from domain.staff import queries as staff
@@ -60,10 +60,10 @@ async def page(
     return (await work.session.scalars(by_age(entries, Secondment.id, age, after=after))).all()
 
 
-async def ids(work: Work, *, wanted: Wanted, age: Age) -> Sequence[UUID]:
-    """The ids of all of them in this order."""
+def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:
+    """The ids of all of them in this order, as they come."""
     listed = select(Secondment.id).where(*_conditions(work, wanted))
-    return (await work.session.scalars(by_age(listed, Secondment.id, age, after=None))).all()
+    return streamed(work.session, by_age(listed, Secondment.id, age, after=None))
 
 
 async def among_ids(work: Work, *, wanted: Wanted, ids: Sequence[UUID]) -> dict[UUID, Secondment]:
