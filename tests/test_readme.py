@@ -126,9 +126,7 @@ def test_the_walk_runs_as_it_stands(platform):
     told = [line for line in walked.stdout.splitlines() if line.startswith("data: {")]
     (taken_in_live,) = [json.loads(line.removeprefix("data: "))["data"]["changes"] for line in told]
     assert taken_in_live["event"]["kind"] == taken_in_live["subject"]["state"] == "TAKEN_IN"
-    taken_in = next(
-        act["referral"] for act in changed if "receiptNumber" in (act.get("referral") or {})
-    )
+    taken_in = next(act["referral"] for act in changed if "receiptNumber" in (act.get("referral") or {}))
     assert taken_in["fileOpen"] is True
     assert taken_in["deadlines"][-1]["kind"] == "referral.verify"
 
@@ -139,7 +137,11 @@ def test_the_walk_runs_as_it_stands(platform):
     assert "平政办明电〔2026〕12号" in moved["because"]
 
     (told,) = [act for act in acts if isinstance(act, dict) and "outcome" in act]
-    assert (told["state"], told["decision"], told["owner"]["name"]) == ("CONCLUDED", "PENALTY", "平阳县昆阳镇人民政府")
+    assert (told["state"], told["decision"], told["owner"]["name"]) == (
+        "CONCLUDED",
+        "PENALTY",
+        "平阳县昆阳镇人民政府",
+    )
     assert told["outcome"] == told["lastEvents"][0]["reason"] == "Fined 2 000 yuan; paid."
     assert told["notes"] == []
 
