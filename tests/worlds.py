@@ -168,17 +168,18 @@ async def a_county(owner_engine: AsyncEngine, *, rulebook: str | None = None) ->
         await _found_the_bodies(connection, world)
         await _fill_the_posts(connection, world)
         await _load_the_county_rules(
-            connection, world, _for_county(rulebook or _shipped("pingyang.toml"), world.code)
+            connection, world, _for_county(rulebook or shipped("pingyang.toml"), world.code)
         )
     return world
 
 
 def place_text(name: str, *, county: str) -> str:
     """The text of a place's rulebook file, with its demo county's code replaced by `county`."""
-    return _for_county(_shipped(name), county)
+    return _for_county(shipped(name), county)
 
 
-def _shipped(name: str) -> str:
+def shipped(name: str) -> str:
+    """The text of a rulebook file that comes with the platform."""
     return resources.files("domain.rulebooks").joinpath("places", name).read_text(encoding="utf-8")
 
 

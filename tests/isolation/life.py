@@ -99,6 +99,13 @@ class Life:
         self.on("zhou@transport", "discardReferral", self.draft(complete=False))
         self._lists_are_agreed()
         self._others_are_alerted()
+        for _ in range(2):
+            export = self.do(
+                "gao@kunyang",
+                "requestExport",
+                ledger={"referrals": {"box": "RECEIVED", "filter": {"open": True}, "sort": "DUE"}},
+            )
+        self.do("gao@kunyang", "cancelExport", exportId=export["id"])
         self.watch.backstage.relay(self.ground)
         self._everybody_reads_a_notice()
 
