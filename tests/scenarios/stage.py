@@ -1,13 +1,13 @@
-"""A place to play in: its demo county in a database of its own, a running API, the worker's passes, everybody signed in.
+"""A place to play in: its demo county in a database of its own, a running API, a crew for the worker's part, everybody
+signed in.
 
-The scenarios' clock is moved by hand; what is due is done by the worker's own reconcilers and jobs, pass by pass until
-nothing is left, so nobody waits and nobody sleeps. It knows the demo's bodies and people by name, and no scenario.
+The clock is moved by hand. The stage knows the demo's bodies and people by name, and no scenario.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,6 @@ from domain.calendars import commands as calendars
 from domain.calendars.models import StatutoryDay, StatutoryYear
 from domain.deadlines.models import Deadline
 from domain.notifications.models import Notification
-from domain.outbox.models import Announcement
 from ops.addresses import for_sqlalchemy
 from ops.demo.load import load_demo
 from ops.demo.people import ROSTERS, DemoCounty, demo_county
@@ -35,14 +34,9 @@ from tenancy.models import Account, Session
 from tenancy.transactions import Engines, token_hash
 from tests.databases import MigratedDatabase, migrated
 from tests.live.platform import api
+from tests.scenarios.crew import Backstage, Crew, passing, working
 from tests.servers import Databases, TestServers
 from tests.worlds import CHEAP_HASHER, HandSetClock
-from workers.clock import CLOCK
-from workers.handling import handle
-from workers.jobs import Jobs
-from workers.machinery import Machinery
-from workers.reconciler import Loop
-from workers.recount import RECOUNT
 
 LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
 FAR_AWAY = LONG_AGO + timedelta(days=3650)
@@ -131,14 +125,16 @@ class Stage:
         self,
         code: str,
         owner: AsyncEngine,
-        machinery: Machinery,
+        crew: Crew,
         clock: HandSetClock,
         http: httpx.AsyncClient,
     ) -> None:
-        self._demo, self._owner, self._machinery, self._http = demo_county(code), owner, machinery, http
-        self._clock = clock
-        self._ringing, self._recounting = (
-            Loop(each, machinery, asyncio.Event()) for each in (CLOCK, RECOUNT)
+        self._demo, self._owner, self._crew, self._clock, self._http = (
+            demo_county(code),
+            owner,
+            crew,
+            clock,
+            http,
         )
         self._told: set[UUID] = set()
         self.county_id = county_id(code)
@@ -194,18 +190,8 @@ class Stage:
         self._clock.instant = instant.astimezone(UTC)
 
     async def settle(self) -> None:
-        """Let the worker ring what is due and deliver what was announced, until nothing is left."""
-        while await self._ringing.pass_once():
-            pass
-        async with self._owner.connect() as connection:
-            waiting = await connection.scalars(
-                select(Announcement.id)
-                .where(Announcement.county_id == self.county_id, Announcement.handled_at.is_(None))
-                .order_by(Announcement.seq)
-            )
-            ids = list(waiting)
-        if ids:
-            await handle(self._machinery, self.county_id, ids)
+        """Let everything be done that there is to do by now."""
+        await self._crew.settle(self.county_id)
 
     async def news(self) -> list[Told]:
         """What came into any inbox since this was asked last, each notice as whose inbox it is reads it."""
@@ -233,11 +219,9 @@ class Stage:
         return who, [edge["node"] for edge in answer["data"]["notifications"]["edges"]]
 
     async def load_notice(self, content: bytes, *, name: str) -> None:
-        """Load a year's notice, as the administrator's command does, and let the worker count again what is stale."""
+        """Load a year's notice, as the administrator's command does."""
         async with AsyncSession(self._owner) as session, session.begin():
             await calendars.load_notice(session, file=content, name=name, now=self._clock.instant)
-        while await self._recounting.pass_once():
-            pass
 
     async def forget_years_after(self, year: int) -> None:
         """Let it be a time at which the notices of later years are not out."""
@@ -248,22 +232,28 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    code: str, *, template: str, fresh_database: Databases, servers: TestServers, files: Path
+    code: str,
+    *,
+    template: str,
+    fresh_database: Databases,
+    servers: TestServers,
+    files: Path,
+    whole_worker: bool = False,
 ) -> AsyncIterator[Stage]:
     """A stage in a copy of the furnished database, with its API, until the block ends."""
-    database = await fresh_database(template=template, label="stage")
-    urls = await ensure_login_roles(database.url, servers.home)
-    addresses = MigratedDatabase(
-        *(for_sqlalchemy(url) for url in (urls.owner, urls.app, urls.worker, urls.backup))
-    )
-    owner, working = create_async_engine(addresses.owner), Engines.of(addresses.worker, pool_size=5)
-    jobs = Jobs(servers.redis_url, queue=f"scenarios:{database.name}")
     clock = HandSetClock()
-    with api(addresses, servers.redis_url, clock, files) as running:
-        machinery = Machinery(engines=working, clock=clock, jobs=jobs)
-        async with httpx.AsyncClient(base_url=running.url, trust_env=False, timeout=30) as http:
-            yield Stage(code, owner, machinery, clock, http)
-    await jobs.close()
-    await working.dispose()
-    await owner.dispose()
-    await fresh_database.drop(database)
+    async with AsyncExitStack() as stack:
+        database = await fresh_database(template=template, label="stage")
+        stack.push_async_callback(fresh_database.drop, database)
+        urls = await ensure_login_roles(database.url, servers.home)
+        addresses = MigratedDatabase(
+            *(for_sqlalchemy(url) for url in (urls.owner, urls.app, urls.worker, urls.backup))
+        )
+        owner, engines = create_async_engine(addresses.owner), Engines.of(addresses.worker, pool_size=5)
+        stack.push_async_callback(owner.dispose)
+        stack.push_async_callback(engines.dispose)
+        backstage = Backstage(owner, engines, clock, servers.redis_url, queue=database.name)
+        crew = await stack.enter_async_context(working(backstage) if whole_worker else passing(backstage))
+        running = stack.enter_context(api(addresses, servers.redis_url, clock, files))
+        http = httpx.AsyncClient(base_url=running.url, trust_env=False, timeout=30)
+        yield Stage(code, owner, crew, clock, await stack.enter_async_context(http))

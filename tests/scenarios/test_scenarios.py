@@ -45,6 +45,12 @@ async def test_is_played_as_it_stands(file: Path, set_up: SetUp) -> None:
         await Player(script, stage).play()
 
 
+async def test_one_is_played_the_same_with_a_whole_worker_behind_it(set_up: SetUp) -> None:
+    (script,) = (each for each in SCRIPTS if each.file == "fuling-new-year.txt")
+    async with set_up("fuling", whole_worker=True) as stage:
+        await Player(script, stage).play()
+
+
 class TestTogether:
     def test_every_place_of_the_demo_has_one(self) -> None:
         assert {PLACES[script.place] for script in SCRIPTS} == set(ROSTERS)
