@@ -7,44 +7,19 @@ told in Chinese, with file and line: whoever wrote the scenario mends it.
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from graphql import GraphQLEnumType
-
-from api.identifiers import global_id
+from tests.scenarios.casting import ATTACHING, DRAFTING, LOOKING, NEW_MATTER, Casting, Who
 from tests.scenarios.facts import LOOK, Look, Telling
-from tests.scenarios.script import CLOCK, OFFICE, Entry, Fact, Said, Script, WrongScript
-from tests.scenarios.stage import Stage, Who
-from tests.scenarios.words import Act, acts, notices, of_enum
+from tests.scenarios.script import CLOCK, OFFICE, Entry, Fact, Script
+from tests.scenarios.stage import Stage
+from tests.scenarios.words import Act, notices
 
-LOOKING = "查看"
-ATTACHING = "附材料"
-LOADING = "载入放假安排"
-NEW_MATTER = "新案件"
 MINUTE = timedelta(minutes=1)
-
-GROUPS = {
-    "负责人": "head",
-    "经办人员": "officer",
-    "收发人员": "registrar",
-    "协调人员": "coordinator",
-    "监督人员": "supervisor",
-}
-"""Words for everybody with a role in a body."""
-
-LETTER = {
-    "当事人": "某某",
-    "违法行为发生地": "演示地点",
-    "初步事实": "演示事实",
-    "权力事项代码": "330217125000",
-    "法律法规依据": "演示依据",
-}
-"""What a letter says where the scenario does not care."""
 
 
 class Deviation(AssertionError):
@@ -69,12 +44,17 @@ class Player:
     stage: Stage
     _matters: dict[str, Matter] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._casting = Casting(self.script, self.stage.place)
+        self._telling = Telling(self.stage.place.zone, self._casting.called)
+
     async def play(self) -> None:
         """From the first entry to the last. Raises `Deviation`, or `WrongScript` for what cannot be played at all."""
+        self._casting.rehearse()
         if self.script.published_until is not None:
             await self.stage.forget_years_after(self.script.published_until)
         for entry in self.script.entries:
-            at = entry.at.replace(tzinfo=self.stage.zone)
+            at = entry.at.replace(tzinfo=self.stage.place.zone)
             await self._ring_until(entry, at)
             if entry.verb == CLOCK:
                 await self._ring(entry, at)
@@ -92,7 +72,7 @@ class Player:
         if ringing is not None and (ringing < until or (ringing == until and not clock)):
             self.stage.be(ringing)
             rang = ";".join(str(fact) for fact in await self._news(None))
-            when = f"{ringing.astimezone(self.stage.zone):%Y-%m-%d %H:%M}"
+            when = f"{ringing.astimezone(self.stage.place.zone):%Y-%m-%d %H:%M}"
             raise self._deviation(entry.line, f"此前{when}时钟响过,文件没有写:{rang}")
 
     async def _ring(self, entry: Entry, minute: datetime) -> None:
@@ -110,23 +90,20 @@ class Player:
     async def _done(self, entry: Entry) -> list[Fact]:
         """Do what the entry says; everything that followed."""
         if entry.person == OFFICE:
-            notice = self._notice(entry)
+            notice = self._casting.notice(entry)
             await self.stage.load_notice(notice.read_bytes(), name=notice.name)
             return await self._news(None)
-        who = self._who(entry)
+        who = self._casting.who(entry)
         if entry.verb == LOOKING:
             matter = self._matter(entry)
             return self._telling.standing(matter.name, await self._look(who, matter.id))
-        act = acts().get(entry.verb)
-        if act is None:
-            raise self._wrong(entry.line, f"没有“{entry.verb}”这个办理事项")
-        refused = await self._act(entry, who, act)
+        refused = await self._act(entry, who, self._casting.act(entry))
         return [*([Fact("拒绝", refused, entry.matter)] if refused else []), *await self._news(entry.matter)]
 
     async def _act(self, entry: Entry, who: Who, act: Act) -> str | None:
         """Carry out the mutation; the code by which it was refused."""
-        given = self._given(entry, act)
-        if act.mutation != "draftReferral":
+        given = self._casting.given(entry, act)
+        if entry.verb != DRAFTING:
             matter = self._matter(entry)
             asked = {"referralId": matter.id, "expectedVersion": (matter.seen or {}).get("version")}
             given |= {name: asked[name] for name, _ in act.fields.values() if name in asked}
@@ -148,56 +125,12 @@ class Player:
 
     def _meet(self, entry: Entry, who: Who, referral: dict[str, Any] | None) -> None:
         """Give what was begun the name that the file has for it."""
-        if entry.verb == "起草移送函" and referral is not None:
+        if entry.verb == DRAFTING and referral is not None:
             self._matters[entry.matter or ""] = Matter(entry.matter or "", referral["id"], who)
         for said in entry.said:
             if said.word == NEW_MATTER and referral is not None:
                 (onward,) = referral["onward"]
                 self._matters[said.value] = Matter(said.value, onward["id"], who)
-
-    def _given(self, entry: Entry, act: Act) -> dict[str, Any]:
-        """The input, from what the entry says."""
-        given: dict[str, Any] = {}
-        if act.mutation == "draftReferral":
-            given = {act.fields[word][0]: value for word, value in LETTER.items()}
-        for said in entry.said:
-            if said.word == NEW_MATTER:
-                continue
-            if said.word not in act.fields:
-                known = "、".join(word for word in act.fields if word)
-                raise self._wrong(said.line, f"“{entry.verb}”没有“{said.word}”这一项,有:{known}")
-            name, of_type = act.fields[said.word]
-            given[name] = self._value(said, of_type)
-        return given
-
-    def _value(self, said: Said, of_type: Any) -> Any:
-        if isinstance(of_type, GraphQLEnumType):
-            words = {word: value for value, word in of_enum(of_type.name).items()}
-            if said.value not in words:
-                raise self._wrong(said.line, f"没有“{said.value}”,有:{'、'.join(words)}")
-            return words[said.value]
-        convert: dict[str, Callable[[str], Any]] = {
-            "ID": self._body_id,
-            "Boolean": {"是": True, "否": False}.__getitem__,
-            "Int": int,
-            "BigInt": str,
-            "DateTime": lambda text: datetime.fromisoformat(text).replace(tzinfo=self.stage.zone).isoformat(),
-        }
-        try:
-            return convert.get(of_type.name, str)(said.value)
-        except (ValueError, KeyError):
-            raise self._wrong(said.line, f"“{said.word}”不能是“{said.value}”") from None
-
-    def _body_id(self, name: str) -> str:
-        return global_id("Organisation", self.stage.bodies[self._full(name)])
-
-    def _notice(self, entry: Entry) -> Path:
-        """The file of the notice that is to be loaded, which lies beside the scenarios."""
-        verb, _, name = entry.verb.partition(":")
-        file = Path(__file__).parent / name.strip()
-        if verb != LOADING or not file.is_file():
-            raise self._wrong(entry.line, f"应写作“{OFFICE} {LOADING}:文件名”,文件与场景同在一处")
-        return file
 
     async def _news(self, of: str | None) -> list[Fact]:
         """Once the worker has nothing left to do: what became of this matter, or of all, and who was told what.
@@ -227,54 +160,13 @@ class Player:
             known = about.get(each.announcement, (each.kind, None))[1]
             about[each.announcement] = (each.kind, known or subject or of)
         return [
-            Fact("通知", self._told(notices()[kind], told[announcement]), matter)
+            Fact("通知", self._casting.told(notices()[kind], told[announcement]), matter)
             for announcement, (kind, matter) in about.items()
         ]
 
-    def _told(self, word: str, who: Sequence[Who]) -> str:
-        """A notice as the file has it: bodies as a whole where all of them were told, otherwise people."""
-        everybody: dict[str, set[str]] = defaultdict(set)
-        for body, person in self.stage.posts:
-            everybody[body].add(person)
-        there: dict[str, set[str]] = defaultdict(set)
-        for body, person in who:
-            there[body].add(person)
-        parts = []
-        for body, people in there.items():
-            if people == everybody[body]:
-                parts.append(f"{self._called(body)}全体")
-            else:
-                parts += [f"{self._called(body)}{person}" for person in people]
-        return f"{word} → {'、'.join(sorted(parts))}"
-
-    def _as_told(self, fact: Fact) -> Fact:
-        """A notice of the file in the same form, however it named those who are told."""
-        word, arrow, audience = fact.text.partition(" → ")
-        if not arrow or word not in notices().values():
-            raise self._wrong(fact.line, "应写作“→ 通知:事项 → 谁、谁”,事项用通知的名称")
-        who = {
-            each for name in audience.split("、") for each in self._everybody_called(name.strip(), fact.line)
-        }
-        return Fact(fact.keyword, self._told(word, sorted(who)), fact.matter, fact.line)
-
-    def _everybody_called(self, name: str, line: int) -> list[Who]:
-        """Those whom a name means: a person of a body, those with a role in it, or all of it."""
-        for body in self.stage.bodies:
-            called = next((each for each in (self._called(body), body) if name.startswith(each)), None)
-            if called is None:
-                continue
-            rest = name.removeprefix(called)
-            posts = [post for who, post in self.stage.posts.items() if who[0] == body]
-            found = [
-                post.who for post in posts if rest in ("全体", post.who[1]) or GROUPS.get(rest) in post.roles
-            ]
-            if found:
-                return found
-        raise self._wrong(line, f"不知道“{name}”指谁,应写单位加姓名、负责人、经办人员、收发人员或者全体")
-
     def _compare(self, entry: Entry, found: Sequence[Fact]) -> None:
         """Hold what followed against what the file says, fact by fact. Raises `Deviation` with every difference."""
-        expected = [self._as_told(fact) if fact.keyword == "通知" else fact for fact in entry.follows]
+        expected = [self._casting.as_told(fact) for fact in entry.follows]
         missing = _without(expected, found)
         unsaid = _without(found, expected)
         said = []
@@ -294,29 +186,11 @@ class Player:
         look: Look | None = answer["data"]["node"]
         return look
 
-    @property
-    def _telling(self) -> Telling:
-        return Telling(self.stage.zone, self._called)
-
-    def _who(self, entry: Entry) -> Who:
-        who = (self._full(entry.body), entry.person)
-        if who not in self.stage.posts:
-            raise self._wrong(entry.line, f"{entry.body}没有{entry.person}这个人")
-        return who
-
     def _matter(self, entry: Entry) -> Matter:
+        """The referral that an entry is about. Raises `Deviation` where it was refused to begin with, or is deleted."""
         if entry.matter not in self._matters:
-            raise self._wrong(entry.line, f"还没有〔{entry.matter}〕这件案件")
+            raise self._deviation(entry.line, f"〔{entry.matter}〕这件案件没有办成,或者已经删除")
         return self._matters[entry.matter]
-
-    def _full(self, name: str) -> str:
-        return self.script.short_names.get(name, name)
-
-    def _called(self, name: str) -> str:
-        return next((short for short, full in self.script.short_names.items() if full == name), name)
-
-    def _wrong(self, line: int, message: str) -> WrongScript:
-        return WrongScript(self.script.file, line, message)
 
     def _deviation(self, line: int, message: str) -> Deviation:
         return Deviation(f"{self.script.file} 第{line}行:{message}")

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import httpx
 from sqlalchemy import delete, func, insert, select
@@ -34,6 +33,7 @@ from tenancy.models import Account, Session
 from tenancy.transactions import Engines, token_hash
 from tests.databases import MigratedDatabase, migrated
 from tests.live.platform import api
+from tests.scenarios.casting import Place, Who
 from tests.scenarios.crew import Backstage, Crew, passing, working
 from tests.servers import Databases, TestServers
 from tests.worlds import CHEAP_HASHER, HandSetClock
@@ -44,9 +44,6 @@ FAR_AWAY = LONG_AGO + timedelta(days=3650)
 PDF = b"%PDF-1.7\n" + b"evidence " * 100
 
 INBOX = "query($first: Int) { notifications(first: $first) { edges { node { id kind message subject { id } } } } }"
-
-Who = tuple[str, str]
-"""A post: the full name of a body and that of a person."""
 
 
 async def furnished(fresh_database: Databases, servers: TestServers) -> str:
@@ -81,7 +78,7 @@ async def _sign_everybody_in(session: AsyncSession, demo: DemoCounty) -> None:
     sessions = [
         {
             "id": new_id(),
-            "token_hash": token_hash(_token(demo, identity)),
+            "token_hash": token_hash(_token(demo.county.code, identity)),
             "account_id": account,
             "issued_at": LONG_AGO,
             "expires_at": FAR_AWAY,
@@ -94,18 +91,8 @@ async def _sign_everybody_in(session: AsyncSession, demo: DemoCounty) -> None:
             await session.execute(insert(model), rows)
 
 
-def _token(demo: DemoCounty, identity: str) -> str:
-    return f"{demo.county.code} {named_id(county_id(demo.county.code), 'person', identity)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """A post of somebody: how front ends say it, and the roles it has."""
-
-    who: Who
-    roles: frozenset[str]
-    capacity_id: UUID
-    headers: dict[str, str]
+def _token(county: str, identity: str) -> str:
+    return f"{county} {named_id(county_id(county), 'person', identity)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,57 +109,33 @@ class Stage:
     """One place, ready to be played in."""
 
     def __init__(
-        self,
-        code: str,
-        owner: AsyncEngine,
-        crew: Crew,
-        clock: HandSetClock,
-        http: httpx.AsyncClient,
+        self, code: str, owner: AsyncEngine, crew: Crew, clock: HandSetClock, http: httpx.AsyncClient
     ) -> None:
-        self._demo, self._owner, self._crew, self._clock, self._http = (
-            demo_county(code),
-            owner,
-            crew,
-            clock,
-            http,
-        )
+        self.place = Place(code)
+        self._owner, self._crew, self._clock, self._http = owner, crew, clock, http
+        self._by_capacity = {post.capacity_id: post.who for post in self.place.posts.values()}
         self._told: set[UUID] = set()
-        self.county_id = county_id(code)
-        self.zone = ZoneInfo(self._demo.county.time_zone)
-        self.bodies = {
-            body.name: named_id(self.county_id, "organisation", body.code)
-            for body in self._demo.county.bodies.values()
-        }
-        self.posts = {post.who: post for post in self._posts()}
-        self._by_capacity = {post.capacity_id: post for post in self.posts.values()}
 
-    def _posts(self) -> list[Post]:
-        names = self._demo.people()
-        return [
-            Post(
-                who=(self._demo.county.bodies[post.body].name, names[post.person]),
-                roles=frozenset(post.roles),
-                capacity_id=named_id(self.county_id, "capacity", post.person, post.body),
-                headers={
-                    "Authorization": f"Bearer {_token(self._demo, post.person)}",
-                    "X-Acting-As": post.body,
-                    "Accept-Language": "zh",
-                },
-            )
-            for post in self._demo.posts()
-        ]
+    def _headers(self, who: Who) -> dict[str, str]:
+        """How a post is said by a front end."""
+        post = self.place.posts[who]
+        return {
+            "Authorization": f"Bearer {_token(self.place.code, post.person)}",
+            "X-Acting-As": post.body,
+            "Accept-Language": "zh",
+        }
 
     async def ask(self, who: Who, query: str, **variables: Any) -> dict[str, Any]:
         """POST an operation as somebody; the answer as it came."""
         answer = await self._http.post(
-            "/graphql", json={"query": query, "variables": variables}, headers=self.posts[who].headers
+            "/graphql", json={"query": query, "variables": variables}, headers=self._headers(who)
         )
         body: dict[str, Any] = answer.json()
         return body
 
     async def upload(self, who: Who, name: str) -> str:
         """Upload a file as somebody; its id."""
-        headers = self.posts[who].headers | {"Content-Type": "application/pdf", "X-File-Name": "evidence.pdf"}
+        headers = self._headers(who) | {"Content-Type": "application/pdf", "X-File-Name": "evidence.pdf"}
         answer = await self._http.post("/files", content=PDF + name.encode(), headers=headers)
         assert answer.status_code == 201, answer.text
         identifier: str = answer.json()["id"]
@@ -182,7 +145,7 @@ class Stage:
         """When something rings next, whatever time it is."""
         async with self._owner.connect() as connection:
             return await connection.scalar(
-                select(func.min(Deadline.next_rung_at)).where(Deadline.county_id == self.county_id)
+                select(func.min(Deadline.next_rung_at)).where(Deadline.county_id == self.place.county_id)
             )
 
     def be(self, instant: datetime) -> None:
@@ -191,21 +154,21 @@ class Stage:
 
     async def settle(self) -> None:
         """Let everything be done that there is to do by now."""
-        await self._crew.settle(self.county_id)
+        await self._crew.settle(self.place.county_id)
 
     async def news(self) -> list[Told]:
         """What came into any inbox since this was asked last, each notice as whose inbox it is reads it."""
         async with self._owner.connect() as connection:
             rows = await connection.execute(
                 select(Notification.id, Notification.capacity_id, Notification.announcement_id).where(
-                    Notification.county_id == self.county_id, Notification.id.not_in(self._told)
+                    Notification.county_id == self.place.county_id, Notification.id.not_in(self._told)
                 )
             )
             fresh = {row.id: row for row in rows}
         self._told |= fresh.keys()
         waiting = Counter(row.capacity_id for row in fresh.values())
         inboxes = await asyncio.gather(
-            *(self._inbox(self._by_capacity[capacity].who, count) for capacity, count in waiting.items())
+            *(self._inbox(self._by_capacity[capacity], count) for capacity, count in waiting.items())
         )
         return [
             Told(who, notice["kind"], notice["subject"], fresh[taken_apart(notice["id"])[1]].announcement_id)

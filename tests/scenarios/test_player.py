@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenarios.casting import Casting, Place
 from tests.scenarios.conftest import SetUp
 from tests.scenarios.player import Deviation, Player
 from tests.scenarios.script import WrongScript, read
@@ -119,10 +120,8 @@ async def test_an_untrue_one_is_told_at_which_line(
         ("通知:期限到期 →", "通知:到时间了 →", "第17行:应写作“→ 通知:事项 → 谁、谁”"),
     ],
 )
-async def test_what_cannot_be_played_is_told_at_which_line(
-    set_up: SetUp, known: str, unknown: str, message: str
-) -> None:
+def test_what_cannot_be_played_is_told_at_which_line(known: str, unknown: str, message: str) -> None:
     assert known in TRUE
     with pytest.raises(WrongScript) as refused:
-        await play(set_up, TRUE.replace(known, unknown, 1))
+        Casting(read(TRUE.replace(known, unknown, 1), file="坍塌案.txt"), Place("xx")).rehearse()
     assert str(refused.value).startswith(f"坍塌案.txt {message}")
