@@ -290,7 +290,7 @@ async def extend_sending(
         raise refusals.ExtensionForbidden
     if referral.urgent_found_at is not None:
         raise refusals.NotUrgentlyExtended
-    kept = rules.written("reason", reason)
+    kept = rules.reasoned(reason, field="reason")
     deadline = await deadlines.extend(
         work,
         subject_id=referral.id,

@@ -121,7 +121,7 @@ async def doubt(work: Work, *, referral_id: UUID, expected_version: int, reasons
     unnamed city part 2(3)4.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "doubt")
-    referral.doubt_reasons = rules.written("reason", reasons)
+    referral.doubt_reasons = rules.reasoned(reasons, field="reason")
     await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
     await steps.start_a_clock_of_the_receiver(work, referral, "referral.settle_doubt")
     hears = work.rulebook_on(referral.began_on).choice("referral.doubt_heard_by")
