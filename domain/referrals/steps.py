@@ -327,7 +327,12 @@ async def _admit(work: Work, referral: Referral, reader: UUID | None) -> None:
     referral.admitted_id = reader
     await work.session.execute(
         update(ReferralMaterial)
-        .where(ReferralMaterial.county_id == work.county_id, ReferralMaterial.referral_id == referral.id)
+        .where(
+            ReferralMaterial.county_id == work.county_id,
+            ReferralMaterial.referral_id == referral.id,
+            # What was attached and not handed over stays the sender's own.
+            ReferralMaterial.to_id.is_not(None),
+        )
         .values(admitted_id=reader)
     )
 
