@@ -53,7 +53,21 @@ def a_referral(first: UUID, second: UUID | None, addressee: UUID) -> Row:
         "owner_id": first,
         "state": "sent" if second else "draft",
         "admitted_id": None,
+        "stop": None,
+        "decision": None,
+        "effective_on": None,
+        "outcome": None,
     }
+
+
+def an_article(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on articles ask of one that was sold."""
+    return {"disposed_on": NOW.date()}
+
+
+def a_note(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on notes ask of what verifying found."""
+    return {"finding": "fit"}
 
 
 def an_attached_file(first: UUID, second: UUID | None, addressee: UUID) -> Row:
@@ -102,6 +116,8 @@ def a_notice_of_an_alert(first: UUID, second: UUID | None, addressee: UUID) -> R
 
 DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "referrals": a_referral,
+    "referral_articles": an_article,
+    "referral_notes": a_note,
     "files": an_attached_file,
     "deadlines": a_silent_clock,
     "agreements": an_agreement,
