@@ -60,6 +60,7 @@ class ReferralAct(Enum):
         "record_decision", description="Record the decision. 登记办理决定"
     )
     TELL_OUTCOME = strawberry.enum_value("tell_outcome", description="Tell the outcome. 告知办理结果")
+    NOTE = strawberry.enum_value("note", description="Note something for your own body. 内部备注")
     WITHDRAW = strawberry.enum_value("withdraw", description="Withdraw. 撤回")
     DISCARD = strawberry.enum_value("discard", description="Delete what was never sent. 删除草稿")
 
@@ -133,3 +134,14 @@ class ReferralStop(Enum):
 
     ORDERED = strawberry.enum_value("ordered", description="Ordered to stop. 责令停止")
     STOPPED = strawberry.enum_value("stopped", description="Stopped. 采取措施制止")
+
+
+@strawberry.enum(description="The first step where competence is doubted. 管辖异议的处理方式")
+class DoubtStep(Enum):
+    """As `domain/rulebooks/entries_of/referrals.py` has them."""
+
+    ASK_GOVERNMENT = strawberry.enum_value(
+        "ask_government", description="The receiver asks the government. 报请政府确定"
+    )
+    NEGOTIATE = strawberry.enum_value("negotiate", description="The two bodies negotiate. 协商确定")
+    COORDINATE = strawberry.enum_value("coordinate", description="A body of the county coordinates. 协调确定")

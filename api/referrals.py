@@ -19,6 +19,7 @@ from api.deadlines import Deadline
 from api.node import BigInt, Node, identified, one_by_one
 from api.organisations import Organisation
 from api.referral_words import (
+    DoubtStep,
     MaterialKind,
     ReferralAct,
     ReferralDecision,
@@ -266,6 +267,9 @@ class Referral(Node):
     taken_in_at: datetime | None = strawberry.field(description="When it was taken in. 收件时间")
     material_asked: str | None = strawberry.field(description="The material asked for last. 需要补充的材料")
     material_asked_at: datetime | None = strawberry.field(description="When it was asked for. 函告补充时间")
+    doubt_step: DoubtStep | None = strawberry.field(
+        description="What is done first about doubted competence. 管辖异议的处理方式"
+    )
     doubt_reasons: str | None = strawberry.field(description="Why competence was doubted. 管辖异议理由")
     settlement: str | None = strawberry.field(description="On what that was settled. 管辖决定依据")
     answered_at: datetime | None = strawberry.field(

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
 # Which table holds which resource or aspect of the policies' vocabulary.
 HOLDS: tuple[tuple[type[Base], str], ...] = (
-    (Referral, "referral"),
+    (Referral, "referral.letter"),
+    (Referral, "referral.file"),
     (ReferralMaterial, "referral.materials"),
     (ReferralMaterial, "referral.file"),
     (ReferralArticle, "referral.articles"),

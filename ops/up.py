@@ -49,7 +49,7 @@ def the_whole_platform(settings: Settings, *, welcome: Callable[[], str]) -> Pla
     """The plan of `gongguan up`."""
     first = [Program("The migration", "数据库迁移", ourselves("migrate"))]
     if settings.is_demo:
-        first.append(Program("Loading the demo county", "演示数据装载", ourselves("demo", "load")))
+        first.append(Program("Loading the demo counties", "演示数据装载", ourselves("demo", "load")))
     return Plan(
         first=first,
         is_prepared=lambda servers: is_prepared(settings, servers.database_url),

@@ -1,7 +1,7 @@
 """The README's walk, run as it stands there: every shell block, in order, in one shell, against the whole platform.
 
 It starts `gongguan up` in a home of its own, exactly as a newcomer would, and looks at what the shell printed. Both
-languages' READMEs must hold the same blocks.
+languages' READMEs must hold the same blocks. Of the front end's example the query is sent; its client is not run here.
 """
 
 import json
@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from ops.embedded.ports import a_free_one
@@ -19,6 +20,7 @@ from tests.servers import a_walkable_folder
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FRONT_END = re.compile(r"^```js\n.*?^  query: `(.*?)`,$.*?^```$", re.MULTILINE | re.DOTALL)
 
 
 def blocks(name: str) -> list[str]:
@@ -29,13 +31,13 @@ def answers(printed: str) -> list[dict]:
     return [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def home():
     with a_walkable_folder() as folder:
         yield folder / "home"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def platform(home):
     """The whole platform, running; the environment in which its commands find it."""
     environment = {
@@ -70,6 +72,25 @@ def test_both_languages_walk_the_same_way():
     english, chinese = blocks("README.md"), blocks("README.zh-CN.md")
     assert len(english) >= 8
     assert [without_comments(each) for each in chinese] == [without_comments(each) for each in english]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_front_ends_query_is_answered_with_a_place_to_come_back_to(platform, name):
+    environment, _ = platform
+    (query,) = FRONT_END.findall((ROOT / name).read_text(encoding="utf-8"))
+    signing_in = 'mutation { signIn(input: {login: "zonghe.head", password: "gongguan-demo"}) { token } }'
+    with httpx.Client(base_url=f"http://127.0.0.1:{environment['PORT']}", trust_env=False) as http:
+        token = http.post("/graphql", json={"query": signing_in}).json()["data"]["signIn"]["token"]
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "X-Acting-As": "zonghe",
+            "Accept": "text/event-stream",
+        }
+        with http.stream("POST", "/graphql", json={"query": query}, headers=headers) as stream:
+            first = next(line for line in stream.iter_lines() if line.startswith("data: {"))
+    said = json.loads(first.removeprefix("data: "))["data"]["notifications"]
+    assert said["cursor"]
+    assert said["notification"] is None
 
 
 def test_the_walk_runs_as_it_stands(platform):
@@ -110,6 +131,12 @@ def test_the_walk_runs_as_it_stands(platform):
     )
     assert taken_in["fileOpen"] is True
     assert taken_in["deadlines"][-1]["kind"] == "referral.verify"
+
+    assert "平政办明电〔2026〕12号, 1 日变动 days changed" in walked.stdout
+    counted = [act for act in acts if isinstance(act, dict) and "changes" in act.get("deadlines", [{}])[-1]]
+    (moved,) = counted[-1]["deadlines"][-1]["changes"]
+    assert moved["wasDueAt"] < moved["dueAt"]
+    assert "平政办明电〔2026〕12号" in moved["because"]
 
     register = [act for act in acts if isinstance(act, dict) and "totalCount" in act]
     assert [entry["totalCount"] for entry in register] == [14 + other_teams("zonghe"), 24]

@@ -30,6 +30,7 @@ from domain.edge import Edge
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.rulebooks.models import CountyRulebook, PlatformRulebook
 from domain.rulebooks.reader import parse
+from domain.rulebooks.shipped import DEMO
 from domain.secondments.models import Secondment
 from domain.staff.models import Person
 from tenancy.ids import county_id, named_id, new_id
@@ -167,24 +168,26 @@ async def a_county(owner_engine: AsyncEngine, *, rulebook: str | None = None) ->
         await _found_the_bodies(connection, world)
         await _fill_the_posts(connection, world)
         await _load_the_county_rules(
-            connection, world, _for_county(rulebook or _shipped("pingyang.toml"), world.code)
+            connection, world, _for_county(rulebook or shipped("pingyang.toml"), world.code)
         )
     return world
 
 
 def place_text(name: str, *, county: str) -> str:
-    """The text of a place's rulebook file, with the demo county's code replaced by `county`."""
-    return _for_county(_shipped(name), county)
+    """The text of a place's rulebook file, with its demo county's code replaced by `county`."""
+    return _for_county(shipped(name), county)
 
 
-def _shipped(name: str) -> str:
+def shipped(name: str) -> str:
+    """The text of a rulebook file that comes with the platform."""
     return resources.files("domain.rulebooks").joinpath("places", name).read_text(encoding="utf-8")
 
 
 def _for_county(text: str, county: str) -> str:
-    return text.replace('place = "pingyang"', f'place = "{county}"', 1).replace(
-        'county = "pingyang"', f'county = "{county}"', 1
-    )
+    for code in DEMO:
+        for key in ("place", "county"):
+            text = text.replace(f'{key} = "{code}"', f'{key} = "{county}"')
+    return text
 
 
 def _somebody(world: World, key: str) -> Somebody:

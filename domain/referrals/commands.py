@@ -23,7 +23,6 @@ from domain.referrals.models import (
     ReferralArticle,
     ReferralEvent,
     ReferralMaterial,
-    ReferralNote,
 )
 from domain.referrals.search import keep_findable
 from domain.search import commands as search
@@ -363,7 +362,7 @@ async def discard(work: Work, *, referral_id: UUID, expected_version: int) -> Re
     await work.session.flush()
     await deadlines.cancel(work, subject_id=referral.id)
     await search.forget(work, subject_id=referral.id)
-    for part in (ReferralMaterial, ReferralArticle, ReferralNote, ReferralEvent):
+    for part in (ReferralMaterial, ReferralArticle, ReferralEvent):
         await work.session.execute(
             delete(part).where(part.county_id == work.county_id, part.referral_id == referral.id)
         )

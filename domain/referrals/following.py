@@ -85,9 +85,10 @@ async def tell_outcome(work: Work, *, referral_id: UUID, expected_version: int, 
 
 
 async def note(work: Work, *, referral_id: UUID, text: str) -> Referral:
-    """Note something about a referral for one's own body alone; the matter stays as it is."""
+    """Note something about a referral that was sent, for one's own body alone; the matter stays as it is."""
     referral = await queries.the(work, referral_id)
     work.require("note", "referral.letter", referral)
+    rules.after("note", steps.state(referral))
     await steps.note(work, referral, rules.written("note", text))
     await record(
         work, action="referral.noted", subject_kind="referral", subject_id=referral.id, content={"text": text}

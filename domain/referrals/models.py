@@ -84,6 +84,12 @@ class Referral(Base):
             "stop is null or (stop in ('ordered', 'stopped') and stopped_at is not null and stop_note is not null)",
             name="known_stop",
         ),
+        # A doubt goes the way of the place's rulebook, and is reasoned.
+        CheckConstraint(
+            "(doubt_step is null) = (doubt_reasons is null)"
+            " and (doubt_step is null or doubt_step in ('ask_government', 'negotiate', 'coordinate'))",
+            name="known_doubt",
+        ),
         # A decision has its day; what was concluded has its outcome.
         CheckConstraint(
             f"({DECIDED}) = (decision is not null) and (decision is null) = (effective_on is null)"
@@ -141,6 +147,7 @@ class Referral(Base):
     taken_in_at: Mapped[datetime | None]
     material_asked: Mapped[str | None]
     material_asked_at: Mapped[datetime | None]
+    doubt_step: Mapped[str | None]
     doubt_reasons: Mapped[str | None]
     settlement: Mapped[str | None]
     answered_at: Mapped[datetime | None]
@@ -247,7 +254,7 @@ class ReferralNote(Base):
     """What one body notes for itself about a referral: the other never reads it. `finding` is what verifying found."""
 
     __tablename__ = "referral_notes"
-    table_kind = Private(app=("select", "insert", "delete"))
+    table_kind = Private(app=("select", "insert"))
     relations = {"owner": "owner_id"}
     __table_args__ = (
         ForeignKeyConstraint(

@@ -115,16 +115,19 @@ async def return_(work: Work, *, referral_id: UUID, expected_version: int, reaso
 
 
 async def doubt(work: Work, *, referral_id: UUID, expected_version: int, reasons: str) -> Referral:
-    """Doubt one's competence, with reasons: by the place's first step this is negotiated, or heard by a body of the county.
+    """Doubt one's competence, with reasons: by the place's first step the two negotiate, or a body of the county hears it.
 
-    The receiver owes that it is settled; whoever hears it is told. Kunyang annex 5 article 8, Fuling part 2(3), the
+    The receiver owes that it is settled; whoever hears it at once is told. Kunyang annex 5 article 8, Fuling part 2(3), the
     unnamed city part 2(3)4.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "doubt")
-    referral.doubt_reasons = rules.reasoned(reasons, field="reason")
+    kept = rules.reasoned(reasons, field="reason")
     await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
     await steps.start_a_clock_of_the_receiver(work, referral, "referral.settle_doubt")
-    hears = work.rulebook_on(referral.began_on).choice("referral.doubt_heard_by")
+    rulebook = work.rulebook_on(referral.began_on)
+    referral.doubt_step, referral.doubt_reasons = rulebook.choice("referral.doubted"), kept
+    # The two negotiate by themselves first, where the place says so; nobody else hears of it unless they are late.
+    hears = "parties" if referral.doubt_step == "negotiate" else rulebook.choice("referral.doubt_heard_by")
     heard: list[Audience] = [] if hears == "parties" else [ToFunction(hears)]
     await steps.close(
         work,
@@ -132,7 +135,7 @@ async def doubt(work: Work, *, referral_id: UUID, expected_version: int, reasons
         "doubt",
         "competence_doubted",
         audience=[steps.drafter(referral), ToTenant(referral.from_id, ["head"]), *heard],
-        facts={"reason": referral.doubt_reasons},
+        facts={"reason": kept, "step": referral.doubt_step},
     )
     return referral
 

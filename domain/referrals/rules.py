@@ -7,7 +7,7 @@ elsewhere. The words of what is refused stand in `refusals.py`.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 from domain import texts
@@ -50,6 +50,8 @@ State = Literal[
     "returned",
     "withdrawn",
 ]
+UNSENT_STATES: frozenset[State] = frozenset({"draft", "awaiting_approval", "approved"})
+
 Act = Literal[
     "revise",
     "attach",
@@ -72,6 +74,7 @@ Act = Literal[
     "report_progress",
     "record_decision",
     "tell_outcome",
+    "note",
     "withdraw",
     "discard",
 ]
@@ -105,7 +108,7 @@ TRANSITIONS: Mapping[Act, Transition] = {
     "record_stop": _from(
         "draft", "awaiting_approval", "approved", "sent", "taken_in", "verified", "awaiting_material"
     ),
-    "extend_sending": _from("draft", "awaiting_approval", "approved"),
+    "extend_sending": Transition(UNSENT_STATES),
     # Where the rulebook asks for no head, a draft that is submitted can be sent.
     "submit": _from("draft", to=("awaiting_approval", "approved")),
     "approve": _from("awaiting_approval", to="approved"),
@@ -125,8 +128,9 @@ TRANSITIONS: Mapping[Act, Transition] = {
     "report_progress": _from("accepted", "passed_on"),
     "record_decision": _from("accepted", "passed_on", to="decided"),
     "tell_outcome": _from("decided", to="concluded"),
+    "note": Transition(frozenset(get_args(State)) - UNSENT_STATES),
     "withdraw": _from("sent", "taken_in", "verified", "awaiting_material", "doubted", to="withdrawn"),
-    "discard": _from("draft", "awaiting_approval", "approved"),
+    "discard": Transition(UNSENT_STATES),
 }
 
 STATES_ZH: Mapping[State, str] = {

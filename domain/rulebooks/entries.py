@@ -46,6 +46,8 @@ class Entry:
     `adopted_from` names the place whose numbers these are, when the answering place took them over.
     `alternatives` are contradicting statements that were kept; `because` says why this one is applied.
     `silent` are the layers above the answering one: they were asked first and say nothing.
+    `valid_from` and `valid_until`, both included, where the entry holds for less than its text does: a statute that
+    came into force later than the others, practice that a statute replaced.
     """
 
     key: str
@@ -60,6 +62,14 @@ class Entry:
     because: str | None = None
     alternatives: tuple[Alternative, ...] = ()
     silent: tuple[Layer, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is valid on `day`, on which its text is."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,6 +128,11 @@ class Draft:
     def holds_on(self, day: date) -> bool:
         """Whether the version is valid on `day`."""
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    def entry_on(self, day: date, key: str) -> Entry | None:
+        """What it says of `key` on a day on which it is valid, or None if it is silent."""
+        found = self.entries.get(key)
+        return found if found is not None and found.holds_on(day) else None
 
     def permits(self) -> frozenset[Permit]:
         """The permits its split of powers stands for."""

@@ -22,6 +22,7 @@ A file reads like this:
     article = "8"
     adopted_from = "kunyang"
     because = "…"                       # needed where documents contradict each other
+    valid_from = 2023-01-01             # optional, as is valid_until: the entry holds for less than the text
 
     [[referral.verify.alternatives]]
     value = 5
@@ -93,16 +94,8 @@ class _Reader:
         self._whose(head)
         county = head.text("county", pattern=CODE) if self._layer == "township" else None
         title = head.text("title")
-        valid_from = head.day("valid_from", required=True)
-        valid_until = head.day("valid_until")
+        valid_from, valid_until = self._validity(head, required=True)
         head.finish()
-        if valid_from and valid_until and valid_until < valid_from:
-            head.fault(
-                "valid_until",
-                "VALIDITY_REVERSED",
-                en=f"it ends on {valid_until}, before it begins on {valid_from}",
-                zh=f"有效期止于{valid_until}，早于起始日{valid_from}",
-            )
         self._read_documents()
         entries = dict(self._entries())
         powers = tuple(self._powers())
@@ -123,6 +116,18 @@ class _Reader:
             entries=MappingProxyType(entries),
             powers=powers,
         )
+
+    def _validity(self, form: Form, *, required: bool = False) -> tuple[date | None, date | None]:
+        valid_from = form.day("valid_from", required=required)
+        valid_until = form.day("valid_until")
+        if valid_from and valid_until and valid_until < valid_from:
+            form.fault(
+                "valid_until",
+                "VALIDITY_REVERSED",
+                en=f"it ends on {valid_until}, before it begins on {valid_from}",
+                zh=f"有效期止于{valid_until}，早于起始日{valid_from}",
+            )
+        return valid_from, valid_until
 
     def _whose(self, head: Form) -> None:
         layer = head.word("layer", LAYERS)
@@ -184,6 +189,7 @@ class _Reader:
         adopted_from = self._adopted_from(form, source)
         note = form.optional_text("note")
         because = form.optional_text("because")
+        valid_from, valid_until = self._validity(form)
         alternatives = [self._alternative(each, known.type) for each in form.each("alternatives")]
         form.finish()
         if alternatives and because is None and not form.has("because"):
@@ -208,6 +214,8 @@ class _Reader:
             note=note,
             because=because,
             alternatives=tuple(kept for kept in alternatives if kept is not None),
+            valid_from=valid_from,
+            valid_until=valid_until,
         )
 
     def _alternative(self, form: Form, type_: Type) -> Alternative | None:

@@ -68,7 +68,7 @@ class Rulebook:
     def entry(self, key: str) -> Entry:
         """The entry that answers, with its source, its layer and the layers that were silent. Raises `NoSuchRule`."""
         for version in self.versions:
-            found = version.draft.entries.get(key)
+            found = version.draft.entry_on(self.day, key)
             if found is not None:
                 above = self.asked[: self.asked.index(found.layer)]
                 return replace(found, silent=above) if above else found
@@ -78,6 +78,10 @@ class Rulebook:
         """Where the answer is said: the document and its article."""
         entry = self.entry(key)
         return f"{entry.document.title} {entry.article}"
+
+    def answers(self, key: str) -> bool:
+        """Whether some layer says something of it on this day."""
+        return any(version.draft.entry_on(self.day, key) is not None for version in self.versions)
 
     def value(self, key: str) -> Value:
         """The value alone. Raises `NoSuchRule`."""
@@ -164,7 +168,7 @@ class Rulebook:
         """
         subjects = (kind, kind.partition(".")[0])
         for version in self.versions:
-            entry = version.draft.entries.get("deadlines.escalate_to")
+            entry = version.draft.entry_on(self.day, "deadlines.escalate_to")
             if entry is None:
                 continue
             if not isinstance(entry.value, Mapping):
@@ -253,12 +257,12 @@ def describe(draft: Draft, *, below: Shelf | None = None) -> list[str]:
     for key in sorted(REGISTRY):
         own = draft.entries.get(key)
         if own is not None:
-            lines.append(f"{key} = {_shown(own.value)}  [{own.document.title} {own.article}]")
+            lines.append(f"{key} = {_shown(own.value)}  [{own.document.title} {own.article}]{_validity(own)}")
             lines.extend(
                 f"    also: {_shown(kept.value)}  [{kept.document.title} {kept.article}] {kept.says}"
                 for kept in own.alternatives
             )
-        elif below is not None and any(key in version.draft.entries for version in rulebook.versions):
+        elif below is not None and rulebook.answers(key):
             answer = rulebook.entry(key)
             lines.append(f"{key}: silent; {answer.layer} answers {_shown(answer.value)}")
         else:
@@ -268,6 +272,12 @@ def describe(draft: Draft, *, below: Shelf | None = None) -> list[str]:
         for power in sorted(draft.powers, key=attrgetter("aspect", "action"))
     )
     return lines
+
+
+def _validity(entry: Entry) -> str:
+    since = f" from {entry.valid_from}" if entry.valid_from else ""
+    until = f" until {entry.valid_until}" if entry.valid_until else ""
+    return f" {since}{until}" if since or until else ""
 
 
 def _shown(value: Value) -> str:

@@ -1,4 +1,4 @@
-"""The texts that come with the platform: statutes, defaults, and the rulebooks of the demo county.
+"""The texts that come with the platform: statutes, defaults, and the rulebooks of the demo counties.
 
 They are ordinary rulebooks, loaded by command like any other; nothing reads them from here at run time. A county's
 own file stays wherever the county keeps it.
@@ -6,14 +6,21 @@ own file stays wherever the county keeps it.
 
 from collections.abc import Mapping
 from importlib import resources
+from types import MappingProxyType
 
 from domain.rulebooks.rules import Shelf, parse
 
 BELOW = ("national-2017.toml", "national.toml", "platform.toml")
 """What every county stands on, in the order of loading."""
 
-DEMO = ("pingyang.toml", "kunyang.toml")
-"""The demo county's own and its one township's."""
+DEMO: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "pingyang": ("pingyang.toml", "kunyang.toml"),
+        "fuling": ("fuling.toml",),
+        "xx": ("xx.toml",),
+    }
+)
+"""Each demo county's own, and those of its townships."""
 
 
 def shipped_text(name: str) -> str:

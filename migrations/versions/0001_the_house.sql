@@ -469,6 +469,7 @@ CREATE TABLE referrals (
 	taken_in_at TIMESTAMP WITH TIME ZONE, 
 	material_asked TEXT, 
 	material_asked_at TIMESTAMP WITH TIME ZONE, 
+	doubt_step TEXT, 
 	doubt_reasons TEXT, 
 	settlement TEXT, 
 	answered_at TIMESTAMP WITH TIME ZONE, 
@@ -495,6 +496,7 @@ CREATE TABLE referrals (
 	CONSTRAINT ck_referrals_numbered_once_sent CHECK ((state in ('draft', 'awaiting_approval', 'approved')) or letter_number is not null), 
 	CONSTRAINT ck_referrals_receipted CHECK ((state in ('draft', 'awaiting_approval', 'approved', 'sent', 'withdrawn')) or receipt_number is not null), 
 	CONSTRAINT ck_referrals_known_stop CHECK (stop is null or (stop in ('ordered', 'stopped') and stopped_at is not null and stop_note is not null)), 
+	CONSTRAINT ck_referrals_known_doubt CHECK ((doubt_step is null) = (doubt_reasons is null) and (doubt_step is null or doubt_step in ('ask_government', 'negotiate', 'coordinate'))), 
 	CONSTRAINT ck_referrals_known_decision CHECK ((state in ('decided', 'concluded')) = (decision is not null) and (decision is null) = (effective_on is null) and (decision is null or decision in ('penalty', 'no_penalty', 'terminated'))), 
 	CONSTRAINT ck_referrals_outcome_once_concluded CHECK ((state = 'concluded') = (outcome is not null))
 );
@@ -1624,7 +1626,7 @@ grant insert on referrals to gongguan_app;
 
 create policy app_update on referrals for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
 
-grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, urgent_found_at, ongoing, stop, stopped_at, stop_note, onward_of, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, material_asked, material_asked_at, doubt_reasons, settlement, answered_at, return_reasons, withdrawn_reason, decision, decision_note, effective_on, outcome, created_at) on referrals to gongguan_app;
+grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, urgent_found_at, ongoing, stop, stopped_at, stop_note, onward_of, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, material_asked, material_asked_at, doubt_step, doubt_reasons, settlement, answered_at, return_reasons, withdrawn_reason, decision, decision_note, effective_on, outcome, created_at) on referrals to gongguan_app;
 
 create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
@@ -1869,10 +1871,6 @@ grant select on referral_notes to gongguan_app;
 create policy app_insert on referral_notes for insert to gongguan_app with check (county_id = county() and owner_id = me());
 
 grant insert on referral_notes to gongguan_app;
-
-create policy app_delete on referral_notes for delete to gongguan_app using (county_id = county() and owner_id = me());
-
-grant delete on referral_notes to gongguan_app;
 
 alter table secondments enable row level security;
 

@@ -11,8 +11,8 @@ def up() -> None:
     """Run everything: servers, migrations, API and worker (整套运行). Stop with Ctrl-C.
 
     Starts the embedded PostgreSQL and Redis, or uses those of DATABASE_URL and REDIS_URL. Data stay in GONGGUAN_HOME
-    (var) and survive; a run that was killed is cleared up after by the next. With GONGGUAN_MODE=demo the demo county
-    is loaded first. The API listens on PORT (8000).
+    (var) and survive; a run that was killed is cleared up after by the next. With GONGGUAN_MODE=demo the demo counties
+    are loaded first. The API listens on PORT (8000).
     """
     settings = settings_here()
     bring_up(settings, the_whole_platform(settings, welcome=lambda: welcome(settings)), tell=tell)

@@ -1,4 +1,4 @@
-"""`gongguan worker`: clock, relay and sealer alone."""
+"""`gongguan worker`: the background alone."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from ops.settings import Settings, settings_here
 
 
 def worker() -> None:
-    """Run the worker alone (后台服务): the clock, the relay, the sealer, the sweeper. Any number may run."""
+    """Run the worker alone (后台服务): clock, recount, relay, sealer and sweeper. Any number may run."""
     settings = settings_here()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     with as_duty(settings, "worker", start=False) as servers:

@@ -1,4 +1,4 @@
-"""The demo county: Pingyang with the town of Kunyang, whose documents are public, and people who do not exist.
+"""The demo counties: above all Pingyang with the town of Kunyang, whose documents are public; people who do not exist.
 
 The bodies, the posts and the home units of Kunyang's enforcement team are those of the town's notice of 2022; every
 person's name is made up, and so is everything about the other two towns. Names that stand in no document are marked
@@ -9,6 +9,11 @@ as inferred. Nothing here is loaded outside a demo installation.
     pingyang/*-team.toml          invented orders of the other two towns
     pingyang/staff.toml           invented people in the posts that the documents do not fill
     pingyang/accounts.toml        whom to sign in as, with which password
+
+Beside it stand two small counties by other rules, Fuling and the city that its document calls XX, for whoever wants to
+see the same referral go another way: a few bodies, invented people (`staff.toml`), and sign-ins with the county in front.
+
+    fuling/, xx/                  county.toml, staff.toml, accounts.toml
 
 The readers (`county.py`, `roster.py`, `accounts.py`) are pure and refuse a malformed file with line and column;
 `load.py` puts what they read into the database, once however often it runs.

@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from domain.rulebooks.forms import Reading, nearest
 from domain.rulebooks.located import FileRefused, read_located
 
-LOGIN = r"[a-z0-9]+\.[a-z0-9]+"
+LOGIN = r"([a-z0-9]+\.)?[a-z0-9]+\.[a-z0-9]+"
+"""Body and role, and in front the county where it is not the first: logins are one namespace for the deployment."""
+
 SHORTEST_PASSWORD = 8
 
 

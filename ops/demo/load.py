@@ -1,4 +1,4 @@
-"""Putting the demo county into the database: `gongguan demo load`.
+"""Putting the demo counties into the database: `gongguan demo load`.
 
 Provisioning, not acting: it writes rows with the schema owner's login, under ids that follow from codes and names, so
 that a second load meets the same rows and changes nothing; what somebody did with the demo meanwhile stays. Calendar
@@ -26,7 +26,7 @@ from domain.rulebooks.shipped import BELOW, DEMO, shipped_texts
 from domain.secondments.models import Secondment
 from domain.staff.models import Person
 from domain.work import Errand
-from ops.demo.people import DemoCounty, Post, demo_county
+from ops.demo.people import FIRST, DemoCounty, Post, demo_county
 from ops.demo.roster import Entry, Order
 from tenancy.ids import county_id, named_id
 from tenancy.models import Account, Capacity, CountyRow
@@ -41,10 +41,10 @@ class LoadedDemo:
 
 
 async def load_demo(
-    session: AsyncSession, *, now: datetime, hasher: PasswordHasher | None = None
+    session: AsyncSession, *, now: datetime, county: str = FIRST, hasher: PasswordHasher | None = None
 ) -> LoadedDemo:
-    """Load whatever of the demo county is not there yet. `hasher` is argon2 at its usual cost unless given."""
-    demo = demo_county()
+    """Load whatever of this demo county is not there yet. `hasher` is argon2 at its usual cost unless given."""
+    demo = demo_county(county)
     writer = _Writer(session, demo, county_id(demo.county.code))
     await writer.write(hasher or PasswordHasher())
     errand = Errand(session=session, county_id=writer.county_id, now=now)
@@ -57,7 +57,7 @@ async def load_demo(
             content={"code": demo.county.code, "added": writer.added},
         )
     await calendars.load_published(session, now=now)
-    for name, text in shipped_texts((*BELOW, *DEMO)).items():
+    for name, text in shipped_texts((*BELOW, *DEMO[county])).items():
         await rulebooks.load(session, text=text, name=name, now=now)
     return LoadedDemo(county_id=writer.county_id, added=writer.added)
 
@@ -193,6 +193,8 @@ class _Writer:
 
         Two loads at once meet here: the second waits for the first's rows and then finds them.
         """
+        if not rows:  # an insert of no rows would be one of nothing but defaults
+            return
         table: Table = model.__table__
         full = [{"county_id": self.county_id, **row} for row in rows]
         statement = insert(table).values(full)

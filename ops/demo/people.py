@@ -1,19 +1,29 @@
-"""The demo county as read from its files: bodies, rosters and accounts, and from them who holds which post where.
+"""The demo counties as read from their files: bodies, rosters, accounts, and from them who holds which post where.
 
 Pure apart from reading the files that come with the platform. `load.py` writes this down; the welcome of a demo
 installation prints it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 
 from ops.demo.accounts import DemoAccounts, read_accounts
 from ops.demo.county import CountyPlan, read_county
 from ops.demo.roster import Entry, Order, Roster, read_roster
 
-ROSTERS = ("staff.toml", "kunyang-team.toml", "aojiang-team.toml", "shuitou-team.toml")
+FIRST = "pingyang"
+
+ROSTERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        FIRST: ("staff.toml", "kunyang-team.toml", "aojiang-team.toml", "shuitou-team.toml"),
+        "fuling": ("staff.toml",),
+        "xx": ("staff.toml",),
+    }
+)
+"""The demo counties, the one to look around in first, with the rosters of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +77,30 @@ class SignIn:
 
 
 @cache
-def demo_county() -> DemoCounty:
-    """The demo county. Raises the readers' refusals if a file was edited and is faulty."""
-    county = read_county(demo_text("county.toml"), name="county.toml")
+def demo_county(code: str = FIRST) -> DemoCounty:
+    """One of the demo counties. Raises the readers' refusals if a file was edited and is faulty."""
+    county = read_county(demo_text("county.toml", county=code), name=f"{code}/county.toml")
     rosters: list[Roster] = []
-    for name in ROSTERS:
-        rosters.append(read_roster(demo_text(name), name=name, county=county, earlier=rosters))
+    for name in ROSTERS[code]:
+        text = demo_text(name, county=code)
+        rosters.append(read_roster(text, name=f"{code}/{name}", county=county, earlier=rosters))
     identities = {entry.identity for roster in rosters for entry in roster.entries}
-    accounts = read_accounts(demo_text("accounts.toml"), name="accounts.toml", people=identities)
+    text = demo_text("accounts.toml", county=code)
+    accounts = read_accounts(text, name=f"{code}/accounts.toml", people=identities)
     return DemoCounty(county=county, rosters=tuple(rosters), accounts=accounts)
 
 
-def demo_text(name: str) -> str:
-    """The text of one of the demo's files."""
-    return resources.files("ops.demo").joinpath("pingyang", name).read_text(encoding="utf-8")
+def demo_text(name: str, *, county: str = FIRST) -> str:
+    """The text of one of a demo county's files."""
+    return resources.files("ops.demo").joinpath(county, name).read_text(encoding="utf-8")
 
 
 def sign_ins() -> list[SignIn]:
-    """Whom one may sign in as, in the order of the file. The password is `demo_county().accounts.password`."""
-    demo = demo_county()
+    """Whom one may sign in as, county by county in the order of the files, all with the password of the first."""
+    return [sign_in for code in ROSTERS for sign_in in _sign_ins_of(demo_county(code))]
+
+
+def _sign_ins_of(demo: DemoCounty) -> list[SignIn]:
     names = demo.people()
     posts = demo.posts()
     return [

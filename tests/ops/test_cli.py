@@ -126,8 +126,8 @@ class TestTheClock:
 
 class TestTheDemo:
     def test_is_loaded_once_and_its_trail_is_sound(self, gongguan: Gongguan) -> None:
-        assert "The demo county: 0 rows were new." not in gongguan("demo", "load")
-        assert "The demo county: 0 rows were new." in gongguan("demo", "load")
+        assert "The demo counties: 0 rows were new." not in gongguan("demo", "load")
+        assert "The demo counties: 0 rows were new." in gongguan("demo", "load")
         assert "Nothing is wrong." in gongguan("audit", "verify")
 
     def test_is_refused_to_production(self, gongguan: Gongguan) -> None:

@@ -52,22 +52,24 @@ def a_referral(first: UUID, second: UUID | None, addressee: UUID) -> Row:
         "addressee_id": second or addressee,
         "owner_id": first,
         "state": "sent" if second else "draft",
-        "admitted_id": None,
         "stop": None,
+        "doubt_step": None,
+        "doubt_reasons": None,
         "decision": None,
         "effective_on": None,
         "outcome": None,
+        "admitted_id": None,
     }
 
 
-def an_article(first: UUID, second: UUID | None, addressee: UUID) -> Row:
-    """What the checks on articles ask of one that was sold."""
-    return {"disposed_on": NOW.date()}
+def an_article(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on articles ask of one that was not disposed of."""
+    return {"proceeds": None}
 
 
-def a_note(first: UUID, second: UUID | None, addressee: UUID) -> Row:
-    """What the checks on notes ask of what verifying found."""
-    return {"finding": "fit"}
+def a_note(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on notes ask of a plain one."""
+    return {"finding": None}
 
 
 def an_attached_file(first: UUID, second: UUID | None, addressee: UUID) -> Row:
@@ -126,6 +128,10 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
 }
 
 
+# What nobody can have written of a matter that was not sent.
+ONLY_OF_WHAT_WAS_SENT = {"referral_notes"}
+
+
 def a_row(
     table: Table,
     *,
@@ -177,6 +183,7 @@ async def matter_between(
             table.name == "counties"
             or not only(table.name)
             or (second is None and isinstance(kind, Shared) and not table.c[kind.second].nullable)
+            or (second is None and table.name in ONLY_OF_WHAT_WAS_SENT)
         ):
             continue
         row = rows[table.name] = a_row(

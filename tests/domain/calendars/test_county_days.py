@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from domain.calendars.commands import CountyUnknown, LoadedDays
+from domain.calendars.commands import CountyUnknown, LoadedDays, load_county_days
 from domain.calendars.county_days import is_of_a_county, read_county_days
 from domain.rulebooks.located import FileRefused
-from tests.domain.calendars.office import Office
+from tests.domain.calendars.office import NOW, Office
 from tests.domain.calendars.test_notice_files import NOTICE_OF_2026
 from tests.worlds import a_county
 
@@ -155,6 +156,13 @@ class TestLoading:
         self, office: Office, database: dict[str, AsyncEngine]
     ) -> None:
         for duty in ("app", "worker"):
-            with pytest.raises(ProgrammingError, match="permission denied"):
-                await Office(database[duty], office.world).load_days(office.own(TYPHOON))
+            # Within the county's walls only the missing grant is left to refuse it.
+            async with AsyncSession(database[duty]) as session:
+                await session.execute(
+                    select(func.set_config("gongguan.county", str(office.world.county_id), True))
+                )
+                with pytest.raises(ProgrammingError, match="permission denied"):
+                    await load_county_days(
+                        session, file=office.own(TYPHOON).encode(), name="days.toml", now=NOW
+                    )
         assert (await office.calendar()).local_rest_days == frozenset()

@@ -64,6 +64,12 @@ LEADS_TO = {
     ("passed_on", "record_decision"): "decided",
     ("decided", "tell_outcome"): "concluded",
 }
+LEADS_TO |= {
+    (state, "note"): state
+    for state in {to for (_, act), to in LEADS_TO.items() if act != "discard"}
+    - {"draft", "awaiting_approval", "approved"}
+}
+LEADS_TO |= {("returned", "note"): "returned"}
 # Where an act leads when it does not lead to the first of its states.
 OR_TO = {("draft", "submit"): "approved", ("doubted", "settle"): "returned"}
 STATES = [

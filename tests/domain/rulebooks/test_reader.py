@@ -115,7 +115,46 @@ class TestRefusals:
                 ("EMPTY", 6, 11),
             ),
             (limit("referral.send", 3) + "vaild_until = 2024-01-01\n", ("UNKNOWN_FIELD", 7, 1)),
+            (
+                limit("referral.send", 3) + "valid_from = 2024-03-01\nvalid_until = 2024-02-01\n",
+                ("VALIDITY_REVERSED", 8, 15),
+            ),
+            (limit("referral.send", 3) + 'valid_until = "2024"\n', ("WRONG_TYPE", 7, 15)),
             ("\n[referral]\nsend = 3\n", ("WRONG_TYPE", 3, 8)),
+            (
+                '\n[referral.directions]\nvalue = ["township_to_township", "upwards"]\ndocument = "D"\narticle = "8"\n',
+                ("UNKNOWN_WORD", 3, 34),
+            ),
+            ('\n[referral.directions]\nvalue = []\ndocument = "D"\narticle = "8"\n', ("EMPTY", 3, 9)),
+            (
+                '\n[referral.directions]\nvalue = "township_to_township"\ndocument = "D"\narticle = "8"\n',
+                ("WRONG_TYPE", 3, 9),
+            ),
+            (
+                '\n[referral.receiving]\nvalue = "verify"\ndocument = "D"\narticle = "8"\n',
+                ("UNKNOWN_WORD", 3, 9),
+            ),
+            (
+                '\n[referral.doubted]\nvalue = "government"\ndocument = "D"\narticle = "8"\n',
+                ("UNKNOWN_WORD", 3, 9),
+            ),
+            (
+                '\n[referral.doubt_heard_by]\nvalue = "goverment"\ndocument = "D"\narticle = "8"\n',
+                ("UNKNOWN_WORD", 3, 9),
+            ),
+            (
+                '\n[referral.passing_on_allowed]\nvalue = "no"\ndocument = "D"\narticle = "8"\n',
+                ("WRONG_TYPE", 3, 9),
+            ),
+            (
+                '\n[referral.send_urgent]\nvalue = 24\nunit = "hour"\ndocument = "D"\narticle = "8"\n',
+                ("WRONG_UNIT", 4, 8),
+            ),
+            (
+                '\n[deadlines.escalate_to]\nvalue = { "referral.settle" = "supervision" }\n'
+                'document = "D"\narticle = "8"\n',
+                ("UNKNOWN_WORD", 3, 31),
+            ),
             ('\n[referral.head_approves]\nvalue = 1\ndocument = "D"\narticle = "8"\n', ("WRONG_TYPE", 3, 9)),
             (
                 '\n[referral.head_approves]\nvalue = true\nunit = "hours"\ndocument = "D"\narticle = "8"\n',

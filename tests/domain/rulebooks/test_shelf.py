@@ -169,6 +169,42 @@ class TestVersions:
                 rules.limit("referral.send")
 
 
+class TestEntriesOfTheirOwnValidity:
+    """An entry may hold for less than its text: before and after, its layer is silent on it."""
+
+    BODY = limit("referral.tell", 2) + "valid_from = 2024-03-01\nvalid_until = 2024-03-31\n"
+    BELOW = draft("platform", 9, body=limit("referral.tell", 4))
+
+    def telling(self, day: date) -> tuple[int, str]:
+        entry = Shelf.of(self.BELOW, draft("county", 3, body=self.BODY), county="east").on(day)
+        return entry.limit("referral.tell").amount, entry.entry("referral.tell").layer
+
+    def test_answer_on_their_days_both_included(self) -> None:
+        assert [self.telling(date(2024, 3, day)) for day in (1, 31)] == [(2, "county")] * 2
+
+    def test_are_silent_on_every_other_while_the_rest_of_the_text_holds(self) -> None:
+        for day in (date(2024, 2, 29), date(2024, 4, 1)):
+            assert self.telling(day) == (4, "platform")
+            shelf = Shelf.of(self.BELOW, draft("county", 3, body=self.BODY), county="east")
+            assert sending(shelf, day) == 3
+
+    def test_name_nobody_for_what_is_overdue_outside_them(self) -> None:
+        below = draft("platform", 9, body=ESCALATION.format(value='referral = "coordination"'))
+        body = ESCALATION.format(value='referral = "supervision"') + "valid_until = 2024-01-31\n"
+        shelf = Shelf.of(below, draft("county", 3, body=body), county="east")
+        assert shelf.on(date(2024, 1, 31)).escalates_to("referral.send") == "supervision"
+        assert shelf.on(date(2024, 2, 1)).escalates_to("referral.send") == "coordination"
+
+    def test_are_described_with_their_days(self) -> None:
+        lines = describe(draft("county", 3, body=self.BODY), below=Shelf.of(self.BELOW, county="east"))
+        assert "referral.tell = 2 working days  [某办法 1]  from 2024-03-01 until 2024-03-31" in lines
+
+    def test_leave_a_layer_below_silent_where_they_do_not_hold(self) -> None:
+        below = draft("platform", None, body=self.BODY)
+        lines = describe(draft("county", 3), below=Shelf.of(below, county="east"))
+        assert "referral.tell: silent" in lines
+
+
 class TestAskingByType:
     def test_refuses_to_give_a_limit_for_something_else(self) -> None:
         rules = Shelf.of(

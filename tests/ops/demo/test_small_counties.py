@@ -1,0 +1,163 @@
+"""The two small demo counties: what their files hold, and that all three counties load once and live side by side."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+import domain.tables
+from domain.edge import Edge
+from domain.organisations.models import Organisation
+from ops.demo.load import LoadedDemo, load_demo
+from ops.demo.people import ROSTERS, demo_county, demo_text, sign_ins
+from tenancy.ids import county_id, named_id
+from tenancy.kinds import Base
+from tenancy.sign_in import Doorkeeper, SignInPolicy
+from tenancy.transactions import Credentials, Engines
+from tests.databases import migrated
+from tests.ops.demo.test_pingyang import CYCLE
+from tests.servers import Databases, TestServers
+from tests.worlds import CHEAP_HASHER, HandSetClock
+
+NOW = datetime(2026, 3, 10, 1, 0, tzinfo=UTC)
+TODAY = date(2026, 3, 10)
+SMALL = ("fuling", "xx")
+
+
+class TestFiles:
+    @pytest.mark.parametrize("code", SMALL)
+    def test_have_two_townships_and_two_or_three_departments(self, code: str) -> None:
+        kinds = [body.kind for body in demo_county(code).county.bodies.values()]
+        assert kinds.count("township") == 2
+        assert kinds.count("department") in (2, 3)
+
+    @pytest.mark.parametrize("code", SMALL)
+    def test_have_a_body_for_each_function_that_settles_something(self, code: str) -> None:
+        held = {
+            body.code: body.functions for body in demo_county(code).county.bodies.values() if body.functions
+        }
+        assert held == {"zhengfu": ("government",), "xietiao": ("coordination",), "sifa": ("supervision",)}
+
+    @pytest.mark.parametrize("code", SMALL)
+    def test_give_every_body_a_head_a_registrar_and_whoever_does_its_work(self, code: str) -> None:
+        logins = {sign_in.login for sign_in in sign_ins()}
+        does_the_work = {"xietiao": "coordinator", "sifa": "supervisor"}
+        for body in demo_county(code).county.bodies:
+            roles = ("head", "registrar", does_the_work.get(body, "officer"))
+            assert {f"{code}.{body}.{role}" for role in roles} <= logins
+
+    @pytest.mark.parametrize("code", SMALL)
+    def test_say_that_they_are_a_demo(self, code: str) -> None:
+        assert "演示" in demo_county(code).county.name
+        assert "DEMO ONLY" in demo_text("accounts.toml", county=code)
+        assert "Invented" in demo_text("staff.toml", county=code)
+        for body in demo_county(code).county.bodies.values():
+            assert all(unit.inferred for unit in body.units.values())
+            assert body.inferred or body.kind != "township"
+
+    @pytest.mark.parametrize("code", SMALL)
+    def test_have_people_out_of_a_calendar(self, code: str) -> None:
+        names = list(demo_county(code).people().values())
+        assert {name[1:] for name in names} <= set(CYCLE)
+        assert len(names) == len(set(names))
+
+    def test_share_no_login_and_have_one_password(self) -> None:
+        logins = [sign_in.login for sign_in in sign_ins()]
+        assert len(logins) == len(set(logins))
+        assert {demo_county(code).accounts.password for code in ROSTERS} == {"gongguan-demo"}
+
+    def test_stand_behind_pingyang(self) -> None:
+        assert tuple(ROSTERS) == ("pingyang", "fuling", "xx")
+
+
+@dataclass
+class Demos:
+    """Three loaded counties: what their owner and their app see."""
+
+    owner: AsyncEngine
+    engines: Engines
+
+    async def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table."""
+        found = {}
+        async with self.owner.connect() as connection:
+            for table in Base.metadata.sorted_tables:
+                rows = await connection.execute(select(table).order_by(*table.primary_key.columns))
+                found[table.name] = [tuple(row) for row in rows]
+        return found
+
+    async def signed_in(self, login: str, *, acting_as: str | None = None) -> Credentials:
+        doorkeeper = Doorkeeper(self.engines.writing, SignInPolicy(), CHEAP_HASHER)
+        token = (await doorkeeper.sign_in(login=login, password="gongguan-demo", now=NOW)).token
+        return Credentials(token=token, acting_as=acting_as)
+
+    def edge(self) -> Edge:
+        return Edge(engines=self.engines, clock=HandSetClock(NOW))
+
+
+async def _load(owner: AsyncEngine, now: datetime) -> list[LoadedDemo]:
+    async with AsyncSession(owner) as session, session.begin():
+        return [await load_demo(session, now=now, county=code, hasher=CHEAP_HASHER) for code in ROSTERS]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def demos(fresh_database: Databases, servers: TestServers) -> AsyncIterator[Demos]:
+    assert domain.tables.MODULES
+    database = await migrated(fresh_database, servers, label="demos")
+    owner = create_async_engine(database.owner)
+    engines = Engines.of(database.app, pool_size=2)
+    await asyncio.gather(_load(owner, NOW), _load(owner, NOW))
+    yield Demos(owner, engines)
+    await engines.dispose()
+    await owner.dispose()
+
+
+class TestLoading:
+    async def test_twice_changes_no_row_of_any_table(self, demos: Demos) -> None:
+        before = await demos.rows()
+        again = await _load(demos.owner, NOW + timedelta(days=400))
+        assert [loaded.added for loaded in again] == [{}, {}, {}]
+        assert await demos.rows() == before
+
+    async def test_adds_three_counties_of_the_size_of_their_files(self, demos: Demos) -> None:
+        async with AsyncSession(demos.owner) as session:
+            held = (await session.execute(select(Organisation.county_id, Organisation.code))).all()
+        for code in ROSTERS:
+            bodies = {body for county, body in held if county == county_id(code)}
+            assert bodies == set(demo_county(code).county.bodies)
+
+
+class TestWorking:
+    async def test_everybody_can_sign_in_and_act_in_the_post_the_login_names(self, demos: Demos) -> None:
+        for sign_in in sign_ins():
+            county, _, rest = sign_in.login.partition(".")
+            if county not in SMALL:
+                continue
+            body, _, role = rest.partition(".")
+            async with demos.edge().reading(await demos.signed_in(sign_in.login)) as work:
+                assert work.actor.county_id == county_id(county)
+                assert work.actor.tenant_id == named_id(county_id(county), "organisation", body)
+                assert work.actor.roles == {role}
+
+    @pytest.mark.parametrize(
+        ("login", "code", "sending"),
+        [
+            ("kunyang.officer", "pingyang", "3 working days"),
+            ("fuling.jia.officer", "fuling", "5 working days"),
+            ("xx.jia.officer", "xx", "3 working days"),
+        ],
+    )
+    async def test_each_county_has_its_own_rules_and_sees_its_own_bodies(
+        self, demos: Demos, login: str, code: str, sending: str
+    ) -> None:
+        async with demos.edge().reading(await demos.signed_in(login)) as work:
+            entry = work.rulebook_on(TODAY).entry("referral.send")
+            assert (str(entry.value), entry.layer, entry.place) == (sending, "county", code)
+            seen = set(await work.session.scalars(select(Organisation.county_id)))
+        assert seen == {county_id(code)}
