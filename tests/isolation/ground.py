@@ -269,6 +269,7 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
             "facts": json.dumps({"reason": canary()}),
         },
         "referral_materials": {"kind": "evidence"},
+        "referral_notes": {"by_person_id": person},
         "secondments": {"mode": "stationed"},
     }
     return told.get(table, {})
