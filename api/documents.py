@@ -5,11 +5,11 @@ Content-Type, or a multipart form whose first file part is taken. Either way it 
 never held in memory, and broken off at the first byte too many. Then a command attaches it by its id; what nobody
 attaches is swept.
 
-A download is of a material of a referral, or of one's own upload. Who may read is asked first; what is read through
+A download is of a material of a referral, of an export, or of one's own upload. Who may read is asked first; what is read through
 oversight is on record before the first byte goes out.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 from uuid import UUID
@@ -25,7 +25,10 @@ from api.multipart import BadForm, first_file
 from domain.documents import commands, queries, rules
 from domain.documents.store import Store
 from domain.edge import Edge
+from domain.exports import queries as exports
+from domain.exports import rules as ends
 from domain.referrals import queries as referrals
+from domain.work import Work
 from tenancy.refusals import NotFound, NotPermitted, Refusal
 from tenancy.transactions import CapacityNeeded, CapacityRefused, Credentials, Unauthenticated
 
@@ -41,6 +44,8 @@ STATUS: dict[type[Refusal], int] = {
     BadForm: 400,
     rules.FileTooLarge: 413,
     rules.FileTypeRefused: 415,
+    ends.ExportNotReady: 409,
+    ends.ExportExpired: 410,
 }
 """How a refusal is told in HTTP; the others are 422."""
 
@@ -54,6 +59,16 @@ class Allowed:
 
     media_types: Collection[str]
     most_mib: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Bytes that may be given out: where they lie, and what they are."""
+
+    stored_id: UUID
+    name: str
+    media_type: str
+    sha256: str
 
 
 def upload(edge: Edge, store: Store) -> Endpoint:
@@ -91,24 +106,41 @@ def download(edge: Edge, store: Store) -> Endpoint:
         try:
             kind, identifier = _which(request.path_params["id"])
             async with edge.reading(_credentials(request)) as work:
-                if kind == "File":
-                    file = await queries.the(work, identifier)
-                    stored_id, sha256, name, media_type = file.id, file.sha256, file.name, file.media_type
-                else:
-                    material = await referrals.open_material(work, identifier)
-                    stored_id, sha256 = material.file_id, material.sha256
-                    name, media_type = material.name, material.media_type
+                found = await FOUND_BY[kind](work, identifier)
         except Refusal as refusal:
             return _refused(refusal, request)
         return FileResponse(
-            store.path(stored_id),
-            media_type=media_type,
-            filename=name,
+            store.path(found.stored_id),
+            media_type=found.media_type,
+            filename=found.name,
             content_disposition_type="attachment",
-            headers={"ETag": f'"{sha256}"', "Cache-Control": "private, no-store"},
+            headers={"ETag": f'"{found.sha256}"', "Cache-Control": "private, no-store"},
         )
 
     return answer
+
+
+async def _file(work: Work, identifier: UUID) -> Found:
+    file = await queries.the(work, identifier)
+    return Found(file.id, file.name, file.media_type, file.sha256)
+
+
+async def _material(work: Work, identifier: UUID) -> Found:
+    material = await referrals.open_material(work, identifier)
+    return Found(material.file_id, material.name, material.media_type, material.sha256)
+
+
+async def _export(work: Work, identifier: UUID) -> Found:
+    export = await exports.downloadable(work, identifier)
+    return Found(export.id, export.file_name or "export.xlsx", ends.MEDIA_TYPE, export.sha256 or "")
+
+
+FOUND_BY: Mapping[str, Callable[[Work, UUID], Awaitable[Found]]] = {
+    "ReferralMaterial": _material,
+    "File": _file,
+    "Export": _export,
+}
+"""Whatever has bytes to give out, by the kind of its global id."""
 
 
 def _credentials(request: Request) -> Credentials:
@@ -119,9 +151,9 @@ def _which(given: str) -> tuple[str, UUID]:
     try:
         kind, identifier = taken_apart(given)
     except ValueError:
-        raise BadId(field="id", wanted="ReferralMaterial, File") from None
-    if kind not in ("ReferralMaterial", "File"):
-        raise BadId(field="id", wanted="ReferralMaterial, File")
+        raise BadId(field="id", wanted=", ".join(FOUND_BY)) from None
+    if kind not in FOUND_BY:
+        raise BadId(field="id", wanted=", ".join(FOUND_BY))
     return kind, identifier
 
 

@@ -1,6 +1,6 @@
 """Lists of referrals: narrowed, ordered, paged, and counted as a desk needs it. The types are in `referrals.py`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -22,8 +22,6 @@ from domain.referrals.by_due import Place, page_by_due
 from domain.referrals.filters import Filter
 from domain.referrals.filters import Wanted as WantedReferrals
 from domain.work import Work
-
-BOX = "Which box. 移送件箱"
 
 
 @strawberry.enum(description="Which referrals. 移送件箱")
@@ -50,7 +48,7 @@ class ReferralSort(Enum):
 class ReferralFilter:
     """As `domain/referrals/filters.py` has it."""
 
-    open: bool | None = narrowing("Not yet at an end; false: at an end. 是否未办结")
+    open: bool | None = narrowing("Whether it has not come to its end. 是否未办结")
     states: list[ReferralState] | None = among("In one of these states. 状态")
     senders: list[strawberry.ID] | None = among("From one of these bodies. 移送单位", ids_of="Organisation")
     receivers: list[strawberry.ID] | None = among("For one of these bodies. 接收单位", ids_of="Organisation")
@@ -69,7 +67,16 @@ class ReferralFilter:
     )
 
 
-def _which(arguments: Arguments) -> WantedReferrals:
+REGISTER: Mapping[str, Taken] = {
+    "box": Taken(ReferralBox, "Which box. 移送件箱"),
+    "filter": Taken(ReferralFilter | None, FILTER),
+    "sort": Taken(ReferralSort, ORDER, ReferralSort.NEWEST),
+}
+"""What the register can be asked, and so what an export of it can be."""
+
+
+def wanted_of(arguments: Arguments) -> WantedReferrals:
+    """Which referrals the arguments ask for. Raises `BadId`."""
     return WantedReferrals(box=arguments["box"].value, filter=narrowed(arguments["filter"], Filter))
 
 
@@ -108,7 +115,7 @@ def _due_place(position: str) -> Place:
 
 
 async def _referrals(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    wanted, sort = _which(arguments), arguments["sort"].value
+    wanted, sort = wanted_of(arguments), arguments["sort"].value
     listing = _by_due(wanted) if sort == "due" else _by_age(wanted, sort)
     return await listing.page(work, arguments)
 
@@ -194,7 +201,7 @@ class ReferralCounts:
 
 
 async def _counts(_work: Work, arguments: Arguments, _wanted: Wanted) -> CountsRow:
-    return CountsRow(_which(arguments))
+    return CountsRow(wanted_of(arguments))
 
 
 @strawberry.type
@@ -204,16 +211,11 @@ class ReferralQueries:
     referrals: Connection[Referral] = question(
         _referrals,
         description="Referrals of one box. 移送件列表",
-        takes={
-            "box": Taken(ReferralBox, BOX),
-            "filter": Taken(ReferralFilter | None, FILTER),
-            "sort": Taken(ReferralSort, ORDER, ReferralSort.NEWEST),
-            **PAGING,
-        },
+        takes={**REGISTER, **PAGING},
     )
     referral_counts: ReferralCounts = question(
         _counts,
         description="How many referrals of one box there are. 移送件统计",
-        takes={"box": Taken(ReferralBox, BOX), "filter": Taken(ReferralFilter | None, FILTER)},
+        takes={name: taken for name, taken in REGISTER.items() if name != "sort"},
     )
     referral: Referral | None = one("Referral", description="One referral. 移送件")

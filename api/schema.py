@@ -9,6 +9,7 @@ from api.alerts import Alert, AlertNotice, AlertQueries
 from api.changes import ChangeSubscriptions
 from api.deadlines import Deadline, DeadlineQueries
 from api.execution import HouseSchema
+from api.exports import Export, ExportMutations, ExportQueries
 from api.limits import Limits
 from api.node import BigInt, NodeQueries
 from api.notifications import (
@@ -39,6 +40,7 @@ class Query(
     AgreementQueries,
     AlertQueries,
     NotificationQueries,
+    ExportQueries,
 ):
     """Every capability's questions."""
 
@@ -52,6 +54,7 @@ class Mutation(
     AgreementMutations,
     AlertMutations,
     NotificationMutations,
+    ExportMutations,
 ):
     """Every capability's acts."""
 
@@ -91,6 +94,7 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
             Alert,
             AlertNotice,
             Notification,
+            Export,
         ],
         config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
     )

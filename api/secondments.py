@@ -1,6 +1,6 @@
 """The register of secondments: who of which body works in which other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import Any, ClassVar
@@ -73,10 +73,21 @@ class SecondmentFilter:
     person: str | None = narrowing("With this in the officer's name. 姓名(任意位置)")
 
 
+REGISTER: Mapping[str, Taken] = {
+    "side": Taken(SecondmentSide, "From which side. 查看角度"),
+    "filter": Taken(SecondmentFilter | None, FILTER),
+    "sort": Taken(Age, ORDER, Age.NEWEST),
+}
+"""What the register can be asked, and so what an export of it can be."""
+
+
+def wanted_of(arguments: Arguments) -> queries.Wanted:
+    """Which entries the arguments ask for. Raises `BadId`."""
+    return queries.Wanted(side=arguments["side"].value, filter=narrowed(arguments["filter"], queries.Filter))
+
+
 async def _secondments(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    wanted = queries.Wanted(
-        side=arguments["side"].value, filter=narrowed(arguments["filter"], queries.Filter)
-    )
+    wanted = wanted_of(arguments)
     age = arguments["sort"].value
 
     async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Secondment]:
@@ -103,11 +114,6 @@ class SecondmentQueries:
     secondments: Connection[Secondment] = question(
         _secondments,
         description="Entries of the register. 派驻人员名册",
-        takes={
-            "side": Taken(SecondmentSide, "From which side. 查看角度"),
-            "filter": Taken(SecondmentFilter | None, FILTER),
-            "sort": Taken(Age, ORDER, Age.NEWEST),
-            **PAGING,
-        },
+        takes={**REGISTER, **PAGING},
     )
     secondment: Secondment | None = one("Secondment", description="One entry. 派驻登记")

@@ -67,6 +67,19 @@ class Row:
     note: str = ""
 
 
+def shown(rows: list[Row], title: str) -> str:
+    """The table."""
+    lines = [title, ""]
+    for row in rows:
+        floor = "" if row.floor is None else f"floor {row.floor:.1f} {row.unit}"
+        ratio = "" if row.ratio is None else f"ratio {row.ratio:.2f}"
+        verdict = {True: "within", False: "MISSED", None: ""}[row.within]
+        lines.append(
+            f"{row.what:<82} {row.product:10.2f} {row.unit:<6} {floor:<22} {ratio:<12} {row.budget:<24} {verdict} {row.note}"
+        )
+    return "\n".join(lines)
+
+
 async def timed(act: Callable[[], Awaitable[Any]]) -> float:
     """Seconds that one call takes."""
     began = time.perf_counter()

@@ -1,15 +1,21 @@
-"""A run: one database of the seeded county, its logins, and the platform's parts over it."""
+"""A run: one database of the seeded county, its logins, and the platform's parts over it; and where runs come from."""
 
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+import migrations
+from bench.world import seed
 from domain.documents.store import Store
 from domain.edge import Edge
 from ops.addresses import for_sqlalchemy
 from ops.roles import RoleUrls, ensure_login_roles
 from tenancy.transactions import Engines
+from tests.servers import Database, Databases, TestServers
 from tests.worlds import HandSetClock, World
 
 
@@ -48,3 +54,34 @@ class Run:
         await self.owner.dispose()
         await self.engines.dispose()
         await self.worker.dispose()
+
+
+async def migrated(databases: Databases) -> tuple[Database, RoleUrls]:
+    """A database with the schema and its logins."""
+    database = await databases(label="bench")
+    urls = await ensure_login_roles(database.url, databases.servers.home)
+    await asyncio.to_thread(migrations.upgrade, for_sqlalchemy(urls.owner))
+    return database, urls
+
+
+Copy = Callable[[], Awaitable[Run]]
+"""Makes another run over a database of its own, as it was seeded."""
+
+
+@asynccontextmanager
+async def seeded(servers: TestServers) -> AsyncIterator[Copy]:
+    """Seed once, and copy for every measurement that writes; the databases are dropped with the block."""
+    databases = Databases(servers)
+    template, urls = await migrated(databases)
+    owner = create_async_engine(for_sqlalchemy(urls.owner))
+    world = await seed(owner)
+    await owner.dispose()
+
+    async def copy() -> Run:
+        database = await databases(template=template.name, label="bench")
+        return await Run.over(database.url, home=servers.home, world=world)
+
+    try:
+        yield copy
+    finally:
+        await databases.drop_all()

@@ -29,7 +29,14 @@ from policies.rows import platform_rows
 from policies.snapshot import Snapshot
 from tenancy.actor import Actor
 from tenancy.clock import Clock
-from tenancy.transactions import Credentials, Engines, local_tokens_only, open_scope, refuse_if_ended
+from tenancy.transactions import (
+    Credentials,
+    Engines,
+    OnBehalf,
+    local_tokens_only,
+    open_scope,
+    refuse_if_ended,
+)
 
 
 @dataclass(slots=True)
@@ -49,9 +56,9 @@ class Edge:
     _snapshots: dict[UUID, tuple[int, int, date, Snapshot]] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def reading(self, credentials: Credentials) -> AsyncIterator[Work]:
+    async def reading(self, credentials: Credentials | OnBehalf) -> AsyncIterator[Work]:
         """One read-only snapshot. Files opened in it through oversight are on record before the block is left."""
-        await self.admit(credentials.token)
+        await self._let_in(credentials)
         async with (
             AsyncSession(self.engines.reading, autoflush=False, expire_on_commit=False) as session,
             session.begin(),
@@ -63,9 +70,9 @@ class Edge:
             await self._record_openings(credentials, openings)
 
     @asynccontextmanager
-    async def writing(self, credentials: Credentials) -> AsyncIterator[Work]:
+    async def writing(self, credentials: Credentials | OnBehalf) -> AsyncIterator[Work]:
         """One transaction, committed if the block ends well."""
-        await self.admit(credentials.token)
+        await self._let_in(credentials)
         async with (
             AsyncSession(self.engines.writing, autoflush=False, expire_on_commit=False) as session,
             session.begin(),
@@ -76,8 +83,13 @@ class Edge:
             refuse_if_ended(work.actor, now=work.now + timedelta(seconds=monotonic() - asked))
             yield work
 
+    async def _let_in(self, credentials: Credentials | OnBehalf) -> None:
+        # For an export nobody shows a token: whoever asked for it came by the door then, and the session decides.
+        if isinstance(credentials, Credentials):
+            await self.admit(credentials.token)
+
     async def _work(
-        self, session: AsyncSession, credentials: Credentials, *, now: datetime, writing: bool
+        self, session: AsyncSession, credentials: Credentials | OnBehalf, *, now: datetime, writing: bool
     ) -> Work:
         actor = await open_scope(session, credentials, now=now, writing=writing)
         shelf = await self._shelf(session, actor)
@@ -129,7 +141,9 @@ class Edge:
             self._snapshots[actor.county_id] = kept
         return kept[3]
 
-    async def _record_openings(self, credentials: Credentials, openings: list[tuple[str, UUID]]) -> None:
+    async def _record_openings(
+        self, credentials: Credentials | OnBehalf, openings: list[tuple[str, UUID]]
+    ) -> None:
         async with self.writing(credentials) as work:
             for subject_kind, subject_id in openings:
                 await record(

@@ -7,20 +7,25 @@ one without values leaves nothing. Days are the county's, and both ends count.
 These are the building stones; which columns they are asked of, and from which side, stands in each capability's queries.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import CollectionAggregate, ColumnElement, Select, any_, cast
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import Uuid
 
 Age = Literal["newest", "oldest"]
 """The order in which a list is read by default, and its reverse."""
 
 # Beyond them nothing is on record, and not every zone can tell a year.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(8999, 12, 30)
+
+IDS_AT_A_TIME = 1000
 
 Conditions = Iterator[ColumnElement[bool]]
 
@@ -37,6 +42,17 @@ def among(column: InstrumentedAttribute[Any], values: Collection[Any] | None) ->
     """Rows with one of the values. Sorted, so that the same filter is the same statement."""
     if values is not None:
         yield column.in_(sorted(values))
+
+
+async def streamed(session: AsyncSession, ids: Select[UUID]) -> AsyncIterator[UUID]:
+    """All these ids as they come, so that nobody need hold them at once."""
+    async for each in await session.stream_scalars(ids, execution_options={"yield_per": IDS_AT_A_TIME}):
+        yield each
+
+
+def any_of(ids: Sequence[UUID]) -> CollectionAggregate[Any]:
+    """Any of these, to compare an id with: one array, so that the statement is the same for any number of them."""
+    return any_(cast(list(ids), ARRAY(Uuid)))
 
 
 def on(column: InstrumentedAttribute[Any], days: Days | None) -> Conditions:

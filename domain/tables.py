@@ -10,6 +10,7 @@ from domain.audit import models as audit
 from domain.calendars import models as calendars
 from domain.deadlines import models as deadlines
 from domain.documents import models as documents
+from domain.exports import models as exports
 from domain.notifications import models as notifications
 from domain.organisations import models as organisations
 from domain.outbox import models as outbox
@@ -27,6 +28,7 @@ MODULES = (
     calendars,
     deadlines,
     documents,
+    exports,
     notifications,
     organisations,
     outbox,

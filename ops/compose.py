@@ -16,6 +16,7 @@ from domain.deadlines.models import Deadline, DeadlineChange, DeadlineRung
 from domain.documents.models import File
 from domain.documents.store import Store
 from domain.edge import Edge
+from domain.exports.models import Export
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.referrals.models import (
@@ -37,6 +38,7 @@ from tenancy.clock import Clock, SettableClock, WallClock
 from tenancy.kinds import Base
 from tenancy.transactions import Engines
 from workers.checkpoints import CheckpointFolder
+from workers.desk import Desk
 
 if TYPE_CHECKING:
     from tenancy.provider_sign_in import ProviderDoor
@@ -58,6 +60,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Secondment, "secondment.entry"),
     (Notification, "notification.entry"),
     (File, "file.content"),
+    (Export, "export.entry"),
     (Deadline, "deadline.clock"),
     (DeadlineRung, "deadline.clock"),
     (DeadlineChange, "deadline.clock"),
@@ -120,6 +123,11 @@ def _door_of(settings: Settings, engines: Engines, clock: Clock) -> "ProviderDoo
 def store_of(settings: Settings) -> Store:
     """Where uploaded files lie."""
     return Store(settings.home / "files")
+
+
+def desk_of(settings: Settings, app_url: str, store: Store) -> Desk:
+    """Where the worker makes exports: over the app's login, so that it reads what clerks would."""
+    return Desk(edge=edge_of(settings, app_url), store=store)
 
 
 def checkpoints_of(settings: Settings) -> CheckpointFolder:

@@ -46,3 +46,11 @@ def as_duty(settings: Settings, duty: Duty, *, start: bool = True) -> Iterator[A
     with joined(settings.home, wanted_by(settings), start=start) as addresses:
         login = own or getattr(login_urls(addresses.database_url, settings.home), duty)
         yield Addresses(login, addresses.redis_url)
+
+
+def clerks_login(settings: Settings) -> str | None:
+    """The API's login, under whose row security exports are made in clerks' posts. None: this machine was not told it."""
+    if settings.worker_database_url and settings.redis_url and not settings.app_database_url:
+        return None  # a machine that runs the worker and knows no administrator
+    with as_duty(settings, "app", start=False) as servers:
+        return servers.database_url

@@ -7,7 +7,7 @@
     GONGGUAN_HOME                where servers, files and secrets live (var)
     GONGGUAN_MODE                production or demo (production; `make run` says demo)
     GONGGUAN_APP_DATABASE_URL    the API's own login, for a machine that runs only the API and knows no administrator
-    GONGGUAN_WORKER_DATABASE_URL the worker's own login, likewise
+    GONGGUAN_WORKER_DATABASE_URL the worker's own login, likewise; it makes exports if it is told the API's as well
     GONGGUAN_POSTGRES_PORT       the embedded PostgreSQL's port (unset: the last one, or a free one)
     GONGGUAN_REDIS_PORT          the embedded Redis's port, likewise
     GONGGUAN_PROVIDERS           the identity providers whose tokens are accepted (providers.toml in the home, if there

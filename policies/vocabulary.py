@@ -82,6 +82,8 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "answer": Meaning("answer", "答复"),
         "mark_read": Meaning("mark as read", "标为已读"),
         "store": Meaning("store", "上传"),
+        "request": Meaning("ask for", "申请"),
+        "cancel": Meaning("cancel", "取消"),
     }
 )
 
@@ -155,6 +157,9 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "notifications", ("read", "mark_read"), "a notice to somebody in a post", "通知"
         ),
         "file.content": Aspect("documents", ("read", "store"), "the bytes of a stored file", "文件内容"),
+        "export.entry": Aspect(
+            "exports", ("read", "request", "cancel"), "an export of a ledger, with its file", "台账导出"
+        ),
         "deadline.clock": Aspect(
             "deadlines", ("read",), "a deadline, its rungs and what changed in it", "办理期限"
         ),

@@ -98,6 +98,26 @@ begin
 end
 $$;
 
+-- The same for an export that is being made when nobody is there to show a token. It opens what the session and the
+-- capacity of whoever asked for it would open at this very moment, and nothing once either has ended, once the export
+-- runs no more, or for a run that another one has taken over from: then there is no row.
+create function open_export(
+    p_county_id uuid, p_export_id uuid, p_attempt integer, p_now timestamptz, p_writing boolean
+)
+returns table (
+    problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
+    tenant_id uuid, roles text[], functions text[], overseen uuid,
+    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz
+)
+language sql security definer set search_path = public, pg_temp
+as $$
+    select o.*
+      from exports e
+      join sessions s on s.id = e.session_id
+     cross join lateral open_scope(s.token_hash, e.capacity_id::text, p_now, p_writing) o
+     where e.county_id = p_county_id and e.id = p_export_id and e.attempt = p_attempt and e.state = 'running'
+$$;
+
 -- The capacities among which a signed-in person may choose, before one is chosen.
 create function my_capacities(p_token_hash bytea, p_now timestamptz)
 returns table (
@@ -137,8 +157,10 @@ as $$
 $$;
 
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
+revoke all on function open_export(uuid, uuid, integer, timestamptz, boolean) from public;
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
+grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;

@@ -8,11 +8,13 @@ capacity. Committing is the business of the edge that opened the transaction (`d
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import BYTEA
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.types import Boolean, DateTime, Text
+from sqlalchemy.types import Boolean, DateTime, Integer, Text, Uuid
 
 from tenancy.actor import Actor
 from tenancy.refusals import Refusal
@@ -20,6 +22,14 @@ from tenancy.refusals import Refusal
 OPEN_SCOPE = text("select * from open_scope(:token_hash, :acting_as, :now, :writing)").bindparams(
     bindparam("token_hash", type_=BYTEA),
     bindparam("acting_as", type_=Text),
+    bindparam("now", type_=DateTime(timezone=True)),
+    bindparam("writing", type_=Boolean),
+)
+
+OPEN_EXPORT = text("select * from open_export(:county_id, :export_id, :attempt, :now, :writing)").bindparams(
+    bindparam("county_id", type_=Uuid),
+    bindparam("export_id", type_=Uuid),
+    bindparam("attempt", type_=Integer),
     bindparam("now", type_=DateTime(timezone=True)),
     bindparam("writing", type_=Boolean),
 )
@@ -60,6 +70,15 @@ class Credentials:
 
     token: str | None = None
     acting_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnBehalf:
+    """An export that runs: it acts as whoever asked for it, as long as they could, and for this `attempt` at it only."""
+
+    county_id: UUID
+    export_id: UUID
+    attempt: int
 
 
 def token_hash(token: str) -> bytes:
@@ -109,26 +128,15 @@ class Engines:
 
 
 async def open_scope(
-    session: AsyncSession, credentials: Credentials, *, now: datetime, writing: bool
+    session: AsyncSession, credentials: Credentials | OnBehalf, *, now: datetime, writing: bool
 ) -> Actor:
     """Set the scope of this transaction and say who acts in it.
 
     Raises `Unauthenticated`, `CapacityNeeded` or `CapacityRefused`.
     """
-    if credentials.token is None:
+    found = await _opened(session, credentials, {"now": now, "writing": writing})
+    if found is None:
         raise Unauthenticated
-    named = credentials.acting_as
-    found = (
-        await session.execute(
-            OPEN_SCOPE,
-            {
-                "token_hash": token_hash(credentials.token),
-                "acting_as": named if named is None or storable(named) else "",
-                "now": now,
-                "writing": writing,
-            },
-        )
-    ).one()
     if found.problem is not None:
         raise PROBLEMS[found.problem]
     return Actor(
@@ -147,6 +155,24 @@ async def open_scope(
         time_zone=found.time_zone,
         ends_at=found.ends_at,
     )
+
+
+async def _opened(session: AsyncSession, credentials: Credentials | OnBehalf, given: dict[str, Any]) -> Any:
+    if isinstance(credentials, OnBehalf):
+        named = {
+            "county_id": credentials.county_id,
+            "export_id": credentials.export_id,
+            "attempt": credentials.attempt,
+        }
+        return (await session.execute(OPEN_EXPORT, given | named)).one_or_none()
+    if credentials.token is None:
+        return None
+    acting_as = credentials.acting_as
+    shown = {
+        "token_hash": token_hash(credentials.token),
+        "acting_as": acting_as if acting_as is None or storable(acting_as) else "",
+    }
+    return (await session.execute(OPEN_SCOPE, given | shown)).one()
 
 
 def refuse_if_ended(actor: Actor, *, now: datetime) -> None:

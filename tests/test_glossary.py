@@ -12,6 +12,7 @@ import pytest
 from domain.agreements import rules as agreements
 from domain.alerts import rules as alerts
 from domain.deadlines.rules import RUNGS, Change
+from domain.exports import rules as exports
 from domain.organisations.rules import KINDS
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
 from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, REGISTRY, TOLD
@@ -42,6 +43,8 @@ CLOSED_SETS = {
     "acts on an alert": (*alerts.TRANSITIONS, *alerts.NOTICE_TRANSITIONS),
     "answers to an alert": alerts.ANSWERS,
     "who is told of an alert": TOLD,
+    "states of an export": exports.STATES_ZH,
+    "acts on an export": exports.TRANSITIONS,
     "kinds of material": MATERIALS.kinds,
     "needs of material": MATERIALS.needs,
     "functions": FUNCTIONS,

@@ -117,18 +117,16 @@ def test_the_walk_runs_as_it_stands(platform):
     changed = [act for act in acts if isinstance(act, dict) and "userErrors" in act]
     refused = [act["userErrors"][0]["code"] for act in changed if act["userErrors"]]
     assert refused == ["NOT_PERMITTED"]
-    states = [act["referral"]["state"] for act in changed if act["referral"] and "state" in act["referral"]]
+    states = [act["referral"]["state"] for act in changed if "state" in (act.get("referral") or {})]
     assert states == ["AWAITING_APPROVAL", "APPROVED", "SENT", "TAKEN_IN", "ACCEPTED"]
-    sent = next(act["referral"] for act in changed if act["referral"] and "letterNumber" in act["referral"])
+    sent = next(act["referral"] for act in changed if "letterNumber" in (act.get("referral") or {}))
     assert sent["letterNumber"].endswith("1号")
     assert sent["sentLate"] is False
     assert sent["owner"]["name"] == "平阳县综合行政执法局"
     told = [line for line in walked.stdout.splitlines() if line.startswith("data: {")]
     (taken_in_live,) = [json.loads(line.removeprefix("data: "))["data"]["changes"] for line in told]
     assert taken_in_live["event"]["kind"] == taken_in_live["subject"]["state"] == "TAKEN_IN"
-    taken_in = next(
-        act["referral"] for act in changed if act["referral"] and "receiptNumber" in act["referral"]
-    )
+    taken_in = next(act["referral"] for act in changed if "receiptNumber" in (act.get("referral") or {}))
     assert taken_in["fileOpen"] is True
     assert taken_in["deadlines"][-1]["kind"] == "referral.verify"
 
@@ -137,6 +135,15 @@ def test_the_walk_runs_as_it_stands(platform):
     (moved,) = counted[-1]["deadlines"][-1]["changes"]
     assert moved["wasDueAt"] < moved["dueAt"]
     assert "平政办明电〔2026〕12号" in moved["because"]
+
+    (told,) = [act for act in acts if isinstance(act, dict) and "outcome" in act]
+    assert (told["state"], told["decision"], told["owner"]["name"]) == (
+        "CONCLUDED",
+        "PENALTY",
+        "平阳县昆阳镇人民政府",
+    )
+    assert told["outcome"] == told["lastEvents"][0]["reason"] == "Fined 2 000 yuan; paid."
+    assert told["notes"] == []
 
     register = [act for act in acts if isinstance(act, dict) and "totalCount" in act]
     assert [entry["totalCount"] for entry in register] == [14 + other_teams("zonghe"), 24]

@@ -9,6 +9,9 @@
     recount.py     deadlines that an older calendar counted → counted again
     sealer.py      committed audit lines → seals; seals → signed checkpoints
     checkpoints.py where signed checkpoints and their key are kept
+    exports.py     ledgers → spreadsheets, portion by portion, in the post of whoever asked
+    desk.py        half-made spreadsheets of this process
+    documents.py   the sweeper's steps for files
     sweeper.py     what may be forgotten
     main.py        all of them together, until asked to stop
 

@@ -14,6 +14,7 @@ from domain.work import Errand
 from tenancy.clock import Clock, WallClock
 from tenancy.transactions import Engines
 from workers.checkpoints import CheckpointFolder
+from workers.desk import Desk
 from workers.jobs import Jobs
 
 Reached = Callable[[str], Awaitable[None]]
@@ -48,12 +49,16 @@ class Pace:
 
 @dataclass(frozen=True, kw_only=True)
 class Machinery:
-    """`clock` is the county's time, by which deadlines run; `wall` the machine's, by which the machinery itself does."""
+    """`clock` is the county's time, by which deadlines run; `wall` the machine's, by which the machinery itself does.
+
+    `desk` is where exports are made; without one, they are left to other workers.
+    """
 
     engines: Engines
     clock: Clock
     jobs: Jobs
     checkpoints: CheckpointFolder | None = None
+    desk: Desk | None = None
     handlers: Mapping[str, Handler] = field(default_factory=lambda: HANDLERS)
     pace: Pace = field(default_factory=Pace)
     reached: Reached = nothing_there

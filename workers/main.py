@@ -16,6 +16,8 @@ from tenancy.clock import Clock
 from tenancy.transactions import Engines
 from workers.checkpoints import CheckpointFolder
 from workers.clock import CLOCK
+from workers.desk import Desk
+from workers.exports import EXPORTS
 from workers.handling import HANDLING, SECONDS_A_JOB_MAY_TAKE, handle
 from workers.jobs import Jobs
 from workers.machinery import HANDLERS, Handler, Machinery, Pace, Reached, nothing_there
@@ -27,7 +29,7 @@ from workers.sweeper import SWEEPER, Sweep, sweeper_with
 
 log = logging.getLogger("gongguan.workers")
 
-RECONCILERS: tuple[Reconciler[Any], ...] = (CLOCK, RECOUNT, RELAY, SEALER, CHECKPOINTER, SWEEPER)
+RECONCILERS: tuple[Reconciler[Any], ...] = (CLOCK, RECOUNT, RELAY, SEALER, CHECKPOINTER, EXPORTS, SWEEPER)
 
 EVERYTHING: tuple[Steps[Any], ...] = (*RECONCILERS, HANDLING)
 """All that has steps, and so places between them."""
@@ -39,6 +41,7 @@ async def run(
     redis_url: str,
     clock: Clock,
     checkpoints: CheckpointFolder | None,
+    desk: Desk | None = None,
     sweeps: Sequence[Step[Sweep]] = (),
     queue: str = "gongguan:jobs",
     handlers: Mapping[str, Handler] = HANDLERS,
@@ -48,8 +51,8 @@ async def run(
 ) -> None:
     """Work until SIGTERM or SIGINT, or until `stopping` is set by the caller; then finish what is under way and return.
 
-    `engines` is the worker's login; the caller closes it. `checkpoints` None: none are kept. `sweeps` are further
-    steps for the sweeper. `queue` names the jobs in Redis: workers of one shard of counties share one.
+    `engines` is the worker's login; the caller closes it. `checkpoints` None: none are kept; `desk` None: no exports are
+    made here. `sweeps` are further steps for the sweeper. `queue` names the jobs in Redis: workers of one shard of counties share one.
     """
     if stopping is None:
         stopping = _asked_by_signal()
@@ -59,6 +62,7 @@ async def run(
         clock=clock,
         jobs=jobs,
         checkpoints=checkpoints,
+        desk=desk,
         handlers=handlers,
         pace=pace or Pace(),
         reached=reached,
@@ -81,6 +85,8 @@ async def run(
             )
     finally:
         await jobs.close()
+        if desk is not None:
+            await desk.clear()
     log.info("stopped")
 
 

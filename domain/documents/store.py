@@ -1,4 +1,4 @@
-"""Where the bytes of files lie: a folder, each upload under its own id, written whole or not at all.
+"""Where the bytes of files lie: a folder, each file under its own id, written whole or not at all.
 
 Uploads never share bytes, so removing one can take nothing from another. It knows no rows and no rights. The bytes
 are safe before the row is written, so a row without its bytes cannot come about; bytes whose row was never written,
@@ -8,6 +8,7 @@ because the process died in between, belong to nobody and are in nobody's way.
 import asyncio
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -24,6 +25,15 @@ class Stored:
     """Bytes that are safe: the id they lie under, their SHA-256 in hex, and how many they are."""
 
     id: UUID
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that was made here and is whole, in a workplace still: where, its SHA-256 in hex, and its size."""
+
+    path: Path
     sha256: str
     size: int
 
@@ -61,6 +71,35 @@ class Store:
     def remove(self, stored_id: UUID) -> None:
         """Forget these bytes."""
         self.path(stored_id).unlink(missing_ok=True)
+
+    def workplace(self, making: UUID, attempt: int) -> Path:
+        """An empty folder for making a file bit by bit. What earlier attempts at the same file left is removed."""
+        self.clear_away(making)
+        folder = self._folder / f"making-{making.hex}-{attempt}"
+        folder.mkdir(mode=0o700)
+        return folder
+
+    @staticmethod
+    def leave(workplace: Path) -> None:
+        """Remove a workplace with whatever is half made in it."""
+        shutil.rmtree(workplace, ignore_errors=True)
+
+    def clear_away(self, making: UUID) -> None:
+        """Remove all workplaces of a file, whoever was at it."""
+        for each in self._folder.glob(f"making-{making.hex}-*"):
+            self.leave(each)
+
+    @staticmethod
+    def measured(path: Path) -> Made:
+        """A file that was made, once it is whole and on the disk."""
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+            digest = hashlib.file_digest(file, "sha256")
+            return Made(path=path, sha256=digest.hexdigest(), size=file.tell())
+
+    def settle(self, made: Made, stored_id: UUID) -> None:
+        """Give a file that was made its place, in which it replaces what an attempt that was not recorded left."""
+        _settle(made.path, self.path(stored_id))
 
     def clear_away_broken_off(self, *, older_than: timedelta) -> int:
         """Remove uploads that a killed process left unfinished so long ago; how many there were."""

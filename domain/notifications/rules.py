@@ -150,6 +150,14 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "{receiver} answered the alert of {sender}.",
         "{receiver}已答复{sender}的通报(报告)。",
     ),
+    "export.finished": (
+        "The export that you asked for is ready; its file is kept until {due_at}.",
+        "您申请的台账导出已完成,文件保存至{due_at}。",
+    ),
+    "export.failed": (
+        "The export that you asked for was stopped before its end; its entry says why.",
+        "您申请的台账导出已中止,原因见导出记录。",
+    ),
     "deadline.warned": (
         "The limit for {owed} ends soon: {obligor} has until {due_at}.",
         "{owed}期限将至:{obligor}应于{due_at}前完成。",

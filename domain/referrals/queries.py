@@ -1,6 +1,6 @@
 """Reading referrals: always through the actor's filter, so that what is not one's own is not found."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy.sql import column
 from sqlalchemy.types import Uuid
 
 from domain.deadlines import queries as deadlines
-from domain.filters import Age, by_age
+from domain.filters import Age, any_of, by_age, streamed
 from domain.referrals.filters import Wanted, conditions, due_today, overdue
 from domain.referrals.models import (
     Referral,
@@ -57,6 +57,19 @@ async def page(work: Work, *, wanted: Wanted, age: Age, after: UUID | None, firs
     """Referrals in this order, after the referral `after`; at most `first` and one more."""
     referrals = select(Referral).where(*await conditions(work, wanted)).limit(first + 1)
     return (await work.session.scalars(by_age(referrals, Referral.id, age, after=after))).all()
+
+
+async def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:
+    """The ids of all of them in this order, as they come."""
+    listed = select(Referral.id).where(*await conditions(work, wanted))
+    async for each in streamed(work.session, by_age(listed, Referral.id, age, after=None)):
+        yield each
+
+
+async def among_ids(work: Work, *, wanted: Wanted, ids: Sequence[UUID]) -> dict[UUID, Referral]:
+    """The referrals with these ids, by id; those that are not wanted, or not any more, are absent."""
+    listed = select(Referral).where(*await conditions(work, wanted), Referral.id == any_of(ids))
+    return {referral.id: referral for referral in await work.session.scalars(listed)}
 
 
 async def count(work: Work, *, wanted: Wanted) -> int:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from domain.rulebooks.entries_of.alerts import ALERTED_TO, ALERTS, TOLD
 from domain.rulebooks.entries_of.deadlines import deadlines
+from domain.rulebooks.entries_of.exports import EXPORTS
 from domain.rulebooks.entries_of.offices import OFFICES, STAFF_MODES
 from domain.rulebooks.entries_of.referrals import DIRECTIONS, MATERIALS, REFERRALS
 from domain.rulebooks.entry_types import Known, LimitType
@@ -54,7 +55,7 @@ _OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS}
 
 _LIMITS = [key for key, known in _OF_MATTERS.items() if isinstance(known.type, LimitType)]
 
-REGISTRY: Mapping[str, Known] = MappingProxyType({**_OF_MATTERS, **deadlines(_LIMITS), **OFFICES})
+REGISTRY: Mapping[str, Known] = MappingProxyType({**_OF_MATTERS, **deadlines(_LIMITS), **OFFICES, **EXPORTS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Reading the register of secondments: as home, as host, or through oversight."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from domain.filters import Age, among, by_age
+from domain.filters import Age, among, any_of, by_age, streamed
 from domain.secondments.models import Secondment
 from domain.secondments.rules import Mode
 from domain.staff import queries as staff
@@ -58,6 +58,18 @@ async def page(
     """Entries in this order, after the entry `after`; at most `first` and one more."""
     entries = select(Secondment).where(*_conditions(work, wanted)).limit(first + 1)
     return (await work.session.scalars(by_age(entries, Secondment.id, age, after=after))).all()
+
+
+def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:
+    """The ids of all of them in this order, as they come."""
+    listed = select(Secondment.id).where(*_conditions(work, wanted))
+    return streamed(work.session, by_age(listed, Secondment.id, age, after=None))
+
+
+async def among_ids(work: Work, *, wanted: Wanted, ids: Sequence[UUID]) -> dict[UUID, Secondment]:
+    """The entries with these ids, by id; those that are not wanted, or not any more, are absent."""
+    listed = select(Secondment).where(*_conditions(work, wanted), Secondment.id == any_of(ids))
+    return {entry.id: entry for entry in await work.session.scalars(listed)}
 
 
 async def count(work: Work, *, wanted: Wanted) -> int:

@@ -784,6 +784,50 @@ CREATE INDEX ix_capacities_county_id_person_id ON capacities (county_id, person_
 
 CREATE INDEX ix_capacities_county_id_tenant_id ON capacities (county_id, tenant_id);
 
+CREATE TABLE exports (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	owner_id UUID NOT NULL, 
+	capacity_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	session_id UUID NOT NULL, 
+	ledger TEXT NOT NULL, 
+	wanted JSONB NOT NULL, 
+	sort TEXT NOT NULL, 
+	shown TEXT NOT NULL, 
+	language TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	attempt INTEGER NOT NULL, 
+	held_until TIMESTAMP WITH TIME ZONE, 
+	rows_done BIGINT NOT NULL, 
+	rows_total BIGINT, 
+	requested_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	started_at TIMESTAMP WITH TIME ZONE, 
+	finished_at TIMESTAMP WITH TIME ZONE, 
+	problem TEXT, 
+	file_name TEXT, 
+	size BIGINT, 
+	sha256 TEXT, 
+	expires_at TIMESTAMP WITH TIME ZONE, 
+	cleared_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_exports PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_exports_county_id_owner_id FOREIGN KEY(county_id, owner_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_exports_county_id_capacity_id FOREIGN KEY(county_id, capacity_id) REFERENCES capacities (county_id, id), 
+	CONSTRAINT ck_exports_known_state CHECK (state in ('waiting', 'running', 'done', 'failed', 'cancelled', 'expired')), 
+	CONSTRAINT ck_exports_held_while_running CHECK ((state = 'running') = (held_until is not null)), 
+	CONSTRAINT ck_exports_done_with_file CHECK (state <> 'done' or (sha256 is not null and size is not null)), 
+	CONSTRAINT ck_exports_failed_for_a_reason CHECK ((state = 'failed') = (problem is not null)), 
+	CONSTRAINT ck_exports_kept_for_a_time CHECK ((state in ('waiting', 'running')) = (expires_at is null))
+);
+
+CREATE INDEX ix_exports_county_id_capacity_id_id ON exports (county_id, capacity_id, id);
+
+CREATE INDEX ix_exports_to_clear ON exports (expires_at) WHERE cleared_at is null;
+
+CREATE INDEX ix_exports_under_way ON exports (county_id, owner_id) WHERE state in ('waiting', 'running');
+
+CREATE INDEX ix_exports_waiting ON exports (requested_at) WHERE state in ('waiting', 'running');
+
 CREATE TABLE notifications (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -905,6 +949,26 @@ begin
 end
 $$;
 
+-- The same for an export that is being made when nobody is there to show a token. It opens what the session and the
+-- capacity of whoever asked for it would open at this very moment, and nothing once either has ended, once the export
+-- runs no more, or for a run that another one has taken over from: then there is no row.
+create function open_export(
+    p_county_id uuid, p_export_id uuid, p_attempt integer, p_now timestamptz, p_writing boolean
+)
+returns table (
+    problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
+    tenant_id uuid, roles text[], functions text[], overseen uuid,
+    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz
+)
+language sql security definer set search_path = public, pg_temp
+as $$
+    select o.*
+      from exports e
+      join sessions s on s.id = e.session_id
+     cross join lateral open_scope(s.token_hash, e.capacity_id::text, p_now, p_writing) o
+     where e.county_id = p_county_id and e.id = p_export_id and e.attempt = p_attempt and e.state = 'running'
+$$;
+
 -- The capacities among which a signed-in person may choose, before one is chosen.
 create function my_capacities(p_token_hash bytea, p_now timestamptz)
 returns table (
@@ -944,9 +1008,11 @@ as $$
 $$;
 
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
+revoke all on function open_export(uuid, uuid, integer, timestamptz, boolean) from public;
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
+grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 
@@ -1907,6 +1973,36 @@ grant select on capacities to gongguan_app;
 create policy worker_select on capacities for select to gongguan_worker using (true);
 
 grant select on capacities to gongguan_worker;
+
+alter table exports enable row level security;
+
+alter table exports force row level security;
+
+create policy owner_all on exports for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on exports for select to gongguan_backup using (true);
+
+grant select on exports to gongguan_backup;
+
+create policy app_select on exports for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on exports to gongguan_app;
+
+create policy worker_select on exports for select to gongguan_worker using (true);
+
+grant select on exports to gongguan_worker;
+
+create policy app_insert on exports for insert to gongguan_app with check (county_id = county() and owner_id = me());
+
+grant insert on exports to gongguan_app;
+
+create policy app_update on exports for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
+
+grant update (capacity_id, person_id, session_id, ledger, wanted, sort, shown, language, state, attempt, held_until, rows_done, rows_total, requested_at, started_at, finished_at, problem, file_name, size, sha256, expires_at, cleared_at) on exports to gongguan_app;
+
+create policy worker_update on exports for update to gongguan_worker using (true) with check (true);
+
+grant update (capacity_id, person_id, session_id, ledger, wanted, sort, shown, language, state, attempt, held_until, rows_done, rows_total, requested_at, started_at, finished_at, problem, file_name, size, sha256, expires_at, cleared_at) on exports to gongguan_worker;
 
 alter table notifications enable row level security;
 

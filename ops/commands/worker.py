@@ -3,27 +3,30 @@
 import asyncio
 import logging
 
-from ops.reach import as_duty
+from ops.reach import as_duty, clerks_login
 from ops.settings import Settings, settings_here
 
 
 def worker() -> None:
-    """Run the worker alone (后台服务): clock, recount, relay, sealer and sweeper. Any number may run."""
+    """Run the worker alone (后台服务): clock, recount, relay, sealer, exports and sweeper. Any number may run."""
     settings = settings_here()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     with as_duty(settings, "worker", start=False) as servers:
-        asyncio.run(work(settings, servers.database_url, servers.redis_url))
+        app_url = clerks_login(settings)
+        asyncio.run(work(settings, servers.database_url, servers.redis_url, app_url=app_url))
 
 
-async def work(settings: Settings, worker_url: str, redis_url: str) -> None:
-    """Work until asked to stop."""
+async def work(settings: Settings, worker_url: str, redis_url: str, *, app_url: str | None) -> None:
+    """Work until asked to stop. `app_url` is the login under which clerks read; without it, no exports are made here."""
     from ops import compose  # noqa: PLC0415 - heavy, see the package
     from ops.addresses import for_sqlalchemy  # noqa: PLC0415 - heavy, see the package
     from tenancy.transactions import Engines  # noqa: PLC0415 - heavy, see the package
-    from workers.documents import sweeps_of  # noqa: PLC0415 - heavy, see the package
+    from workers import documents, exports  # noqa: PLC0415 - heavy, see the package
     from workers.main import run  # noqa: PLC0415 - heavy, see the package
 
     engines = Engines.of(for_sqlalchemy(worker_url))
+    store = compose.store_of(settings)
+    desk = compose.desk_of(settings, app_url, store) if app_url else None
     try:
         await compose.refuse_a_set_clock_in_production(settings, engines.writing)
         await run(
@@ -31,7 +34,10 @@ async def work(settings: Settings, worker_url: str, redis_url: str) -> None:
             redis_url=redis_url,
             clock=compose.clock_of(settings, engines.writing),
             checkpoints=compose.checkpoints_of(settings),
-            sweeps=sweeps_of(compose.store_of(settings)),
+            desk=desk,
+            sweeps=(*documents.sweeps_of(store), *exports.sweeps_of(store)),
         )
     finally:
         await engines.dispose()
+        if desk is not None:
+            await desk.edge.engines.dispose()

@@ -25,12 +25,17 @@ LETTER = {
 }
 
 
+def body(client: Client, code: str) -> str:
+    """The global id of a body."""
+    return global_id("Organisation", client.world.bodies[code])
+
+
 def letter(
     client: Client, *, to: str = "kunyang", found_on: date | None = None, **said: Any
 ) -> dict[str, Any]:
     """The input of a whole letter."""
     day = {} if found_on is None else {"foundOn": found_on.isoformat()}
-    return LETTER | {"addresseeId": global_id("Organisation", client.world.bodies[to])} | day | said
+    return LETTER | {"addresseeId": body(client, to)} | day | said
 
 
 async def done(client: Client, mutation: str, **given: Any) -> dict[str, Any]:

@@ -74,6 +74,7 @@ class TestDeadlines:
             {"kind": "referral.send", "state": "MET"},
             {"kind": "referral.take_in", "state": "MET"},
             {"kind": "referral.verify", "state": "MET_LATE"},
+            {"kind": "referral.decide", "state": "RUNNING"},
         ]
 
     async def test_come_page_by_page_the_soonest_first(self, client: Client) -> None:

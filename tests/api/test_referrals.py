@@ -179,19 +179,25 @@ class TestOneReferral:
         acts = "query($id: ID!) { referral(id: $id) { acts fileOpen } }"
         draft = await drafted(client)
         seen = (await client.as_("zhou").ask(acts, id=draft["id"])).data["referral"]
-        assert seen == {"acts": ["REVISE", "ATTACH", "SUBMIT", "DISCARD"], "fileOpen": True}
+        assert seen == {
+            "acts": ["REVISE", "ATTACH", "LIST_ARTICLE", "RECORD_STOP", "SUBMIT", "DISCARD"],
+            "fileOpen": True,
+        }
         referral = await sent(client)
         for somebody, expected, is_open in (
-            ("zhou", [], True),
-            ("lin", ["WITHDRAW"], True),
-            ("xu", ["TAKE_IN"], False),
+            ("zhou", ["RECORD_STOP", "NOTE"], True),
+            ("lin", ["RECORD_STOP", "NOTE", "WITHDRAW"], True),
+            ("xu", ["TAKE_IN", "NOTE"], False),
             ("wu", [], False),
         ):
             found = (await client.as_(somebody).ask(acts, id=referral["id"])).data["referral"]
             assert found == {"acts": expected, "fileOpen": is_open}, somebody
         referral = await done(client.as_("xu"), "takeInReferral", **which(referral))
         found = (await client.as_("gao").ask(acts, id=referral["id"])).data["referral"]
-        assert found == {"acts": ["ACCEPT", "RETURN"], "fileOpen": True}
+        assert found == {
+            "acts": ["VERIFY", "ASK_FOR_MATERIAL", "ACCEPT", "RETURN", "DOUBT", "PASS_ON", "NOTE"],
+            "fileOpen": True,
+        }
 
 
 BY_NODE = WHOLE.replace("referral(id: $id) {", "node(id: $id) { ... on Referral {") + "}"

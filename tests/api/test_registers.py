@@ -7,7 +7,7 @@ import pytest
 from api.identifiers import global_id
 from tenancy.ids import new_id
 from tests.api.conftest import Client
-from tests.api.letters import done, drafted, letter, sent, taken_in, which
+from tests.api.letters import body, done, drafted, letter, sent, taken_in, which
 from tests.worlds import a_county
 
 LIST = """query($box: ReferralBox!, $filter: ReferralFilter, $sort: ReferralSort = NEWEST, $first: Int, $after: String) {
@@ -25,10 +25,6 @@ async def listed(client: Client, box: str, sort: str = "NEWEST", **narrowed_by: 
     found = (await client.ask(LIST, box=box, sort=sort, filter=narrowed_by)).data["referrals"]
     assert found["totalCount"] == len(found["edges"])
     return [edge["node"]["id"] for edge in found["edges"]]
-
-
-def body(client: Client, code: str) -> str:
-    return global_id("Organisation", client.world.bodies[code])
 
 
 class TestReferrals:

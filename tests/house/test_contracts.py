@@ -100,6 +100,7 @@ class TestTheContracts:
             ("domain/referrals/commands.py", "import domain.alerts.commands"),
             ("domain/texts.py", "import domain.audit.rules"),
             ("domain/referrals/commands.py", "import domain.edge"),
+            ("domain/referrals/queries.py", "import domain.exports.ledgers"),
         ],
     )
     def test_refuse_a_capability_that_knows_an_upper_one(self, copy: Copy, path: str, line: str) -> None:

@@ -186,6 +186,9 @@ class Writer:
 
     def input(self, of: GraphQLInputObjectType) -> dict[str, Any]:
         """An input, with the version that the thing has, mostly."""
+        if of.is_one_of:
+            name = self.choose(list(of.fields))
+            return {name: self.input(get_named_type(of.fields[name].type))}
         made = {
             name: self.value(part.type, name)
             for name, part in of.fields.items()

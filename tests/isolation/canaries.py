@@ -75,7 +75,7 @@ def behind_the_walls(reader: Reader, lying: Lying) -> bool:
 def in_their_right(reader: Reader, lying: Lying) -> bool:
     """Whether the row is also this officer's to see: by role, and by the post that it is addressed to."""
     kind, row = kinds()[lying.table], lying.row
-    if lying.table == "notifications":
+    if lying.table in ("notifications", "exports"):
         return bool(row["capacity_id"] == str(reader.capacity_id))
     if lying.table == "capacities":
         return bool(row["person_id"] == str(reader.person_id))

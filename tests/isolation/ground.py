@@ -190,8 +190,8 @@ class Backstage:
             only=tables or (lambda table: isinstance(kinds()[table], Private | Shared | System)),
             said=partial(_believable, world[person].person_id),
         )
-        if "files" in rows:
-            contents = self._store.path(rows["files"]["id"])
+        for table in {"files", "exports"} & rows.keys():
+            contents = self._store.path(rows[table]["id"])
             contents.parent.mkdir(exist_ok=True)
             contents.write_text(canary())
         return rows

@@ -104,6 +104,13 @@ class Life:
         self._what_was_accepted_comes_to_its_end()
         self._lists_are_agreed()
         self._others_are_alerted()
+        for _ in range(2):
+            export = self.do(
+                "gao@kunyang",
+                "requestExport",
+                ledger={"referrals": {"box": "RECEIVED", "filter": {"open": True}, "sort": "DUE"}},
+            )
+        self.do("gao@kunyang", "cancelExport", exportId=export["id"])
         self.watch.backstage.relay(self.ground)
         self._everybody_reads_a_notice()
 

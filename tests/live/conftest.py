@@ -52,6 +52,14 @@ async def live_worker(platform: Platform) -> AsyncIterator[Engines]:
     await opened.dispose()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def live_clerks(platform: Platform) -> AsyncIterator[Engines]:
+    """The app's login, under which exports are made."""
+    opened = Engines.of(platform.database.app, pool_size=2)
+    yield opened
+    await opened.dispose()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def county(live_owner: AsyncEngine, platform: Platform) -> AsyncIterator[World]:
     """A fresh county, at `NOW`."""
@@ -67,11 +75,14 @@ async def desk(platform: Platform, county: World) -> AsyncIterator[Client]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def worker(platform: Platform, live_worker: Engines, tmp_path: Path) -> AsyncIterator[Workshop]:
+async def worker(
+    platform: Platform, live_worker: Engines, live_clerks: Engines, tmp_path: Path
+) -> AsyncIterator[Workshop]:
     """A worker in this process, for the length of the test."""
     workshop = Workshop(
         platform.database,
         live_worker,
+        live_clerks,
         platform.redis.url,
         tmp_path,
         f"live:{secrets.token_hex(6)}",

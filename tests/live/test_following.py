@@ -31,6 +31,16 @@ class TestNotifications:
             assert notice["message"] == "县交通运输局 referred a case to 昆阳镇人民政府. Take it in."
             assert notice["subject"] == {"id": referral["id"]}
 
+    async def test_tell_that_an_export_is_done(self, platform: Platform, county: World, desk: Client) -> None:
+        async with over_a_socket(platform.apis[1], county["xu"].credentials, NOTIFICATIONS) as listening:
+            await listening.next()
+            payload = await desk.as_("xu").do(
+                "requestExport", "export { id }", ledger={"referrals": {"box": "RECEIVED"}}
+            )
+            notice = (await listening.next())["notification"]
+            assert notice["kind"] == "export.finished"
+            assert notice["subject"] == payload["export"]
+
     async def test_speak_the_language_that_the_socket_named(
         self, platform: Platform, county: World, desk: Client
     ) -> None:

@@ -116,6 +116,18 @@ def a_notice_of_an_alert(first: UUID, second: UUID | None, addressee: UUID) -> R
     }
 
 
+def a_finished_export(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """An export with a file, which nobody is at any more."""
+    return {
+        "ledger": "referrals",
+        "language": "zh",
+        "state": "done",
+        "held_until": None,
+        "problem": None,
+        "expires_at": NOW + timedelta(days=90),
+    }
+
+
 DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "referrals": a_referral,
     "referral_articles": an_article,
@@ -125,6 +137,7 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "agreements": an_agreement,
     "alerts": an_alert,
     "alert_notices": a_notice_of_an_alert,
+    "exports": a_finished_export,
 }
 
 

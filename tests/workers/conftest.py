@@ -1,6 +1,8 @@
-"""The fixtures of the worker's tests, which stand in `workshop.py`."""
+"""The fixtures of the worker's tests, which stand in `workshop.py` and `ledgers.py`."""
 
+from tests.workers.ledgers import edge, machinery
 from tests.workers.workshop import (
+    clerks_engines,
     county,
     nursery,
     own_redis,
@@ -12,7 +14,10 @@ from tests.workers.workshop import (
 )
 
 __all__ = [
+    "clerks_engines",
     "county",
+    "edge",
+    "machinery",
     "nursery",
     "own_redis",
     "owner",

@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import domain.tables  # noqa: F401 - loaded before the fork
+from domain.documents.store import Store
+from domain.edge import Edge
 from tenancy.clock import SettableClock
 from tenancy.transactions import Engines
 from tests.worlds import HandSetClock
 from workers.checkpoints import CheckpointFolder
+from workers.desk import Desk
 from workers.machinery import Pace, Reached
 from workers.main import run
 
@@ -42,6 +45,12 @@ def dying_at(place: str | None, visit: int) -> Reached:
 async def work(order: dict[str, Any]) -> None:
     """Be a worker."""
     engines = Engines.of(order["database"], pool_size=8)
+    clerks = Engines.of(order["clerks"], pool_size=4)
+    desk = Desk(
+        edge=Edge(engines=clerks, clock=HandSetClock()),
+        store=Store(Path(order["files"])),
+        rows_at_a_time=order.get("rows_at_a_time", 1000),
+    )
     await run(
         engines=engines,
         redis_url=order["redis"],
@@ -49,11 +58,13 @@ async def work(order: dict[str, Any]) -> None:
         checkpoints=CheckpointFolder(
             Path(order["checkpoints"]) / "kept", Path(order["checkpoints"]) / "key.pem", every_seals=1
         ),
+        desk=desk,
         queue=order["queue"],
         pace=Pace(**order["pace"]),
         reached=dying_at(order.get("dies_at"), order.get("visit", 1)),
     )
     await engines.dispose()
+    await clerks.dispose()
 
 
 def forked(order: dict[str, Any]) -> int:

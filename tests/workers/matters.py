@@ -155,14 +155,15 @@ async def what_became(owner: AsyncEngine, county: World) -> Settled:
         )
 
 
-def of(deadlines: int, *, recounted: int = 0) -> Settled:
+def of(deadlines: int, *, recounted: int = 0, exports: int = 0) -> Settled:
     """What must become of so many deadlines: four rungs each, told once each, and two audit lines; of those that were
-    stale, one change each, of which both sides were told once, and one line."""
+    stale, one change each, of which both sides were told once, and one line; and of exports: one notice to whoever
+    asked, with two lines, of asking and of finishing."""
     return Settled(
         rungs=4 * deadlines,
-        announced=4 * deadlines + recounted,
-        told=sum(TOLD.values()) * deadlines + MOVED_TOLD * recounted,
-        lines=2 * deadlines + recounted,
+        announced=4 * deadlines + recounted + exports,
+        told=sum(TOLD.values()) * deadlines + MOVED_TOLD * recounted + exports,
+        lines=2 * deadlines + recounted + 2 * exports,
         changes=recounted,
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.outbox.models import Announcement
 from tenancy.ids import new_id
 from tenancy.models import RememberedMutation, Session
+from tests.workers.ledgers import asked, entry
 from tests.workers.matters import (
     of,
     owe,
@@ -62,6 +63,7 @@ class TestPlaces:
     ) -> None:
         await owe(owner, county)
         await owe_stale(owner, county)
+        await asked(workshop.desk().edge, county)
         passed: list[str] = []
 
         async def reached(place: str) -> None:
@@ -84,22 +86,24 @@ class TestADeath:
         workshop = replace(workshop, pace=HURRIED)
         await owe(owner, county, DEADLINES)
         await owe_stale(owner, county, STALE)
+        export = await asked(workshop.desk().edge, county)
         await _leave_something_to_sweep(owner, county)
 
         died = await processes.start(workshop.order(dies_at=place))
         assert await processes.ended(died) == -signal.SIGKILL
 
         async def done() -> bool:
-            """everything is done, swept and vouched for"""
+            """everything is done, exported, swept and vouched for"""
             return (
-                await settled(owner, county)
+                (await entry(owner, export)).state == "done"
+                and await settled(owner, county)
                 and await _is_swept(owner, county)
                 and await trail_is_sound_and_vouched_for(owner, county, workshop.checkpoints)
             )
 
         async with workshop.worker():
             await eventually(done)
-        assert await what_became(owner, county) == of(DEADLINES, recounted=STALE)
+        assert await what_became(owner, county) == of(DEADLINES, recounted=STALE, exports=1)
         assert not await sealed_twice(owner, county)
 
 

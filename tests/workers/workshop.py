@@ -20,6 +20,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from domain.documents.store import Store
+from domain.edge import Edge
 from tenancy.clock import Clock
 from tenancy.transactions import Engines
 from tests.databases import MigratedDatabase, migrated
@@ -27,6 +29,7 @@ from tests.servers import Databases, TestServers
 from tests.workers.redis_of_its_own import OwnRedis
 from tests.worlds import HandSetClock, World, a_county
 from workers.checkpoints import CheckpointFolder
+from workers.desk import Desk
 from workers.machinery import Pace
 from workers.main import run
 
@@ -73,6 +76,14 @@ async def workers_engines(workers_database: MigratedDatabase) -> AsyncIterator[E
     await opened.dispose()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def clerks_engines(workers_database: MigratedDatabase) -> AsyncIterator[Engines]:
+    """The app's login in the same database: under which clerks read, and exports are made."""
+    opened = Engines.of(workers_database.app, pool_size=5)
+    yield opened
+    await opened.dispose()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def county(owner: AsyncEngine) -> World:
     """A fresh county in the workers' database."""
@@ -94,6 +105,7 @@ class Workshop:
 
     database: MigratedDatabase
     engines: Engines
+    clerks: Engines
     redis_url: str
     folder: Path
     queue: str
@@ -104,6 +116,17 @@ class Workshop:
         """A fresh view of the folder, as another process would have it."""
         return CheckpointFolder(self.folder / "kept", self.folder / "key.pem", every_seals=1)
 
+    @property
+    def store(self) -> Store:
+        """Where files lie."""
+        return Store(self.folder / "files")
+
+    def desk(self, clock: Clock | None = None, **different: Any) -> Desk:
+        """A desk of one process, at which nothing is under way yet."""
+        return Desk(
+            edge=Edge(engines=self.clerks, clock=clock or HandSetClock()), store=self.store, **different
+        )
+
     @asynccontextmanager
     async def worker(self, clock: Clock | None = None, **different: Any) -> AsyncIterator[None]:
         """A worker in this process, for as long as the block lasts; it must end by itself when asked."""
@@ -113,6 +136,7 @@ class Workshop:
             "redis_url": self.redis_url,
             "clock": clock or HandSetClock(),
             "checkpoints": self.checkpoints,
+            "desk": self.desk(clock),
             "queue": self.queue,
             "pace": self.pace,
             "stopping": stopping,
@@ -129,6 +153,8 @@ class Workshop:
         """What a worker in another process is told."""
         return {
             "database": self.database.worker,
+            "clerks": self.database.app,
+            "files": str(self.folder / "files"),
             "redis": self.redis_url,
             "checkpoints": str(self.folder),
             "queue": self.queue,
@@ -138,10 +164,15 @@ class Workshop:
 
 @pytest.fixture
 def workshop(
-    workers_database: MigratedDatabase, workers_engines: Engines, redis_server: str, tmp_path: Path
+    workers_database: MigratedDatabase,
+    workers_engines: Engines,
+    clerks_engines: Engines,
+    redis_server: str,
+    tmp_path: Path,
 ) -> Workshop:
     """A place for this test's workers."""
-    return Workshop(workers_database, workers_engines, redis_server, tmp_path, f"test:{secrets.token_hex(6)}")
+    queue = f"test:{secrets.token_hex(6)}"
+    return Workshop(workers_database, workers_engines, clerks_engines, redis_server, tmp_path, queue)
 
 
 @dataclass
