@@ -118,7 +118,7 @@ class Walk:
                 "facts": "运输渣土未密闭。",
                 "itemCode": "330218085000",
                 "legalBasis": "《浙江省道路运输条例》",
-                "ongoing": self.random.random() < 0.15,
+                "ongoing": self.random.random() < 0.05,
             },
             referral=None,
             version=0,

@@ -79,12 +79,12 @@ def house(
     seed: int,
 ) -> House:
     """The processes, none of them started yet."""
-    engines = Engines.of(walks_database.worker, pool_size=1)
+    engines, clerks = Engines.of(walks_database.worker), Engines.of(walks_database.app)
     queue = f"walk:{secrets.token_hex(6)}"
     return House(
         owner=owner,
         apis=[Api(walks_database, redis_server, tmp_path / name) for name in ("one", "other")],
-        workshop=Workshop(walks_database, engines, redis_server, tmp_path, queue),
+        workshop=Workshop(walks_database, engines, clerks, redis_server, tmp_path, queue),
         processes=processes,
         random=Random(seed),
         now=NOW,
