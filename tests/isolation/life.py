@@ -126,13 +126,12 @@ class Life:
             "zhou@transport", "recordStop", going_on, stop="ORDERED", at="2026-03-10T00:30:00Z", note=canary()
         )
         going_on = self.on("lin@transport", "extendSending", going_on, by=2, reason=canary())
-        self.do("zhou@transport", "noteReferral", referralId=going_on["id"], text=canary())
         going_on = self.on("zhou@transport", "submitReferral", going_on)
         going_on = self.on("lin@transport", "approveReferral", going_on)
         going_on = self.on("tang@transport", "sendReferral", going_on)
-        self.do("xu@kunyang", "noteReferral", referralId=going_on["id"], text=canary())
-        kept = self.draft(complete=False, urgentFoundAt="2026-03-09T01:00:00Z")
-        self.do("lin@transport", "noteReferral", referralId=kept["id"], text=canary())
+        for who in ("zhou@transport", "xu@kunyang"):
+            self.do(who, "noteReferral", referralId=going_on["id"], text=canary())
+        self.draft(complete=False, urgentFoundAt="2026-03-09T01:00:00Z")
         later = self.draft(complete=False)
         self.on("lin@transport", "extendSending", later, by=1, reason=canary())
 
