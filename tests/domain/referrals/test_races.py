@@ -209,6 +209,13 @@ class TestTwoAtOnce:
         await is_as_if_it_had_been_alone(desk, owner_engine, referral, one if won[0] else other)
 
 
+class TestTwoLettersAtOnce:
+    async def test_get_two_numbers_in_a_row(self, desk):
+        first, second = await desk.approved(), await desk.approved()
+        sent = await asyncio.gather(desk.do("tang", "send", first), desk.do("lin", "send", second))
+        assert {one.letter_number for one in sent} == {"平交移〔2026〕1号", "平交移〔2026〕2号"}
+
+
 class TestMaterialThatWasNotHandedOver:
     async def test_stays_the_senders_when_the_receiver_accepts_without_it(self, desk, owner_engine):
         referral = await in_state(desk, "awaiting_material")
