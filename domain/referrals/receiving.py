@@ -51,7 +51,7 @@ async def verify(
     if finding == "incomplete":
         await steps.start_a_clock_of_the_receiver(work, referral, "referral.ask_for_material")
     elif work.rulebook_on(referral.began_on).choice("referral.receiving") == "verify_then_tell":
-        await steps.start_a_clock_of_the_receiver(work, referral, "referral.tell")
+        await steps.let_the_receiver_tell(work, referral)
     await steps.close(
         work,
         referral,

@@ -269,6 +269,12 @@ async def let_the_receiver_go_on(work: Work, referral: Referral) -> None:
         await start_a_clock_of_the_receiver(work, referral, "referral.verify")
 
 
+async def let_the_receiver_tell(work: Work, referral: Referral) -> None:
+    """The receiver owes the sender word, unless it does already: material came after it had verified once."""
+    if "referral.tell" not in await clocks.running_kinds(work, subject_id=referral.id):
+        await start_a_clock_of_the_receiver(work, referral, "referral.tell")
+
+
 async def give_prior_notice(work: Work, referral: Referral, *, until: datetime) -> None:
     """Tell the body that is meant that a case will come to it later, and no more than that."""
     await announce(

@@ -129,8 +129,15 @@ class Writer:
         said = f"{alias}: {name}" if alias else name
         return f"{said}({', '.join(arguments)})" if arguments else said
 
-    def whole(self, of: GraphQLNamedType, depth: int, given: Mapping[str, Any] | None = None) -> str:
-        """Every field of a type, and of what it leads to, so deep."""
+    def whole(
+        self,
+        of: GraphQLNamedType,
+        depth: int,
+        given: Mapping[str, Any] | None = None,
+        above: frozenset[str] = frozenset(),
+    ) -> str:
+        """Every field of a type, and of what it leads to, so deep; of what leads back to a type above, the attributes."""
+        above |= {of.name}
         parts = ["__typename"]
         if is_abstract_type(of):
             # Of what is behind an interface only the attributes: the rest is asked where the kind is known.
@@ -141,7 +148,8 @@ class Writer:
                 parts.append(self.call(name, told, given or {}, alias=self._alias(of, name)))
             elif depth > 0 and not is_abstract_type(of):
                 call = self.call(name, told, given or {}, alias=self._alias(of, name))
-                parts.append(f"{call} {self.whole(below, depth - 1, given)}")
+                deeper = 0 if below.name in above else depth - 1
+                parts.append(f"{call} {self.whole(below, deeper, given, above)}")
         return f"{{ {' '.join(parts)} }}"
 
     def drawn(self, of: GraphQLNamedType, depth: int) -> str:

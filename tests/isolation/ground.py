@@ -27,6 +27,7 @@ from tenancy.ids import new_id
 from tenancy.kinds import Private, Shared, System, kinds
 from tests.databases import MigratedDatabase
 from tests.isolation.canaries import Lying, Reader, canary, rows_of_ids, where_words_lie
+from tests.places import the_demo_county_that_admits_more
 from tests.tenancy.rows import Row, Rows, matter_between
 from tests.worlds import IN_POST_SINCE, PEOPLE, HandSetClock, Somebody, World, a_county
 
@@ -128,7 +129,8 @@ class Backstage:
         return [Lying(row["table"], json.loads(row["row"])) for row in rows]
 
     async def _lay(self) -> Ground:
-        here, elsewhere = await a_county(self._engine), await a_county(self._engine)
+        here = await a_county(self._engine, rulebook=the_demo_county_that_admits_more())
+        elsewhere = await a_county(self._engine)
         ground = Ground(here, elsewhere, people=[])
         for world in (here, elsewhere):
             # A comment is part of the text as loaded: a canary in the other county's rulebook.
@@ -267,6 +269,7 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
             "facts": json.dumps({"reason": canary()}),
         },
         "referral_materials": {"kind": "evidence"},
+        "referral_notes": {"by_person_id": person},
         "secondments": {"mode": "stationed"},
     }
     return told.get(table, {})

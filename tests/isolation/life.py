@@ -1,5 +1,6 @@
 """A county's ordinary life through its front ends: referrals drafted, sent, accepted, returned, withdrawn; lists of
-materials agreed and ended; alerts sent and answered.
+materials agreed and ended; alerts sent and answered. Referrals go as far as they can: asked about, doubted, passed on,
+decided, concluded.
 
 Every text that people write is a canary, and every answer is looked through like any other. What comes of it is what
 the questions of the other tests find: matters in all states, with materials, contents, deadlines and notices.
@@ -46,12 +47,12 @@ class Life:
         return named
 
     def draft(
-        self, who: str = "zhou@transport", to: str = "kunyang", *, complete: bool = True
+        self, who: str = "zhou@transport", to: str = "kunyang", *, complete: bool = True, **given: Any
     ) -> dict[str, Any]:
         """Begin a referral, with its materials."""
         addressee = global_id("Organisation", self.ground.here.bodies[to])
         texts = {name: canary() for name in ("party", "place", "facts", "itemCode", "legalBasis")}
-        draft = self.do(who, "draftReferral", addresseeId=addressee, foundOn="2026-03-09", **texts)
+        draft = self.do(who, "draftReferral", addresseeId=addressee, foundOn="2026-03-09", **texts, **given)
         for kind in REQUIRED if complete else ():
             draft = self.attach(who, draft, kind)
         return draft
@@ -97,6 +98,10 @@ class Life:
         self.draft("chen@kunyang", "transport")
         self.draft("guan@agriculture", "aojiang", complete=False)
         self.on("zhou@transport", "discardReferral", self.draft(complete=False))
+        self._more_is_said_before_sending()
+        self._material_is_asked_for()
+        self._competence_is_doubted()
+        self._what_was_accepted_comes_to_its_end()
         self._lists_are_agreed()
         self._others_are_alerted()
         for _ in range(2):
@@ -108,6 +113,73 @@ class Life:
         self.do("gao@kunyang", "cancelExport", exportId=export["id"])
         self.watch.backstage.relay(self.ground)
         self._everybody_reads_a_notice()
+
+    def _more_is_said_before_sending(self) -> None:
+        """Articles listed and struck, a violation stopped, more time taken; then a note by either side."""
+        going_on = self.listed(
+            "zhou@transport", self.draft(ongoing=True), disposedOn="2026-03-10", proceeds=70
+        )
+        going_on = self.listed("zhou@transport", going_on)
+        struck = going_on["articles"][-1]["id"]
+        going_on = self.on("zhou@transport", "strikeArticle", going_on, articleId=struck)
+        going_on = self.on(
+            "zhou@transport", "recordStop", going_on, stop="ORDERED", at="2026-03-10T00:30:00Z", note=canary()
+        )
+        going_on = self.on("lin@transport", "extendSending", going_on, by=2, reason=canary())
+        going_on = self.on("zhou@transport", "submitReferral", going_on)
+        going_on = self.on("lin@transport", "approveReferral", going_on)
+        going_on = self.on("tang@transport", "sendReferral", going_on)
+        for who in ("zhou@transport", "xu@kunyang"):
+            self.do(who, "noteReferral", referralId=going_on["id"], text=canary())
+        self.draft(complete=False, urgentFoundAt="2026-03-09T01:00:00Z")
+        later = self.draft(complete=False)
+        self.on("lin@transport", "extendSending", later, by=1, reason=canary())
+
+    def listed(self, who: str, referral: dict[str, Any], **given: Any) -> dict[str, Any]:
+        """List an article."""
+        texts = {name: canary() for name in ("name", "unit", "note")}
+        return self.on(who, "listArticle", referral, quantity=3, **texts, **given)
+
+    def verified(self, finding: str = "FIT") -> dict[str, Any]:
+        """A letter of which kunyang's head knows what verifying found."""
+        return self.on("chen@kunyang", "verifyReferral", self.taken_in(), finding=finding, note=canary())
+
+    def _material_is_asked_for(self) -> None:
+        asked = self.on("chen@kunyang", "askForMaterial", self.verified("INCOMPLETE"), asked=canary())
+        asked = self.attach("zhou@transport", asked, "TESTS")
+        asked = self.on(
+            "zhou@transport", "supplyMaterial", self.listed("zhou@transport", asked), note=canary()
+        )
+        self.on("chen@kunyang", "verifyReferral", asked, finding="UNFIT", note=canary())
+        waiting = self.on("chen@kunyang", "askForMaterial", self.taken_in(), asked=canary())
+        # What was not handed over when the answer came stays the sender's.
+        waiting = self.listed("zhou@transport", self.attach("zhou@transport", waiting, "TESTS"))
+        self.on("gao@kunyang", "acceptReferral", waiting)
+        open_ = self.on("chen@kunyang", "askForMaterial", self.taken_in(), asked=canary())
+        self.attach("zhou@transport", open_, "TESTS")
+
+    def _competence_is_doubted(self) -> None:
+        self.on("gao@kunyang", "doubtCompetence", self.verified(), reason=canary())
+        for competent in (True, False):
+            doubted = self.on("gao@kunyang", "doubtCompetence", self.taken_in(), reason=canary())
+            self.on("gao@kunyang", "settleCompetence", doubted, competent=competent, basis=canary())
+
+    def _what_was_accepted_comes_to_its_end(self) -> None:
+        third = global_id("Organisation", self.ground.here.bodies["aojiang"])
+        passed_on = self.on("gao@kunyang", "passOnReferral", self.verified(), addresseeId=third)
+        self.on("gao@kunyang", "acceptReferral", passed_on)
+        going_on = self.on("gao@kunyang", "passOnReferral", self.taken_in(), addresseeId=third)
+        going_on = self.on("chen@kunyang", "reportProgress", going_on, progress=canary())
+        for ended in (going_on, self.on("gao@kunyang", "acceptReferral", self.taken_in())):
+            decided = self.on(
+                "chen@kunyang",
+                "recordDecision",
+                ended,
+                decision="PENALTY",
+                effectiveOn="2026-03-10",
+                note=canary(),
+            )
+            self.on("gao@kunyang", "tellOutcome", decided, outcome=canary())
 
     def a_month_passes(self) -> None:
         """Every clock rings as far as it goes."""

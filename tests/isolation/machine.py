@@ -33,7 +33,7 @@ NOT_AT_RANDOM = ("signIn", "signOut")
 
 OVERSEERS = ("wu@coordination", "shen@justice")
 
-NEXT: dict[str, list[tuple[str, str, dict[str, Callable[[], str]]]]] = {
+NEXT: dict[str, list[tuple[str, str, dict[str, Callable[[], Any]]]]] = {
     "awaiting_approval": [
         ("lin@transport", "approveReferral", {}),
         ("lin@transport", "rejectReferral", {"reason": canary}),
@@ -44,11 +44,24 @@ NEXT: dict[str, list[tuple[str, str, dict[str, Callable[[], str]]]]] = {
         ("lin@transport", "withdrawReferral", {"reason": canary}),
     ],
     "taken_in": [
+        ("chen@kunyang", "verifyReferral", {"finding": lambda: "FIT", "note": canary}),
+        ("chen@kunyang", "askForMaterial", {"asked": canary}),
         ("gao@kunyang", "acceptReferral", {}),
         ("gao@kunyang", "returnReferral", {"reasons": canary}),
+        ("gao@kunyang", "doubtCompetence", {"reason": canary}),
     ],
+    "verified": [
+        ("gao@kunyang", "acceptReferral", {}),
+        ("chen@kunyang", "askForMaterial", {"asked": canary}),
+    ],
+    "awaiting_material": [
+        ("zhou@transport", "supplyMaterial", {"note": canary}),
+        ("gao@kunyang", "acceptReferral", {}),
+    ],
+    "doubted": [("gao@kunyang", "settleCompetence", {"competent": lambda: True, "basis": canary})],
+    "accepted": [("chen@kunyang", "reportProgress", {"progress": canary})],
 }
-"""How a matter between transport and kunyang goes on: state → who does what, with which texts."""
+"""How a matter between transport and kunyang goes on: state → who does what, with which words."""
 
 
 def machine_over(watch: Watch) -> type[RuleBasedStateMachine]:

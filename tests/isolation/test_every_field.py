@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from api.identifiers import global_id
 from tests.isolation.asking import (
@@ -156,6 +156,41 @@ class TestEveryNotice:
                 continue  # one of the posts that were invented with everything else that lies there
             assert behind_the_walls(who.reader, about), (who, each)
             assert in_their_right(who.reader, about), (who, each)
+
+    def test_that_a_case_will_come_later_tells_nothing_of_it(self, watch: Watch, lived_in: Ground) -> None:
+        everything = watch.everything(lived_in)
+        matters = {each.row["id"] for each in everything if each.table == "referrals"}
+        told = [
+            each
+            for each in everything
+            if each.table == "notifications" and each.row["kind"] == "referral.prior_notice"
+        ]
+        assert {each.row["owner_id"] for each in told} == {str(lived_in.here.bodies["kunyang"])}
+        for each in told:
+            assert each.row["facts"].keys() == {"sender", "receiver", "due_at"}
+            assert not any(matter in json.dumps(each.row) for matter in matters)
+
+
+class TestWhatABodyNotesForItself:
+    ASKED = "query($id: ID!) { referral(id: $id) { __typename notes { __typename text } } }"
+
+    def test_is_read_by_nobody_else_not_even_the_other_side(self, watch: Watch, lived_in: Ground) -> None:
+        noted = [each.row for each in watch.everything(lived_in) if each.table == "referral_notes"]
+        for who in (lived_in.of("lin@transport"), lived_in.of("gao@kunyang"), lived_in.of("wu@coordination")):
+            me = str(who.reader.tenant_id)
+            for matter in {row["referral_id"] for row in noted}:
+                asked = {"id": global_id("Referral", UUID(matter))}
+                answer = watch.ask(who, Document("referral", self.ASKED, asked)).body["data"]["referral"]
+                told = {note["text"] for note in answer["notes"]} if answer else set()
+                own = {row["text"] for row in noted if row["referral_id"] == matter and row["owner_id"] == me}
+                assert told <= own, (who, matter)
+                assert told == own or answer is None, (who, matter)
+        both = [
+            matter
+            for matter in {row["referral_id"] for row in noted}
+            if len({row["owner_id"] for row in noted if row["referral_id"] == matter}) > 1
+        ]
+        assert both, "on no matter did both sides note something"
 
 
 def of_others(watch: Watch, who: Acting, ground: Ground) -> set[str]:

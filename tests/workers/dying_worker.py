@@ -19,6 +19,7 @@ from typing import Any
 import domain.tables  # noqa: F401 - loaded before the fork
 from domain.documents.store import Store
 from domain.edge import Edge
+from tenancy.clock import SettableClock
 from tenancy.transactions import Engines
 from tests.worlds import HandSetClock
 from workers.checkpoints import CheckpointFolder
@@ -53,7 +54,7 @@ async def work(order: dict[str, Any]) -> None:
     await run(
         engines=engines,
         redis_url=order["redis"],
-        clock=HandSetClock(),
+        clock=SettableClock(engines.writing) if order.get("set_clock") else HandSetClock(),
         checkpoints=CheckpointFolder(
             Path(order["checkpoints"]) / "kept", Path(order["checkpoints"]) / "key.pem", every_seals=1
         ),

@@ -181,6 +181,7 @@ class Processes:
 
     _nursery: asyncio.subprocess.Process
     _working: set[int] = field(default_factory=set)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def start(self, order: dict[str, Any]) -> int:
         """A new worker's process id."""
@@ -200,6 +201,11 @@ class Processes:
             pytest.fail("the worker did not end")
         return code
 
+    async def killed(self, pid: int) -> None:
+        """Kill a worker, if it did not die before."""
+        os.kill(pid, signal.SIGKILL)
+        assert await self.ended(pid) == -signal.SIGKILL
+
     async def stop(self, pid: int) -> None:
         """Ask a worker to stop; it must end well."""
         os.kill(pid, signal.SIGTERM)
@@ -214,8 +220,9 @@ class Processes:
     async def _ask(self, order: dict[str, Any]) -> int:
         assert self._nursery.stdin is not None
         assert self._nursery.stdout is not None
-        self._nursery.stdin.write(json.dumps(order).encode() + b"\n")
-        return int(await self._nursery.stdout.readline())
+        async with self._one_at_a_time:
+            self._nursery.stdin.write(json.dumps(order).encode() + b"\n")
+            return int(await self._nursery.stdout.readline())
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

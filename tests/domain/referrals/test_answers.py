@@ -150,6 +150,14 @@ class TestMissingMaterial:
         referral = await desk.do("zhou", "supply", referral, note="见函")
         assert (await clocks(owner_engine, referral))["verify"] == "running"
 
+    async def test_that_comes_after_verifying_lets_it_be_verified_once_more(self, at, owner_engine):
+        desk = await at("pingyang")
+        referral = await desk.do("chen", "verify", await a_letter(desk), finding="fit", note="n")
+        referral = await desk.do("chen", "ask_for_material", referral, asked="检测报告")
+        referral = await desk.do("zhou", "supply", referral, note="无其他材料")
+        await desk.do("chen", "verify", referral, finding="fit", note="n")
+        assert (await clocks(owner_engine, referral))["tell"] == "running"
+
     async def test_an_answer_frees_the_sender_of_what_it_still_owed(self, at, owner_engine):
         desk = await at("pingyang")
         referral = await desk.do("chen", "ask_for_material", await a_letter(desk), asked="x")

@@ -365,32 +365,6 @@ class TestRefusals:
             await desk.do("zhou", "attach", referral, file_id=foreign.id, kind="evidence", title="x")
 
 
-class TestRaces:
-    async def both(self, first, second):
-        outcomes = await asyncio.gather(first, second, return_exceptions=True)
-        won = [one for one in outcomes if not isinstance(one, BaseException)]
-        lost = [one for one in outcomes if isinstance(one, BaseException)]
-        return won, lost
-
-    async def test_of_acceptance_and_withdrawal_at_once_one_wins_and_the_other_is_told(
-        self, desk, owner_engine
-    ):
-        for _ in range(5):
-            referral = await desk.taken_in()
-            won, lost = await self.both(
-                desk.do("gao", "accept", referral), desk.do("lin", "withdraw", referral, reason="x")
-            )
-            assert len(won) == 1
-            assert [type(one) for one in lost] == [Stale]
-            assert (await desk.row(referral)).state == won[0].state
-
-    async def test_two_letters_at_once_get_two_numbers_in_a_row(self, desk):
-        first, second = await desk.approved(), await desk.approved()
-        won, lost = await self.both(desk.do("tang", "send", first), desk.do("lin", "send", second))
-        assert lost == []
-        assert {one.letter_number for one in won} == {"平交移〔2026〕1号", "平交移〔2026〕2号"}
-
-
 class TestTheDatabaseItself:
     @pytest.mark.parametrize(
         "change",

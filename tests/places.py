@@ -1,0 +1,19 @@
+"""Rulebooks for counties of tests: the demo county's, and beside it what only other places rule."""
+
+from tests.worlds import place_text
+
+ADMITTED = {
+    "referral.sending_extendable": "value = true",
+    "referral.send_at_most": 'value = 10\nunit = "working_days"',
+    "referral.passing_on_allowed": "value = true",
+}
+
+SOURCE = 'document = "KY-A5"\narticle = "8"\nadopted_from = "kunyang"'
+
+
+def the_demo_county_that_admits_more() -> str:
+    """Its rules, but that a sender may take longer, up to ten working days, and that a receiver may refer onward."""
+    first, *entries = place_text("pingyang.toml", county="pingyang").split("\n[")
+    kept = [entry for entry in entries if not entry.lstrip("[").startswith(tuple(ADMITTED))]
+    admitted = [f"{entry}]\n{value}\n{SOURCE}\n" for entry, value in ADMITTED.items()]
+    return "\n[".join((first, *kept, *admitted))
