@@ -194,7 +194,10 @@ class Walk:
                 response = await self.http.post(
                     f"{api}/graphql", json={"query": document, "variables": variables}, headers=who.headers
                 )
-            except httpx.TransportError:
+            except httpx.TransportError as error:
+                # What could not even be connected to was never asked.
+                if asked is not None and not isinstance(error, httpx.ConnectError):
+                    asked.unanswered += 1
                 await asyncio.sleep(0.05)  # the other one may be starting
                 continue
             body = response.json()
