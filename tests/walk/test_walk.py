@@ -44,7 +44,7 @@ class Length:
 
 
 SHORT = Length(counties=1, bursts=2, front_ends=6, steps=45, deaths=2)
-LONG = Length(counties=12, bursts=8, front_ends=8, steps=60, deaths=5)
+LONG = Length(counties=4, bursts=6, front_ends=8, steps=60, deaths=5)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
