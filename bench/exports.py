@@ -41,8 +41,8 @@ MIB = 2**20
 
 FLOOR = """
 select r.letter_number, r.receipt_number, sender.name, receiver.name, r.party, r.item_code, r.place, r.found_on, r.state,
-       holder.name, r.sent_at, r.sent_late, r.late_reason, r.taken_in_at, r.decided_at, r.return_reasons,
-       r.withdrawn_reason, owed.kind, owed.due_at, owed.due_at < now()
+       holder.name, r.sent_at, r.sent_late, r.late_reason, r.taken_in_at, r.answered_at, r.return_reasons,
+       r.withdrawn_reason, r.effective_on, r.outcome, owed.kind, owed.due_at, owed.due_at < now()
   from referrals r
   join organisations sender on sender.county_id = r.county_id and sender.id = r.from_id
   join organisations receiver on receiver.county_id = r.county_id and receiver.id = r.addressee_id

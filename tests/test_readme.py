@@ -140,7 +140,7 @@ def test_the_walk_runs_as_it_stands(platform):
     assert (told["state"], told["decision"], told["owner"]["name"]) == (
         "CONCLUDED",
         "PENALTY",
-        "平阳县昆阳镇人民政府",
+        "昆阳镇人民政府",
     )
     assert told["outcome"] == told["lastEvents"][0]["reason"] == "Fined 2 000 yuan; paid."
     assert told["notes"] == []

@@ -176,7 +176,7 @@ class TestAnExport:
         title = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]["A1"].value
         shown = (
             "Which box: Sent to us; Whether it has not come to its end: yes;"
-            " In one of these states: With the receiver, Receipted, being verified;"
+            " In one of these states: With the receiver, Receipted, not answered yet;"
             " From one of these bodies: 县交通运输局; Sent within these days: 2026-03-01–;"
             " The order: The first begun first"
         )

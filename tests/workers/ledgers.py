@@ -43,8 +43,8 @@ HEADINGS = [
         "发现日期",
         "状态",
     ),
-    *("当前承办单位", "移送时间", "是否逾期移送", "逾期理由", "收件时间", "决定时间", "退回理由", "撤回理由"),
-    *("当前期限事项", "当前期限届满", "是否逾期"),
+    *("当前承办单位", "移送时间", "是否逾期移送", "逾期理由", "收件时间", "答复时间", "退回理由", "撤回理由"),
+    *("送达或者终结日期", "办理结果", "当前期限事项", "当前期限届满", "是否逾期"),
 ]
 
 CANARY = "不得外泄"
@@ -102,6 +102,7 @@ async def referred(
         "drafted_by": county["zhou"].person_id,
         "sent_at": NOW - timedelta(days=1),
         "sent_late": False,
+        "ongoing": False,
         "created_at": NOW - timedelta(days=4),
     }
     async with owner.begin() as connection:

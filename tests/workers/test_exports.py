@@ -61,7 +61,7 @@ class TestTheFile:
             state="returned",
             receipt_number="昆政移收〔2026〕2号",
             taken_in_at=NOW - timedelta(hours=20),
-            decided_at=NOW - timedelta(hours=1),
+            answered_at=NOW - timedelta(hours=1),
             return_reasons="不属于本镇事项",
         )
         await referred(owner, county, [CANARY], to="aojiang")
@@ -89,7 +89,7 @@ class TestTheFile:
                     None,
                 ),
                 *(cell("2026-03-09 13:00"), cell("2026-03-10 08:00"), "不属于本镇事项", None),
-                *(None, None, None),
+                *(None, None, None, None, None),
             ),
             (
                 *("平交移〔2026〕1号", "昆政移收〔2026〕1号", "县交通运输局", "昆阳镇人民政府", "甲运输公司"),
@@ -104,7 +104,7 @@ class TestTheFile:
                     "核实身份",
                 ),
                 *(cell("2026-03-09 13:00"), None, None, None),
-                *("自受理之日起完成核查的期限，由接收单位承担。", cell("2026-03-10 08:58"), "是"),
+                *(None, None, "自受理之日起完成核查的期限，由接收单位承担。", cell("2026-03-10 08:58"), "是"),
             ),
         ]
 

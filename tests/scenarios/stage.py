@@ -1,0 +1,222 @@
+"""A place to play in: its demo county in a database of its own, a running API, a crew for the worker's part, everybody
+signed in.
+
+The clock is moved by hand. The stage knows the demo's bodies and people by name, and no scenario.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+import domain.tables
+from api.identifiers import taken_apart
+from domain.calendars import commands as calendars
+from domain.calendars.models import StatutoryDay, StatutoryYear
+from domain.deadlines.models import Deadline
+from domain.notifications.models import Notification
+from ops.addresses import for_sqlalchemy
+from ops.demo.load import load_demo
+from ops.demo.people import ROSTERS, DemoCounty, demo_county
+from ops.roles import ensure_login_roles
+from tenancy.ids import county_id, named_id, new_id
+from tenancy.models import Account, Session
+from tenancy.transactions import Engines, token_hash
+from tests.databases import MigratedDatabase, migrated
+from tests.live.platform import api
+from tests.scenarios.casting import Place, Who
+from tests.scenarios.crew import Backstage, Crew, passing, working
+from tests.servers import Databases, TestServers
+from tests.worlds import CHEAP_HASHER, HandSetClock
+
+LONG_AGO = datetime(2022, 1, 1, tzinfo=UTC)
+FAR_AWAY = LONG_AGO + timedelta(days=3650)
+
+PDF = b"%PDF-1.7\n" + b"evidence " * 100
+
+INBOX = "query($first: Int) { notifications(first: $first) { edges { node { id kind message subject { id } } } } }"
+
+
+async def furnished(fresh_database: Databases, servers: TestServers) -> str:
+    """The name of a database with all demo counties in it and everybody signed in; a template for stages."""
+    assert domain.tables.MODULES
+    database = await migrated(fresh_database, servers, label="scenarios")
+    owner = create_async_engine(database.owner)
+    async with AsyncSession(owner) as session, session.begin():
+        for code in ROSTERS:
+            await load_demo(session, now=LONG_AGO, county=code, hasher=CHEAP_HASHER)
+            await _sign_everybody_in(session, demo_county(code))
+    await owner.dispose()
+    return database.owner.rpartition("/")[2]
+
+
+async def _sign_everybody_in(session: AsyncSession, demo: DemoCounty) -> None:
+    """A session for every person, of those without an account too: each inbox is read by whose it is."""
+    county = county_id(demo.county.code)
+    held = {account.person: named_id(county, "account", account.login) for account in demo.accounts.accounts}
+    without = {identity: new_id() for identity in demo.people() if identity not in held}
+    accounts = [
+        {
+            "county_id": county,
+            "id": account,
+            "login": f"scenarios.{account}",
+            "person_id": named_id(county, "person", identity),
+            "password_hash": "nobody signs in by it",
+            "disabled_at": None,
+        }
+        for identity, account in without.items()
+    ]
+    sessions = [
+        {
+            "id": new_id(),
+            "token_hash": token_hash(_token(demo.county.code, identity)),
+            "account_id": account,
+            "issued_at": LONG_AGO,
+            "expires_at": FAR_AWAY,
+            "revoked_at": None,
+        }
+        for identity, account in (held | without).items()
+    ]
+    for model, rows in ((Account, accounts), (Session, sessions)):
+        if rows:
+            await session.execute(insert(model), rows)
+
+
+def _token(county: str, identity: str) -> str:
+    return f"{county} {named_id(county_id(county), 'person', identity)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice that came into somebody's inbox."""
+
+    who: Who
+    kind: str
+    subject: dict[str, str] | None
+    announcement: UUID
+
+
+class Stage:
+    """One place, ready to be played in."""
+
+    def __init__(
+        self, code: str, owner: AsyncEngine, crew: Crew, clock: HandSetClock, http: httpx.AsyncClient
+    ) -> None:
+        self.place = Place(code)
+        self._owner, self._crew, self._clock, self._http = owner, crew, clock, http
+        self._by_capacity = {post.capacity_id: post.who for post in self.place.posts.values()}
+        self._told: set[UUID] = set()
+
+    def _headers(self, who: Who) -> dict[str, str]:
+        """How a post is said by a front end."""
+        post = self.place.posts[who]
+        return {
+            "Authorization": f"Bearer {_token(self.place.code, post.person)}",
+            "X-Acting-As": post.body,
+            "Accept-Language": "zh",
+        }
+
+    async def ask(self, who: Who, query: str, **variables: Any) -> dict[str, Any]:
+        """POST an operation as somebody; the answer as it came."""
+        answer = await self._http.post(
+            "/graphql", json={"query": query, "variables": variables}, headers=self._headers(who)
+        )
+        body: dict[str, Any] = answer.json()
+        return body
+
+    async def upload(self, who: Who, name: str) -> str:
+        """Upload a file as somebody; its id."""
+        headers = self._headers(who) | {"Content-Type": "application/pdf", "X-File-Name": "evidence.pdf"}
+        answer = await self._http.post("/files", content=PDF + name.encode(), headers=headers)
+        assert answer.status_code == 201, answer.text
+        identifier: str = answer.json()["id"]
+        return identifier
+
+    async def next_ring(self) -> datetime | None:
+        """When something rings next, whatever time it is."""
+        async with self._owner.connect() as connection:
+            return await connection.scalar(
+                select(func.min(Deadline.next_rung_at)).where(Deadline.county_id == self.place.county_id)
+            )
+
+    def be(self, instant: datetime) -> None:
+        """Let it be that time."""
+        self._clock.instant = instant.astimezone(UTC)
+
+    async def settle(self) -> None:
+        """Let everything be done that there is to do by now."""
+        await self._crew.settle(self.place.county_id)
+
+    async def news(self) -> list[Told]:
+        """What came into any inbox since this was asked last, each notice as whose inbox it is reads it."""
+        async with self._owner.connect() as connection:
+            rows = await connection.execute(
+                select(Notification.id, Notification.capacity_id, Notification.announcement_id).where(
+                    Notification.county_id == self.place.county_id, Notification.id.not_in(self._told)
+                )
+            )
+            fresh = {row.id: row for row in rows}
+        self._told |= fresh.keys()
+        waiting = Counter(row.capacity_id for row in fresh.values())
+        inboxes = await asyncio.gather(
+            *(self._inbox(self._by_capacity[capacity], count) for capacity, count in waiting.items())
+        )
+        return [
+            Told(who, notice["kind"], notice["subject"], fresh[taken_apart(notice["id"])[1]].announcement_id)
+            for who, notices in inboxes
+            for notice in notices
+        ]
+
+    async def _inbox(self, who: Who, first: int) -> tuple[Who, list[dict[str, Any]]]:
+        """The latest notices of a post, as the API shows them."""
+        answer = await self.ask(who, INBOX, first=first)
+        return who, [edge["node"] for edge in answer["data"]["notifications"]["edges"]]
+
+    async def load_notice(self, content: bytes, *, name: str) -> None:
+        """Load a year's notice, as the administrator's command does."""
+        async with AsyncSession(self._owner) as session, session.begin():
+            await calendars.load_notice(session, file=content, name=name, now=self._clock.instant)
+
+    async def forget_years_after(self, year: int) -> None:
+        """Let it be a time at which the notices of later years are not out."""
+        async with self._owner.begin() as connection:
+            await connection.execute(delete(StatutoryDay).where(StatutoryDay.year > year))
+            await connection.execute(delete(StatutoryYear).where(StatutoryYear.year > year))
+
+
+@asynccontextmanager
+async def stage(
+    code: str,
+    *,
+    template: str,
+    fresh_database: Databases,
+    servers: TestServers,
+    files: Path,
+    whole_worker: bool = False,
+) -> AsyncIterator[Stage]:
+    """A stage in a copy of the furnished database, with its API, until the block ends."""
+    clock = HandSetClock()
+    async with AsyncExitStack() as stack:
+        database = await fresh_database(template=template, label="stage")
+        stack.push_async_callback(fresh_database.drop, database)
+        urls = await ensure_login_roles(database.url, servers.home)
+        addresses = MigratedDatabase(
+            *(for_sqlalchemy(url) for url in (urls.owner, urls.app, urls.worker, urls.backup))
+        )
+        owner, engines = create_async_engine(addresses.owner), Engines.of(addresses.worker, pool_size=5)
+        stack.push_async_callback(owner.dispose)
+        stack.push_async_callback(engines.dispose)
+        backstage = Backstage(owner, engines, clock, servers.redis_url, queue=database.name)
+        crew = await stack.enter_async_context(working(backstage) if whole_worker else passing(backstage))
+        running = stack.enter_context(api(addresses, servers.redis_url, clock, files))
+        http = httpx.AsyncClient(base_url=running.url, trust_env=False, timeout=30)
+        yield Stage(code, owner, crew, clock, await stack.enter_async_context(http))
