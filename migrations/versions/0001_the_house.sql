@@ -492,7 +492,7 @@ CREATE TABLE referrals (
 	CONSTRAINT ck_referrals_sent_to_the_addressee CHECK (to_id is null or to_id = addressee_id), 
 	CONSTRAINT ck_referrals_one_owner CHECK (owner_id = case when state in ('accepted', 'passed_on', 'decided', 'concluded') then to_id else from_id end), 
 	CONSTRAINT ck_referrals_overseen_once_sent CHECK ((to_id is null) = (overseen_id is null) and (overseen_id is null or overseen_id = county_id)), 
-	CONSTRAINT ck_referrals_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id = to_id), 
+	CONSTRAINT ck_referrals_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id is not distinct from to_id), 
 	CONSTRAINT ck_referrals_numbered_once_sent CHECK ((state in ('draft', 'awaiting_approval', 'approved')) or letter_number is not null), 
 	CONSTRAINT ck_referrals_receipted CHECK ((state in ('draft', 'awaiting_approval', 'approved', 'sent', 'withdrawn')) or receipt_number is not null), 
 	CONSTRAINT ck_referrals_known_stop CHECK (stop is null or (stop in ('ordered', 'stopped') and stopped_at is not null and stop_note is not null)), 
@@ -712,7 +712,7 @@ CREATE TABLE referral_materials (
 	CONSTRAINT pk_referral_materials PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_referral_materials_county_id_referral_id_from_id FOREIGN KEY(county_id, referral_id, from_id) REFERENCES referrals (county_id, id, from_id), 
 	CONSTRAINT fk_referral_materials_county_id_file_id_from_id FOREIGN KEY(county_id, file_id, from_id) REFERENCES files (county_id, id, owner_id), 
-	CONSTRAINT ck_referral_materials_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id = to_id)
+	CONSTRAINT ck_referral_materials_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id is not distinct from to_id)
 );
 
 CREATE INDEX ix_referral_materials_county_id_file_id ON referral_materials (county_id, file_id);
