@@ -128,6 +128,7 @@ class Referral(Base):
     began_on: Mapped[date]
     found_on: Mapped[date]
     urgent_found_at: Mapped[datetime | None]
+    prior_notice_at: Mapped[datetime | None]
     ongoing: Mapped[bool]
     stop: Mapped[str | None]
     stopped_at: Mapped[datetime | None]

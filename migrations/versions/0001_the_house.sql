@@ -447,6 +447,7 @@ CREATE TABLE referrals (
 	began_on DATE NOT NULL, 
 	found_on DATE NOT NULL, 
 	urgent_found_at TIMESTAMP WITH TIME ZONE, 
+	prior_notice_at TIMESTAMP WITH TIME ZONE, 
 	ongoing BOOLEAN NOT NULL, 
 	stop TEXT, 
 	stopped_at TIMESTAMP WITH TIME ZONE, 
@@ -1692,7 +1693,7 @@ grant insert on referrals to gongguan_app;
 
 create policy app_update on referrals for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
 
-grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, urgent_found_at, ongoing, stop, stopped_at, stop_note, onward_of, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, material_asked, material_asked_at, doubt_step, doubt_reasons, settlement, answered_at, return_reasons, withdrawn_reason, decision, decision_note, effective_on, outcome, created_at) on referrals to gongguan_app;
+grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, urgent_found_at, prior_notice_at, ongoing, stop, stopped_at, stop_note, onward_of, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, material_asked, material_asked_at, doubt_step, doubt_reasons, settlement, answered_at, return_reasons, withdrawn_reason, decision, decision_note, effective_on, outcome, created_at) on referrals to gongguan_app;
 
 create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
