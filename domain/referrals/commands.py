@@ -281,7 +281,7 @@ async def extend_sending(
 
     It is told of no particulars: the letter is not its own yet (the unnamed city, part 2(3)2).
 
-    Raises `ExtensionForbidden`, `NotUrgentlyExtended`, `ExtensionTooLate`, `ExtensionBeyondCap`.
+    Raises `ExtensionForbidden`, `NotUrgentlyExtended`, `ExtensionOfNothing`, `ExtensionTooLate`, `ExtensionBeyondCap`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "extend_sending")
     rulebook = work.rulebook_on(referral.began_on)
