@@ -133,6 +133,9 @@ TRANSITIONS: Mapping[Act, Transition] = {
     "discard": Transition(UNSENT_STATES),
 }
 
+# What these prepare is the sender's own until it is handed over, and so is that they were done.
+PREPARING: frozenset[Act] = frozenset({"attach", "list_article"})
+
 STATES_ZH: Mapping[State, str] = {
     "draft": "起草中",
     "awaiting_approval": "待审批",
