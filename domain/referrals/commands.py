@@ -75,7 +75,7 @@ async def draft(
         created_at=work.now,
     )
     work.require("draft", "referral.letter", referral)
-    await steps.check_the_parties(work, addressee_id)
+    await steps.check_the_parties(work, addressee_id, on=referral.began_on)
     work.session.add(referral)
     await work.session.flush()
     await keep_findable(work, referral)
@@ -85,10 +85,16 @@ async def draft(
 
 
 async def revise(work: Work, *, referral_id: UUID, expected_version: int, **changed: Any) -> Referral:
-    """Change parts of a draft: those that `draft` takes, but for what it is passed on from."""
+    """Change parts of a draft: those that `draft` takes, but for what it is passed on from.
+
+    Raises what `draft` raises, and `PassedBack`.
+    """
     referral = await steps.take_up(work, referral_id, expected_version, "revise")
     if "addressee_id" in changed:
-        await steps.check_the_parties(work, changed["addressee_id"])
+        await steps.check_the_parties(work, changed["addressee_id"], on=referral.began_on)
+        if referral.onward_of is not None:
+            passed_on = await queries.the(work, referral.onward_of)
+            rules.onward(changed["addressee_id"], first=passed_on.from_id)
         referral.addressee_id = changed["addressee_id"]
     for name in ("party", "place", "facts", "item_code", "legal_basis"):
         if name in changed:

@@ -126,8 +126,8 @@ async def tell(
     )
 
 
-async def check_the_parties(work: Work, addressee_id: UUID) -> None:
-    """Whether the acting body can refer to this one, and the place knows that direction.
+async def check_the_parties(work: Work, addressee_id: UUID, *, on: date) -> None:
+    """Whether the acting body can refer to this one, and the place knew that direction when the matter began.
 
     Raises `NotFound`, `ToOneself`, `NotAParty`, `DirectionForbidden`.
     """
@@ -137,7 +137,7 @@ async def check_the_parties(work: Work, addressee_id: UUID) -> None:
     rules.between(
         sender_kind=sender.kind, addressee_kind=addressee.kind, same=sender.id == addressee.id, names=names
     )
-    rulebook = work.rulebook_on(work.today)
+    rulebook = work.rulebook_on(on)
     rules.directed(
         f"{sender.kind}_to_{addressee.kind}",
         known=rulebook.texts("referral.directions"),

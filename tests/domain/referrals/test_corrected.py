@@ -60,3 +60,35 @@ class TestAClockRuns:
         assert await running(owner_engine, referral) == {"referral.tell", "referral.verify"}
         referral = await desk.do("chen", "verify", referral, finding="unfit", note="不属实")
         assert await running(owner_engine, referral) == {"referral.tell"}
+
+
+class TestAnotherBody:
+    async def test_that_sent_the_case_first_is_none_to_which_it_is_passed_on(self, desk):
+        bodies = desk.world.bodies
+        taken_in = await desk.taken_in()
+        await desk.do("gao", "pass_on", taken_in, addressee_id=bodies["agriculture"])
+        async with desk.as_("gao") as work:
+            [onward] = (await queries.onward_of(work, [taken_in.id]))[taken_in.id]
+        with pytest.raises(refusals.PassedBack):
+            await desk.do("gao", "revise", onward, addressee_id=bodies["transport"])
+        onward = await desk.do("gao", "revise", onward, addressee_id=bodies["aojiang"])
+        assert onward.addressee_id == bodies["aojiang"]
+
+    async def test_is_meant_by_the_rules_of_the_day_on_which_the_letter_began(
+        self, edge, owner_engine, clock
+    ):
+        desk = Desk(edge, await a_county(owner_engine))
+        draft = await desk.draft("chen", to="transport")
+        day = (NOW + timedelta(days=5)).date()
+        later = place_text("pingyang.toml", county=desk.world.code).replace(
+            "valid_from = 2022-11-08", f"valid_from = {day}"
+        ) + (
+            '\n[referral.directions]\nvalue = ["township_to_department"]\ndocument = "KY-A5"\narticle = "8"\nadopted_from = "kunyang"\n'
+        )
+        async with AsyncSession(owner_engine) as session, session.begin():
+            await rulebooks.load(session, text=later, name="later.toml", now=NOW)
+        clock.advance(timedelta(days=6))
+        with pytest.raises(refusals.DirectionForbidden):
+            await desk.draft("chen", to="aojiang")
+        draft = await desk.do("chen", "revise", draft, addressee_id=desk.world.bodies["aojiang"])
+        assert draft.addressee_id == desk.world.bodies["aojiang"]
