@@ -275,7 +275,8 @@ async def record_stop(
         "record_stop",
         "stop_recorded",
         audience=[ToTenant(referral.to_id, ["officer", "head"])] if referral.to_id else [],
-        facts={"stop": stop},
+        # Ordered today and stopped tomorrow: the letter has the last, the record has both.
+        facts={"stop": stop, "reason": referral.stop_note},
     )
     return referral
 
@@ -301,8 +302,8 @@ async def extend_sending(
         subject_id=referral.id,
         kind="referral.send",
         by=by,
+        # Why stands in the letter's own record: oversight reads the clock of a letter that it does not see yet.
         at_most=rulebook.limit("referral.send_at_most").amount,
-        because=kept,
     )
     await steps.give_prior_notice(work, referral, until=deadline.due_at)
     await steps.close(
