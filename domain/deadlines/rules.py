@@ -305,6 +305,14 @@ class ExtensionBeyondCap(Refusal):
     zh = "延长后期限为{asked_zh},超过本县规定的上限{cap_zh}。"
 
 
+class ExtensionOfNothing(Refusal):
+    """An extension makes a limit longer."""
+
+    code = "EXTENSION_OF_NOTHING"
+    en = "An extension is by one or more of the limit's own unit."
+    zh = "延长的数量应当为一个或者一个以上计期单位。"
+
+
 class ExtensionTooLate(Refusal):
     """A limit that has run out can no longer be extended."""
 
@@ -314,13 +322,15 @@ class ExtensionTooLate(Refusal):
 
 
 def extended(*, limit: Limit, by: int, at_most: int | None, due_at: datetime, decided_at: datetime) -> Limit:
-    """The longer limit, counted from the same beginning. Raises ExtensionTooLate or ExtensionBeyondCap.
+    """The longer limit, counted from the same beginning.
+
+    Raises `ExtensionOfNothing`, `ExtensionTooLate`, `ExtensionBeyondCap`.
 
     `by` and `at_most` are in the limit's own unit; `at_most` caps the whole (the unnamed city: 10 working days in all,
     part 2; Kunyang annex 1 article 5: 5 and 5 more), None where the document names no cap.
     """
     if by < 1:
-        raise ValueError(f"an extension by {by} is none")
+        raise ExtensionOfNothing(field="by")
     if late(met_at=decided_at, due_at=due_at):
         raise ExtensionTooLate
     longer = Limit(limit.amount + by, limit.unit)

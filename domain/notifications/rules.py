@@ -51,8 +51,8 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "{sender}向{receiver}移送一件案件,请收件登记。",
     ),
     "referral.taken_in": (
-        "{receiver} took in the case that {sender} referred; it is to be verified.",
-        "{receiver}已对{sender}移送的案件收件登记,进入核查。",
+        "{receiver} took in the case that {sender} referred.",
+        "{receiver}已对{sender}移送的案件收件登记。",
     ),
     "referral.accepted": (
         "{receiver} accepted the case that {sender} referred.",

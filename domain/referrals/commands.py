@@ -75,7 +75,7 @@ async def draft(
         created_at=work.now,
     )
     work.require("draft", "referral.letter", referral)
-    await steps.check_the_parties(work, addressee_id)
+    await steps.check_the_parties(work, addressee_id, on=referral.began_on)
     work.session.add(referral)
     await work.session.flush()
     await keep_findable(work, referral)
@@ -87,13 +87,16 @@ async def draft(
 async def revise(work: Work, *, referral_id: UUID, expected_version: int, **changed: Any) -> Referral:
     """Change parts of a draft: those that `draft` takes, but for what it is passed on from.
 
-    Raises `PriorNoticeGiven`, and what drafting raises.
+    Raises what `draft` raises, `PassedBack` and `PriorNoticeGiven`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "revise")
     if referral.prior_notice_at is not None and not changed.keys().isdisjoint(steps.TOLD_BEFORE):
         raise refusals.PriorNoticeGiven
     if "addressee_id" in changed:
-        await steps.check_the_parties(work, changed["addressee_id"])
+        await steps.check_the_parties(work, changed["addressee_id"], on=referral.began_on)
+        if referral.onward_of is not None:
+            passed_on = await queries.the(work, referral.onward_of)
+            rules.onward(changed["addressee_id"], first=passed_on.from_id)
         referral.addressee_id = changed["addressee_id"]
     for name in ("party", "place", "facts", "item_code", "legal_basis"):
         if name in changed:
@@ -274,7 +277,8 @@ async def record_stop(
         "record_stop",
         "stop_recorded",
         audience=[ToTenant(referral.to_id, ["officer", "head"])] if referral.to_id else [],
-        facts={"stop": stop},
+        # Ordered today and stopped tomorrow: the letter has the last, the record has both.
+        facts={"stop": stop, "reason": referral.stop_note},
     )
     return referral
 
@@ -286,7 +290,7 @@ async def extend_sending(
 
     It is told of no particulars: the letter is not its own yet (the unnamed city, part 2(3)2).
 
-    Raises `ExtensionForbidden`, `NotUrgentlyExtended`, `ExtensionTooLate`, `ExtensionBeyondCap`.
+    Raises `ExtensionForbidden`, `NotUrgentlyExtended`, `ExtensionOfNothing`, `ExtensionTooLate`, `ExtensionBeyondCap`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "extend_sending")
     rulebook = work.rulebook_on(referral.began_on)
@@ -300,8 +304,8 @@ async def extend_sending(
         subject_id=referral.id,
         kind="referral.send",
         by=by,
+        # Why stands in the letter's own record: oversight reads the clock of a letter that it does not see yet.
         at_most=rulebook.limit("referral.send_at_most").amount,
-        because=kept,
     )
     await steps.give_prior_notice(work, referral, until=deadline.due_at)
     referral.prior_notice_at = work.now

@@ -284,7 +284,10 @@ class ReferralNote(Base):
 
 
 class ReferralEvent(Base):
-    """What happened to a referral, by whom. Events before sending stay the sender's own: their `to_id` is NULL."""
+    """What happened to a referral, by whom.
+
+    Events before sending stay the sender's own, and later ones of what it prepares to supply: their `to_id` is NULL.
+    """
 
     __tablename__ = "referral_events"
     table_kind = Shared(

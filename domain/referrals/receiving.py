@@ -17,13 +17,16 @@ from domain.work import Work
 async def take_in(work: Work, *, referral_id: UUID, expected_version: int) -> Referral:
     """Take the referral in, before any judgement, with a numbered receipt.
 
-    Where the place has it verified first, verifying begins (附件5 第8条); elsewhere the clock for telling runs already.
+    Where the place has it verified first, verifying begins (附件5 第8条); elsewhere the clock for telling runs already,
+    unless the rulebook was corrected meanwhile.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "take_in")
     rulebook = work.rulebook_on(referral.began_on)
     await deadlines.meet(work, subject_id=referral.id, kind="referral.take_in")
     if rulebook.choice("referral.receiving") == "verify_then_tell":
         await steps.start_a_clock_of_the_receiver(work, referral, "referral.verify")
+    else:
+        await steps.let_the_receiver_tell(work, referral)
     if rulebook.choice("referral.file_opens") == "taken_in":
         await steps.open_the_file(work, referral)
     referral.taken_in_at = work.now
@@ -50,7 +53,7 @@ async def verify(
     await deadlines.meet(work, subject_id=referral.id, kind="referral.verify")
     if finding == "incomplete":
         await steps.start_a_clock_of_the_receiver(work, referral, "referral.ask_for_material")
-    elif work.rulebook_on(referral.began_on).choice("referral.receiving") == "verify_then_tell":
+    else:
         await steps.let_the_receiver_tell(work, referral)
     await steps.close(
         work,
@@ -175,8 +178,7 @@ async def pass_on(work: Work, *, referral_id: UUID, expected_version: int, addre
     rulebook = work.rulebook_on(referral.began_on)
     if not rulebook.flag("referral.passing_on_allowed"):
         raise refusals.PassingOnForbidden(source=rulebook.cited("referral.passing_on_allowed"))
-    if addressee_id == referral.from_id:
-        raise refusals.PassedBack(field="addressee_id")
+    rules.onward(addressee_id, first=referral.from_id)
     third = await organisations.the(work, addressee_id)
     await _make_it_ones_own(work, referral)
     await commands.draft(

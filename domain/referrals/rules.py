@@ -22,6 +22,7 @@ from domain.referrals.refusals import (
     LateSendingForbidden,
     MaterialsMissing,
     NotAParty,
+    PassedBack,
     ProceedsWithoutDisposal,
     QuantityNotPositive,
     StopFirst,
@@ -132,6 +133,9 @@ TRANSITIONS: Mapping[Act, Transition] = {
     "withdraw": _from("sent", "taken_in", "verified", "awaiting_material", "doubted", to="withdrawn"),
     "discard": Transition(UNSENT_STATES),
 }
+
+# What these prepare is the sender's own until it is handed over, and so is that they were done.
+PREPARING: frozenset[Act] = frozenset({"attach", "list_article"})
 
 STATES_ZH: Mapping[State, str] = {
     "draft": "起草中",
@@ -323,6 +327,12 @@ def directed(direction: str, *, known: Collection[str], names: tuple[str, str], 
     """Whether the place knows referrals in this direction ("township_to_department"). Raises `DirectionForbidden`."""
     if direction not in known:
         raise DirectionForbidden(field="addressee", sender=names[0], addressee=names[1], source=source)
+
+
+def onward(addressee_id: UUID, *, first: UUID) -> None:
+    """Whether a case of the `first` sender can go on to this body. Raises `PassedBack`."""
+    if addressee_id == first:
+        raise PassedBack(field="addressee_id")
 
 
 def listed(quantity: int, *, disposed_on: date | None, proceeds: int | None, today: date) -> None:

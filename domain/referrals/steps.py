@@ -67,7 +67,8 @@ async def close(
     referral.state = rules.after(act, state(referral), to=to)
     referral.owner_id = rules.owner(state(referral), sender=referral.from_id, receiver=referral.addressee_id)
     referral.version += 1
-    await tell(work, referral, event, audience=audience, facts=facts)
+    shared = act not in rules.PREPARING
+    await tell(work, referral, event, audience=audience, facts=facts, shared=shared)
     if number is not None:
         column, kind, number_format = number
         given = await documents.issue_number(
@@ -85,8 +86,9 @@ async def tell(
     *,
     audience: Sequence[Audience],
     facts: dict[str, Any] | None = None,
+    shared: bool = True,
 ) -> None:
-    """Leave the event, the audit line and the announcement.
+    """Leave the event, of a letter that was sent for both bodies unless it is not `shared`; audit line and announcement.
 
     What concerns nobody's inbox is announced all the same: whoever follows the matter hears of it.
     """
@@ -97,8 +99,8 @@ async def tell(
             referral_id=referral.id,
             number=referral.version,
             from_id=referral.from_id,
-            to_id=referral.to_id,
-            overseen_id=referral.overseen_id,
+            to_id=referral.to_id if shared else None,
+            overseen_id=referral.overseen_id if shared else None,
             kind=event,
             at=work.now,
             by_tenant_id=work.actor.tenant_id,
@@ -124,8 +126,8 @@ async def tell(
     )
 
 
-async def check_the_parties(work: Work, addressee_id: UUID) -> None:
-    """Whether the acting body can refer to this one, and the place knows that direction.
+async def check_the_parties(work: Work, addressee_id: UUID, *, on: date) -> None:
+    """Whether the acting body can refer to this one, and the place knew that direction when the matter began.
 
     Raises `NotFound`, `ToOneself`, `NotAParty`, `DirectionForbidden`.
     """
@@ -135,7 +137,7 @@ async def check_the_parties(work: Work, addressee_id: UUID) -> None:
     rules.between(
         sender_kind=sender.kind, addressee_kind=addressee.kind, same=sender.id == addressee.id, names=names
     )
-    rulebook = work.rulebook_on(work.today)
+    rulebook = work.rulebook_on(on)
     rules.directed(
         f"{sender.kind}_to_{addressee.kind}",
         known=rulebook.texts("referral.directions"),

@@ -56,7 +56,6 @@ class TestTheSchema:
                 "Boolean",
                 "ID",
                 "Date",
-                "DateTime",
             ):
                 continue
             parts = {name: kind.description}

@@ -101,6 +101,14 @@ class TestSentence:
         assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", said)
         assert bool(re.search(r"[a-z]", said)) == (language == "en")
 
+    @pytest.mark.parametrize(("language", "promise"), [("en", "verif"), ("zh", "核查")])
+    def test_of_taking_in_promises_no_verifying_which_not_every_place_knows(
+        self, language: Language, promise: str
+    ) -> None:
+        assert promise not in sentence(
+            "referral.taken_in", ABOUT, names=NAMES, zone=SHANGHAI, language=language
+        )
+
     def test_names_bodies_and_tells_the_countys_own_time(self) -> None:
         said = sentence("deadline.overdue", ABOUT, names=NAMES, zone=SHANGHAI, language="zh")
         assert said == "移送案件的核查已逾期:昆阳镇人民政府应于2026-07-20 23:59前完成,至今未完成。"

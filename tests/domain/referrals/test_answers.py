@@ -11,7 +11,7 @@ from sqlalchemy import select
 from domain import texts
 from domain.agreements import commands as agreements
 from domain.deadlines.models import Deadline
-from domain.deadlines.rules import ExtensionBeyondCap
+from domain.deadlines.rules import ExtensionBeyondCap, ExtensionOfNothing
 from domain.outbox.models import Announcement
 from domain.referrals import following, queries, refusals
 from tenancy.refusals import NotFound, NotPermitted
@@ -233,6 +233,8 @@ class TestPlacesDiffer:
         for changed in ({"found_on": date(2026, 3, 6)}, {"addressee_id": desk.world.bodies["aojiang"]}):
             with pytest.raises(refusals.PriorNoticeGiven):
                 await desk.do("zhou", "revise", referral, **changed)
+        with pytest.raises(ExtensionOfNothing):
+            await desk.do("lin", "extend_sending", referral, by=0, reason="等待检测")
         async with owner_engine.connect() as connection:
             notice = (
                 await connection.execute(
