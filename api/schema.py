@@ -11,7 +11,7 @@ from api.deadlines import Deadline, DeadlineQueries
 from api.execution import HouseSchema
 from api.exports import Export, ExportMutations, ExportQueries
 from api.limits import Limits
-from api.node import BigInt, NodeQueries
+from api.node import NodeQueries
 from api.notifications import (
     Notification,
     NotificationMutations,
@@ -24,6 +24,7 @@ from api.referral_answers import ReferralAnswerMutations
 from api.referral_courses import ReferralCourseMutations
 from api.referral_lists import ReferralQueries
 from api.referrals import Referral, ReferralArticle, ReferralMaterial, ReferralNote
+from api.scalars import SCALARS
 from api.secondments import Secondment, SecondmentQueries
 from api.sign_in import SignInMutations, SignInQueries
 from api.staff import Person
@@ -64,14 +65,6 @@ class Subscription(NotificationSubscriptions, ChangeSubscriptions):
     """Every capability's feeds."""
 
 
-BIG_INT = strawberry.scalar(
-    name="BigInt",
-    description="A whole number that may pass 2^31, sent as a JSON number. 大整数",
-    serialize=int,
-    parse_value=int,
-)
-
-
 def house_schema(*, introspection: bool = True, limits: Limits | None = None) -> HouseSchema:
     """The schema, ready to execute."""
     return HouseSchema(
@@ -96,7 +89,7 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
             Notification,
             Export,
         ],
-        config=StrawberryConfig(scalar_map={BigInt: BIG_INT}),
+        config=StrawberryConfig(scalar_map=SCALARS),
     )
 
 
