@@ -83,7 +83,7 @@ async def extend(
 ) -> Deadline:
     """Lengthen a running limit by so many of its own unit, up to `at_most` in all.
 
-    Raises `ExtensionTooLate`, `ExtensionBeyondCap`; LookupError when no such clock runs.
+    Raises `ExtensionOfNothing`, `ExtensionTooLate`, `ExtensionBeyondCap`; LookupError when no such clock runs.
     """
     deadline = await _the_running(work, subject_id=subject_id, kind=kind)
     longer = rules.extended(

@@ -261,7 +261,7 @@ async def record_stop(
     Fuling part 2(3), the unnamed city part 2(3)2, Kunyang annex 6 article 4. Raises `StoppedInTheFuture`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "record_stop")
-    referral.stop, referral.stop_note = stop, rules.written("stop", note)
+    referral.stop, referral.stop_note = stop, rules.written("stop", note, given_as="note")
     referral.stopped_at = rules.stopped_at(at, now=work.now)
     await steps.close(
         work,
@@ -281,12 +281,12 @@ async def extend_sending(
 
     It is told of no particulars: the letter is not its own yet (the unnamed city, part 2(3)2).
 
-    Raises `ExtensionForbidden`, `NotUrgentlyExtended`, `ExtensionTooLate`, `ExtensionBeyondCap`.
+    Raises `ExtensionForbidden`, `NotUrgentlyExtended`, `ExtensionOfNothing`, `ExtensionTooLate`, `ExtensionBeyondCap`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "extend_sending")
     rulebook = work.rulebook_on(referral.began_on)
     if not rulebook.flag("referral.sending_extendable"):
-        raise refusals.ExtensionForbidden
+        raise refusals.ExtensionForbidden(source=rulebook.cited("referral.sending_extendable"))
     if referral.urgent_found_at is not None:
         raise refusals.NotUrgentlyExtended
     kept = rules.reasoned(reason, field="reason")

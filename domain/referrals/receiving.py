@@ -100,7 +100,7 @@ async def return_(work: Work, *, referral_id: UUID, expected_version: int, reaso
     referral = await steps.take_up(work, referral_id, expected_version, "return")
     rulebook = work.rulebook_on(referral.began_on)
     if not rulebook.flag("referral.return_allowed"):
-        raise refusals.ReturnForbidden
+        raise refusals.ReturnForbidden(source=rulebook.cited("referral.return_allowed"))
     kept = rules.reasoned(reasons, field="reasons", needed=rulebook.flag("referral.return_needs_reason"))
     await _give_it_back(work, referral, kept)
     await steps.close(
