@@ -285,8 +285,8 @@ async def extend_sending(
     """
     referral = await steps.take_up(work, referral_id, expected_version, "extend_sending")
     rulebook = work.rulebook_on(referral.began_on)
-    if not rulebook.flag("referral.sending_extendable"):
-        raise refusals.ExtensionForbidden(source=rulebook.cited("referral.sending_extendable"))
+    if not rulebook.flag(rules.ADMITTED_BY["extend_sending"]):
+        raise refusals.ExtensionForbidden(source=rulebook.cited(rules.ADMITTED_BY["extend_sending"]))
     if referral.urgent_found_at is not None:
         raise refusals.NotUrgentlyExtended
     kept = rules.reasoned(reason, field="reason")

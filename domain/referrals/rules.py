@@ -134,6 +134,13 @@ TRANSITIONS: Mapping[Act, Transition] = {
     "discard": Transition(UNSENT_STATES),
 }
 
+# Acts that not every place knows, and the entry of its rulebook that says whether it does.
+ADMITTED_BY: Mapping[Act, str] = {
+    "extend_sending": "referral.sending_extendable",
+    "return": "referral.return_allowed",
+    "pass_on": "referral.passing_on_allowed",
+}
+
 STATES_ZH: Mapping[State, str] = {
     "draft": "起草中",
     "awaiting_approval": "待审批",

@@ -218,6 +218,28 @@ class TestPlacesDiffer:
             assert "涪陵" in refused.value.sentence("zh")
             assert "提出管辖异议" in refused.value.sentence("zh")
 
+    @pytest.mark.parametrize(
+        ("place", "of_the_sender", "of_the_receiver"),
+        [
+            ("fuling", set(), set()),
+            ("xx", {"extend_sending"}, {"return"}),
+            ("pingyang", set(), {"return", "pass_on"}),
+        ],
+    )
+    async def test_nobody_is_offered_what_the_place_does_not_know(
+        self, at, place, of_the_sender, of_the_receiver
+    ):
+        desk = await at(place)
+        differing = {"extend_sending", "return", "pass_on"}
+        draft = await desk.draft()
+        async with desk.as_("lin") as work:
+            assert differing.intersection(queries.open_acts(work, draft)) == of_the_sender
+        referral = await a_letter(desk)
+        async with desk.as_("gao") as work:
+            offered = queries.open_acts(work, referral)
+        assert differing.intersection(offered) == of_the_receiver
+        assert {"accept", "doubt"} <= set(offered)
+
     async def test_xx_knows_no_referral_from_town_to_town(self, at):
         desk = await at("xx")
         with pytest.raises(refusals.DirectionForbidden):
