@@ -230,6 +230,9 @@ class Referral(Node):
     urgent_found_at: datetime | None = strawberry.field(
         description="Where it cannot wait: the instant from which the urgent limit runs. 紧急情形的发现时刻"
     )
+    prior_notice_at: datetime | None = strawberry.field(
+        description="When the other body was told that it would come later. 事先告知时间"
+    )
     ongoing: bool = strawberry.field(
         description="Whether the violation was still going on. 违法行为是否仍在进行"
     )

@@ -85,8 +85,13 @@ async def draft(
 
 
 async def revise(work: Work, *, referral_id: UUID, expected_version: int, **changed: Any) -> Referral:
-    """Change parts of a draft: those that `draft` takes, but for what it is passed on from."""
+    """Change parts of a draft: those that `draft` takes, but for what it is passed on from.
+
+    Raises `PriorNoticeGiven`, and what drafting raises.
+    """
     referral = await steps.take_up(work, referral_id, expected_version, "revise")
+    if referral.prior_notice_at is not None and not changed.keys().isdisjoint(steps.TOLD_BEFORE):
+        raise refusals.PriorNoticeGiven
     if "addressee_id" in changed:
         await steps.check_the_parties(work, changed["addressee_id"])
         referral.addressee_id = changed["addressee_id"]
@@ -299,6 +304,7 @@ async def extend_sending(
         because=kept,
     )
     await steps.give_prior_notice(work, referral, until=deadline.due_at)
+    referral.prior_notice_at = work.now
     await steps.close(
         work,
         referral,

@@ -75,7 +75,10 @@ class Referral(Base):
             name="overseen_once_sent",
         ),
         # The file is opened to nobody but the receiver.
-        CheckConstraint("admitted_id is null or admitted_id = to_id", name="only_the_receiver_is_admitted"),
+        CheckConstraint(
+            "admitted_id is null or admitted_id is not distinct from to_id",
+            name="only_the_receiver_is_admitted",
+        ),
         # What was sent has a number.
         CheckConstraint(f"({UNSENT}) or letter_number is not null", name="numbered_once_sent"),
         CheckConstraint(f"({NOT_TAKEN_IN}) or receipt_number is not null", name="receipted"),
@@ -125,6 +128,7 @@ class Referral(Base):
     began_on: Mapped[date]
     found_on: Mapped[date]
     urgent_found_at: Mapped[datetime | None]
+    prior_notice_at: Mapped[datetime | None]
     ongoing: Mapped[bool]
     stop: Mapped[str | None]
     stopped_at: Mapped[datetime | None]
@@ -185,7 +189,10 @@ class ReferralMaterial(Base):
         ForeignKeyConstraint(
             ["county_id", "file_id", "from_id"], ["files.county_id", "files.id", "files.owner_id"]
         ),
-        CheckConstraint("admitted_id is null or admitted_id = to_id", name="only_the_receiver_is_admitted"),
+        CheckConstraint(
+            "admitted_id is null or admitted_id is not distinct from to_id",
+            name="only_the_receiver_is_admitted",
+        ),
         Index(None, "county_id", "referral_id", "id"),
         # Asked by the foreign key whenever the sweeper removes a file.
         Index(None, "county_id", "file_id"),

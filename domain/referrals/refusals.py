@@ -110,6 +110,17 @@ class ExtensionForbidden(Refusal):
     zh = "本县规则未规定移送期限可以延长(依据:{source})。"
 
 
+class PriorNoticeGiven(Refusal):
+    """The other body was told until when the case would come; to whom and when are settled by that."""
+
+    code = "REFERRAL_PRIOR_NOTICE_GIVEN"
+    en = (
+        "The other body was told that this case would come later, so its addressee and the day of finding stand. "
+        "Discard this draft and begin another."
+    )
+    zh = "已事先告知对方延长移送,接收单位和发现日期不能再改;如需更改,请删除草稿后重新起草。"
+
+
 class NotUrgentlyExtended(Refusal):
     """What cannot wait is not extended."""
 

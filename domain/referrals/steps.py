@@ -275,6 +275,10 @@ async def let_the_receiver_tell(work: Work, referral: Referral) -> None:
         await start_a_clock_of_the_receiver(work, referral, "referral.tell")
 
 
+# What prior notice goes by: to whom, and until when.
+TOLD_BEFORE = frozenset({"addressee_id", "found_on", "urgent_found_at"})
+
+
 async def give_prior_notice(work: Work, referral: Referral, *, until: datetime) -> None:
     """Tell the body that is meant that a case will come to it later, and no more than that."""
     await announce(

@@ -447,6 +447,7 @@ CREATE TABLE referrals (
 	began_on DATE NOT NULL, 
 	found_on DATE NOT NULL, 
 	urgent_found_at TIMESTAMP WITH TIME ZONE, 
+	prior_notice_at TIMESTAMP WITH TIME ZONE, 
 	ongoing BOOLEAN NOT NULL, 
 	stop TEXT, 
 	stopped_at TIMESTAMP WITH TIME ZONE, 
@@ -492,7 +493,7 @@ CREATE TABLE referrals (
 	CONSTRAINT ck_referrals_sent_to_the_addressee CHECK (to_id is null or to_id = addressee_id), 
 	CONSTRAINT ck_referrals_one_owner CHECK (owner_id = case when state in ('accepted', 'passed_on', 'decided', 'concluded') then to_id else from_id end), 
 	CONSTRAINT ck_referrals_overseen_once_sent CHECK ((to_id is null) = (overseen_id is null) and (overseen_id is null or overseen_id = county_id)), 
-	CONSTRAINT ck_referrals_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id = to_id), 
+	CONSTRAINT ck_referrals_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id is not distinct from to_id), 
 	CONSTRAINT ck_referrals_numbered_once_sent CHECK ((state in ('draft', 'awaiting_approval', 'approved')) or letter_number is not null), 
 	CONSTRAINT ck_referrals_receipted CHECK ((state in ('draft', 'awaiting_approval', 'approved', 'sent', 'withdrawn')) or receipt_number is not null), 
 	CONSTRAINT ck_referrals_known_stop CHECK (stop is null or (stop in ('ordered', 'stopped') and stopped_at is not null and stop_note is not null)), 
@@ -712,7 +713,7 @@ CREATE TABLE referral_materials (
 	CONSTRAINT pk_referral_materials PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_referral_materials_county_id_referral_id_from_id FOREIGN KEY(county_id, referral_id, from_id) REFERENCES referrals (county_id, id, from_id), 
 	CONSTRAINT fk_referral_materials_county_id_file_id_from_id FOREIGN KEY(county_id, file_id, from_id) REFERENCES files (county_id, id, owner_id), 
-	CONSTRAINT ck_referral_materials_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id = to_id)
+	CONSTRAINT ck_referral_materials_only_the_receiver_is_admitted CHECK (admitted_id is null or admitted_id is not distinct from to_id)
 );
 
 CREATE INDEX ix_referral_materials_county_id_file_id ON referral_materials (county_id, file_id);
@@ -1692,7 +1693,7 @@ grant insert on referrals to gongguan_app;
 
 create policy app_update on referrals for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
 
-grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, urgent_found_at, ongoing, stop, stopped_at, stop_note, onward_of, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, material_asked, material_asked_at, doubt_step, doubt_reasons, settlement, answered_at, return_reasons, withdrawn_reason, decision, decision_note, effective_on, outcome, created_at) on referrals to gongguan_app;
+grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, urgent_found_at, prior_notice_at, ongoing, stop, stopped_at, stop_note, onward_of, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, material_asked, material_asked_at, doubt_step, doubt_reasons, settlement, answered_at, return_reasons, withdrawn_reason, decision, decision_note, effective_on, outcome, created_at) on referrals to gongguan_app;
 
 create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 

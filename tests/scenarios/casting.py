@@ -45,11 +45,12 @@ Who = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post of somebody: the code of its body, whose it is, and the roles that it has."""
+    """A post of somebody: the code of its body, whose it is, whether that person can sign in, and the roles it has."""
 
     who: Who
     body: str
     person: str
+    signs_in: bool
     roles: frozenset[str]
     capacity_id: UUID
 
@@ -60,6 +61,7 @@ class Place:
     def __init__(self, code: str) -> None:
         demo = demo_county(code)
         bodies, names = demo.county.bodies, demo.people()
+        accounts = {account.person for account in demo.accounts.accounts}
         self.code, self.county_id = code, county_id(code)
         self.zone = ZoneInfo(demo.county.time_zone)
         self.bodies = {
@@ -70,6 +72,7 @@ class Place:
                 who=(bodies[post.body].name, names[post.person]),
                 body=post.body,
                 person=post.person,
+                signs_in=post.person in accounts,
                 roles=frozenset(post.roles),
                 capacity_id=named_id(self.county_id, "capacity", post.person, post.body),
             )

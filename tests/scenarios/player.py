@@ -156,9 +156,7 @@ class Player:
         about: dict[UUID, tuple[str, str | None]] = {}
         for each in await self.stage.news():
             told[each.announcement].append(each.who)
-            subject = names.get(each.subject["id"], of) if each.subject else None
-            known = about.get(each.announcement, (each.kind, None))[1]
-            about[each.announcement] = (each.kind, known or subject or of)
+            about[each.announcement] = (each.kind, names.get(each.subject, of))
         return [
             Fact("通知", self._casting.told(notices()[kind], told[announcement]), matter)
             for announcement, (kind, matter) in about.items()

@@ -5,8 +5,8 @@ The clock is moved by hand. The stage knows the demo's bodies and people by name
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 import domain.tables
-from api.identifiers import taken_apart
+from api.identifiers import global_id, taken_apart
 from domain.calendars import commands as calendars
 from domain.calendars.models import StatutoryDay, StatutoryYear
 from domain.deadlines.models import Deadline
@@ -29,11 +29,11 @@ from ops.demo.load import load_demo
 from ops.demo.people import ROSTERS, DemoCounty, demo_county
 from ops.roles import ensure_login_roles
 from tenancy.ids import county_id, named_id, new_id
-from tenancy.models import Account, Session
+from tenancy.models import Session
 from tenancy.transactions import Engines, token_hash
 from tests.databases import MigratedDatabase, migrated
 from tests.live.platform import api
-from tests.scenarios.casting import Place, Who
+from tests.scenarios.casting import Place, Post, Who
 from tests.scenarios.crew import Backstage, Crew, passing, working
 from tests.servers import Databases, TestServers
 from tests.worlds import CHEAP_HASHER, HandSetClock
@@ -43,7 +43,7 @@ FAR_AWAY = LONG_AGO + timedelta(days=3650)
 
 PDF = b"%PDF-1.7\n" + b"evidence " * 100
 
-INBOX = "query($first: Int) { notifications(first: $first) { edges { node { id kind message subject { id } } } } }"
+INBOX = "query($first: Int) { notifications(first: $first) { edges { node { id kind } } } }"
 
 
 async def furnished(fresh_database: Databases, servers: TestServers) -> str:
@@ -60,35 +60,20 @@ async def furnished(fresh_database: Databases, servers: TestServers) -> str:
 
 
 async def _sign_everybody_in(session: AsyncSession, demo: DemoCounty) -> None:
-    """A session for every person, of those without an account too: each inbox is read by whose it is."""
+    """A session for every account, which outlasts every scenario."""
     county = county_id(demo.county.code)
-    held = {account.person: named_id(county, "account", account.login) for account in demo.accounts.accounts}
-    without = {identity: new_id() for identity in demo.people() if identity not in held}
-    accounts = [
-        {
-            "county_id": county,
-            "id": account,
-            "login": f"scenarios.{account}",
-            "person_id": named_id(county, "person", identity),
-            "password_hash": "nobody signs in by it",
-            "disabled_at": None,
-        }
-        for identity, account in without.items()
-    ]
     sessions = [
         {
             "id": new_id(),
-            "token_hash": token_hash(_token(demo.county.code, identity)),
-            "account_id": account,
+            "token_hash": token_hash(_token(demo.county.code, account.person)),
+            "account_id": named_id(county, "account", account.login),
             "issued_at": LONG_AGO,
             "expires_at": FAR_AWAY,
             "revoked_at": None,
         }
-        for identity, account in (held | without).items()
+        for account in demo.accounts.accounts
     ]
-    for model, rows in ((Account, accounts), (Session, sessions)):
-        if rows:
-            await session.execute(insert(model), rows)
+    await session.execute(insert(Session), sessions)
 
 
 def _token(county: str, identity: str) -> str:
@@ -97,11 +82,11 @@ def _token(county: str, identity: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice that came into somebody's inbox."""
+    """A notice that came into somebody's inbox, and what it is about by its global id."""
 
     who: Who
     kind: str
-    subject: dict[str, str] | None
+    subject: str
     announcement: UUID
 
 
@@ -113,7 +98,7 @@ class Stage:
     ) -> None:
         self.place = Place(code)
         self._owner, self._crew, self._clock, self._http = owner, crew, clock, http
-        self._by_capacity = {post.capacity_id: post.who for post in self.place.posts.values()}
+        self._by_capacity = {post.capacity_id: post for post in self.place.posts.values()}
         self._told: set[UUID] = set()
 
     def _headers(self, who: Who) -> dict[str, str]:
@@ -157,29 +142,39 @@ class Stage:
         await self._crew.settle(self.place.county_id)
 
     async def news(self) -> list[Told]:
-        """What came into any inbox since this was asked last, each notice as whose inbox it is reads it."""
+        """What came into any inbox since this was asked last. Whoever can sign in must read it there, and nothing else."""
         async with self._owner.connect() as connection:
-            rows = await connection.execute(
-                select(Notification.id, Notification.capacity_id, Notification.announcement_id).where(
-                    Notification.county_id == self.place.county_id, Notification.id.not_in(self._told)
+            fresh = (
+                await connection.execute(
+                    select(Notification.__table__).where(
+                        Notification.county_id == self.place.county_id, Notification.id.not_in(self._told)
+                    )
                 )
-            )
-            fresh = {row.id: row for row in rows}
-        self._told |= fresh.keys()
-        waiting = Counter(row.capacity_id for row in fresh.values())
-        inboxes = await asyncio.gather(
-            *(self._inbox(self._by_capacity[capacity], count) for capacity, count in waiting.items())
+            ).all()
+        inboxes: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+        for row in fresh:
+            inboxes[row.capacity_id][row.id] = row.kind
+        self._told |= {row.id for row in fresh}
+        await asyncio.gather(
+            *(self._reads(self._by_capacity[capacity], kinds) for capacity, kinds in inboxes.items())
         )
         return [
-            Told(who, notice["kind"], notice["subject"], fresh[taken_apart(notice["id"])[1]].announcement_id)
-            for who, notices in inboxes
-            for notice in notices
+            Told(
+                who=self._by_capacity[row.capacity_id].who,
+                kind=row.kind,
+                subject=global_id("Referral", row.subject_id),
+                announcement=row.announcement_id,
+            )
+            for row in fresh
         ]
 
-    async def _inbox(self, who: Who, first: int) -> tuple[Who, list[dict[str, Any]]]:
-        """The latest notices of a post, as the API shows them."""
-        answer = await self.ask(who, INBOX, first=first)
-        return who, [edge["node"] for edge in answer["data"]["notifications"]["edges"]]
+    async def _reads(self, post: Post, kinds: Mapping[UUID, str]) -> None:
+        """See that these are the latest in a post's inbox, as the API shows it."""
+        if not post.signs_in:
+            return
+        answer = await self.ask(post.who, INBOX, first=len(kinds))
+        shown = [edge["node"] for edge in answer["data"]["notifications"]["edges"]]
+        assert {taken_apart(each["id"])[1]: each["kind"] for each in shown} == kinds, post.who
 
     async def load_notice(self, content: bytes, *, name: str) -> None:
         """Load a year's notice, as the administrator's command does."""
@@ -218,5 +213,7 @@ async def stage(
         backstage = Backstage(owner, engines, clock, servers.redis_url, queue=database.name)
         crew = await stack.enter_async_context(working(backstage) if whole_worker else passing(backstage))
         running = stack.enter_context(api(addresses, servers.redis_url, clock, files))
-        http = httpx.AsyncClient(base_url=running.url, trust_env=False, timeout=30)
+        http = httpx.AsyncClient(
+            base_url=running.url, trust_env=False, timeout=30, limits=httpx.Limits(max_connections=4)
+        )
         yield Stage(code, owner, crew, clock, await stack.enter_async_context(http))

@@ -17,6 +17,8 @@ class Asked:
     refused: str | None = None
     done: bool = False
     sendings: int = 0
+    unanswered: int = 0
+    """How often nobody came back: it was done, or it was not."""
 
 
 @dataclass
@@ -44,4 +46,8 @@ class Ledger:
         for each in self.done():
             done[each.mutation] = done.get(each.mutation, 0) + 1
         again = sum(each.sendings > 1 for each in self.asked)
-        return f"{len(self.done())} done {done}, {again} sent again, refused {refused}"
+        unanswered = sum(each.unanswered > 0 for each in self.asked)
+        return (
+            f"{len(self.done())} done {done}, {again} sent again, {unanswered} of them after nobody had answered,"
+            f" refused {refused}"
+        )

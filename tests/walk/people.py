@@ -5,6 +5,7 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from time import monotonic
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -75,12 +76,13 @@ class Walk:
             {"Authorization": f"Bearer {known.token}", "X-Acting-As": str(capacity), "Accept-Language": "en"},
         )
 
-    async def burst(self, *, front_ends: int, steps: int) -> None:
-        """So many front ends at once, each with so many steps."""
-        await asyncio.gather(*(self._front_end(steps) for _ in range(front_ends)))
+    async def burst(self, *, front_ends: int, seconds: float) -> None:
+        """So many front ends at once, for so long; whatever was asked by then is answered."""
+        end = monotonic() + seconds
+        await asyncio.gather(*(self._front_end(end) for _ in range(front_ends)))
 
-    async def _front_end(self, steps: int) -> None:
-        for _ in range(steps):
+    async def _front_end(self, end: float) -> None:
+        while monotonic() < end:
             if self._matters_are_few():
                 await self._drafts()
             who = self.somebody()
@@ -194,7 +196,10 @@ class Walk:
                 response = await self.http.post(
                     f"{api}/graphql", json={"query": document, "variables": variables}, headers=who.headers
                 )
-            except httpx.TransportError:
+            except httpx.TransportError as error:
+                # What could not even be connected to was never asked.
+                if asked is not None and not isinstance(error, httpx.ConnectError):
+                    asked.unanswered += 1
                 await asyncio.sleep(0.05)  # the other one may be starting
                 continue
             body = response.json()

@@ -39,12 +39,12 @@ class Length:
     counties: int
     bursts: int
     front_ends: int
-    steps: int
+    seconds: float
     deaths: int
 
 
-SHORT = Length(counties=1, bursts=2, front_ends=6, steps=45, deaths=2)
-LONG = Length(counties=12, bursts=8, front_ends=8, steps=60, deaths=5)
+SHORT = Length(counties=1, bursts=2, front_ends=6, seconds=15, deaths=2)
+LONG = Length(counties=4, bursts=6, front_ends=8, seconds=60, deaths=5)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -127,7 +127,7 @@ async def walked(house: House, seed: int, length: Length) -> None:
                 async with house.in_trouble(deaths=length.deaths):
                     watching = asyncio.create_task(watched(house.owner, world))
                     try:
-                        await walk.burst(front_ends=length.front_ends, steps=length.steps)
+                        await walk.burst(front_ends=length.front_ends, seconds=length.seconds)
                     finally:
                         watching.cancel()
                         seen = await asyncio.gather(watching, return_exceptions=True)

@@ -254,6 +254,9 @@ class TestPlacesDiffer:
         referral = await desk.do("lin", "extend_sending", referral, by=7, reason="等待检测")
         with pytest.raises(ExtensionBeyondCap):
             await desk.do("lin", "extend_sending", referral, by=1, reason="等待检测")
+        for changed in ({"found_on": date(2026, 3, 6)}, {"addressee_id": desk.world.bodies["aojiang"]}):
+            with pytest.raises(refusals.PriorNoticeGiven):
+                await desk.do("zhou", "revise", referral, **changed)
         async with owner_engine.connect() as connection:
             notice = (
                 await connection.execute(

@@ -387,3 +387,13 @@ class TestTheDatabaseItself:
                 await connection.execute(
                     text(f"update referrals set {change} where id = :id"), {"id": referral.id}
                 )
+
+    @pytest.mark.parametrize("table", ["referrals", "referral_materials"])
+    async def test_admits_nobody_to_what_was_not_handed_over(self, desk, owner_engine, table):
+        await desk.with_materials(await desk.draft())
+        with pytest.raises(Exception, match="only_the_receiver_is_admitted"):
+            async with owner_engine.begin() as connection:
+                await connection.execute(
+                    text(f"update {table} set admitted_id = :reader where county_id = :county"),
+                    {"reader": desk.world.bodies["kunyang"], "county": desk.world.county_id},
+                )
