@@ -31,7 +31,7 @@ from api.referral_words import (
 from api.staff import Person
 from domain.deadlines import queries as deadlines
 from domain.organisations import queries as organisations
-from domain.referrals import models, queries, rules
+from domain.referrals import models, queries
 from domain.staff import queries as staff
 from domain.work import Work
 
@@ -194,15 +194,8 @@ followed("Referral", events=_events_of, last=queries.last_event_number)
 
 async def _acts(
     work: Work, referrals: Sequence[models.Referral], _arguments: Arguments, _wanted: Wanted
-) -> Sequence[list[str]]:
-    return [
-        [
-            act
-            for act, transition in rules.TRANSITIONS.items()
-            if referral.state in transition.states and work.may(act, "referral.letter", referral)
-        ]
-        for referral in referrals
-    ]
+) -> Sequence[Any]:
+    return [queries.open_acts(work, referral) for referral in referrals]
 
 
 async def _file_is_open(
@@ -220,7 +213,8 @@ class Referral(Node):
     version: int = strawberry.field(description="Rises by one with every act. 版本")
     state: ReferralState = strawberry.field(description="Where it is on its way. 状态")
     acts: list[ReferralAct] = relation(
-        _acts, description="What you could do with it now, as far as state and rights go. 当前可办理的操作"
+        _acts,
+        description="What you could do with it now, as far as its state, your rights and the place's rules go. 当前可办理的操作",
     )
     sender: Organisation = reference(
         organisations.of_ids, through="from_id", description="The sending body. 移送单位"

@@ -1,58 +1,77 @@
-"""Scalars as the house reads them: nothing comes in that the database cannot hold or that says less than it seems to.
+"""What a single value may be beyond GraphQL's own kinds: a day, an instant, a large whole number.
 
-How they are written is GraphQL's own; a whole number is never cut from another value, and an instant names its zone.
+Whatever the database or the county's clock could not take is refused here, as part of a request that does not fit the
+schema. What a value means, and whether it is admitted in an act, is a matter of rules.
 """
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from types import MappingProxyType
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import strawberry
-from strawberry.exceptions import StrawberryInputCoercionError
-from strawberry.schema.types.base_scalars import DateTimeDefinition
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 from api.node import BigInt
 
+# Somewhere on earth it is a day earlier or later, so an instant needs a day on either side.
+ONE_DAY = timedelta(days=1)
+
 # What PostgreSQL keeps in a bigint.
-SMALLEST, LARGEST = -(2**63), 2**63 - 1
-
-# A day from either end of the calendar, so that every zone's clock can show it.
-EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+LARGEST = 2**63 - 1
 
 
-def _whole(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not SMALLEST <= value <= LARGEST:
-        raise StrawberryInputCoercionError("Value cannot represent a BigInt: send a whole number of 64 bits.")
-    return value
+def _day(given: Any) -> date:
+    try:
+        return date.fromisoformat(given)
+    except (TypeError, ValueError) as problem:
+        raise GraphQLError(f"This is no day such as 2026-03-09: {given!r}.") from problem
 
 
-def _instant(value: object) -> datetime:
-    parse: Any = DateTimeDefinition.parse_value
-    instant: datetime = parse(value)
-    # A day alone, or an hour without its zone, is another instant in every county.
-    if instant.tzinfo is None or not EARLIEST <= instant <= LATEST:
-        raise StrawberryInputCoercionError(
-            f'Value cannot represent a DateTime: "{value}". Send an instant with its offset from UTC.'
-        )
+def _instant(given: Any) -> datetime:
+    try:
+        instant = datetime.fromisoformat(given)
+        if instant.tzinfo is None:
+            raise GraphQLError(
+                f"An instant needs its offset from UTC, such as 2026-03-09T09:30:00+08:00: {given!r}."
+            )
+        _ = (instant.astimezone(UTC) - ONE_DAY, instant.astimezone(UTC) + ONE_DAY)
+    except (TypeError, ValueError, OverflowError) as problem:
+        raise GraphQLError(f"This is no instant such as 2026-03-09T09:30:00+08:00: {given!r}.") from problem
     return instant
 
 
-SCALARS: Mapping[object, ScalarDefinition] = MappingProxyType(
-    {
-        BigInt: strawberry.scalar(
-            name="BigInt",
-            description="A whole number that may pass 2^31, sent as a JSON number. 大整数",
-            serialize=int,
-            parse_value=_whole,
+def _whole(given: Any) -> int:
+    try:
+        number = int(given) if isinstance(given, str) else given
+    except ValueError as problem:
+        raise GraphQLError(f"This is no whole number: {given!r}.") from problem
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise GraphQLError(f"This is no whole number: {given!r}.")
+    if abs(number) > LARGEST:
+        raise GraphQLError(f"This number is too large: {given!r}.")
+    return number
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    date: strawberry.scalar(
+        name="Date",
+        description="A day of the county's calendar: 2026-03-09. 日期(本县日历)",
+        serialize=date.isoformat,
+        parse_value=_day,
+    ),
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description=(
+            "An instant, sent in UTC: 2026-03-09T01:30:00+00:00. What is given may have any offset, but must have one. "
+            "时刻:返回时为协调世界时;提交时须带时区偏移"
         ),
-        datetime: strawberry.scalar(
-            name="DateTime",
-            description="An instant by ISO 8601, with its offset from UTC. 时刻(须带时区)",
-            serialize=datetime.isoformat,
-            parse_value=_instant,
-        ),
-    }
-)
-"""How values of these Python types travel, where GraphQL has no type of its own for them."""
+        serialize=datetime.isoformat,
+        parse_value=_instant,
+    ),
+    BigInt: strawberry.scalar(
+        name="BigInt",
+        description="A whole number that may pass 2^31, up to 2^63 - 1, sent as a JSON number. 大整数",
+        serialize=int,
+        parse_value=_whole,
+    ),
+}

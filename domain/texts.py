@@ -49,9 +49,12 @@ class Field:
 REASON = Field("The reason", "理由", LONGEST_TEXT)
 
 
-def written(name: str, text: str, fields: Mapping[str, Field]) -> str:
-    """The text without blanks around it. Raises `FieldEmpty`, `FieldTooLong`."""
-    return _checked(name, text, fields[name])
+def written(name: str, text: str, fields: Mapping[str, Field], *, given_as: str | None = None) -> str:
+    """The text without blanks around it. `given_as` is its name where it was entered, if that is not `name`.
+
+    Raises `FieldEmpty`, `FieldTooLong`.
+    """
+    return _checked(given_as or name, text, fields[name])
 
 
 def reasoned(text: str, *, field: str) -> str:

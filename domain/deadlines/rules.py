@@ -297,6 +297,14 @@ def late(*, met_at: datetime, due_at: datetime) -> bool:
     return met_at > due_at
 
 
+class ExtensionOfNothing(Refusal):
+    """An extension adds something to the limit."""
+
+    code = "EXTENSION_OF_NOTHING"
+    en = "An extension is by 1 or more, not by {by}."
+    zh = "延长的数量至少为1,不能为{by}。"
+
+
 class ExtensionBeyondCap(Refusal):
     """The rulebook caps the limit, and the extension would pass the cap."""
 
@@ -330,13 +338,13 @@ def extended(*, limit: Limit, by: int, at_most: int | None, due_at: datetime, de
     part 2; Kunyang annex 1 article 5: 5 and 5 more), None where the document names no cap.
     """
     if by < 1:
-        raise ExtensionOfNothing(field="by")
+        raise ExtensionOfNothing(field="by", by=by)
     if late(met_at=decided_at, due_at=due_at):
         raise ExtensionTooLate
     longer = Limit(limit.amount + by, limit.unit)
     if at_most is not None and longer.amount > at_most:
         cap = Limit(at_most, limit.unit)
-        raise ExtensionBeyondCap(asked=longer, asked_zh=longer.zh, cap=cap, cap_zh=cap.zh)
+        raise ExtensionBeyondCap(field="by", asked=longer, asked_zh=longer.zh, cap=cap, cap_zh=cap.zh)
     return longer
 
 

@@ -105,7 +105,8 @@ class Workbook:
             case str():
                 self._sheet.write_string(self._row, column, storable(value))
             case datetime():
-                local = value.astimezone(self.zone).replace(tzinfo=None)
+                # To the second: the last instant of a day must not be rounded into the next.
+                local = value.astimezone(self.zone).replace(tzinfo=None, microsecond=0)
                 self._sheet.write_datetime(self._row, column, local, self._instant)
             case date():
                 self._sheet.write_datetime(self._row, column, value, self._day)

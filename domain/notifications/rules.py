@@ -51,8 +51,8 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "{sender}向{receiver}移送一件案件,请收件登记。",
     ),
     "referral.taken_in": (
-        "{receiver} took in the case that {sender} referred.",
-        "{receiver}已对{sender}移送的案件收件登记。",
+        "{receiver} took in the case that {sender} referred; its answer follows.",
+        "{receiver}已对{sender}移送的案件收件登记,将另行告知结果。",
     ),
     "referral.accepted": (
         "{receiver} accepted the case that {sender} referred.",
@@ -63,7 +63,7 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "{sender}已对移送{receiver}的案件中的违法行为责令停止或者制止。",
     ),
     "referral.prior_notice": (
-        "{sender} will refer a case to {receiver}; to look into it, it takes until {due_at} at most.",
+        "{sender} will refer a case to {receiver}. Looking into it takes longer; it is to come by {due_at}.",
         "{sender}拟向{receiver}移送一件案件,因调查核实延长移送期限,至迟于{due_at}移送。",
     ),
     "referral.sending_extended": (
@@ -163,7 +163,7 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "{owed}期限将至:{obligor}应于{due_at}前完成。",
     ),
     "deadline.due": (
-        "The limit for {owed} ends at {due_at}; {obligor} owes it.",
+        "The limit for {owed} ends at {due_at}; {obligor} has not done it yet.",
         "{owed}即将到期:{obligor}应于{due_at}前完成。",
     ),
     "deadline.moved": (
@@ -176,7 +176,7 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "deadline.escalated": (
         "{obligor} has been overdue with {owed} since {due_at}; the matter now comes before the supervising body.",
-        "{obligor}的{owed}自{due_at}起逾期,已提交督办。",
+        "{owed}逾期未完成:{obligor}应于{due_at}前完成,现已提交督办。",
     ),
 }
 """Kind of announcement → the sentence of its notice, in English and Chinese."""

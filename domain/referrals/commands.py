@@ -269,7 +269,7 @@ async def record_stop(
     Fuling part 2(3), the unnamed city part 2(3)2, Kunyang annex 6 article 4. Raises `StoppedInTheFuture`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "record_stop")
-    referral.stop, referral.stop_note = stop, rules.written("stop", note)
+    referral.stop, referral.stop_note = stop, rules.written("stop", note, given_as="note")
     referral.stopped_at = rules.stopped_at(at, now=work.now)
     await steps.close(
         work,
@@ -294,8 +294,8 @@ async def extend_sending(
     """
     referral = await steps.take_up(work, referral_id, expected_version, "extend_sending")
     rulebook = work.rulebook_on(referral.began_on)
-    if not rulebook.flag("referral.sending_extendable"):
-        raise refusals.ExtensionForbidden
+    if not rulebook.flag(rules.ADMITTED_BY["extend_sending"]):
+        raise refusals.ExtensionForbidden(source=rulebook.cited(rules.ADMITTED_BY["extend_sending"]))
     if referral.urgent_found_at is not None:
         raise refusals.NotUrgentlyExtended
     kept = rules.reasoned(reason, field="reason")

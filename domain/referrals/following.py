@@ -44,7 +44,7 @@ async def record_decision(
     `EffectiveBeforeAcceptance`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "record_decision")
-    kept = rules.written("decision", note)
+    kept = rules.written("decision", note, given_as="note")
     day = rules.effective(
         effective_on, accepted_on=steps.day_of(work, steps.answered_at(referral)), today=work.today
     )
@@ -89,7 +89,7 @@ async def note(work: Work, *, referral_id: UUID, text: str) -> Referral:
     referral = await queries.the(work, referral_id)
     work.require("note", "referral.letter", referral)
     rules.after("note", steps.state(referral))
-    await steps.note(work, referral, rules.written("note", text))
+    await steps.note(work, referral, rules.written("note", text, given_as="text"))
     await record(
         work, action="referral.noted", subject_kind="referral", subject_id=referral.id, content={"text": text}
     )

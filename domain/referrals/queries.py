@@ -20,6 +20,7 @@ from domain.referrals.models import (
     ReferralMaterial,
     ReferralNote,
 )
+from domain.referrals.rules import ADMITTED_BY, TRANSITIONS, Act
 from domain.work import Work
 from tenancy.refusals import NotFound
 
@@ -39,6 +40,18 @@ async def the(work: Work, referral_id: UUID, *, to_change: bool = False) -> Refe
     if found is None:
         raise NotFound
     return found
+
+
+def open_acts(work: Work, referral: Referral) -> list[Act]:
+    """What the actor could do with it now, as far as its state, rights and the rules of the place go."""
+    rulebook = work.rulebook_on(referral.began_on)
+    return [
+        act
+        for act, transition in TRANSITIONS.items()
+        if referral.state in transition.states
+        and work.may(act, "referral.letter", referral)
+        and (act not in ADMITTED_BY or rulebook.flag(ADMITTED_BY[act]))
+    ]
 
 
 async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Referral]:

@@ -102,8 +102,8 @@ async def return_(work: Work, *, referral_id: UUID, expected_version: int, reaso
     """Return the matter with reasons and all its materials (附件5 第8条). Raises `ReturnForbidden`, `ReasonNeeded`."""
     referral = await steps.take_up(work, referral_id, expected_version, "return")
     rulebook = work.rulebook_on(referral.began_on)
-    if not rulebook.flag("referral.return_allowed"):
-        raise refusals.ReturnForbidden
+    if not rulebook.flag(rules.ADMITTED_BY["return"]):
+        raise refusals.ReturnForbidden(source=rulebook.cited(rules.ADMITTED_BY["return"]))
     kept = rules.reasoned(reasons, field="reasons", needed=rulebook.flag("referral.return_needs_reason"))
     await _give_it_back(work, referral, kept)
     await steps.close(
@@ -176,8 +176,8 @@ async def pass_on(work: Work, *, referral_id: UUID, expected_version: int, addre
     """
     referral = await steps.take_up(work, referral_id, expected_version, "pass_on")
     rulebook = work.rulebook_on(referral.began_on)
-    if not rulebook.flag("referral.passing_on_allowed"):
-        raise refusals.PassingOnForbidden(source=rulebook.cited("referral.passing_on_allowed"))
+    if not rulebook.flag(rules.ADMITTED_BY["pass_on"]):
+        raise refusals.PassingOnForbidden(source=rulebook.cited(rules.ADMITTED_BY["pass_on"]))
     rules.onward(addressee_id, first=referral.from_id)
     third = await organisations.the(work, addressee_id)
     await _make_it_ones_own(work, referral)

@@ -55,8 +55,11 @@ class ReturnForbidden(Refusal):
     """The place's rulebook does not let a receiver return a referral."""
 
     code = "REFERRAL_RETURN_FORBIDDEN"
-    en = "The county's rules do not let a receiver return a referral."
-    zh = "本县规则不允许接收单位退回移送件。"
+    en = (
+        "The county's rules do not let a receiver return a referral. Accept it, or doubt your competence "
+        "(source: {source})."
+    )
+    zh = "本县规则不允许接收单位退回移送件。请接收;认为不属于本单位管辖的,请提出管辖异议(依据:{source})。"
 
 
 class FoundInTheFuture(Refusal):
@@ -79,8 +82,8 @@ class UnknownMaterialKind(Refusal):
     """The rulebook knows no such kind of material."""
 
     code = "REFERRAL_UNKNOWN_MATERIAL_KIND"
-    en = "There is no material of the kind {kind}. There are: {known}."
-    zh = "没有“{kind}”这类材料。可选:{known}。"
+    en = "Materials of the kind {kind} do not go with this referral. These do: {known}."
+    zh = "该移送件的材料不含此类(“{kind}”)。可以附:{names}。"
 
 
 class StopFirst(Refusal):
@@ -103,8 +106,8 @@ class ExtensionForbidden(Refusal):
     """The place's rulebook knows no longer limit for sending."""
 
     code = "REFERRAL_EXTENSION_FORBIDDEN"
-    en = "The county's rules do not admit a longer limit for sending."
-    zh = "本县规则未规定移送期限可以延长。"
+    en = "The county's rules do not admit a longer limit for sending (source: {source})."
+    zh = "本县规则未规定移送期限可以延长(依据:{source})。"
 
 
 class PriorNoticeGiven(Refusal):
@@ -130,8 +133,11 @@ class PassingOnForbidden(Refusal):
     """The place's rulebook does not let a receiver refer the matter onward."""
 
     code = "REFERRAL_PASSING_ON_FORBIDDEN"
-    en = "The county's rules do not let a receiver refer a case onward (source: {source})."
-    zh = "本县规则不允许接收单位再行移送(依据:{source})。"
+    en = (
+        "The county's rules do not let a receiver refer a case onward. If it is not yours, doubt your competence "
+        "(source: {source})."
+    )
+    zh = "本县规则不允许接收单位再行移送。认为不属于本单位管辖的,请提出管辖异议(依据:{source})。"
 
 
 class PassedBack(Refusal):
@@ -196,6 +202,14 @@ class QuantityNotPositive(Refusal):
     code = "REFERRAL_ARTICLE_QUANTITY"
     en = "The quantity of an article must be more than nothing."
     zh = "涉案物品数量应当大于零。"
+
+
+class ProceedsNegative(Refusal):
+    """A disposal brings nothing at the least."""
+
+    code = "REFERRAL_PROCEEDS_NEGATIVE"
+    en = "The proceeds of a disposal cannot be less than nothing."
+    zh = "处置所得不能为负数。"
 
 
 class ProceedsWithoutDisposal(Refusal):

@@ -23,6 +23,7 @@ from domain.referrals.refusals import (
     MaterialsMissing,
     NotAParty,
     PassedBack,
+    ProceedsNegative,
     ProceedsWithoutDisposal,
     QuantityNotPositive,
     StopFirst,
@@ -136,6 +137,12 @@ TRANSITIONS: Mapping[Act, Transition] = {
 
 # What these prepare is the sender's own until it is handed over, and so is that they were done.
 PREPARING: frozenset[Act] = frozenset({"attach", "list_article"})
+# Acts that not every place knows, and the entry of its rulebook that says whether it does.
+ADMITTED_BY: Mapping[Act, str] = {
+    "extend_sending": "referral.sending_extendable",
+    "return": "referral.return_allowed",
+    "pass_on": "referral.passing_on_allowed",
+}
 
 STATES_ZH: Mapping[State, str] = {
     "draft": "起草中",
@@ -211,9 +218,12 @@ def owner(state: State, *, sender: UUID, receiver: UUID) -> UUID:
     return receiver if state in OF_THE_RECEIVER else sender
 
 
-def written(name: str, text: str) -> str:
-    """A part of the letter without blanks around it. Raises `FieldEmpty`, `FieldTooLong`."""
-    return texts.written(name, text, FIELDS)
+def written(name: str, text: str, *, given_as: str | None = None) -> str:
+    """A part of the letter without blanks around it; `given_as` is its name where it was entered, if another.
+
+    Raises `FieldEmpty`, `FieldTooLong`.
+    """
+    return texts.written(name, text, FIELDS, given_as=given_as)
 
 
 def reasoned(text: str | None, *, field: str, needed: bool = True) -> str | None:
@@ -243,9 +253,11 @@ def between(*, sender_kind: str, addressee_kind: str, same: bool, names: tuple[s
 
 def known_kind(kind: str, materials: Iterable[Material]) -> str:
     """A kind of material that the rulebook lists and that is attached. Raises `UnknownMaterialKind`."""
-    known = [material.kind for material in materials if material.kind != WRITTEN_HERE]
+    known = {material.kind: material.name for material in materials if material.kind != WRITTEN_HERE}
     if kind not in known:
-        raise UnknownMaterialKind(field="kind", kind=kind, known=", ".join(known))
+        raise UnknownMaterialKind(
+            field="kind", kind=kind, known=", ".join(known), names="、".join(known.values())
+        )
     return kind
 
 
@@ -338,11 +350,13 @@ def onward(addressee_id: UUID, *, first: UUID) -> None:
 def listed(quantity: int, *, disposed_on: date | None, proceeds: int | None, today: date) -> None:
     """Whether an article can be listed so.
 
-    Raises `QuantityNotPositive`, `ProceedsWithoutDisposal`, `DisposedInTheFuture`.
+    Raises `QuantityNotPositive`, `ProceedsNegative`, `ProceedsWithoutDisposal`, `DisposedInTheFuture`.
     """
     if quantity < 1:
         raise QuantityNotPositive(field="quantity")
-    if proceeds is not None and (disposed_on is None or proceeds < 0):
+    if proceeds is not None and proceeds < 0:
+        raise ProceedsNegative(field="proceeds")
+    if proceeds is not None and disposed_on is None:
         raise ProceedsWithoutDisposal(field="proceeds")
     if disposed_on is not None and disposed_on > today:
         raise DisposedInTheFuture(field="disposed_on", day=disposed_on.isoformat())

@@ -186,6 +186,20 @@ class TestRefusals:
             error = await refused(zhou, "draftReferral", **letter(client, **said))
             assert (error["code"], error["field"]) == (code, field)
 
+    async def test_name_what_is_blank_as_the_input_does_whatever_it_is_called_in_the_sentence(
+        self, client: Client
+    ) -> None:
+        referral = await taken_in(client)
+        stop = {"stop": "ORDERED", "at": NOW.isoformat(), "note": " "}
+        error = await refused(client.as_("zhou"), "recordStop", **which(referral), **stop)
+        assert (error["code"], error["field"]) == ("FIELD_EMPTY", "note")
+        error = await refused(client.as_("gao"), "noteReferral", referralId=referral["id"], text=" ")
+        assert (error["code"], error["field"]) == ("FIELD_EMPTY", "text")
+        referral = await done(client.as_("gao"), "acceptReferral", **which(referral))
+        decided = {"decision": "PENALTY", "effectiveOn": NOW.date().isoformat(), "note": ""}
+        error = await refused(client.as_("gao"), "recordDecision", **which(referral), **decided)
+        assert (error["code"], error["field"]) == ("FIELD_EMPTY", "note")
+
     async def test_tell_nothing_of_what_is_not_ones_own(self, client: Client) -> None:
         draft = await drafted(client)
         nowhere = {"referralId": global_id("Referral", new_id()), "expectedVersion": 1}

@@ -37,6 +37,12 @@ class TestExtended:
         assert "11个工作日" in refused.value.sentence("zh")
         assert "上限10个工作日" in refused.value.sentence("zh")
 
+    @pytest.mark.parametrize("by", [0, -2])
+    def test_refuses_what_lengthens_nothing(self, by: int) -> None:
+        with pytest.raises(ExtensionOfNothing) as refused:
+            extended(limit=FIVE_DAYS, by=by, at_most=10, due_at=DUE, decided_at=DUE)
+        assert refused.value.field == "by"
+
     def test_counts_earlier_extensions_against_the_cap(self) -> None:
         once = extended(limit=FIVE_DAYS, by=4, at_most=10, due_at=DUE, decided_at=DUE)
         with pytest.raises(ExtensionBeyondCap):
@@ -49,8 +55,3 @@ class TestExtended:
     def test_refuses_once_the_limit_has_run_out(self) -> None:
         with pytest.raises(ExtensionTooLate):
             extended(limit=FIVE_DAYS, by=1, at_most=10, due_at=DUE, decided_at=DUE + TICK)
-
-    @pytest.mark.parametrize("by", [0, -3])
-    def test_by_nothing_is_refused(self, by: int) -> None:
-        with pytest.raises(ExtensionOfNothing):
-            extended(limit=FIVE_DAYS, by=by, at_most=10, due_at=DUE, decided_at=DUE)

@@ -70,6 +70,11 @@ class TestCells:
         assert sheet["B4"].value == datetime.fromisoformat("2026-03-10")
         assert sheet["B4"].number_format == "yyyy-mm-dd"
 
+    def test_keep_the_last_instant_of_a_day_in_it(self, tmp_path):
+        sheet = only_sheet(written(tmp_path, ["甲", datetime(2026, 3, 10, 15, 59, 59, 999999, tzinfo=UTC)]))
+        # As it is kept in the file: nothing that somebody's rounding could make the 11th of.
+        assert sheet["B3"].value == datetime.fromisoformat("2026-03-10 23:59:59")
+
     @pytest.mark.parametrize(
         "text",
         [

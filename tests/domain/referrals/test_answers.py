@@ -210,11 +210,35 @@ class TestPlacesDiffer:
     async def test_fuling_returns_nothing_and_passes_nothing_on(self, at):
         desk = await at("fuling")
         referral = await a_letter(desk)
-        with pytest.raises(refusals.ReturnForbidden):
+        with pytest.raises(refusals.ReturnForbidden) as returning:
             await desk.do("gao", "return_", referral, reasons="x")
-        with pytest.raises(refusals.PassingOnForbidden) as refused:
+        with pytest.raises(refusals.PassingOnForbidden) as passing_on:
             await desk.do("gao", "pass_on", referral, addressee_id=desk.world.bodies["agriculture"])
-        assert "涪陵" in refused.value.sentence("zh")
+        for refused in (returning, passing_on):
+            assert "涪陵" in refused.value.sentence("zh")
+            assert "提出管辖异议" in refused.value.sentence("zh")
+
+    @pytest.mark.parametrize(
+        ("place", "of_the_sender", "of_the_receiver"),
+        [
+            ("fuling", set(), set()),
+            ("xx", {"extend_sending"}, {"return"}),
+            ("pingyang", set(), {"return", "pass_on"}),
+        ],
+    )
+    async def test_nobody_is_offered_what_the_place_does_not_know(
+        self, at, place, of_the_sender, of_the_receiver
+    ):
+        desk = await at(place)
+        differing = {"extend_sending", "return", "pass_on"}
+        draft = await desk.draft()
+        async with desk.as_("lin") as work:
+            assert differing.intersection(queries.open_acts(work, draft)) == of_the_sender
+        referral = await a_letter(desk)
+        async with desk.as_("gao") as work:
+            offered = queries.open_acts(work, referral)
+        assert differing.intersection(offered) == of_the_receiver
+        assert {"accept", "doubt"} <= set(offered)
 
     async def test_xx_knows_no_referral_from_town_to_town(self, at):
         desk = await at("xx")
@@ -252,8 +276,9 @@ class TestPlacesDiffer:
 
     async def test_elsewhere_nothing_is_extended_and_what_is_urgent_never(self, at):
         desk = await at("pingyang")
-        with pytest.raises(refusals.ExtensionForbidden):
+        with pytest.raises(refusals.ExtensionForbidden) as refused:
             await desk.do("lin", "extend_sending", await desk.draft(), by=1, reason="x")
+        assert "平台默认规则" in refused.value.sentence("zh")
         desk = await at("xx")
         urgent = await desk.draft(found_on=NOW.date(), urgent_found_at=NOW)
         with pytest.raises(refusals.NotUrgentlyExtended):
@@ -385,7 +410,7 @@ class TestArticles:
         [
             ({"quantity": 0}, refusals.QuantityNotPositive),
             ({"proceeds": 5}, refusals.ProceedsWithoutDisposal),
-            ({"proceeds": -5, "disposed_on": MONDAY}, refusals.ProceedsWithoutDisposal),
+            ({"proceeds": -5, "disposed_on": MONDAY}, refusals.ProceedsNegative),
             ({"disposed_on": date(2026, 3, 11)}, refusals.DisposedInTheFuture),
             ({"name": " "}, texts.FieldEmpty),
         ],

@@ -178,8 +178,10 @@ class TestCompleteness:
             assert "附件5" in refused.value.sentence("zh")
 
     def test_the_letter_is_the_referral_itself_and_never_attached(self):
-        with pytest.raises(refusals.UnknownMaterialKind):
+        with pytest.raises(refusals.UnknownMaterialKind) as refused:
             rules.known_kind("letter", self.LISTED)
+        for material in self.LISTED:
+            assert (material.name in refused.value.sentence("zh")) == (material.kind != "letter")
         assert rules.known_kind("tests", self.LISTED) == "tests"
 
 
@@ -220,6 +222,14 @@ class TestWriting:
         with pytest.raises(texts.FieldTooLong):
             rules.written("party", "长" * 201)
         assert rules.written("party", "长" * 200) == "长" * 200
+
+    def test_a_disposal_brings_nothing_at_the_least_and_has_its_day(self):
+        today = date(2026, 3, 10)
+        with pytest.raises(refusals.ProceedsNegative):
+            rules.listed(1, disposed_on=today, proceeds=-1, today=today)
+        with pytest.raises(refusals.ProceedsWithoutDisposal):
+            rules.listed(1, disposed_on=None, proceeds=0, today=today)
+        rules.listed(1, disposed_on=today, proceeds=0, today=today)
 
     def test_nothing_was_found_tomorrow(self):
         with pytest.raises(refusals.FoundInTheFuture):
