@@ -313,14 +313,6 @@ class ExtensionBeyondCap(Refusal):
     zh = "延长后期限为{asked_zh},超过本县规定的上限{cap_zh}。"
 
 
-class ExtensionOfNothing(Refusal):
-    """An extension makes a limit longer."""
-
-    code = "EXTENSION_OF_NOTHING"
-    en = "An extension is by one or more of the limit's own unit."
-    zh = "延长的数量应当为一个或者一个以上计期单位。"
-
-
 class ExtensionTooLate(Refusal):
     """A limit that has run out can no longer be extended."""
 

@@ -25,7 +25,7 @@ OWED: Mapping[str, tuple[str, str]] = {
     "referral.send_at_most": ("sending the referral, extension included", "移送案件(含延长的期限)"),
     "referral.take_in": ("taking the referral in", "移送案件的收件登记"),
     "referral.verify": ("verifying the referred case", "移送案件的核查"),
-    "referral.tell": ("telling the sender the result", "书面告知核查结果"),
+    "referral.tell": ("telling the sender in writing", "书面告知移送单位"),
     "referral.ask_for_material": ("asking for missing material", "函告补充材料"),
     "referral.supply_material": ("supplying missing material", "补齐移送材料"),
     "referral.settle_doubt": ("settling the doubt about competence", "管辖异议的处理"),

@@ -104,6 +104,8 @@ async def revise(work: Work, *, referral_id: UUID, expected_version: int, **chan
     if "ongoing" in changed:
         referral.ongoing = changed["ongoing"]
     if not changed.keys().isdisjoint({"found_on", "urgent_found_at"}):
+        due_at = await running.due_at(work, subject_id=referral.id, kind=steps.clock_for_sending(referral))
+        rules.still_in_time(now=work.now, due_at=due_at, shown=steps.in_the_county(work, due_at))
         await deadlines.cancel(work, subject_id=referral.id, kind=steps.clock_for_sending(referral))
         referral.found_on = rules.found(changed.get("found_on", referral.found_on), today=work.today)
         referral.urgent_found_at = steps.urgent(

@@ -43,6 +43,14 @@ class LateReasonNeeded(Refusal):
     zh = "移送期限已于{due_at}届满。请说明逾期理由,该件将标注为逾期移送。"
 
 
+class LateAlready(Refusal):
+    """The limit for sending has passed: another day of finding would make what is late look in time."""
+
+    code = "REFERRAL_LATE_ALREADY"
+    en = "The limit for sending ended at {due_at}; the day of finding stands. Send the letter with the reason why it is late."
+    zh = "移送期限已于{due_at}届满,发现日期不能再改;请说明逾期理由后移送。"
+
+
 class LateSendingForbidden(Refusal):
     """The place's rulebook does not admit sending after the limit."""
 

@@ -18,6 +18,7 @@ from domain.referrals.refusals import (
     EffectiveInTheFuture,
     FoundBeforeTheRepublic,
     FoundInTheFuture,
+    LateAlready,
     LateReasonNeeded,
     LateSendingForbidden,
     MaterialsMissing,
@@ -290,6 +291,12 @@ def complete(
             names="、".join(material.name for material in missing),
             source=source,
         )
+
+
+def still_in_time(*, now: datetime, due_at: datetime, shown: str) -> None:
+    """Whether the day of finding can still be put right: what is late stays late. Raises `LateAlready`."""
+    if now > due_at:
+        raise LateAlready(field="found_on", due_at=shown)
 
 
 def sent_late(

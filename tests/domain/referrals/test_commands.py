@@ -319,6 +319,13 @@ class TestRefusals:
         sent = await desk.do("tang", "send", referral, late_reason="等待检测报告")
         assert (sent.sent_late, sent.late_reason) == (True, "等待检测报告")
 
+    async def test_another_day_of_finding_does_not_make_what_is_late_look_in_time(self, desk, clock):
+        referral = await desk.draft()
+        clock.advance(timedelta(days=7))
+        with pytest.raises(refusals.LateAlready):
+            await desk.do("zhou", "revise", referral, found_on=date(2026, 3, 16))
+        assert (await desk.do("zhou", "revise", referral, facts="补充")).facts == "补充"
+
     async def test_one_cannot_refer_to_oneself_to_a_stranger_or_to_a_county_body(self, desk, world):
         with pytest.raises(refusals.ToOneself):
             await desk.draft(to="transport")
