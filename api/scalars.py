@@ -3,6 +3,7 @@
 How they are written is GraphQL's own; a whole number is never cut from another value, and an instant names its zone.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -17,12 +18,16 @@ from api.node import BigInt
 
 # What PostgreSQL keeps in a bigint.
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
+DIGITS = re.compile(r"-?[0-9]{1,19}")
 
 # A day from either end of the calendar, so that every zone's clock can show it.
 EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
 def _whole(value: object) -> int:
+    # As digits too: a client whose own numbers are floating ones cannot send it otherwise.
+    if isinstance(value, str) and DIGITS.fullmatch(value):
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not SMALLEST <= value <= LARGEST:
         raise StrawberryInputCoercionError("Value cannot represent a BigInt: send a whole number of 64 bits.")
     return value
