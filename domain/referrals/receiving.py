@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.deadlines import commands as deadlines
 from domain.organisations import queries as organisations
 from domain.outbox.rules import Audience, ToFunction, ToTenant
-from domain.referrals import commands, refusals, rules, steps
+from domain.referrals import commands, queries, refusals, rules, steps
 from domain.referrals.models import Referral
 from domain.work import Work
 
@@ -84,9 +84,15 @@ async def ask_for_material(work: Work, *, referral_id: UUID, expected_version: i
 
 
 async def accept(work: Work, *, referral_id: UUID, expected_version: int) -> Referral:
-    """Accept the matter: the receiver is answerable from here on, and the sender is told by this very act."""
+    """Accept the matter: the receiver is answerable from here on, and the sender is told by this very act.
+
+    What was passed on is accepted only once the third body does not have it. Raises `OnwardOpen`.
+    """
     referral = await steps.take_up(work, referral_id, expected_version, "accept")
-    if steps.state(referral) != "passed_on":
+    if steps.state(referral) == "passed_on":
+        onward = (await queries.onward_of(work, [referral.id]))[referral.id]
+        rules.back_again([steps.state(each) for each in onward])
+    else:
         await _make_it_ones_own(work, referral)
     await steps.close(
         work,

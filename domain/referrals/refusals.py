@@ -156,6 +156,14 @@ class PassedBack(Refusal):
     zh = "不能将案件再移送给原移送单位,请办理退回。"
 
 
+class OnwardOpen(Refusal):
+    """The matter was passed on, and the letter that did so was neither returned, withdrawn nor discarded: one case, one body."""
+
+    code = "REFERRAL_ONWARD_OPEN"
+    en = "This case was passed on and is with the third body. Withdraw or discard that letter first."
+    zh = "该案件已经转送第三方,请先撤回或者删除转送的移送函。"
+
+
 class NothingSupplied(Refusal):
     """Material was asked for; neither was any attached, nor was anything said."""
 

@@ -23,6 +23,7 @@ from domain.referrals.refusals import (
     LateSendingForbidden,
     MaterialsMissing,
     NotAParty,
+    OnwardOpen,
     PassedBack,
     ProceedsNegative,
     ProceedsWithoutDisposal,
@@ -291,6 +292,12 @@ def complete(
             names="、".join(material.name for material in missing),
             source=source,
         )
+
+
+def back_again(onward: Iterable[State]) -> None:
+    """Whether a matter that was passed on is its receiver's again, by the letters that passed it on. Raises `OnwardOpen`."""
+    if any(state not in ("returned", "withdrawn") for state in onward):
+        raise OnwardOpen
 
 
 def still_in_time(*, now: datetime, due_at: datetime, shown: str) -> None:

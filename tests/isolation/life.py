@@ -167,6 +167,7 @@ class Life:
     def _what_was_accepted_comes_to_its_end(self) -> None:
         third = global_id("Organisation", self.ground.here.bodies["aojiang"])
         passed_on = self.on("gao@kunyang", "passOnReferral", self.verified(), addresseeId=third)
+        self.on("chen@kunyang", "discardReferral", passed_on["onward"][0])
         self.on("gao@kunyang", "acceptReferral", passed_on)
         going_on = self.on("gao@kunyang", "passOnReferral", self.taken_in(), addresseeId=third)
         going_on = self.on("chen@kunyang", "reportProgress", going_on, progress=canary())

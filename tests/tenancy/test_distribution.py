@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from domain.documents import commands as documents
 from domain.documents.store import Stored
 from domain.edge import Edge
-from domain.referrals import commands
+from domain.referrals import commands, receiving
 from domain.referrals.models import Referral
 from ops.addresses import for_sqlalchemy
 from ops.roles import RoleUrls, ensure_login_roles
@@ -261,8 +261,8 @@ async def _referred(edge: Edge, world: World) -> Referral:
         ("zhou", commands.submit),
         ("lin", commands.approve),
         ("tang", commands.send),
-        ("xu", commands.take_in),
-        ("gao", commands.accept),
+        ("xu", receiving.take_in),
+        ("gao", receiving.accept),
     ):
         async with edge.writing(world[who].credentials) as work:
             referral = await act(work, referral_id=referral.id, expected_version=referral.version)

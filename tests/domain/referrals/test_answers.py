@@ -333,6 +333,9 @@ class TestPassingOn:
             assert (await queries.onward_of(work, [referral.id]))[referral.id] == [], (
                 "the first sender's no more"
             )
+        with pytest.raises(refusals.OnwardOpen):
+            await desk.do("gao", "accept", referral)
+        await desk.do("chen", "discard", onward)
         again = await desk.do("gao", "accept", referral)
         assert (again.state, (await clocks(owner_engine, again))["decide"]) == ("accepted", "running")
 
