@@ -66,7 +66,7 @@ class TestALargeNumber:
         wish = which(draft) | ARTICLE | {"quantity": quantity}
         assert await told(client.as_("zhou"), "listArticle", **wish) == ([], "")
 
-    async def test_of_64_bits_come_back_as_they_were_sent(self, client: Client, sent: Any) -> None:
+    async def test_of_64_bits_come_back_as_they_were_sent(self, client: Client) -> None:
         zhou = client.as_("zhou")
         draft = await done(zhou, "draftReferral", **letter(client))
         await done(zhou, "listArticle", **which(draft), name="x", unit="x", quantity=2**63 - 1)
