@@ -21,7 +21,7 @@ from sqlalchemy import select, text
 from api.app import create_app
 from bench.replay import Replayer, bare_connection, capturing, encoded
 from bench.run import Run
-from domain.referrals import commands
+from domain.referrals import receiving
 from domain.referrals.models import Referral
 from ops.embedded.ports import a_free_one
 from policies.authority import Authority
@@ -139,7 +139,7 @@ async def acceptance(run: Run, floor_run: Run) -> Row:
 
     async def accept(referral_id: Any, version: int) -> None:
         async with run.edge.writing(gao.credentials) as work:
-            await commands.accept(work, referral_id=referral_id, expected_version=version)
+            await receiving.accept(work, referral_id=referral_id, expected_version=version)
 
     times = []
     with capturing(run.engines.writing) as captured:
