@@ -23,7 +23,7 @@ verifying among it, stays its own. A referral is not a case file: what the recei
 not a request for assistance, and of a dispute about competence it holds only the first step.
 
 `commands.py` is the sender's part, `receiving.py` the receiver's until it has answered, `following.py` what comes after,
-`articles.py` the list of articles.
+`articles.py` the list of articles. What several acts share stands in `steps.py` and, of clocks, in `clocks.py`.
 
 Words: referral 案件移送, letter of referral 移送函, materials 移送材料, articles 涉案物品, take in 收件登记(先予受理),
 receipt 回执, verify 核查, ask for material 函告补充材料, accept 接收立案, return 退回, doubt 管辖异议, pass on 转送,

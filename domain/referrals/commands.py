@@ -3,7 +3,7 @@
 Every act raises the version by one and leaves exactly one event, whose number is that version; clocks and notices
 raise nothing. The matter is locked first, its deadlines next, the counter of numbers last. What the receiver does
 until it has answered stands in `receiving.py`, what either does afterwards in `following.py`, and the steps that
-several acts share in `steps.py`.
+several acts share in `steps.py` and `clocks.py`.
 """
 
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from domain.deadlines import commands as deadlines
 from domain.deadlines import queries as running
 from domain.documents import commands as documents
 from domain.outbox.rules import ToTenant
-from domain.referrals import queries, refusals, rules, steps
+from domain.referrals import clocks, queries, refusals, rules, steps
 from domain.referrals.models import (
     Referral,
     ReferralArticle,
@@ -79,7 +79,7 @@ async def draft(
     work.session.add(referral)
     await work.session.flush()
     await keep_findable(work, referral)
-    await steps.start_the_clock_for_sending(work, referral)
+    await clocks.start_the_clock_for_sending(work, referral)
     await steps.tell(work, referral, "drafted", audience=[])
     return referral
 
@@ -104,14 +104,14 @@ async def revise(work: Work, *, referral_id: UUID, expected_version: int, **chan
     if "ongoing" in changed:
         referral.ongoing = changed["ongoing"]
     if not changed.keys().isdisjoint({"found_on", "urgent_found_at"}):
-        due_at = await running.due_at(work, subject_id=referral.id, kind=steps.clock_for_sending(referral))
+        due_at = await running.due_at(work, subject_id=referral.id, kind=clocks.clock_for_sending(referral))
         rules.still_in_time(now=work.now, due_at=due_at, shown=steps.in_the_county(work, due_at))
-        await deadlines.cancel(work, subject_id=referral.id, kind=steps.clock_for_sending(referral))
+        await deadlines.cancel(work, subject_id=referral.id, kind=clocks.clock_for_sending(referral))
         referral.found_on = rules.found(changed.get("found_on", referral.found_on), today=work.today)
         referral.urgent_found_at = steps.urgent(
             work, changed.get("urgent_found_at", referral.urgent_found_at), found_on=referral.found_on
         )
-        await steps.start_the_clock_for_sending(work, referral)
+        await clocks.start_the_clock_for_sending(work, referral)
     await keep_findable(work, referral)
     await steps.close(work, referral, "revise", "revised", audience=[], facts={"changed": sorted(changed)})
     return referral
@@ -233,7 +233,7 @@ async def send(
     await steps.check_completeness(work, referral)
     steps.check_stopped(work, referral)
     rulebook = work.rulebook_on(referral.began_on)
-    due_at = await running.due_at(work, subject_id=referral.id, kind=steps.clock_for_sending(referral))
+    due_at = await running.due_at(work, subject_id=referral.id, kind=clocks.clock_for_sending(referral))
     reason = rules.sent_late(
         now=work.now,
         due_at=due_at,
@@ -242,10 +242,10 @@ async def send(
         allowed=rulebook.flag("referral.late_sending_allowed"),
         reason_needed=rulebook.flag("referral.late_sending_needs_reason"),
     )
-    await deadlines.meet(work, subject_id=referral.id, kind=steps.clock_for_sending(referral))
-    await steps.start_a_clock_of_the_receiver(work, referral, "referral.take_in")
+    await deadlines.meet(work, subject_id=referral.id, kind=clocks.clock_for_sending(referral))
+    await clocks.start_a_clock_of_the_receiver(work, referral, "referral.take_in")
     if rulebook.choice("referral.receiving") == "tell_from_arrival":
-        await steps.start_a_clock_of_the_receiver(work, referral, "referral.tell")
+        await clocks.start_a_clock_of_the_receiver(work, referral, "referral.tell")
     await steps.share_the_file(work, referral)
     referral.sent_late, referral.late_reason = reason is not None, reason or None
     referral.to_id, referral.overseen_id = referral.addressee_id, referral.county_id
@@ -335,7 +335,7 @@ async def supply(
         raise refusals.NothingSupplied(field="note")
     await deadlines.meet(work, subject_id=referral.id, kind="referral.supply_material")
     await steps.share_the_file(work, referral)
-    await steps.let_the_receiver_go_on(work, referral)
+    await clocks.let_the_receiver_go_on(work, referral)
     await steps.close(
         work,
         referral,

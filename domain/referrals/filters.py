@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, TextClause, false, text, union_all
 from domain.deadlines import queries as deadlines
 from domain.filters import Days, among, beginning, during, on
 from domain.referrals.models import OPEN, Referral
-from domain.referrals.rules import OPEN_STATES, State
+from domain.referrals.rules import ENDED_STATES, OPEN_STATES, State
 from domain.search import queries as search
 from domain.work import Work
 
@@ -115,5 +115,5 @@ def _in_states(by: Filter) -> Conditions:
     if by.open or (by.states and by.states <= OPEN_STATES):
         yield text(OPEN)
     if by.open is False:
-        yield text(f"not ({OPEN})")
+        yield Referral.state.in_(sorted(ENDED_STATES))
     yield from among(Referral.state, by.states)

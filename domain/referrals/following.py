@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.audit.commands import record
 from domain.deadlines import commands as deadlines
 from domain.outbox.rules import ToTenant
-from domain.referrals import queries, rules, steps
+from domain.referrals import clocks, queries, rules, steps
 from domain.referrals.models import Referral
 from domain.work import Work
 
@@ -49,7 +49,7 @@ async def record_decision(
         effective_on, accepted_on=steps.day_of(work, steps.answered_at(referral)), today=work.today
     )
     await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
-    await steps.start_a_clock_of_the_receiver(
+    await clocks.start_a_clock_of_the_receiver(
         work,
         referral,
         "referral.outcome",

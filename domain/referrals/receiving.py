@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.deadlines import commands as deadlines
 from domain.organisations import queries as organisations
 from domain.outbox.rules import Audience, ToFunction, ToTenant
-from domain.referrals import commands, queries, refusals, rules, steps
+from domain.referrals import clocks, commands, queries, refusals, rules, steps
 from domain.referrals.models import Referral
 from domain.work import Work
 
@@ -24,9 +24,9 @@ async def take_in(work: Work, *, referral_id: UUID, expected_version: int) -> Re
     rulebook = work.rulebook_on(referral.began_on)
     await deadlines.meet(work, subject_id=referral.id, kind="referral.take_in")
     if rulebook.choice("referral.receiving") == "verify_then_tell":
-        await steps.start_a_clock_of_the_receiver(work, referral, "referral.verify")
+        await clocks.start_a_clock_of_the_receiver(work, referral, "referral.verify")
     else:
-        await steps.let_the_receiver_tell(work, referral)
+        await clocks.let_the_receiver_tell(work, referral)
     if rulebook.choice("referral.file_opens") == "taken_in":
         await steps.open_the_file(work, referral)
     referral.taken_in_at = work.now
@@ -52,9 +52,9 @@ async def verify(
     await steps.note(work, referral, rules.written("note", note), finding=finding)
     await deadlines.meet(work, subject_id=referral.id, kind="referral.verify")
     if finding == "incomplete":
-        await steps.start_a_clock_of_the_receiver(work, referral, "referral.ask_for_material")
+        await clocks.start_a_clock_of_the_receiver(work, referral, "referral.ask_for_material")
     else:
-        await steps.let_the_receiver_tell(work, referral)
+        await clocks.let_the_receiver_tell(work, referral)
     await steps.close(
         work,
         referral,
@@ -70,8 +70,8 @@ async def ask_for_material(work: Work, *, referral_id: UUID, expected_version: i
     referral = await steps.take_up(work, referral_id, expected_version, "ask_for_material")
     referral.material_asked, referral.material_asked_at = rules.written("asked", asked), work.now
     await deadlines.meet(work, subject_id=referral.id, kind="referral.ask_for_material")
-    await steps.let_the_receiver_wait(work, referral)
-    await steps.start_a_clock_of_the_sender(work, referral, "referral.supply_material")
+    await clocks.let_the_receiver_wait(work, referral)
+    await clocks.start_a_clock_of_the_sender(work, referral, "referral.supply_material")
     await steps.close(
         work,
         referral,
@@ -132,7 +132,7 @@ async def doubt(work: Work, *, referral_id: UUID, expected_version: int, reasons
     referral = await steps.take_up(work, referral_id, expected_version, "doubt")
     kept = rules.reasoned(reasons, field="reason")
     await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
-    await steps.start_a_clock_of_the_receiver(work, referral, "referral.settle_doubt")
+    await clocks.start_a_clock_of_the_receiver(work, referral, "referral.settle_doubt")
     rulebook = work.rulebook_on(referral.began_on)
     referral.doubt_step, referral.doubt_reasons = rulebook.choice("referral.doubted"), kept
     # The two negotiate by themselves first, where the place says so; nobody else hears of it unless they are late.
@@ -217,7 +217,7 @@ async def pass_on(work: Work, *, referral_id: UUID, expected_version: int, addre
 async def _make_it_ones_own(work: Work, referral: Referral) -> None:
     """What was owed before is done; from now on the receiver owes a decision."""
     await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
-    await steps.start_a_clock_of_the_receiver(work, referral, "referral.decide")
+    await clocks.start_a_clock_of_the_receiver(work, referral, "referral.decide")
     await steps.open_the_file(work, referral)
     referral.answered_at = work.now
 

@@ -1,0 +1,99 @@
+"""The clocks of a referral: which begin, which stand still, which go on. The steps of acts, like those of `steps.py`.
+
+It says who owes what to whom; how long that may take, and what waits for what, is the rulebook's. Ending a clock is the
+act's own business.
+"""
+
+from datetime import datetime, time
+from uuid import UUID
+
+from domain.deadlines import commands as deadlines
+from domain.deadlines import queries
+from domain.referrals.models import Referral
+from domain.work import Work
+
+# Why what the receiver owes stands still.
+SUPPLYING = "等待移送单位补充材料"
+
+
+def clock_for_sending(referral: Referral) -> str:
+    """Which limit runs until the letter is sent."""
+    return "referral.send" if referral.urgent_found_at is None else "referral.send_urgent"
+
+
+async def start_the_clock_for_sending(work: Work, referral: Referral) -> None:
+    """Sending is due so long after the day of finding (附件5 第8条), or so many hours after the instant of finding."""
+    found_at = datetime.combine(referral.found_on, time.min, tzinfo=work.actor.zone)
+    await _start_a_clock(
+        work,
+        referral,
+        clock_for_sending(referral),
+        owed_by=referral.from_id,
+        to=None,
+        started_at=referral.urgent_found_at or found_at,
+    )
+
+
+async def start_a_clock_of_the_receiver(
+    work: Work, referral: Referral, kind: str, *, started_at: datetime | None = None
+) -> None:
+    """From now, or from that instant, the receiver owes this to the sender."""
+    await _start_a_clock(
+        work, referral, kind, owed_by=referral.addressee_id, to=referral.from_id, started_at=started_at
+    )
+
+
+async def start_a_clock_of_the_sender(work: Work, referral: Referral, kind: str) -> None:
+    """From now the sender owes this to the receiver."""
+    await _start_a_clock(work, referral, kind, owed_by=referral.from_id, to=referral.addressee_id)
+
+
+async def _start_a_clock(
+    work: Work,
+    referral: Referral,
+    kind: str,
+    *,
+    owed_by: UUID,
+    to: UUID | None,
+    started_at: datetime | None = None,
+) -> None:
+    """Start one of the matter's clocks by the rulebook of the day on which it began."""
+    await deadlines.start(
+        work,
+        kind=kind,
+        obligor_id=owed_by,
+        waiting_id=to,
+        subject_kind="referral",
+        subject_id=referral.id,
+        rulebook=work.rulebook_on(referral.began_on),
+        started_at=started_at or work.now,
+    )
+
+
+# While material is awaited, what the receiver owes stands still, where the place says so.
+STANDS_STILL = ("referral.verify", "referral.tell")
+
+
+async def let_the_receiver_wait(work: Work, referral: Referral) -> None:
+    """Stop what the receiver owes until the material is there, where the place wants that."""
+    if not work.rulebook_on(referral.began_on).flag("referral.supplying_suspends"):
+        return
+    running = await queries.running_kinds(work, subject_id=referral.id)
+    for kind in running.intersection(STANDS_STILL):
+        await deadlines.suspend(work, subject_id=referral.id, kind=kind, because=SUPPLYING)
+
+
+async def let_the_receiver_go_on(work: Work, referral: Referral) -> None:
+    """What stood still goes on; where nothing did, verifying begins anew."""
+    running = await queries.running_kinds(work, subject_id=referral.id)
+    waiting = running.intersection(STANDS_STILL)
+    for kind in waiting:
+        await deadlines.resume(work, subject_id=referral.id, kind=kind)
+    if not waiting:
+        await start_a_clock_of_the_receiver(work, referral, "referral.verify")
+
+
+async def let_the_receiver_tell(work: Work, referral: Referral) -> None:
+    """The receiver owes the sender word, unless it does already: material came after it had verified once."""
+    if "referral.tell" not in await queries.running_kinds(work, subject_id=referral.id):
+        await start_a_clock_of_the_receiver(work, referral, "referral.tell")
