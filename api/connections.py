@@ -171,7 +171,7 @@ class Listing:
         """The page that was asked for. Raises `PageTooLarge`, `PageNegative`, `PageOfBothEnds`, `BadCursor`."""
         backward, size = _counted(arguments)
         after, before = arguments.get("after"), arguments.get("before")
-        span = Span[Any](
+        span: Span[Any] = Span(
             most=size + 1,
             after=None if after is None else self.place(work, after),
             before=None if before is None else self.place(work, before, field="before"),
@@ -197,8 +197,8 @@ class Listing:
     async def rows(self, work: Work, known: Any, most: int) -> Sequence[Any]:
         """What is newer than this position, the oldest of it first: how a feed goes on."""
         if self.newest_first:
-            return await self.read(work, span=Span[Any](most=most, before=known, backward=True))
-        return await self.read(work, span=Span[Any](most=most, after=known))
+            return await self.read(work, span=Span(most=most, before=known, backward=True))
+        return await self.read(work, span=Span(most=most, after=known))
 
     def cursor(self, work: Work, position: object) -> str:
         """The cursor of a position in this list."""

@@ -29,7 +29,7 @@ from domain import filters
 
 IDS_OF = "gongguan.ids_of"
 FILTER = "By what the list is narrowed; all fields are combined by AND. 筛选条件(各项同时满足)"
-SORT = "In which order. 排序"
+SORT = "The order. 排序"
 
 Filter = TypeVar("Filter")
 

@@ -337,7 +337,7 @@ class TestARecipient:
                     work, wanted=queries.Wanted(box="overseen"), age="newest", span=Span(most=10)
                 )
                 assert [notice.addressee_id for notice in overseen] == [desk.world.bodies["agriculture"]]
-                assert await queries.count(work, states=None) == 0
+                assert await queries.count(work, by=queries.Filter()) == 0
 
 
 class TestRefusals:
