@@ -20,6 +20,7 @@ from api.errors import logged
 from api.hub import Hub
 from api.languages import preferred
 from api.schema import house_schema
+from api.time_limit import SECONDS
 from api.view import View
 from domain.documents.store import Store
 from domain.edge import Edge
@@ -45,6 +46,7 @@ def create_app(
     store: Store,
     hub: Hub | None = None,
     introspection: bool = True,
+    seconds: float = SECONDS,
     max_body_size: int = MIB,
     max_upload_size: int = 4097 * MIB,
 ) -> Starlette:
@@ -55,7 +57,7 @@ def create_app(
     county's rulebook allows within that.
     """
     hub = hub or Hub()
-    view = View(house_schema(introspection=introspection), edge, doorkeeper, hub)
+    view = View(house_schema(introspection=introspection), edge, doorkeeper, hub, seconds)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -28,6 +28,7 @@ from strawberry.extensions import SchemaExtension
 from api.asked import Asked
 from api.batching import names_in
 from api.limits import Limits, excess
+from api.time_limit import TimedOut
 from tenancy.refusals import Refusal
 
 NEED_NO_SNAPSHOT = frozenset({"viewer", "__typename", "__schema", "__type"})
@@ -118,19 +119,27 @@ class Execution(SchemaExtension):
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
-        """Open the snapshot of a read, and close whatever the operation read in before it is answered."""
+        """Open the snapshot of a read, and close whatever the operation read in before it is answered.
+
+        Of a read whose time was over nothing is told: half a page looks like a whole one. An act's payload stays,
+        because it says what was done.
+        """
         context = self.execution_context
         asked: Asked = context.context
-        if self._needs_a_snapshot():
+        needs_a_snapshot = self._needs_a_snapshot()
+        if needs_a_snapshot:
             try:
                 await asked.reading.open()
             except Refusal as refusal:
-                error = GraphQLError(str(refusal), original_error=refusal)
-                context.result = ExecutionResult(data=None, errors=[error])
+                context.result = ExecutionResult(None, [_located_nowhere(refusal)])
         try:
             yield
         finally:
-            await asked.reading.close()
+            timed_out = await _closed_late(asked)
+        if needs_a_snapshot:
+            timed_out = timed_out or asked.reading.timed_out
+        if timed_out is not None and isinstance(context.result, ExecutionResult):
+            context.result.data, context.result.errors = None, [_located_nowhere(timed_out)]
 
     def _names_none_of_several(self, document: DocumentNode) -> bool:
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
@@ -150,3 +159,15 @@ class Execution(SchemaExtension):
                     names_in(node.selection_set, fragments) - NEED_NO_SNAPSHOT
                 )
         return False
+
+
+async def _closed_late(asked: Asked) -> TimedOut | None:
+    try:
+        await asked.reading.close()
+    except TimedOut as timed_out:
+        return timed_out
+    return None
+
+
+def _located_nowhere(refusal: Refusal) -> GraphQLError:
+    return GraphQLError(str(refusal), original_error=refusal)

@@ -27,6 +27,7 @@ from api.execution import HouseSchema, Operation
 from api.hub import Hub
 from api.languages import preferred
 from api.live import answers
+from api.time_limit import SECONDS
 from domain.edge import Edge
 from tenancy.refusals import Language
 from tenancy.sign_in import Doorkeeper
@@ -57,6 +58,7 @@ class View:
     edge: Edge
     doorkeeper: Doorkeeper
     hub: Hub
+    seconds: float = SECONDS
 
     async def answer(self, request: Request) -> Response:
         """Execute what the request asks, and answer."""
@@ -84,6 +86,7 @@ class View:
             credentials=credentials_of(authorization, acting_as),
             language=preferred(accept_language),
             hub=self.hub,
+            seconds=self.seconds,
         )
 
     async def _execute(self, operation: Operation, asked: Asked, method: str) -> ExecutionResult:
