@@ -16,9 +16,11 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import documents, health, sockets
+from api.allowances import Allowances
 from api.errors import logged
 from api.hub import Hub
 from api.languages import preferred
+from api.limits import Limits
 from api.schema import house_schema
 from api.view import View
 from domain.documents.store import Store
@@ -44,6 +46,8 @@ def create_app(
     doorkeeper: Doorkeeper,
     store: Store,
     hub: Hub | None = None,
+    limits: Limits | None = None,
+    allowances: Allowances | None = None,
     introspection: bool = True,
     max_body_size: int = MIB,
     max_upload_size: int = 4097 * MIB,
@@ -51,11 +55,13 @@ def create_app(
     """The application over this edge, which it closes when it ends.
 
     `hub` wakes subscribers; None: nobody does, and they look by themselves now and then.
+    `allowances` bound what each body asks for; None: nobody counts. `limits` bound each request.
     `max_body_size` bounds a GraphQL request, in bytes; `max_upload_size` an upload with its wrapping, whatever the
     county's rulebook allows within that.
     """
     hub = hub or Hub()
-    view = View(house_schema(introspection=introspection), edge, doorkeeper, hub)
+    schema = house_schema(introspection=introspection, limits=limits)
+    view = View(schema, edge, doorkeeper, hub, allowances)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -65,6 +71,8 @@ def create_app(
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
+            if allowances is not None:
+                await allowances.close()
             await edge.engines.dispose()
 
     return Starlette(

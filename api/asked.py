@@ -20,6 +20,7 @@ from uuid import UUID
 
 from strawberry import Info as StrawberryInfo
 
+from api.allowances import Allowances
 from api.hub import Hub
 from api.identifiers import taken_apart
 from domain.edge import Edge
@@ -107,10 +108,16 @@ class Asked:
     credentials: Credentials
     language: Language
     hub: Hub
+    allowances: Allowances | None = None
     reading: Reading = field(init=False)
 
     def __post_init__(self) -> None:
         self.reading = Reading(self.edge, self.credentials)
+
+    def refuse_who_rests(self) -> None:
+        """Before the request is read: whoever just could not pay need not be read. Raises `RateLimited`."""
+        if self.allowances is not None:
+            self.allowances.refuse_who_rests(self.credentials)
 
     async def read_afresh(self, turnstile: AbstractAsyncContextManager[object] | None = None) -> None:
         """Leave the snapshot and let whatever is read next be read in a new one."""

@@ -84,15 +84,19 @@ def _presented(error: GraphQLError, language: Language) -> dict[str, Any]:
     }
     if cause is None or is_about_the_request(error) or isinstance(cause, StrawberryInputCoercionError):
         # graphql-core's own sentence says what does not fit, and where.
-        extensions = {"code": BadRequest.code, **(error.extensions or {})}
-        return {"message": error.message, **shown, "extensions": extensions}
+        return {
+            "message": error.message,
+            **shown,
+            "extensions": {"code": BadRequest.code, **(error.extensions or {})},
+        }
     if isinstance(cause, RecursionError):
         refusal: Refusal = TooDeeplyNested()
     elif isinstance(cause, Refusal):
         refusal = cause
     else:
         refusal = logged(cause, where=_path(error))
-    extensions = {"code": refusal.code}
+    extensions: dict[str, Any] = {"code": refusal.code}
+    extensions |= {in_camel_case(fact): refusal.facts[fact] for fact in refusal.shown}
     if refusal.field is not None:
         extensions["field"] = in_camel_case(refusal.field)
     return {"message": refusal.sentence(language), **shown, "extensions": extensions}

@@ -20,6 +20,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from api.allowances import Allowances, RateLimited
 from api.asked import Asked, credentials_of
 from api.errors import BadRequest, Internal, is_about_the_request, presented
 from api.event_streams import EVENT_STREAM, EventStream
@@ -57,6 +58,7 @@ class View:
     edge: Edge
     doorkeeper: Doorkeeper
     hub: Hub
+    allowances: Allowances | None = None
 
     async def answer(self, request: Request) -> Response:
         """Execute what the request asks, and answer."""
@@ -64,16 +66,19 @@ class View:
         language = preferred(headers.get("accept-language"))
         media_type = _media_type(headers.get("accept"), request.method)
         try:
-            operation = await _operation(request)
             asked = self.asked(
                 headers.get("authorization"), headers.get("x-acting-as"), headers.get("accept-language")
             )
+            asked.refuse_who_rests()
+            operation = await _operation(request)
             if media_type == EVENT_STREAM:
                 return EventStream(answers(self.schema, asked, operation), asked, vary=VARIES)
             result = await self._execute(operation, asked, request.method)
         except NotAnOperation as problem:
             body = {"errors": [{"message": str(problem), "extensions": {"code": BadRequest.code}}]}
             return _response(body, problem.status, media_type, language, problem.headers)
+        except RateLimited as refusal:
+            result = PreExecutionError(data=None, errors=[GraphQLError(str(refusal), original_error=refusal)])
         return _shown(result, media_type, language)
 
     def asked(self, authorization: str | None, acting_as: str | None, accept_language: str | None) -> Asked:
@@ -84,6 +89,7 @@ class View:
             credentials=credentials_of(authorization, acting_as),
             language=preferred(accept_language),
             hub=self.hub,
+            allowances=self.allowances,
         )
 
     async def _execute(self, operation: Operation, asked: Asked, method: str) -> ExecutionResult:
@@ -199,13 +205,25 @@ def _weighed(accept: str | None) -> Iterable[tuple[str, float]]:
 
 def _shown(result: ExecutionResult, media_type: str, language: Language) -> Response:
     errors = presented(result.errors or (), language)
+    beside = {"extensions": result.extensions} if result.extensions else {}
     if not _never_began(result):
-        body: dict[str, Any] = {"data": result.data} | ({"errors": errors} if errors else {})
+        body: dict[str, Any] = {"data": result.data} | ({"errors": errors} if errors else {}) | beside
         return _response(body, 200, media_type, language)
-    if any(error["extensions"]["code"] == Internal.code for error in errors):
+    codes = {error["extensions"]["code"] for error in errors}
+    if Internal.code in codes:
         return _response({"errors": errors}, 500, media_type, language)
+    wait = next(
+        (error["extensions"]["retryAfter"] for error in errors if "retryAfter" in error["extensions"]), None
+    )
+    status = 400 if wait is None else 429
     # Clients of the older kind take everything but 200 for a broken connection and never look at the errors.
-    return _response({"errors": errors}, 200 if media_type == JSON else 400, media_type, language)
+    return _response(
+        {"errors": errors} | beside,
+        200 if media_type == JSON else status,
+        media_type,
+        language,
+        {} if wait is None else {"Retry-After": str(wait)},
+    )
 
 
 def _never_began(result: ExecutionResult) -> bool:

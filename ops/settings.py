@@ -12,13 +12,15 @@
     GONGGUAN_REDIS_PORT          the embedded Redis's port, likewise
     GONGGUAN_PROVIDERS           the identity providers whose tokens are accepted (providers.toml in the home, if there
                                  is one); `ops/providers.py` says what stands in it
+    GONGGUAN_LIMITS              what one request and one body may ask for, where it is not what `api/limits.py` says:
+                                 cost=20000,allowance=200000
 
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -58,6 +60,7 @@ class Settings:
     postgres_port: int | None = None
     redis_port: int | None = None
     providers_file: Path | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def providers(self) -> Path:
@@ -95,6 +98,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
         redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
         providers_file=_file(said, "GONGGUAN_PROVIDERS"),
+        limits=_numbers(said, "GONGGUAN_LIMITS"),
     )
 
 
@@ -116,6 +120,21 @@ def _port(said: Mapping[str, str], name: str) -> int | None:
     raise WrongSetting(
         name, en=f"must be a port, 1 to {HIGHEST_PORT}.", zh=f"须为端口号(1 至 {HIGHEST_PORT})。"
     )
+
+
+def _numbers(said: Mapping[str, str], name: str) -> dict[str, int]:
+    numbers = {}
+    for part in said.get(name, "").split(","):
+        word, _, digits = (each.strip() for each in part.partition("="))
+        if word and digits.isascii() and digits.isdigit() and int(digits):
+            numbers[word] = int(digits)
+        elif part.strip():
+            raise WrongSetting(
+                name,
+                en="must be names with numbers above zero: cost=20000,allowance=200000.",
+                zh="须为名称与正整数:cost=20000,allowance=200000。",
+            )
+    return numbers
 
 
 def _file(said: Mapping[str, str], name: str) -> Path | None:
