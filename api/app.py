@@ -17,8 +17,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import documents, health, sockets
+from api.allowances import Allowances
 from api.errors import logged
 from api.hub import Hub
+from api.limits import Limits
 from api.own_site import OwnSite
 from api.refused import no_such_socket, refused, refused_by_http
 from api.schema import house_schema
@@ -48,6 +50,8 @@ def create_app(
     doorkeeper: Doorkeeper,
     store: Store,
     hub: Hub | None = None,
+    limits: Limits | None = None,
+    allowances: Allowances | None = None,
     introspection: bool = True,
     trusted: TrustedDocuments | None = None,
     origins: Sequence[str] = (),
@@ -58,6 +62,7 @@ def create_app(
     """The application over this edge, which it closes when it ends.
 
     `hub` wakes subscribers; None: nobody does, and they look by themselves now and then.
+    `allowances` bound what each body asks for; None: nobody counts. `limits` bound each request.
     `introspection` also means suggestions. `trusted` documents are known by their ids, and are the only ones that are
     answered unless they say otherwise. Pages of these `origins` may send requests, besides our own. `seconds` bound
     an operation.
@@ -65,10 +70,10 @@ def create_app(
     county's rulebook allows within that.
     """
     hub = hub or Hub()
-    schema = house_schema(introspection=introspection)
+    schema = house_schema(introspection=introspection, limits=limits)
     if trusted is not None:
         schema.trust(trusted)
-    view = View(schema, edge, doorkeeper, hub, seconds, trusted)
+    view = View(schema, edge, doorkeeper, hub, seconds, trusted, allowances)
     own = [Middleware(OwnSite, origins=origins)]
 
     @asynccontextmanager
@@ -79,6 +84,8 @@ def create_app(
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
+            if allowances is not None:
+                await allowances.close()
             await edge.engines.dispose()
 
     return Starlette(

@@ -103,15 +103,19 @@ def _presented(error: GraphQLError, language: Language) -> dict[str, Any]:
         key: value for key, value in error.formatted.items() if key in ("locations", "path")
     }
     if cause is None or is_about_the_request(error) or isinstance(cause, StrawberryInputCoercionError):
-        extensions = {"code": BadRequest.code, **(error.extensions or {})}
-        return {"message": _what_does_not_fit(error, language), **shown, "extensions": extensions}
+        return {
+            "message": _what_does_not_fit(error, language),
+            **shown,
+            "extensions": {"code": BadRequest.code, **(error.extensions or {})},
+        }
     if isinstance(cause, RecursionError):
         refusal: Refusal = TooDeeplyNested()
     elif isinstance(cause, Refusal):
         refusal = cause
     else:
         refusal = logged(cause, where=_path(error))
-    extensions = {"code": refusal.code}
+    extensions: dict[str, Any] = {"code": refusal.code}
+    extensions |= {in_camel_case(fact): refusal.facts[fact] for fact in refusal.shown}
     if refusal.field is not None:
         extensions["field"] = in_camel_case(refusal.field)
     return {"message": refusal.sentence(language), **shown, "extensions": extensions}

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import exports, live, measures, registers
+from bench import exports, live, measures, neighbours, registers
 from bench.measures import Row, shown
 from bench.register_world import COUNTIES
 from bench.register_world import REFERRALS as COUNTY_REFERRALS
@@ -42,6 +42,16 @@ async def an_export(servers: TestServers) -> list[Row]:
             await run.close()
 
 
+async def some_neighbours(servers: TestServers) -> list[Row]:
+    """The neighbours of a crowd, and nothing else."""
+    async with seeded(servers) as copy:
+        run = await copy()
+        try:
+            return await neighbours.neighbours(run, servers.redis_url)
+        finally:
+            await run.close()
+
+
 async def everything(servers: TestServers) -> list[Row]:
     """Seed once, copy for every measurement that writes, and measure."""
     rows: list[Row] = []
@@ -52,6 +62,7 @@ async def everything(servers: TestServers) -> list[Row]:
         rows.append(await measures.acceptance(run, twin))
         rows += await measures.decision(run)
         rows += await live.news(run, servers.redis_url)
+        rows += await neighbours.neighbours(run, servers.redis_url)
         rows += await measures.rungs(run, twin)
         rows += await asyncio.to_thread(exports.ledger, run)
         for each in (run, twin):
@@ -62,6 +73,7 @@ async def everything(servers: TestServers) -> list[Row]:
 MEASURED: Mapping[str, tuple[str, Callable[[TestServers], Coroutine[Any, Any, list[Row]]]]] = {
     "everything": (COUNTY, everything),
     "exports": (COUNTY, an_export),
+    "neighbours": (COUNTY, some_neighbours),
     "registers": (
         f"{COUNTIES * COUNTY_TENANTS} tenants, {COUNTIES * COUNTY_REFERRALS} referrals",
         long_registers,

@@ -19,13 +19,15 @@
     GONGGUAN_ORIGINS             origins whose pages may send requests, besides our own, with blanks in between:
                                  https://one.example https://another.example
     GONGGUAN_TIMEOUT             seconds after which an operation is broken off (10)
+    GONGGUAN_LIMITS              what one request and one body may ask for, where it is not what `api/limits.py` says:
+                                 cost=20000,allowance=200000
 
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -77,6 +79,8 @@ class Settings:
         """Whether the schema can be asked for: nobody who builds a front end against a demo should have to ask us."""
         return self.is_demo if self.introspection_said is None else self.introspection_said
 
+    limits: Mapping[str, int] = field(default_factory=dict)
+
     @property
     def providers(self) -> Path:
         """Where the identity providers are listed, if any are."""
@@ -118,6 +122,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         other_documents=_yes_or_no(said, "GONGGUAN_OTHER_DOCUMENTS") or False,
         origins=_origins(said, "GONGGUAN_ORIGINS"),
         timeout=_seconds(said, "GONGGUAN_TIMEOUT") or 10.0,
+        limits=_numbers(said, "GONGGUAN_LIMITS"),
     )
 
 
@@ -173,6 +178,21 @@ def _origins(said: Mapping[str, str], name: str) -> tuple[str, ...]:
                 zh="须为浏览器所发送的来源,以空格分隔:https://one.example。",
             )
     return origins
+
+
+def _numbers(said: Mapping[str, str], name: str) -> dict[str, int]:
+    numbers = {}
+    for part in said.get(name, "").split(","):
+        word, _, digits = (each.strip() for each in part.partition("="))
+        if word and digits.isascii() and digits.isdigit() and int(digits):
+            numbers[word] = int(digits)
+        elif part.strip():
+            raise WrongSetting(
+                name,
+                en="must be names with numbers above zero: cost=20000,allowance=200000.",
+                zh="须为名称与正整数:cost=20000,allowance=200000。",
+            )
+    return numbers
 
 
 def _file(said: Mapping[str, str], name: str) -> Path | None:

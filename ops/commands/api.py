@@ -20,6 +20,7 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
     """Serve until asked to stop."""
     import uvicorn  # noqa: PLC0415 - heavy, see the package
 
+    from api.allowances import Allowances  # noqa: PLC0415 - heavy, see the package
     from api.app import MIB, create_app  # noqa: PLC0415 - heavy, see the package
     from api.hub import Hub  # noqa: PLC0415 - heavy, see the package
     from ops import compose  # noqa: PLC0415 - heavy, see the package
@@ -28,6 +29,7 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
     compose.refuse_rows_that_cannot_be_asked()
     edge = compose.edge_of(settings, app_url)
     await compose.refuse_a_set_clock_in_production(settings, edge.engines.writing)
+    limits = compose.limits_of(settings)
     hub = Hub(redis_url)
     app = create_app(
         edge=edge,
@@ -38,6 +40,8 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
         trusted=compose.trusted_documents_of(settings),
         origins=settings.origins,
         seconds=settings.timeout,
+        limits=limits,
+        allowances=Allowances(limits, redis_url),
     )
 
     class Server(uvicorn.Server):
