@@ -12,18 +12,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import documents, health, sockets
+from api import documents, health, metrics, sockets
 from api.errors import logged
 from api.hub import Hub
 from api.languages import preferred
+from api.metrics import Metrics
 from api.schema import house_schema
+from api.telemetry import REQUEST_ID, Passages
 from api.view import View
 from domain.documents.store import Store
 from domain.edge import Edge
 from tenancy.sign_in import Doorkeeper
+from tenancy.telemetry import Tracer, current_id, note_code
 
 MIB = 1024 * 1024
 
@@ -47,15 +50,19 @@ def create_app(
     introspection: bool = True,
     max_body_size: int = MIB,
     max_upload_size: int = 4097 * MIB,
+    metrics_token: str | None = None,
+    tracer: Tracer | None = None,
 ) -> Starlette:
     """The application over this edge, which it closes when it ends.
 
     `hub` wakes subscribers; None: nobody does, and they look by themselves now and then.
     `max_body_size` bounds a GraphQL request, in bytes; `max_upload_size` an upload with its wrapping, whatever the
-    county's rulebook allows within that.
+    county's rulebook allows within that. `metrics_token` opens `/metrics`; None: nobody may. `tracer` hears of every
+    operation; None: nobody does.
     """
     hub = hub or Hub()
     view = View(house_schema(introspection=introspection), edge, doorkeeper, hub)
+    figures = Metrics(edge, hub)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -67,16 +74,21 @@ def create_app(
             await asyncio.gather(listening, return_exceptions=True)
             await edge.engines.dispose()
 
+    routes: list[BaseRoute] = [
+        Route("/graphql", view.answer, methods=["GET", "POST"], max_body_size=max_body_size),
+        WebSocketRoute("/graphql", sockets.endpoint(view)),
+        Route("/files", documents.upload(edge, store), methods=["POST"], max_body_size=max_upload_size),
+        Route("/files/{id}", documents.download(edge, store), methods=["GET"]),
+        Route("/healthz", health.healthz),
+        Route("/readyz", health.readyz(edge)),
+        Route("/metrics", metrics.page(figures, metrics_token)),
+    ]
     return Starlette(
-        routes=[
-            Route("/graphql", view.answer, methods=["GET", "POST"], max_body_size=max_body_size),
-            WebSocketRoute("/graphql", sockets.endpoint(view)),
-            Route("/files", documents.upload(edge, store), methods=["POST"], max_body_size=max_upload_size),
-            Route("/files/{id}", documents.download(edge, store), methods=["GET"]),
-            Route("/healthz", health.healthz),
-            Route("/readyz", health.readyz(edge)),
+        routes=routes,
+        middleware=[
+            Middleware(Passages, routes=routes, metrics=figures, tracer=tracer),
+            Middleware(SafeHeaders),
         ],
-        middleware=[Middleware(SafeHeaders)],
         exception_handlers={HTTPException: _refused_by_http, Exception: _failed},
         max_body_size=max_body_size,
         lifespan=lifespan,
@@ -110,13 +122,15 @@ class SafeHeaders:
 
 async def _refused_by_http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    body = {"errors": [{"message": error.detail, "extensions": {"code": f"HTTP_{error.status_code}"}}]}
+    code = f"HTTP_{error.status_code}"
+    note_code(code)
+    body = {"errors": [{"message": error.detail, "extensions": {"code": code}}]}
     return JSONResponse(body, status_code=error.status_code, headers=error.headers)
 
 
 async def _failed(request: Request, error: Exception) -> Response:
     """Outside of every other layer: the answer carries its headers itself."""
-    internal = logged(error, where=request.url.path)
+    internal = logged(error, where=request.method)
     message = internal.sentence(preferred(request.headers.get("accept-language")))
     body = {"errors": [{"message": message, "extensions": {"code": internal.code}}]}
-    return JSONResponse(body, status_code=500, headers=dict(HEADERS))
+    return JSONResponse(body, status_code=500, headers={**HEADERS, REQUEST_ID: current_id()})

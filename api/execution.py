@@ -28,6 +28,7 @@ from strawberry.extensions import SchemaExtension
 from api.asked import Asked
 from api.batching import names_in
 from api.limits import Limits, excess
+from api.telemetry import Measured
 from tenancy.refusals import Refusal
 
 NEED_NO_SNAPSHOT = frozenset({"viewer", "__typename", "__schema", "__type"})
@@ -51,7 +52,7 @@ class HouseSchema(strawberry.Schema):
     """The schema, and the documents that it knows. Errors are logged where they are shown (`errors.py`), not here."""
 
     def __init__(self, *, introspection: bool = True, limits: Limits | None = None, **parts: Any) -> None:
-        super().__init__(extensions=[Execution], **parts)
+        super().__init__(extensions=[Measured, Execution], **parts)
         self.limits = limits or Limits()
         self.introspection = introspection
         self.rules = (*specified_rules, *(() if introspection else (NoSchemaIntrospectionCustomRule,)))

@@ -38,6 +38,7 @@ from api.execution import Operation
 from api.live import answers, body
 from api.view import View
 from tenancy.refusals import Refusal
+from tenancy.telemetry import note_code, one_of_several
 from tenancy.transactions import PROBLEMS, Unauthenticated
 
 SECONDS_TO_BEGIN = 10
@@ -145,6 +146,10 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def run_operation(self, operation: Subscribed[Any, None]) -> None:
         """Answer one subscription to its end, and say that it ended."""
+        with one_of_several():
+            await self._answer(operation)
+
+    async def _answer(self, operation: Subscribed[Any, None]) -> None:
         asked = self._asked()
         wanted = Operation(operation.query, operation.variables, operation.operation_name, None)
         try:
@@ -171,6 +176,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             await self.websocket.close(FAILED, str(internal))
 
     async def _show_out(self, refusal: Refusal) -> None:
+        note_code(refusal.code)
         code = NOT_SIGNED_IN if isinstance(refusal, Unauthenticated) else NO_SUCH_POST
         await self.websocket.close(code, refusal.code)
 

@@ -30,6 +30,7 @@ from api.live import answers
 from domain.edge import Edge
 from tenancy.refusals import Language
 from tenancy.sign_in import Doorkeeper
+from tenancy.telemetry import note_code
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -72,6 +73,7 @@ class View:
                 return EventStream(answers(self.schema, asked, operation), asked, vary=VARIES)
             result = await self._execute(operation, asked, request.method)
         except NotAnOperation as problem:
+            note_code(BadRequest.code)
             body = {"errors": [{"message": str(problem), "extensions": {"code": BadRequest.code}}]}
             return _response(body, problem.status, media_type, language, problem.headers)
         return _shown(result, media_type, language)

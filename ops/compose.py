@@ -30,6 +30,7 @@ from domain.search.models import SearchGram, SearchText
 from domain.secondments.models import Secondment
 from domain.staff.models import Person
 from ops.addresses import for_sqlalchemy
+from ops.secrets import Secrets
 from ops.settings import Settings
 from ops.troubles import Trouble
 from policies.registry import Registry
@@ -118,6 +119,11 @@ def _door_of(settings: Settings, engines: Engines, clock: Clock) -> "ProviderDoo
 
     rings = [KeyRing(provider, published_keys) for provider in providers_in(settings.providers)]
     return ProviderDoor(engines.writing, rings, clock=clock)
+
+
+def metrics_token_of(settings: Settings) -> str:
+    """The token that opens `/metrics`: the one that was given, or the home's own, made when first needed."""
+    return settings.metrics_token_given or Secrets(settings.home).password("metrics-token")
 
 
 def store_of(settings: Settings) -> Store:

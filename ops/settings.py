@@ -12,6 +12,9 @@
     GONGGUAN_REDIS_PORT          the embedded Redis's port, likewise
     GONGGUAN_PROVIDERS           the identity providers whose tokens are accepted (providers.toml in the home, if there
                                  is one); `ops/providers.py` says what stands in it
+    GONGGUAN_LOG                 json or text (json in production, text in a demo); `ops/logs.py` says what stands in it
+    GONGGUAN_METRICS_TOKEN       the token that opens /metrics (unset: the one in the home, secrets/metrics-token)
+    OTEL_EXPORTER_OTLP_ENDPOINT  where traces go, by HTTP: http://127.0.0.1:4318 (unset: nobody traces)
 
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
@@ -36,6 +39,13 @@ class Mode(StrEnum):
     DEMO = "demo"
 
 
+class LogShape(StrEnum):
+    """How lines of the log look."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
 class WrongSetting(Trouble):
     """A variable of the environment does not say what it must. Its value is not repeated: it may hold a password."""
 
@@ -58,11 +68,19 @@ class Settings:
     postgres_port: int | None = None
     redis_port: int | None = None
     providers_file: Path | None = None
+    log_shape: LogShape | None = None
+    metrics_token_given: str | None = None
+    traces_endpoint: str | None = None
 
     @property
     def providers(self) -> Path:
         """Where the identity providers are listed, if any are."""
         return self.providers_file or self.home / "providers.toml"
+
+    @property
+    def log(self) -> LogShape:
+        """How lines of the log look here."""
+        return self.log_shape or (LogShape.TEXT if self.is_demo else LogShape.JSON)
 
     @property
     def is_demo(self) -> bool:
@@ -95,6 +113,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
         redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
         providers_file=_file(said, "GONGGUAN_PROVIDERS"),
+        log_shape=_log_shape(said),
+        metrics_token_given=said.get("GONGGUAN_METRICS_TOKEN"),
+        traces_endpoint=_endpoint(said, "OTEL_EXPORTER_OTLP_ENDPOINT"),
     )
 
 
@@ -105,6 +126,29 @@ def _mode(said: Mapping[str, str]) -> Mode:
         raise WrongSetting(
             "GONGGUAN_MODE", en="must be 'production' or 'demo'.", zh="须为 production(正式)或 demo(演示)。"
         ) from error
+
+
+def _log_shape(said: Mapping[str, str]) -> LogShape | None:
+    if "GONGGUAN_LOG" not in said:
+        return None
+    try:
+        return LogShape(said["GONGGUAN_LOG"])
+    except ValueError as error:
+        raise WrongSetting(
+            "GONGGUAN_LOG", en="must be 'json' or 'text'.", zh="须为 json(结构化)或 text(文本)。"
+        ) from error
+
+
+def _endpoint(said: Mapping[str, str], name: str) -> str | None:
+    if name not in said:
+        return None
+    if urlsplit(said[name]).scheme in {"http", "https"} and urlsplit(said[name]).netloc:
+        return said[name].rstrip("/")
+    raise WrongSetting(
+        name,
+        en="must be an address that takes traces by HTTP: http://127.0.0.1:4318.",
+        zh="须为以 HTTP 接收链路追踪的地址:http://127.0.0.1:4318。",
+    )
 
 
 def _port(said: Mapping[str, str], name: str) -> int | None:
