@@ -95,6 +95,12 @@ class Passages:
             self._metrics.executed(passage, outcome)
         for code in passage.codes:
             self._metrics.shown(code)
+        if passage.span is not None:
+            passage.span.end(
+                name=" ".join(filter(None, (passage.kind or route, passage.name))),
+                facts=_facts(passage, status),
+                failed="INTERNAL" if outcome == "failed" else None,
+            )
         told = {
             "route": route,
             "status": status,
@@ -109,12 +115,6 @@ class Passages:
         }
         quiet = route in ASKED_BY_MACHINES and status == 200
         log.log(logging.DEBUG if quiet else logging.INFO, "answered", extra={"told": told})
-        if passage.span is not None:
-            passage.span.end(
-                name=" ".join(filter(None, (passage.kind or route, passage.name))),
-                facts=_facts(passage, status),
-                failed="INTERNAL" if outcome == "failed" else None,
-            )
 
 
 class Measured(SchemaExtension):
