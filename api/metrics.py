@@ -31,7 +31,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.errors import log
+from api.errors import Internal, log
 from api.hub import Hub
 from domain.edge import Edge, upkeep
 from domain.outbox.models import Beat
@@ -150,6 +150,8 @@ class Metrics:
         self._errors = Counter(
             "gongguan_errors", "Errors and refusals shown, by code.", ["code"], registry=self.registry
         )
+        # From the start: Prometheus sees how a figure grew, and not that it began with one.
+        self._errors.labels(Internal.code)
         self._answers = Counter(
             "gongguan_responses", "Answers by route and status.", ["route", "status"], registry=self.registry
         )

@@ -22,8 +22,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
+from api.errors import Internal
 from api.metrics import Metrics
-from tenancy.telemetry import NO_TENANT, SQL, Passage, Tracer, begin, current, stage
+from tenancy.telemetry import NO_TENANT, SQL, Passage, Tracer, begin, current, note_code, stage
 
 if TYPE_CHECKING:
     from api.execution import HouseSchema
@@ -80,6 +81,7 @@ class Passages:
             await self._app(scope, receive, send_marked)
         except Exception:
             status = 500
+            note_code(Internal.code)
             raise
         finally:
             self._ended(passage, self._paths.get(scope.get("endpoint"), NO_ROUTE), status)
@@ -99,7 +101,7 @@ class Passages:
             passage.span.end(
                 name=" ".join(filter(None, (passage.kind or route, passage.name))),
                 facts=_facts(passage, status),
-                failed="INTERNAL" if outcome == "failed" else None,
+                failed=Internal.code if outcome == "failed" else None,
             )
         told = {
             "route": route,
@@ -168,7 +170,7 @@ def _timings(passage: Passage) -> Iterator[str]:
 def _outcome(passage: Passage, status: int | None) -> str:
     if status == GONE:
         return "gone"
-    if "INTERNAL" in passage.codes or (status or 0) >= 500:
+    if Internal.code in passage.codes or (status or 0) >= 500:
         return "failed"
     return "refused" if passage.codes or (status or 0) >= 400 else "ok"
 
