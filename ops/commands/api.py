@@ -1,6 +1,8 @@
 """`gongguan api`: the GraphQL API alone."""
 
 import asyncio
+import signal
+import sys
 from socket import socket
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ def api() -> None:
     settings = settings_here()
     begin_logging(settings.log)
     refuse_taken(settings.port, variable="PORT", host=settings.host)
+    # uvicorn ends in order, and then raises the signal once more: that would end us before what is open is closed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with as_duty(settings, "app", start=False) as servers, tracing(settings, program="api") as tracer:
         asyncio.run(serve(settings, servers.database_url, servers.redis_url, tracer=tracer))
 
