@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import exports, live, measures, registers
+from bench import exports, live, measures, registers, telemetry
 from bench.measures import Row, shown
 from bench.register_world import COUNTIES
 from bench.register_world import REFERRALS as COUNTY_REFERRALS
@@ -42,6 +42,16 @@ async def an_export(servers: TestServers) -> list[Row]:
             await run.close()
 
 
+async def watching(servers: TestServers) -> list[Row]:
+    """What log, metrics and traces cost, and nothing else."""
+    async with seeded(servers) as copy:
+        run = await copy()
+        try:
+            return await telemetry.watched(run)
+        finally:
+            await run.close()
+
+
 async def everything(servers: TestServers) -> list[Row]:
     """Seed once, copy for every measurement that writes, and measure."""
     rows: list[Row] = []
@@ -49,6 +59,7 @@ async def everything(servers: TestServers) -> list[Row]:
         run, twin = await copy(), await copy()
         for first in (20, 50):
             rows.append(await measures.page(run, first=first))
+        rows += await telemetry.watched(run)
         rows.append(await measures.acceptance(run, twin))
         rows += await measures.decision(run)
         rows += await live.news(run, servers.redis_url)
@@ -62,6 +73,7 @@ async def everything(servers: TestServers) -> list[Row]:
 MEASURED: Mapping[str, tuple[str, Callable[[TestServers], Coroutine[Any, Any, list[Row]]]]] = {
     "everything": (COUNTY, everything),
     "exports": (COUNTY, an_export),
+    "telemetry": (COUNTY, watching),
     "registers": (
         f"{COUNTIES * COUNTY_TENANTS} tenants, {COUNTIES * COUNTY_REFERRALS} referrals",
         long_registers,
