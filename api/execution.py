@@ -37,6 +37,7 @@ from api.costs import Costs, operation_of
 from api.errors import BadRequest
 from api.limits import Limits, excess, too_long
 from api.payments import Payment
+from api.telemetry import Measured
 from api.time_limit import TimedOut
 from api.trusted import ManifestRefused, TrustedDocuments
 from tenancy.refusals import Refusal
@@ -63,7 +64,9 @@ class HouseSchema(strawberry.Schema):
 
     def __init__(self, *, introspection: bool = True, limits: Limits | None = None, **parts: Any) -> None:
         super().__init__(
-            extensions=[Execution], execution_context_class=None if introspection else Reticent, **parts
+            extensions=[Measured, Execution],
+            execution_context_class=None if introspection else Reticent,
+            **parts,
         )
         self.limits = limits or Limits()
         self.costs = Costs(self._schema, self.limits)

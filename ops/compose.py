@@ -31,6 +31,7 @@ from domain.search.models import SearchGram, SearchText
 from domain.secondments.models import Secondment
 from domain.staff.models import Person
 from ops.addresses import for_sqlalchemy
+from ops.secrets import Secrets
 from ops.settings import Settings, WrongSetting
 from ops.troubles import Trouble
 from policies.registry import Registry
@@ -146,6 +147,11 @@ def limits_of(settings: Settings) -> "Limits":
                 zh=f"只能设置以下各项:{'、'.join(known)}。",
             )
     return replace(Limits(), **settings.limits)
+
+
+def metrics_token_of(settings: Settings) -> str:
+    """The token that opens `/metrics`: the one that was given, or the home's own, made when first needed."""
+    return settings.metrics_token_given or Secrets(settings.home).password("metrics-token")
 
 
 def store_of(settings: Settings) -> Store:

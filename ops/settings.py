@@ -21,6 +21,9 @@
     GONGGUAN_TIMEOUT             seconds after which an operation is broken off (10)
     GONGGUAN_LIMITS              what one request and one body may ask for, where it is not what `api/limits.py` says:
                                  cost=20000,allowance=200000
+    GONGGUAN_LOG                 json or text (json in production, text in a demo); `ops/logs.py` says what stands in it
+    GONGGUAN_METRICS_TOKEN       the token that opens /metrics (unset: the one in the home, secrets/metrics-token)
+    OTEL_EXPORTER_OTLP_ENDPOINT  where traces go, by HTTP: http://127.0.0.1:4318 (unset: nobody traces)
 
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
@@ -44,6 +47,13 @@ class Mode(StrEnum):
 
     PRODUCTION = "production"
     DEMO = "demo"
+
+
+class LogShape(StrEnum):
+    """How lines of the log look."""
+
+    JSON = "json"
+    TEXT = "text"
 
 
 class WrongSetting(Trouble):
@@ -73,18 +83,25 @@ class Settings:
     other_documents: bool = False
     origins: tuple[str, ...] = ()
     timeout: float = 10.0
+    limits: Mapping[str, int] = field(default_factory=dict)
+    log_shape: LogShape | None = None
+    metrics_token_given: str | None = None
+    traces_endpoint: str | None = None
 
     @property
     def introspection(self) -> bool:
         """Whether the schema can be asked for: nobody who builds a front end against a demo should have to ask us."""
         return self.is_demo if self.introspection_said is None else self.introspection_said
 
-    limits: Mapping[str, int] = field(default_factory=dict)
-
     @property
     def providers(self) -> Path:
         """Where the identity providers are listed, if any are."""
         return self.providers_file or self.home / "providers.toml"
+
+    @property
+    def log(self) -> LogShape:
+        """How lines of the log look here."""
+        return self.log_shape or (LogShape.TEXT if self.is_demo else LogShape.JSON)
 
     @property
     def is_demo(self) -> bool:
@@ -123,6 +140,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         origins=_origins(said, "GONGGUAN_ORIGINS"),
         timeout=_seconds(said, "GONGGUAN_TIMEOUT") or 10.0,
         limits=_numbers(said, "GONGGUAN_LIMITS"),
+        log_shape=_log_shape(said),
+        metrics_token_given=said.get("GONGGUAN_METRICS_TOKEN"),
+        traces_endpoint=_endpoint(said, "OTEL_EXPORTER_OTLP_ENDPOINT"),
     )
 
 
@@ -133,6 +153,29 @@ def _mode(said: Mapping[str, str]) -> Mode:
         raise WrongSetting(
             "GONGGUAN_MODE", en="must be 'production' or 'demo'.", zh="须为 production(正式)或 demo(演示)。"
         ) from error
+
+
+def _log_shape(said: Mapping[str, str]) -> LogShape | None:
+    if "GONGGUAN_LOG" not in said:
+        return None
+    try:
+        return LogShape(said["GONGGUAN_LOG"])
+    except ValueError as error:
+        raise WrongSetting(
+            "GONGGUAN_LOG", en="must be 'json' or 'text'.", zh="须为 json(结构化)或 text(文本)。"
+        ) from error
+
+
+def _endpoint(said: Mapping[str, str], name: str) -> str | None:
+    if name not in said:
+        return None
+    if urlsplit(said[name]).scheme in {"http", "https"} and urlsplit(said[name]).netloc:
+        return said[name].rstrip("/")
+    raise WrongSetting(
+        name,
+        en="must be an address that takes traces by HTTP: http://127.0.0.1:4318.",
+        zh="须为以 HTTP 接收链路追踪的地址:http://127.0.0.1:4318。",
+    )
 
 
 def _port(said: Mapping[str, str], name: str) -> int | None:
