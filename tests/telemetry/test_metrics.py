@@ -103,7 +103,7 @@ class TestWhatIsCounted:
         by = await grown.after(stranger, no_graphql, unknown)
         assert by("gongguan_errors_total", code="UNAUTHENTICATED") == 1
         assert by("gongguan_errors_total", code="BAD_REQUEST") == 1
-        assert by("gongguan_errors_total", code="HTTP_404") == 1
+        assert by("gongguan_errors_total", code="PATH_NOT_FOUND") == 1
         assert by("gongguan_responses_total", route="none", status="404") == 1
         labels = {"kind": "query", "tenant_kind": "none", "outcome": "refused"}
         assert (
