@@ -86,7 +86,7 @@ class Heard:
 
 def hear(statements: Sequence[ClauseElement]) -> Heard:
     heard = Heard()
-    for each in (part for statement in statements for part in visitors.iterate(statement)):
+    for each in (part for statement in statements for part in parts(statement)):
         if isinstance(each, Select):
             heard.pinned |= {place for condition in conjuncts(each) if (place := pinned(condition))}
         elif isinstance(each, TextClause):
@@ -97,6 +97,14 @@ def hear(statements: Sequence[ClauseElement]) -> Heard:
             columns = each.left.clauses if isinstance(each.left, Tuple) else [each.left]
             heard.narrowing.update(place_of(column) for column in columns if is_column(column))
     return heard
+
+
+def parts(element: Any) -> Iterator[Any]:
+    """Everything within, but for conditions that must not hold: whom oversight leaves out narrows nothing."""
+    yield element
+    for below in element.get_children():
+        if not (isinstance(below, UnaryExpression) and below.operator is operators.inv):
+            yield from parts(below)
 
 
 def conjuncts(select: Select[Any]) -> Iterator[Any]:
