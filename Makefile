@@ -35,7 +35,7 @@ run: $(VENV)/.run $(SERVERS)
 test: $(VENV)/.dev $(VENV)/.servers
 	$(BIN)/pytest $(ARGS)
 
-## check     style, types, import contracts, the committed GraphQL schema                               静态检查
+## check     style, types, import contracts, the GraphQL schema as committed and as released           静态检查
 .PHONY: check
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -43,6 +43,7 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(if $(wildcard schema.graphql),$(BIN)/gongguan schema | diff -u schema.graphql -)
+	$(if $(wildcard schema.released.graphql),$(BIN)/gongguan schema --against schema.released.graphql)
 
 ## bench     the benchmarks: a table beside each floor, and var/bench.json                              性能基准
 .PHONY: bench

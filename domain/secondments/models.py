@@ -30,6 +30,7 @@ class Secondment(Base):
         Index(None, "county_id", "mode", "id"),
         Index(None, "county_id", "post", "id"),
         Index(None, "county_id", "since"),
+        Index(None, "county_id", "until"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

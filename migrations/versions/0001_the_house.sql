@@ -783,6 +783,8 @@ CREATE INDEX ix_secondments_county_id_post_id ON secondments (county_id, post, i
 
 CREATE INDEX ix_secondments_county_id_since ON secondments (county_id, since);
 
+CREATE INDEX ix_secondments_county_id_until ON secondments (county_id, until);
+
 CREATE TABLE capacities (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 

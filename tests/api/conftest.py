@@ -3,9 +3,11 @@
 import asyncio
 import socket
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import httpx
 import pytest
 import pytest_asyncio
 import uvicorn
-from sqlalchemy import event
+from sqlalchemy import ClauseElement, event
 
 from api.app import create_app
 from domain.documents.store import Store
@@ -28,13 +30,18 @@ POLICY = SignInPolicy(failures_allowed=3, locked_for=timedelta(minutes=15), toke
 
 @dataclass
 class Statements:
-    """How many statements the server has sent to PostgreSQL."""
+    """How many statements the server has sent to PostgreSQL, and which were the last of them, as they were made."""
 
     count: int = 0
+    last: deque[ClauseElement] = field(default_factory=partial(deque, maxlen=10))
 
-    def add(self, *_told: object) -> None:
+    def add(
+        self, _connection: object, _cursor: object, _text: str, _given: object, context: Any, _: bool
+    ) -> None:
         """One more."""
         self.count += 1
+        if context.compiled is not None:
+            self.last.append(context.compiled.statement)
 
 
 STATEMENTS = Statements()

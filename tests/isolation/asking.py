@@ -119,6 +119,9 @@ class Writer:
         """A field with its arguments: those in `given` as they are, required ones and some others made up."""
         arguments = []
         for argument, of in told.args.items():
+            if argument == "last" and any(each.startswith("first:") for each in arguments):
+                # A page is counted from one end, and of a refusal there is nothing to look at.
+                continue
             if given is not None and argument in given:
                 value = given[argument]
             elif is_required_argument(of) or (given is None and self.choose([True, False, False])):
@@ -208,7 +211,7 @@ class Writer:
             case "ID":
                 likely = self.supply.likely(name, answers)
                 return self.choose(self.choose([likely or self.supply.all_ids] * 4 + [self.supply.all_ids]))
-            case "String" if name == "after":
+            case "String" if name in ("after", "before"):
                 return self.choose([*self.supply.cursors[-5:], canary()])
             case "String":
                 return canary()

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -32,6 +33,7 @@ from tests.registers import FILLED, fill, settle
 from tests.worlds import HandSetClock, World, a_county
 
 BOXES = {"sent": "lin", "received": "gao", "overseen": "wu"}
+MIDDLE = UUID("01980000-0000-7000-8000-0000000009c4")
 WEEK = Days(since=date(2025, 5, 5), until=date(2025, 5, 11))
 
 
@@ -180,9 +182,11 @@ class TestEveryFilter:
 class TestABox:
     @pytest.mark.parametrize("mode", ["custom", "generic"])
     @pytest.mark.parametrize("box", BOXES)
-    async def test_is_read_in_order_and_not_sorted(self, ground, box, mode) -> None:
+    @pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
+    async def test_is_read_in_order_and_not_sorted(self, ground, box, mode, backward) -> None:
         async with watched(ground, BOXES[box]) as (work, sent):
-            await queries.page(work, wanted=Wanted(box=box), age="newest", span=Span(most=20))
+            span = Span(most=20, after=MIDDLE, backward=backward)
+            await queries.page(work, wanted=Wanted(box=box), age="newest", span=span)
             kinds = [node["Node Type"] for node in await planned(work, *sent[0], mode=mode)]
             assert "Sort" not in kinds, kinds
 

@@ -1,0 +1,382 @@
+"""A county in which every list holds something, and what a plain reader makes of it.
+
+The rows are put in by the schema's owner, at random, each anywhere in the order of its list. `expected` is the oracle:
+all rows as the owner sees them, chosen and sorted in Python; it asks neither policies nor queries.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.identifiers import global_id
+from domain.agreements.models import Agreement
+from domain.alerts.models import Alert, AlertNotice
+from domain.deadlines.models import Deadline
+from domain.exports.models import Export
+from domain.notifications.models import Notification
+from domain.organisations.models import Organisation
+from domain.referrals.models import Referral, ReferralEvent
+from domain.secondments.models import Secondment
+from tests.api.lists import Variant
+from tests.domain.referrals.crowd import UNSENT, a_referral, some_deadlines
+from tests.worlds import NOW, World
+
+Row = dict[str, Any]
+Made = Iterable[tuple[type[Any], Row]]
+
+READERS: Mapping[str | None, str] = {None: "lin", "OVERSEEN": "wu", "HOST": "gao"}
+"""Who reads which side of the lists; all others are Lin's, the head of transport."""
+
+
+def a_matter(random: Random, world: World) -> Made:
+    row = a_referral(random, world, random.randrange(10**9)) | {"id": uuid4()}
+    yield Referral, row
+    yield from ((Deadline, each) for each in some_deadlines(random, row))
+
+
+def a_deadline(random: Random, world: World) -> Made:
+    for model, row in a_matter(random, world):
+        if model is Deadline:
+            # Of a matter that is none of anybody's: only the clock is looked at.
+            yield Deadline, row | {"id": uuid4(), "subject_id": uuid4()}
+
+
+def an_event(random: Random, world: World) -> Made:
+    yield (
+        ReferralEvent,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "referral_id": the_matter(world),
+            "number": 1 + secrets.randbelow(2**31 - 2),
+            "from_id": world.bodies["transport"],
+            "to_id": random.choice((world.bodies["kunyang"], None)),
+            "overseen_id": None,
+            "kind": "revised",
+            "at": NOW,
+            "by_tenant_id": world.bodies["transport"],
+            "by_person_id": world["zhou"].person_id,
+            "by_capacity_id": world["zhou"].capacities["transport"],
+            "facts": {},
+        },
+    )
+
+
+def a_notice_to_a_post(random: Random, world: World) -> Made:
+    somebody = world[random.choice(("lin", "lin", "lin", "tang"))]
+    yield (
+        Notification,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "owner_id": world.bodies["transport"],
+            "capacity_id": somebody.capacities["transport"],
+            "person_id": somebody.person_id,
+            "number": 1 + secrets.randbelow(2**31 - 2),
+            "announcement_id": uuid4(),
+            "kind": "referral.sent",
+            "subject_kind": "referral",
+            "subject_id": uuid4(),
+            "facts": {},
+            "announced_at": NOW,
+            "read_at": random.choice((None, NOW)),
+        },
+    )
+
+
+def a_secondment(random: Random, world: World) -> Made:
+    home = random.choice(("transport", "agriculture"))
+    yield (
+        Secondment,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "person_id": world[random.choice(("lin", "huang"))].person_id,
+            "home_id": world.bodies[home],
+            "home_unit_id": world.units[home],
+            "host_id": world.bodies[random.choice(("kunyang", "kunyang", "aojiang"))],
+            "mode": random.choice(("stationed", "area_team", "itinerant")),
+            "post": random.choice(("队员", "联络员")),
+            "since": NOW.date() - timedelta(days=random.randrange(100)),
+        },
+    )
+
+
+def a_body(random: Random, world: World) -> Made:
+    yield (
+        Organisation,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "code": f"{random.choice('adkqz')}{secrets.token_hex(6)}",
+            "name": "某镇人民政府",
+            "short_name": "某",
+            "kind": random.choice(("township", "department")),
+            "name_inferred": True,
+        },
+    )
+
+
+def an_agreement(random: Random, world: World) -> Made:
+    one, other = (
+        world.bodies[body] for body in random.sample(("transport", "transport", "agriculture", "kunyang"), 2)
+    )
+    if one != other:
+        yield (
+            Agreement,
+            {
+                "county_id": world.county_id,
+                "id": uuid4(),
+                "from_id": one,
+                "to_id": other,
+                "one_id": min(one, other),
+                "other_id": max(one, other),
+                "state": random.choice(("proposed", "withdrawn")),
+                "version": 1,
+                "item_code": random.choice(("A", "B")),
+                "materials": [{"item": "1", "kind": "letter", "need": "required", "name": "移送函"}],
+                "since": NOW.date(),
+                "proposed_by": world["lin"].person_id,
+                "proposed_at": NOW,
+            },
+        )
+
+
+def an_alert(random: Random, world: World) -> Made:
+    yield Alert, _alert(world, random.choice(("transport", "transport", "agriculture")), "draft")
+
+
+def a_notice_of_an_alert(random: Random, world: World) -> Made:
+    sender, recipient = random.sample(("transport", "transport", "agriculture", "kunyang"), 2)
+    if sender != recipient:
+        alert = _alert(world, sender, "sent")
+        yield Alert, alert
+        yield (
+            AlertNotice,
+            {
+                name: alert[name]
+                for name in (
+                    "county_id",
+                    "version",
+                    "began_on",
+                    "kind",
+                    "subject",
+                    "facts",
+                    "place",
+                    "sent_at",
+                )
+            }
+            | {
+                "id": uuid4(),
+                "alert_id": alert["id"],
+                "from_id": world.bodies[sender],
+                "addressee_id": world.bodies[recipient],
+                "to_id": world.bodies[recipient],
+                "overseen_id": world.county_id,
+                "state": "sent",
+                "letter_number": alert["letter_number"],
+            },
+        )
+
+
+def _alert(world: World, body: str, state: str) -> Row:
+    sent = state == "sent"
+    return {
+        "county_id": world.county_id,
+        "id": uuid4(),
+        "owner_id": world.bodies[body],
+        "state": state,
+        "version": 1,
+        "began_on": NOW.date(),
+        "kind": "hazard",
+        "subject": "隐患",
+        "facts": "情况",
+        "place": "码头",
+        "drafted_by": world["zhou"].person_id,
+        "created_at": NOW,
+        "sent_by": world["lin"].person_id if sent else None,
+        "sent_at": NOW if sent else None,
+        "letter_number": f"号{uuid4()}" if sent else None,
+    }
+
+
+def an_export(random: Random, world: World) -> Made:
+    somebody = world[random.choice(("lin", "lin", "tang"))]
+    yield (
+        Export,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "owner_id": world.bodies["transport"],
+            "capacity_id": somebody.capacities["transport"],
+            "person_id": somebody.person_id,
+            "session_id": uuid4(),
+            "ledger": "referrals",
+            "wanted": {},
+            "sort": "newest",
+            "shown": "全部",
+            "language": "zh",
+            "state": "cancelled",
+            "attempt": 1,
+            "rows_done": 0,
+            "requested_at": NOW,
+            "expires_at": NOW + timedelta(days=3650),
+        },
+    )
+
+
+Sees = Callable[[Row, UUID, str | None], bool]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """How rows of a list are made, who sees which from which side, and by what they are ordered."""
+
+    model: type[Any]
+    make: Callable[[Random, World], Made]
+    sees: Sees
+    key: Callable[[Row], Any] = lambda row: row["id"]
+    named: str = ""
+
+    def shown(self, row: Row) -> Any:
+        """What the API shows of a row."""
+        return global_id(self.named, row["id"]) if self.named else row["number"]
+
+
+def _of_a_matter(row: Row, me: UUID, side: str | None) -> bool:
+    return {
+        "SENT": row["from_id"] == me,
+        "RECEIVED": row["to_id"] == me,
+        "OVERSEEN": row["state"] not in UNSENT,
+    }[str(side)]
+
+
+def _of_a_clock(row: Row, me: UUID, side: str | None) -> bool:
+    running = row["met_at"] is None and row["cancelled_at"] is None
+    sides = {"OWED": row["obligor_id"] == me, "AWAITED": row["waiting_id"] == me, "OVERSEEN": True}
+    return running and sides[str(side)]
+
+
+HOLDINGS: Mapping[str, Holding] = {
+    "Query.referrals": Holding(Referral, a_matter, _of_a_matter, named="Referral"),
+    "Query.deadlines": Holding(
+        Deadline, a_deadline, _of_a_clock, key=lambda row: (row["due_at"], row["id"]), named="Deadline"
+    ),
+    "Query.secondments": Holding(
+        Secondment,
+        a_secondment,
+        lambda row, me, side: (
+            side == "OVERSEEN" or me == row[{"HOME": "home_id", "HOST": "host_id"}[str(side)]]
+        ),
+        named="Secondment",
+    ),
+    "Query.organisations": Holding(
+        Organisation, a_body, lambda _row, _me, _side: True, key=lambda row: row["code"], named="Organisation"
+    ),
+    "Query.agreements": Holding(
+        Agreement,
+        an_agreement,
+        lambda row, me, _side: me in (row["from_id"], row["to_id"]),
+        named="Agreement",
+    ),
+    "Query.alerts": Holding(Alert, an_alert, lambda row, me, _side: row["owner_id"] == me, named="Alert"),
+    "Query.alertNotices": Holding(
+        AlertNotice,
+        a_notice_of_an_alert,
+        lambda row, me, side: side == "OVERSEEN" or row["to_id"] == me,
+        named="AlertNotice",
+    ),
+    "Query.notifications": Holding(
+        Notification,
+        a_notice_to_a_post,
+        lambda row, _me, _side: row["person_id"] == LIN[row["county_id"]],
+        key=lambda row: row["number"],
+        named="Notification",
+    ),
+    "Query.exports": Holding(
+        Export, an_export, lambda row, _me, _side: row["person_id"] == LIN[row["county_id"]], named="Export"
+    ),
+    "Referral.events": Holding(
+        ReferralEvent, an_event, lambda _row, _me, _side: True, key=lambda row: row["number"]
+    ),
+}
+
+LIN: dict[UUID, UUID] = {}
+"""Who Lin is, by county: what lies in an inbox is a post's and not a body's."""
+
+
+def the_matter(world: World) -> UUID:
+    """The one referral of which the events are listed."""
+    return UUID(int=world.county_id.int ^ 1)
+
+
+async def fill(owner: AsyncEngine, world: World, *, seed: int, times: int = 40) -> None:
+    """So many rows into every list, and the matter that has events."""
+    random = Random(seed)
+    LIN[world.county_id] = world["lin"].person_id
+    transport, kunyang = world.bodies["transport"], world.bodies["kunyang"]
+    matter = a_referral(random, world, 0)
+    while (matter["from_id"], matter["to_id"]) != (transport, kunyang):
+        matter = a_referral(random, world, 0)
+    async with owner.begin() as connection:
+        await connection.execute(insert(Referral).values(matter | {"id": the_matter(world)}))
+    for holding in HOLDINGS.values():
+        await add(owner, world, holding, random, times=times)
+
+
+async def add(owner: AsyncEngine, world: World, holding: Holding, random: Random, *, times: int = 1) -> None:
+    """So many more rows into one list, each anywhere in its order."""
+    async with owner.begin() as connection:
+        for _ in range(times):
+            for model, row in holding.make(random, world):
+                await connection.execute(insert(model).values(row))
+
+
+async def rows_of(owner: AsyncEngine, world: World, model: type[Any]) -> list[Row]:
+    """All rows of the county, as the owner sees them."""
+    async with owner.connect() as connection:
+        found = await connection.execute(select(model.__table__).where(model.county_id == world.county_id))
+        return [dict(row) for row in found.mappings()]
+
+
+async def expected(owner: AsyncEngine, world: World, variant: Variant) -> list[Any]:
+    """What its reader ought to find in a list, in order."""
+    holding = HOLDINGS[str(variant.list)]
+    me = world.bodies[world[reader(variant)].body]
+    rows = [row for row in await rows_of(owner, world, holding.model) if holding.sees(row, me, variant.side)]
+    if variant.sort == "DUE":
+        running = [
+            each
+            for each in await rows_of(owner, world, Deadline)
+            if each["met_at"] is None and each["cancelled_at"] is None
+        ]
+        rows.sort(key=lambda row: _by_due(row, running, me, oversees=variant.side == "OVERSEEN"))
+    else:
+        rows.sort(key=holding.key, reverse=variant.sort == "NEWEST")
+    return [holding.shown(row) for row in rows]
+
+
+def _by_due(row: Row, running: list[Row], me: UUID, *, oversees: bool) -> tuple[Any, ...]:
+    instants = [
+        each["due_at"]
+        for each in running
+        if each["subject_id"] == row["id"] and (oversees or me in (each["obligor_id"], each["waiting_id"]))
+    ]
+    return (0, min(instants), row["id"].int) if instants else (1, -row["id"].int)
+
+
+def reader(variant: Variant) -> str:
+    """Who reads this side of a list."""
+    return READERS.get(variant.side, "lin")
+
+
+def subject(variant: Variant, world: World) -> str | None:
+    """Of which object the list is asked, where it is an object's."""
+    return None if variant.list.owner == "Query" else global_id(variant.list.owner, the_matter(world))
