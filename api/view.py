@@ -37,6 +37,7 @@ from tenancy.sign_in import Doorkeeper
 
 ALLOWED: Mapping[str, frozenset[OperationType]] = {
     "GET": frozenset({OperationType.QUERY}),
+    "HEAD": frozenset({OperationType.QUERY}),
     "POST": frozenset({OperationType.QUERY, OperationType.MUTATION}),
 }
 
@@ -139,7 +140,7 @@ class View:
         except CannotGetOperationTypeError as error:
             return PreExecutionError(data=None, errors=[GraphQLError(error.as_http_error_reason())])
         except InvalidOperationTypeError as error:
-            if method == "GET" and error.operation_type is OperationType.MUTATION:
+            if method != "POST" and error.operation_type is OperationType.MUTATION:
                 raise NotAnOperation(
                     "a GET changes nothing. Send mutations by POST.",
                     "GET 请求不能办理事项。请以 POST 发送 mutation。",
@@ -157,7 +158,7 @@ class View:
 
 
 async def _given(request: Request) -> dict[str, Any]:
-    return _query_parameters(request) if request.method == "GET" else await _body(request)
+    return await _body(request) if request.method == "POST" else _query_parameters(request)
 
 
 def _query_parameters(request: Request) -> dict[str, Any]:
