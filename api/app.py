@@ -20,7 +20,7 @@ from api import documents, health, sockets
 from api.errors import logged
 from api.hub import Hub
 from api.own_site import OwnSite
-from api.refused import no_such_socket, refused, refused_by_http
+from api.refused import TooLargeInOurWords, no_such_socket, refused, refused_by_http
 from api.schema import house_schema
 from api.time_limit import SECONDS
 from api.trusted import TrustedDocuments
@@ -99,9 +99,8 @@ def create_app(
             Route("/readyz", health.readyz(edge)),
             WebSocketRoute("/{anywhere:path}", no_such_socket),
         ],
-        middleware=[Middleware(SafeHeaders), *_for_pages_of(origins)],
+        middleware=[Middleware(SafeHeaders), *_for_pages_of(origins), Middleware(TooLargeInOurWords)],
         exception_handlers={HTTPException: refused_by_http, Exception: _failed},
-        max_body_size=max_body_size,
         lifespan=lifespan,
     )
 

@@ -59,6 +59,7 @@ WORDS: Mapping[str, str] = {
     "inline_fragment": "片段",
     "directive": "指令",
     "named_type": "类型",
+    "name": "名称",
 }
 """What graphql-core complains of, by the kind of the node; of all others, it is the value."""
 
