@@ -41,8 +41,8 @@ class FirstNegative(Refusal):
     """A page of fewer than none was asked for."""
 
     code = "FIRST_NEGATIVE"
-    en = "`first` counts entries and cannot be negative."
-    zh = "first 为条数,不能为负。"
+    en = "`first` counts entries and cannot be negative. Ask for 0 or more."
+    zh = "first 为条数,不能为负,请更正。"
 
 
 class BadCursor(Refusal):

@@ -55,8 +55,11 @@ class CapacityRefused(Refusal):
     """The person holds no such capacity now."""
 
     code = "CAPACITY_REFUSED"
-    en = "You hold no such post now: it is not yours, has not begun or has ended."
-    zh = "您当前没有该任职身份:不属于您、尚未开始或已经结束。"
+    en = (
+        "You hold no such post now: it is not yours, has not begun or has ended. Choose one of those that "
+        "`viewer` lists."
+    )
+    zh = "您当前没有该任职身份:不属于您、尚未开始或已经结束。请改用您现有的任职身份(见 viewer)。"
 
 
 PROBLEMS: dict[str, type[Refusal]] = {
