@@ -113,14 +113,21 @@ class Engines:
     reading: AsyncEngine
 
     @staticmethod
-    def of(url: str, *, pool_size: int = 10) -> "Engines":
-        """Engines for the app's (or the worker's) login at this `postgresql+asyncpg://` address."""
+    def of(url: str, *, pool_size: int = 10, statement_seconds: float | None = None) -> "Engines":
+        """Engines for the app's (or the worker's) login at this `postgresql+asyncpg://` address.
+
+        PostgreSQL itself ends a statement after `statement_seconds`, also when nobody is left here who could.
+        """
+        ends = (
+            {} if statement_seconds is None else {"statement_timeout": str(round(statement_seconds * 1000))}
+        )
         engine = create_async_engine(
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
             # A failed statement ends up in the log, and its parameters are names and facts of people.
             hide_parameters=True,
+            connect_args={"server_settings": ends},
         )
         snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return Engines(writing=engine, reading=snapshot)

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.api.conftest import Answer, Client
-from tests.api.letters import letter
+from tests.api.letters import PDF, letter, uploaded
 from tests.databases import MigratedDatabase
 from tests.live.platform import Api, api
 from tests.workers.workshop import eventually
@@ -50,6 +50,16 @@ def hurried(
         yield running
 
 
+@pytest.fixture(scope="module")
+def patient(
+    migrated_database: MigratedDatabase, redis_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Api]:
+    """An API that gives an operation an hour."""
+    files = tmp_path_factory.mktemp("files")
+    with api(migrated_database, redis_server, HandSetClock(), files, seconds=3600) as running:
+        yield running
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def clerk(hurried: Api, world: World) -> AsyncIterator[Client]:
     """Zhou's front end."""
@@ -67,6 +77,12 @@ async def locked(owner: AsyncEngine, *tables: str) -> AsyncIterator[None]:
 
 async def draft(client: Client, key: str) -> Answer:
     return await client.ask(DRAFT, input=letter(client, clientMutationId=key))
+
+
+async def drafts(owner: AsyncEngine, client: Client) -> int:
+    async with owner.connect() as connection:
+        found = text("select count(*) from referrals where county_id = :county")
+        return int(await connection.scalar(found, {"county": client.world.county_id}) or 0)
 
 
 @dataclass
@@ -134,6 +150,24 @@ class TestReading:
             assert (await clerk.ask("{ viewer { name } }")).codes == ["TIMED_OUT"]
             assert (await clerk.ask(COUNT)).codes == ["TIMED_OUT"]
 
+    async def test_counts_for_files(self, clerk: Client, owner_engine: AsyncEngine) -> None:
+        async with locked(owner_engine, "files"):
+            content = {"file": ("a.pdf", PDF, "application/pdf")}
+            answer = await clerk.http.post("/files", files=content, headers=clerk.headers)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (503, "TIMED_OUT")
+        assert await uploaded(clerk)
+
+    async def test_ends_when_nobody_waits_for_it(
+        self, patient: Api, world: World, owner_engine: AsyncEngine, watch: Watch
+    ) -> None:
+        async with locked(owner_engine, "inboxes", "notifications"):
+            async with httpx.AsyncClient(base_url=patient.url, trust_env=False, timeout=600) as http:
+                asking = asyncio.create_task(Client(http, world).as_("zhou").ask(COUNT))
+                await watch.sees(1)
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+            await watch.sees(0)
+
 
 class TestAnAct:
     async def test_that_takes_too_long_is_not_done(
@@ -147,9 +181,7 @@ class TestAnAct:
             assert [error["code"] for error in payload["userErrors"]] == ["TIMED_OUT"]
             assert payload["referral"] is None
             await watch.sees(0)
-        async with owner_engine.connect() as connection:
-            found = text("select count(*) from referrals where county_id = :county")
-            assert await connection.scalar(found, {"county": clerk.world.county_id}) == 0
+        assert await drafts(owner_engine, clerk) == 0
         # Its key was not claimed either: the same again is done now.
         payload = (await draft(clerk, "waits")).data["draftReferral"]
         assert payload["userErrors"] == []
@@ -164,6 +196,24 @@ class TestAnAct:
         assert answer.body["data"]["draftReferral"]["userErrors"] == []
         assert answer.body["data"]["draftReferral"]["clientMutationId"] == "done"
         assert (await draft(clerk, "done")).data["draftReferral"]["referral"]["id"]
+
+    async def test_is_done_although_nobody_waits_for_it(
+        self, patient: Api, clerk: Client, owner_engine: AsyncEngine, watch: Watch
+    ) -> None:
+        async with (
+            locked(owner_engine, "referrals"),
+            httpx.AsyncClient(base_url=patient.url, trust_env=False, timeout=600) as http,
+        ):
+            asking = asyncio.create_task(draft(Client(http, clerk.world, clerk.headers), "left alone"))
+            await watch.sees(1)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
+        async def is_done() -> bool:
+            """the act was carried out"""
+            return await drafts(owner_engine, clerk) == 1
+
+        await eventually(is_done)
 
     async def test_is_let_finish_once_it_commits(
         self, clerk: Client, owner_engine: AsyncEngine, watch: Watch

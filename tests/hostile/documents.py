@@ -46,6 +46,9 @@ TEXTS = (
 NUMBERS = (0, 1, -1, 2, 100, 101, 2**31 - 1, -(2**31), 2**31, 2**53, 2**63, 10**40)
 ODD: tuple[Any, ...] = (None, True, 1.5, -0.0, 1e308, [], [None], {}, {"a": 1}, "x", 7, [[[[]]]])
 
+LEFT_ALONE = {"signOut"}
+"""Whoever signs out is refused everything from there on, and finds nothing more."""
+
 
 @dataclass
 class Asked:
@@ -98,7 +101,7 @@ class Writer:
     def _selection(self, kind: Any, depth: int, most: int = 4) -> str:
         if isinstance(kind, GraphQLUnionType):
             return f"{{ __typename {self._narrowed(kind, depth)} }}"
-        fields = list(kind.fields.items())
+        fields = [each for each in kind.fields.items() if each[0] not in LEFT_ALONE]
         flat = [each for each in fields if not _is_composite(each[1].type)]
         if depth >= self.depth:
             fields = flat or []
