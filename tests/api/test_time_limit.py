@@ -23,7 +23,7 @@ from tests.live.platform import Api, api
 from tests.workers.workshop import eventually
 from tests.worlds import HandSetClock, World
 
-SECONDS = 1.0
+SECONDS = 2.0
 
 COUNT = "{ unreadCount }"
 
@@ -44,7 +44,7 @@ COMMITS_WAIT = (
 def hurried(
     migrated_database: MigratedDatabase, redis_server: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Api]:
-    """An API that gives an operation a second."""
+    """An API that gives an operation two seconds."""
     files = tmp_path_factory.mktemp("files")
     with api(migrated_database, redis_server, HandSetClock(), files, seconds=SECONDS) as running:
         yield running
@@ -133,8 +133,8 @@ class TestReading:
             answers = await asyncio.gather(*(clerk.ask(COUNT) for _ in range(25)))
             assert {code for answer in answers for code in answer.codes} == {"TIMED_OUT"}
             await watch.sees(0)
-        answers = await asyncio.gather(*(clerk.ask(COUNT) for _ in range(25)))
-        assert all(answer.data == {"unreadCount": 0} for answer in answers)
+        for _ in range(25):
+            assert (await clerk.ask(COUNT)).data == {"unreadCount": 0}
 
     async def test_tells_nothing_of_what_was_read_before(
         self, clerk: Client, owner_engine: AsyncEngine, watch: Watch

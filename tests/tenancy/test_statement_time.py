@@ -1,7 +1,6 @@
 """A statement whose program was killed does not wait for ever: PostgreSQL was told when to end it."""
 
-import signal
-import subprocess
+import asyncio
 import sys
 
 import asyncpg
@@ -39,9 +38,10 @@ async def test_a_killed_programs_statement_ends(
 
     async with owner_engine.begin() as connection:
         await connection.execute(text("select pg_advisory_xact_lock(20261122)"))
-        with subprocess.Popen([sys.executable, "-c", WAITS, migrated_database.app]) as program:
-            await eventually(waits)
-            program.send_signal(signal.SIGKILL)
+        program = await asyncio.create_subprocess_exec(sys.executable, "-c", WAITS, migrated_database.app)
+        await eventually(waits)
+        program.kill()
+        await program.wait()
         # What it waits for is still held, and whoever waits is still there, with nobody to answer.
         assert await waits()
         await eventually(waits_no_more)
