@@ -1,10 +1,13 @@
 """What HTTP refuses is told like everything else: a code, the reader's language, the media type they take."""
 
+import asyncio
+
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from tests.api.conftest import Client, RunningApi
+from tests.live.platform import Api
 
 NEWER = "application/graphql-response+json"
 TOO_LARGE = b'{"query": "' + b"x" * (1 << 20) + b'"}'
@@ -108,3 +111,15 @@ class TestWhatDoesNotFitTheSchema:
         zhou = client.as_("zhou", language="zh")
         answer = await zhou.ask("query($id: ID!) { node(id: $id) { id } }", id=[{}])
         assert "变量不符合要求(第1行第7列)" in answer.body["errors"][0]["message"]
+
+
+class TestABodyThatTricklesIn:
+    async def test_is_not_waited_for(self, hurried: Api) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(hurried.url.rpartition(":")[2]))
+        writer.write(
+            b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+        )
+        answer = await asyncio.wait_for(reader.read(), 30)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"TIMED_OUT" in answer
+        writer.close()

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 import httpx
@@ -19,11 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.api.conftest import Answer, Client
 from tests.api.letters import PDF, letter, uploaded
 from tests.databases import MigratedDatabase
-from tests.live.platform import Api, api
+from tests.live.listeners import NOTIFICATIONS, WAYS, over_a_stream
+from tests.live.platform import OFTEN, Api, api
 from tests.workers.workshop import eventually
 from tests.worlds import HandSetClock, World
-
-SECONDS = 2.0
 
 COUNT = "{ unreadCount }"
 
@@ -38,16 +38,6 @@ COMMITS_WAIT = (
     """create constraint trigger wait_for_the_test after insert on referrals deferrable initially deferred
        for each row execute function wait_for_the_test()""",
 )
-
-
-@pytest.fixture(scope="module")
-def hurried(
-    migrated_database: MigratedDatabase, redis_server: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Api]:
-    """An API that gives an operation two seconds."""
-    files = tmp_path_factory.mktemp("files")
-    with api(migrated_database, redis_server, HandSetClock(), files, seconds=SECONDS) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -235,3 +225,32 @@ class TestAnAct:
         finally:
             async with owner_engine.begin() as connection:
                 await connection.execute(text("drop function wait_for_the_test() cascade"))
+
+
+class TestAFeed:
+    @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+    async def test_ends_when_a_look_takes_too_long_and_holds_nothing(
+        self, hurried: Api, clerk: Client, owner_engine: AsyncEngine, watch: Watch, way: Any
+    ) -> None:
+        hurried.hub.seconds_between_looks = OFTEN
+        xu = clerk.world["xu"].credentials
+        async with way(hurried, xu, NOTIFICATIONS) as listening:
+            place = (await listening.next())["cursor"]
+            async with locked(owner_engine, "inboxes", "notifications"):
+                assert (await listening.ended()).codes == ["TIMED_OUT"]
+                await watch.sees(0)
+        # Its place is as good as before.
+        async with way(hurried, xu, NOTIFICATIONS, after=place) as listening:
+            assert listening.is_silent
+        assert (await clerk.ask(COUNT)).data == {"unreadCount": 0}
+
+    async def test_goes_on_for_longer_than_any_look_may_take(
+        self, hurried: Api, clerk: Client, owner_engine: AsyncEngine
+    ) -> None:
+        hurried.hub.seconds_between_looks = OFTEN
+        async with over_a_stream(hurried, clerk.world["xu"].credentials, NOTIFICATIONS) as listening:
+            await listening.next()
+            async with locked(owner_engine, "referrals"):
+                slow = await clerk.ask("{ referrals(first: 1, box: SENT) { totalCount } }")
+                assert slow.codes == ["TIMED_OUT"]
+            assert listening.is_silent
