@@ -9,6 +9,11 @@ that a read runs in; the capabilities' files say what there is to ask and to do;
     event_streams.py  subscriptions as an event stream
     health.py         /healthz, /readyz
     asked.py          what a request brings along: credentials, language, and the snapshot it reads in
+    trusted.py        documents that are known by their ids, and whether others are answered
+    own_site.py       requests of foreign pages
+    refused.py        what HTTP refuses, in our words
+    responses.py      media types and headers of an answer
+    time_limit.py     how long an operation may take
     execution.py      around the executor: known documents, limits, one snapshot per read
     limits.py         how deep and how broad a document may be
     batching.py       how relations are written, and the adapter that runs them under graphql-core

@@ -23,7 +23,7 @@ from api.hub import Hub
 from api.limits import Limits
 from api.metrics import Metrics
 from api.own_site import OwnSite
-from api.refused import no_such_socket, refused, refused_by_http
+from api.refused import TooLargeInOurWords, no_such_socket, refused, refused_by_http
 from api.schema import house_schema
 from api.telemetry import REQUEST_ID, Passages
 from api.time_limit import SECONDS
@@ -100,12 +100,14 @@ def create_app(
         WebSocketRoute("/graphql", sockets.endpoint(view), middleware=own),
         Route(
             "/files",
-            documents.upload(edge, store),
+            documents.upload(edge, store, seconds=seconds),
             methods=["POST"],
             middleware=own,
             max_body_size=max_upload_size,
         ),
-        Route("/files/{id}", documents.download(edge, store), methods=["GET"], middleware=own),
+        Route(
+            "/files/{id}", documents.download(edge, store, seconds=seconds), methods=["GET"], middleware=own
+        ),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz(edge)),
         Route("/metrics", metrics.page(figures, metrics_token)),
@@ -117,9 +119,9 @@ def create_app(
             Middleware(Passages, routes=routes, metrics=figures, tracer=tracer),
             Middleware(SafeHeaders),
             *_for_pages_of(origins),
+            Middleware(TooLargeInOurWords),
         ],
         exception_handlers={HTTPException: refused_by_http, Exception: _failed},
-        max_body_size=max_body_size,
         lifespan=lifespan,
     )
 

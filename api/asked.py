@@ -59,6 +59,7 @@ class Reading:
         self._work: Work | None = None
         self._closed = False
         self.timed_out: TimedOut | None = None
+        self._waits: asyncio.Timeout | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         # Filled by `batching.py`; they live and die with the snapshot, so nothing in them can go stale.
         self.batches: dict[tuple[int, ...], Any] = {}
@@ -77,6 +78,12 @@ class Reading:
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return asyncio.shield(task)
+
+    def abandon(self) -> None:
+        """Nobody waits for the answer any more: its time is over now."""
+        self._time.end()
+        if self._waits is not None:
+            self._waits.reschedule(0)
 
     async def close(self) -> None:
         """End the snapshot. What was opened through oversight is on record when this returns.
@@ -105,7 +112,7 @@ class Reading:
                 await self._opened.enter_async_context(self._turnstile)
                 self._turnstile, self._time = None, self._time.anew()
             try:
-                async with self._time.kept():
+                async with self._time.kept() as self._waits:
                     if self._work is None:
                         reading = self._edge.reading(self._credentials)
                         self._work = await self._opened.enter_async_context(reading)
@@ -113,6 +120,8 @@ class Reading:
             except TimedOut as timed_out:
                 self.timed_out = timed_out
                 raise
+            finally:
+                self._waits = None
 
     def _finished(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)

@@ -22,6 +22,7 @@ from api.errors import in_camel_case
 from api.identifiers import BadId, global_id, taken_apart
 from api.languages import preferred
 from api.multipart import BadForm, first_file
+from api.time_limit import TimedOut, TimeLimit
 from domain.documents import commands, queries, rules
 from domain.documents.store import Store
 from domain.edge import Edge
@@ -46,6 +47,7 @@ STATUS: dict[type[Refusal], int] = {
     rules.FileTypeRefused: 415,
     ends.ExportNotReady: 409,
     ends.ExportExpired: 410,
+    TimedOut: 503,
 }
 """How a refusal is told in HTTP; the others are 422."""
 
@@ -71,20 +73,22 @@ class Found:
     sha256: str
 
 
-def upload(edge: Edge, store: Store) -> Endpoint:
-    """POST /files: 201 with `id`, `sha256`, `size`, or a refusal."""
+def upload(edge: Edge, store: Store, *, seconds: float) -> Endpoint:
+    """POST /files: 201 with `id`, `sha256`, `size`, or a refusal. The database has `seconds`; the bytes, all day."""
 
     async def answer(request: Request) -> Response:
         try:
             credentials = _credentials(request)
             # Asked before the first byte is taken; the command asks again, in its own transaction.
-            allowed = await _allowed(edge, credentials)
+            async with TimeLimit(seconds).kept():
+                allowed = await _allowed(edge, credentials)
             name, media_type, chunks = await _incoming(request)
             media_type = rules.accepted_type(media_type, allowed=allowed.media_types)
             stored = await store.take(_checked(chunks, media_type, allowed))
             try:
-                async with edge.writing(credentials) as work:
+                async with TimeLimit(seconds).kept() as limit, edge.writing(credentials) as work:
                     file = await commands.keep(work, name=name, media_type=media_type, stored=stored)
+                    limit.reschedule(None)
             except Refusal:
                 store.remove(stored.id)
                 raise
@@ -99,13 +103,13 @@ def upload(edge: Edge, store: Store) -> Endpoint:
     return answer
 
 
-def download(edge: Edge, store: Store) -> Endpoint:
+def download(edge: Edge, store: Store, *, seconds: float) -> Endpoint:
     """GET /files/{id}: the bytes, as an attachment under their own name."""
 
     async def answer(request: Request) -> Response:
         try:
             kind, identifier = _which(request.path_params["id"])
-            async with edge.reading(_credentials(request)) as work:
+            async with TimeLimit(seconds).kept(), edge.reading(_credentials(request)) as work:
                 found = await FOUND_BY[kind](work, identifier)
         except Refusal as refusal:
             return _refused(refusal, request)

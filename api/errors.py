@@ -31,8 +31,8 @@ class TooDeeplyNested(Refusal):
     """The document or its variables are nested deeper than anything a front end would write."""
 
     code = "TOO_DEEPLY_NESTED"
-    en = "The request is nested too deeply."
-    zh = "请求的嵌套层次过深。"
+    en = "The request is nested too deeply. Ask in several requests."
+    zh = "请求的嵌套层次过深。请分多次查询。"
 
 
 class BadRequest(Refusal):
@@ -59,6 +59,7 @@ WORDS: Mapping[str, str] = {
     "inline_fragment": "片段",
     "directive": "指令",
     "named_type": "类型",
+    "name": "名称",
 }
 """What graphql-core complains of, by the kind of the node; of all others, it is the value."""
 

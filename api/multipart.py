@@ -19,8 +19,11 @@ class BadForm(Refusal):
     """The upload is no file with a name, and no form with one in it."""
 
     code = "BAD_UPLOAD"
-    en = "The upload cannot be read: {problem_en}"
-    zh = "无法读取上传内容:{problem_zh}"
+    en = (
+        "The upload cannot be read: {problem_en} Send it again: a form with a file in it, or the bytes with "
+        "their name in X-File-Name."
+    )
+    zh = "无法读取上传内容:{problem_zh}请重新上传:表单中须含文件,或直接发送文件内容并以 X-File-Name 注明文件名。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class KeyTooLong(Refusal):
     """The clientMutationId is longer than a name needs to be."""
 
     code = "KEY_TOO_LONG"
-    en = "A clientMutationId has between 1 and {most} characters."
+    en = "A clientMutationId has between 1 and {most} characters. Choose another one."
     zh = "clientMutationId 长度应为1至{most}个字符。"
 
 

@@ -5,9 +5,11 @@ No such address, no such method, too much of it. Refusals of what is asked are t
 
 from collections.abc import Mapping
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from api.languages import preferred
@@ -52,6 +54,28 @@ async def refused_by_http(request: Request, error: Exception) -> Response:
     """What starlette refuses, in our words."""
     assert isinstance(error, HTTPException)
     return refused(request, _in_our_words(error, request), error.status_code, error.headers)
+
+
+class TooLargeInOurWords:
+    """starlette tells by itself, in plain text and whatever we were about to say, that a body is too large."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on, but for that answer."""
+        replaced = False
+
+        async def send_in_our_words(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                replaced = Headers(raw=message["headers"])["content-type"].startswith("text/plain")
+                if replaced:
+                    await refused(HTTPConnection(scope), RequestTooLarge(), 413)(scope, receive, send)
+            if not replaced:
+                await send(message)
+
+        await self._app(scope, receive, send_in_our_words)
 
 
 async def no_such_socket(socket: WebSocket) -> None:

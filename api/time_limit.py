@@ -35,6 +35,10 @@ class TimeLimit:
         """As much time again, from now on."""
         return TimeLimit(self.seconds)
 
+    def end(self) -> None:
+        """It is over now, for whatever begins to wait from here on."""
+        self._ends_at = 0.0
+
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[asyncio.Timeout]:
         """Break off what waits in the block when the time is over. Raises `TimedOut`, at once if it is over already.

@@ -6,9 +6,10 @@ for whoever accepts it and `application/json` for everybody else. What is no Gra
 `event_streams.py`. It executes nothing itself, and sockets are not its business.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from graphql import GraphQLError
@@ -36,8 +37,11 @@ from domain.edge import Edge
 from tenancy.refusals import Language, Refusal
 from tenancy.sign_in import Doorkeeper
 
+T = TypeVar("T")
+
 ALLOWED: Mapping[str, frozenset[OperationType]] = {
     "GET": frozenset({OperationType.QUERY}),
+    "HEAD": frozenset({OperationType.QUERY}),
     "POST": frozenset({OperationType.QUERY, OperationType.MUTATION}),
 }
 
@@ -97,7 +101,7 @@ class View:
             operation = self.operation(given)
             if wants_events:
                 return EventStream(answers(self.schema, asked, operation), asked, vary=VARIES)
-            result = await self._execute(operation, asked, request.method)
+            result = await _while_listened_to(request, asked, self._execute(operation, asked, request.method))
         except NotAnOperation as problem:
             return refused(request, problem.refusal, problem.status, problem.headers)
         except Refusal as refusal:
@@ -147,7 +151,7 @@ class View:
         except CannotGetOperationTypeError as error:
             return PreExecutionError(data=None, errors=[GraphQLError(error.as_http_error_reason())])
         except InvalidOperationTypeError as error:
-            if method == "GET" and error.operation_type is OperationType.MUTATION:
+            if method != "POST" and error.operation_type is OperationType.MUTATION:
                 raise NotAnOperation(
                     "a GET changes nothing. Send mutations by POST.",
                     "GET 请求不能办理事项。请以 POST 发送 mutation。",
@@ -164,8 +168,28 @@ class View:
             )
 
 
+async def _while_listened_to(request: Request, asked: Asked, answering: Awaitable[T]) -> T:
+    """The answer. If whoever asked goes before it is there, no more is read for it; an act is carried out anyhow."""
+
+    def give_up(listening: asyncio.Task[None]) -> None:
+        if not listening.cancelled():
+            asked.reading.abandon()
+
+    listening = asyncio.create_task(_until_gone(request))
+    listening.add_done_callback(give_up)
+    try:
+        return await answering
+    finally:
+        listening.cancel()
+
+
+async def _until_gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
+
+
 async def _given(request: Request) -> dict[str, Any]:
-    return _query_parameters(request) if request.method == "GET" else await _body(request)
+    return await _body(request) if request.method == "POST" else _query_parameters(request)
 
 
 def _query_parameters(request: Request) -> dict[str, Any]:

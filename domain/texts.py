@@ -17,16 +17,16 @@ class FieldEmpty(Refusal):
     """Something that must be said is blank."""
 
     code = "FIELD_EMPTY"
-    en = "{name} must not be empty."
-    zh = "{name_zh}不能为空。"
+    en = "{name} must not be empty. Fill it in."
+    zh = "{name_zh}不能为空,请填写。"
 
 
 class FieldTooLong(Refusal):
     """Something is longer than a letter holds."""
 
     code = "FIELD_TOO_LONG"
-    en = "{name} is too long: at most {most} characters."
-    zh = "{name_zh}过长:最多{most}个字。"
+    en = "{name} is too long: at most {most} characters. Shorten it."
+    zh = "{name_zh}过长:最多{most}个字,请精简。"
 
 
 class ReasonNeeded(Refusal):

@@ -107,9 +107,9 @@ async def refuse_a_set_clock_in_production(settings: Settings, engine: AsyncEngi
             )
 
 
-def edge_of(settings: Settings, app_url: str) -> Edge:
+def edge_of(settings: Settings, app_url: str, *, statement_seconds: float | None = None) -> Edge:
     """The edge over the app's login, with a door for tokens of the providers that are trusted here."""
-    engines = Engines.of(for_sqlalchemy(app_url))
+    engines = Engines.of(for_sqlalchemy(app_url), statement_seconds=statement_seconds)
     clock = clock_of(settings, engines.writing)
     return Edge(engines=engines, clock=clock, admit=_door_of(settings, engines, clock).admit)
 

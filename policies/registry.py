@@ -20,16 +20,19 @@ class UnknownResource(Refusal):
     """A table is registered for a resource or aspect that the vocabulary does not have."""
 
     code = "POLICY_UNKNOWN_RESOURCE"
-    en = "{model} is registered for “{resource}”, which is neither a resource nor an aspect. There are: {known}."
-    zh = "{model} 登记的“{resource}”既不是资源也不是资源方面。可用的有:{known}。"
+    en = (
+        "{model} is registered for “{resource}”, which is neither a resource nor an aspect. There are: "
+        "{known}. Use one of these."
+    )
+    zh = "{model} 登记的“{resource}”既不是资源也不是资源方面。可用的有:{known},请改用其中之一。"
 
 
 class UnregisteredAspect(Refusal):
     """A row speaks of an aspect that no table is registered for."""
 
     code = "POLICY_UNREGISTERED_ASPECT"
-    en = "{place}: no table is registered for “{aspect}”."
-    zh = "{place}:没有为“{aspect}”登记任何表。"
+    en = "{place}: no table is registered for “{aspect}”. Register the one that holds it."
+    zh = "{place}:没有为“{aspect}”登记任何表,请先登记。"
 
 
 class Registry:

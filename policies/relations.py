@@ -31,8 +31,8 @@ class UnknownRelation(Refusal):
     """A table declares a relation that the closed set does not have."""
 
     code = "POLICY_UNKNOWN_RELATION"
-    en = "{model} declares the relation “{relation}”, which does not exist. There are: {known}."
-    zh = "{model} 声明了不存在的关系“{relation}”。可用的关系有:{known}。"
+    en = "{model} declares the relation “{relation}”, which does not exist. There are: {known}. Use one of these."
+    zh = "{model} 声明了不存在的关系“{relation}”。可用的关系有:{known},请改用其中之一。"
 
 
 class UnknownColumn(Refusal):
@@ -40,17 +40,21 @@ class UnknownColumn(Refusal):
 
     code = "POLICY_UNKNOWN_COLUMN"
     en = (
-        "{model} declares the relation “{relation}” on “{column}”, which is not a column of ids (UUID) of it."
+        "{model} declares the relation “{relation}” on “{column}”, which is not a column of ids (UUID) of "
+        "it. Name one that is."
     )
-    zh = "{model} 将关系“{relation}”声明在“{column}”上,而它不是该表的标识(UUID)列。"
+    zh = "{model} 将关系“{relation}”声明在“{column}”上,而它不是该表的标识(UUID)列,请改用标识列。"
 
 
 class UndeclaredRelation(Refusal):
     """Somebody asks a relation of a table that does not declare it."""
 
     code = "POLICY_UNDECLARED_RELATION"
-    en = "{place}: {model} does not declare the relation “{relation}”. It declares: {known}."
-    zh = "{place}:{model} 未声明关系“{relation}”。已声明:{known}。"
+    en = (
+        "{place}: {model} does not declare the relation “{relation}”. It declares: {known}. Use one of "
+        "these, or declare it."
+    )
+    zh = "{place}:{model} 未声明关系“{relation}”。已声明:{known}。请改用其中之一,或先行声明。"
 
 
 @dataclass(frozen=True, slots=True)

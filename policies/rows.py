@@ -27,15 +27,18 @@ class UnknownWord(Refusal):
     """A row uses a word that the vocabulary does not have."""
 
     code = "POLICY_UNKNOWN_WORD"
-    en = "{place}: there is no {what} “{word}”. There are: {known}."
-    zh = "{place}:没有名为“{word}”的{what_zh}。可用的有:{known}。"
+    en = "{place}: there is no {what} “{word}”. There are: {known}. Use one of these."
+    zh = "{place}:没有名为“{word}”的{what_zh}。可用的有:{known},请改用其中之一。"
 
 
 class MisshapenRow(Refusal):
     """A row does not have the six fields."""
 
     code = "POLICY_MISSHAPEN_ROW"
-    en = "{place}: a row has six fields (county, role, relation, resource.aspect, action, effect), not {count}."
+    en = (
+        "{place}: a row has six fields (county, role, relation, resource.aspect, action, effect), not "
+        "{count}. Correct it."
+    )
     zh = "{place}:每行应有六栏(县、岗位、关系、资源.方面、行为、效力),此行有{count}栏。"
 
 
@@ -43,7 +46,7 @@ class MisplacedRow(Refusal):
     """A row stands in another capability's file."""
 
     code = "POLICY_MISPLACED_ROW"
-    en = "{place}: “{aspect}” belongs in {file}, where a reader looks for it."
+    en = "{place}: “{aspect}” belongs in {file}, where a reader looks for it. Move it there."
     zh = "{place}:“{aspect}”应写在 {file} 中。"
 
 
@@ -51,8 +54,11 @@ class MisplacedCounty(Refusal):
     """A row speaks for a county that it has no business with."""
 
     code = "POLICY_MISPLACED_COUNTY"
-    en = "{place}: these rows speak for “{expected}”, not for “{county}”."
-    zh = "{place}:此处的规则只适用于“{expected}”,不适用于“{county}”。"
+    en = (
+        "{place}: these rows speak for “{expected}”, not for “{county}”. Correct the county, or put the rows "
+        "where they belong."
+    )
+    zh = "{place}:此处的规则只适用于“{expected}”,不适用于“{county}”。请更正所属县,或将其移至应在之处。"
 
 
 class RepeatedRow(Refusal):

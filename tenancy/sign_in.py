@@ -32,8 +32,8 @@ class SignInFailed(Refusal):
     """Unknown login or wrong password; which, is not told."""
 
     code = "SIGN_IN_FAILED"
-    en = "Login or password is not right."
-    zh = "账号或密码不正确。"
+    en = "Login or password is not right. Check both and try again."
+    zh = "账号或密码不正确,请核对后重试。"
 
 
 class AccountLocked(Refusal):

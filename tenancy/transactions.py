@@ -57,8 +57,11 @@ class CapacityRefused(Refusal):
     """The person holds no such capacity now."""
 
     code = "CAPACITY_REFUSED"
-    en = "You hold no such post now: it is not yours, has not begun or has ended."
-    zh = "您当前没有该任职身份:不属于您、尚未开始或已经结束。"
+    en = (
+        "You hold no such post now: it is not yours, has not begun or has ended. Choose one of those that "
+        "`viewer` lists."
+    )
+    zh = "您当前没有该任职身份:不属于您、尚未开始或已经结束。请改用您现有的任职身份(见 viewer)。"
 
 
 PROBLEMS: dict[str, type[Refusal]] = {
@@ -112,14 +115,21 @@ class Engines:
     reading: AsyncEngine
 
     @staticmethod
-    def of(url: str, *, pool_size: int = 10) -> "Engines":
-        """Engines for the app's (or the worker's) login at this `postgresql+asyncpg://` address."""
+    def of(url: str, *, pool_size: int = 10, statement_seconds: float | None = None) -> "Engines":
+        """Engines for the app's (or the worker's) login at this `postgresql+asyncpg://` address.
+
+        PostgreSQL itself ends a statement after `statement_seconds`, also when nobody is left here who could.
+        """
+        ends = (
+            {} if statement_seconds is None else {"statement_timeout": str(round(statement_seconds * 1000))}
+        )
         engine = create_async_engine(
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
             # A failed statement ends up in the log, and its parameters are names and facts of people.
             hide_parameters=True,
+            connect_args={"server_settings": ends},
         )
         watch_statements(engine.sync_engine)
         snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

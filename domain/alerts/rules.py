@@ -64,8 +64,8 @@ class WrongState(Refusal):
     """The alert, or the notice, is not in a state in which this can be done."""
 
     code = "ALERT_WRONG_STATE"
-    en = "This is {state}; that can only be done while it is {needed}."
-    zh = "该件当前为“{state_zh}”,只有在“{needed_zh}”时才能办理此操作。"
+    en = "This is {state}; that can only be done while it is {needed}. Read it again and see which acts are open."
+    zh = "该件当前为“{state_zh}”,只有在“{needed_zh}”时才能办理此操作。请刷新后查看当前可办理的操作。"
 
 
 class NobodyTold(Refusal):
@@ -80,16 +80,16 @@ class TellingOneself(Refusal):
     """A body alerts others, not itself."""
 
     code = "ALERT_TELLING_ONESELF"
-    en = "A body cannot send an alert to itself."
-    zh = "不能向本单位通报。"
+    en = "A body cannot send an alert to itself. Choose another body."
+    zh = "不能向本单位通报,请选择其他单位。"
 
 
 class RecipientMissing(Refusal):
     """The place's rules want somebody told of this kind of problem who is not among the recipients."""
 
     code = "ALERT_RECIPIENT_MISSING"
-    en = "Of a problem of this kind the county's rules want told: {told} (source: {source})."
-    zh = "此类情况按本县规程应当通报(报告):{told_zh}(依据:{source})。"
+    en = "Of a problem of this kind the county's rules want told: {told} (source: {source}). Add them."
+    zh = "此类情况按本县规程应当通报(报告):{told_zh}(依据:{source})。请补充。"
 
 
 class MeetingNeeded(Refusal):

@@ -34,7 +34,10 @@ class CountyUnknown(Refusal):
     """The days are of a county that this deployment does not serve."""
 
     code = "CALENDAR_UNKNOWN_COUNTY"
-    en = '{file}: there is no county "{county}" here. Its code must be the one it was set up with.'
+    en = (
+        '{file}: there is no county "{county}" here. Its code must be the one it was set up with. Correct it '
+        "in the file."
+    )
     zh = "{file}：本平台没有代码为“{county}”的县。代码须与建县时一致。"
 
 

@@ -24,16 +24,16 @@ class FileTypeRefused(Refusal):
     """The rulebook does not list this media type, or the bytes are not what the type says."""
 
     code = "FILE_TYPE_REFUSED"
-    en = "Files of the type {media_type} are not accepted. Accepted: {allowed}."
-    zh = "不接受{media_type}类型的文件。可上传:{allowed}。"
+    en = "Files of the type {media_type} are not accepted. Accepted: {allowed}. Convert it, and upload it again."
+    zh = "不接受{media_type}类型的文件。可上传:{allowed},请转换格式后重新上传。"
 
 
 class FileEmpty(Refusal):
     """There is nothing in the file."""
 
     code = "FILE_EMPTY"
-    en = "The file is empty."
-    zh = "文件为空。"
+    en = "The file is empty. Choose another one."
+    zh = "文件为空,请选择其他文件。"
 
 
 class FileAttachedAlready(Refusal):

@@ -42,8 +42,8 @@ class ExportEnded(Refusal):
     """The export has come to an end; there is nothing to cancel any more."""
 
     code = "EXPORT_ENDED"
-    en = "This export is {state} already and cannot be cancelled."
-    zh = "该导出{state_zh},不能再取消。"
+    en = "This export is {state} already and cannot be cancelled. Export again if you need it."
+    zh = "该导出{state_zh},不能再取消。如有需要,请重新导出。"
 
 
 class TooManyExports(Refusal):
@@ -58,8 +58,8 @@ class ExportNotReady(Refusal):
     """There is no file: the export is under way, or came to an end without one."""
 
     code = "EXPORT_NOT_READY"
-    en = "This export is {state}: it has no file."
-    zh = "该导出{state_zh},没有可下载的文件。"
+    en = "This export is {state}: it has no file. Wait until it is done, or export again."
+    zh = "该导出{state_zh},没有可下载的文件。请等待导出完成,或者重新导出。"
 
 
 class ExportExpired(Refusal):
@@ -74,8 +74,11 @@ class RightsEnded(Refusal):
     """While it ran, the sign-in or the post in which it was asked for came to an end."""
 
     code = "EXPORT_RIGHTS_ENDED"
-    en = "It was stopped because the sign-in or the post in which it was asked for ended meanwhile. Nothing was kept."
-    zh = "导出期间,申请时的登录或者任职身份已经终止,导出随即中止,未保留任何内容。"
+    en = (
+        "It was stopped because the sign-in or the post in which it was asked for ended meanwhile. Nothing "
+        "was kept. Sign in again and export in a post that you hold."
+    )
+    zh = "导出期间,申请时的登录或者任职身份已经终止,导出随即中止,未保留任何内容。请重新登录,并以现有任职身份重新导出。"
 
 
 class RightsChanged(Refusal):

@@ -7,8 +7,11 @@ class WrongState(Refusal):
     """The referral is not in a state in which this can be done."""
 
     code = "REFERRAL_WRONG_STATE"
-    en = "This referral is {state}; that can only be done while it is {needed}."
-    zh = "该移送件当前为“{state_zh}”,只有在“{needed_zh}”时才能办理此操作。"
+    en = (
+        "This referral is {state}; that can only be done while it is {needed}. Read it again and see which "
+        "acts are open."
+    )
+    zh = "该移送件当前为“{state_zh}”,只有在“{needed_zh}”时才能办理此操作。请刷新后查看当前可办理的操作。"
 
 
 class MaterialsMissing(Refusal):
@@ -23,16 +26,16 @@ class NotAParty(Refusal):
     """Referrals are made between departments and townships, in their own names."""
 
     code = "REFERRAL_NOT_A_PARTY"
-    en = "Referrals go between departments and townships; {name} is neither."
-    zh = "案件移送只在部门与乡镇(街道)之间以单位名义进行;{name}不属于其中。"
+    en = "Referrals go between departments and townships; {name} is neither. Choose another body."
+    zh = "案件移送只在部门与乡镇(街道)之间以单位名义进行;{name}不属于其中,请另选单位。"
 
 
 class ToOneself(Refusal):
     """A body refers nothing to itself."""
 
     code = "REFERRAL_TO_ONESELF"
-    en = "A body cannot refer a case to itself."
-    zh = "不能向本单位移送案件。"
+    en = "A body cannot refer a case to itself. Choose another addressee."
+    zh = "不能向本单位移送案件,请另选接收单位。"
 
 
 class LateReasonNeeded(Refusal):
@@ -55,8 +58,11 @@ class LateSendingForbidden(Refusal):
     """The place's rulebook does not admit sending after the limit."""
 
     code = "REFERRAL_LATE_FORBIDDEN"
-    en = "The limit for sending ended at {due_at}, and the county's rules do not admit late referrals."
-    zh = "移送期限已于{due_at}届满,本县规则不允许逾期移送。"
+    en = (
+        "The limit for sending ended at {due_at}, and the county's rules do not admit late referrals. Ask "
+        "the county's coordination office what is to be done."
+    )
+    zh = "移送期限已于{due_at}届满,本县规则不允许逾期移送。请与本县统筹协调机构联系处理。"
 
 
 class ReturnForbidden(Refusal):
@@ -74,8 +80,8 @@ class FoundInTheFuture(Refusal):
     """The violation is said to have been found on a day that has not come."""
 
     code = "REFERRAL_FOUND_IN_THE_FUTURE"
-    en = "The violation cannot have been found on {day}: that day has not come."
-    zh = "发现违法行为的日期{day}尚未到来。"
+    en = "The violation cannot have been found on {day}: that day has not come. Check the day."
+    zh = "发现违法行为的日期{day}尚未到来,请核对。"
 
 
 class FoundBeforeTheRepublic(Refusal):
@@ -90,8 +96,8 @@ class UnknownMaterialKind(Refusal):
     """The rulebook knows no such kind of material."""
 
     code = "REFERRAL_UNKNOWN_MATERIAL_KIND"
-    en = "Materials of the kind {kind} do not go with this referral. These do: {known}."
-    zh = "该移送件的材料不含此类(“{kind}”)。可以附:{names}。"
+    en = "Materials of the kind {kind} do not go with this referral. These do: {known}. Choose one of them."
+    zh = "该移送件的材料不含此类(“{kind}”)。可以附:{names}。请从中选择。"
 
 
 class StopFirst(Refusal):
@@ -106,16 +112,19 @@ class DirectionForbidden(Refusal):
     """The place's rulebook knows no referrals between bodies of these kinds in this direction."""
 
     code = "REFERRAL_DIRECTION_FORBIDDEN"
-    en = "The county's rules know no referrals from {sender} to {addressee} (source: {source})."
-    zh = "本县规则没有由{sender}向{addressee}移送案件的规定(依据:{source})。"
+    en = (
+        "The county's rules know no referrals from {sender} to {addressee} (source: {source}). Choose "
+        "another addressee."
+    )
+    zh = "本县规则没有由{sender}向{addressee}移送案件的规定(依据:{source})。请另选接收单位。"
 
 
 class ExtensionForbidden(Refusal):
     """The place's rulebook knows no longer limit for sending."""
 
     code = "REFERRAL_EXTENSION_FORBIDDEN"
-    en = "The county's rules do not admit a longer limit for sending (source: {source})."
-    zh = "本县规则未规定移送期限可以延长(依据:{source})。"
+    en = "The county's rules do not admit a longer limit for sending (source: {source}). Send it within the limit."
+    zh = "本县规则未规定移送期限可以延长(依据:{source})。请在期限内移送。"
 
 
 class PriorNoticeGiven(Refusal):
@@ -133,8 +142,8 @@ class NotUrgentlyExtended(Refusal):
     """What cannot wait is not extended."""
 
     code = "REFERRAL_URGENT_NOT_EXTENDED"
-    en = "This referral is urgent; its limit cannot be extended."
-    zh = "该移送件情况紧急,移送期限不能延长。"
+    en = "This referral is urgent; its limit cannot be extended. Send it now."
+    zh = "该移送件情况紧急,移送期限不能延长。请尽快移送。"
 
 
 class PassingOnForbidden(Refusal):
@@ -176,56 +185,56 @@ class HandedOver(Refusal):
     """What the receiver has already been handed cannot be taken away again."""
 
     code = "REFERRAL_MATERIAL_HANDED_OVER"
-    en = "The receiver has this material already; it can only be added to."
-    zh = "该材料已移交接收单位,只能补充,不能撤下。"
+    en = "The receiver has this material already; it can only be added to. Attach what supplements it."
+    zh = "该材料已移交接收单位,只能补充,不能撤下。请另附补充材料。"
 
 
 class EffectiveInTheFuture(Refusal):
     """A decision is reported once it is served."""
 
     code = "REFERRAL_DECISION_IN_THE_FUTURE"
-    en = "The decision cannot have been served, or the matter ended, on {day}: that day has not come."
-    zh = "决定送达或者终结办理的日期{day}尚未到来。"
+    en = "The decision cannot have been served, or the matter ended, on {day}: that day has not come. Check the day."
+    zh = "决定送达或者终结办理的日期{day}尚未到来,请核对。"
 
 
 class EffectiveBeforeAcceptance(Refusal):
     """A matter was decided before it was the receiver's."""
 
     code = "REFERRAL_DECISION_TOO_EARLY"
-    en = "The matter was accepted on {accepted}; it cannot have been decided on {day}."
-    zh = "该案件于{accepted}接收,不可能在{day}已经办结。"
+    en = "The matter was accepted on {accepted}; it cannot have been decided on {day}. Check the day."
+    zh = "该案件于{accepted}接收,不可能在{day}已经办结,请核对日期。"
 
 
 class StoppedInTheFuture(Refusal):
     """A stop that has not happened is not recorded."""
 
     code = "REFERRAL_STOP_IN_THE_FUTURE"
-    en = "What was done about the violation cannot lie in the future."
-    zh = "制止时间不能晚于当前时间。"
+    en = "What was done about the violation cannot lie in the future. Check the time."
+    zh = "制止时间不能晚于当前时间,请核对。"
 
 
 class UrgentOnAnotherDay(Refusal):
     """The instant from which the urgent limit runs lies on the day of finding, and has come."""
 
     code = "REFERRAL_URGENT_ON_ANOTHER_DAY"
-    en = "The hour of finding must lie on the day of finding, and not in the future."
-    zh = "紧急情形的发现时刻应当在发现日期当日,且不能晚于当前时间。"
+    en = "The hour of finding must lie on the day of finding, and not in the future. Check both."
+    zh = "紧急情形的发现时刻应当在发现日期当日,且不能晚于当前时间,请核对。"
 
 
 class QuantityNotPositive(Refusal):
     """An article comes in some quantity."""
 
     code = "REFERRAL_ARTICLE_QUANTITY"
-    en = "The quantity of an article must be more than nothing."
-    zh = "涉案物品数量应当大于零。"
+    en = "The quantity of an article must be more than nothing. Correct it."
+    zh = "涉案物品数量应当大于零,请更正。"
 
 
 class ProceedsNegative(Refusal):
     """A disposal brings nothing at the least."""
 
     code = "REFERRAL_PROCEEDS_NEGATIVE"
-    en = "The proceeds of a disposal cannot be less than nothing."
-    zh = "处置所得不能为负数。"
+    en = "The proceeds of a disposal cannot be less than nothing. Enter 0 or more."
+    zh = "处置所得不能为负数,请更正。"
 
 
 class ProceedsWithoutDisposal(Refusal):
@@ -240,5 +249,5 @@ class DisposedInTheFuture(Refusal):
     """A disposal that has not happened is not listed."""
 
     code = "REFERRAL_DISPOSED_IN_THE_FUTURE"
-    en = "The article cannot have been disposed of on {day}: that day has not come."
-    zh = "先行处置日期{day}尚未到来。"
+    en = "The article cannot have been disposed of on {day}: that day has not come. Check the day."
+    zh = "先行处置日期{day}尚未到来,请核对。"

@@ -32,7 +32,10 @@ class UnknownCounty(Refusal):
     """The rulebook is of a county that this deployment does not serve."""
 
     code = "RULEBOOK_UNKNOWN_COUNTY"
-    en = '{file}: there is no county "{county}" here. Its code must be the one it was set up with.'
+    en = (
+        '{file}: there is no county "{county}" here. Its code must be the one it was set up with. Correct it '
+        "in the file."
+    )
     zh = "{file}：本平台没有代码为“{county}”的县。代码须与建县时一致。"
 
 
@@ -40,8 +43,8 @@ class UnknownTownship(Refusal):
     """The rulebook is of a township that the county does not have."""
 
     code = "RULEBOOK_UNKNOWN_TOWNSHIP"
-    en = '{file}: the county "{county}" has no township "{place}".'
-    zh = "{file}：县“{county}”没有代码为“{place}”的乡镇。"
+    en = '{file}: the county "{county}" has no township "{place}". Correct its code in the file.'
+    zh = "{file}：县“{county}”没有代码为“{place}”的乡镇。请更正文件中的代码。"
 
 
 @dataclass(frozen=True, slots=True)

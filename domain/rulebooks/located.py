@@ -50,8 +50,8 @@ class FileRefused(Refusal):
     """A file that somebody wrote by hand cannot be taken as it is; `faults` names every fault that was found."""
 
     code = "FILE_REFUSED"
-    en = "{file} cannot be taken, {count} fault(s):\n{faults_en}"
-    zh = "文件{file}无法采用，共{count}处错误：\n{faults_zh}"
+    en = "{file} cannot be taken, {count} fault(s). Correct the file and try again:\n{faults_en}"
+    zh = "文件{file}无法采用，共{count}处错误，请改正后重试：\n{faults_zh}"
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: fault.place))

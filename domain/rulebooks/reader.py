@@ -64,8 +64,8 @@ class RulebookRefused(FileRefused):
     """A rulebook that cannot be taken; nothing of it was loaded."""
 
     code = "RULEBOOK_REFUSED"
-    en = "{file} is not a rulebook that can be loaded, {count} fault(s):\n{faults_en}"
-    zh = "规程文件{file}无法载入，共{count}处错误：\n{faults_zh}"
+    en = "{file} is not a rulebook that can be loaded, {count} fault(s). Correct it and load it again:\n{faults_en}"
+    zh = "规程文件{file}无法载入，共{count}处错误，请改正后重新载入：\n{faults_zh}"
 
 
 def parse(text: str, *, name: str) -> Draft:

@@ -30,8 +30,8 @@ class SearchTooLong(Refusal):
     """Nobody searches for so many words."""
 
     code = "SEARCH_TOO_LONG"
-    en = "A search text has at most {most} characters."
-    zh = "检索内容最多{most}个字。"
+    en = "A search text has at most {most} characters. Shorten it."
+    zh = "检索内容最多{most}个字,请精简。"
 
 
 def folded(text: str) -> str:

@@ -38,7 +38,8 @@ async def serve(settings: Settings, app_url: str, redis_url: str, *, tracer: "Tr
     from tenancy.sign_in import Doorkeeper, SignInPolicy  # noqa: PLC0415 - heavy, see the package
 
     compose.refuse_rows_that_cannot_be_asked()
-    edge = compose.edge_of(settings, app_url)
+    # Operations are broken off here. PostgreSQL is told as well, later, for the day on which we are killed.
+    edge = compose.edge_of(settings, app_url, statement_seconds=2 * settings.timeout)
     await compose.refuse_a_set_clock_in_production(settings, edge.engines.writing)
     limits = compose.limits_of(settings)
     hub = Hub(redis_url)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -24,6 +24,9 @@ from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Engines
 from tests.databases import MigratedDatabase
 from tests.worlds import CHEAP_HASHER, NOW, HandSetClock, World
+
+if TYPE_CHECKING:
+    from tests.live.platform import Api
 
 POLICY = SignInPolicy(failures_allowed=3, locked_for=timedelta(minutes=15), token_lives=timedelta(hours=12))
 
@@ -186,3 +189,16 @@ async def client(running_api: RunningApi, world: World) -> AsyncIterator[Client]
 def api_clock(running_api: RunningApi) -> HandSetClock:
     """The server's clock; put back to `NOW` after the test."""
     return running_api.clock
+
+
+@pytest.fixture(scope="session")
+def hurried(
+    migrated_database: MigratedDatabase, redis_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Api"]:
+    """An API that gives an operation two seconds."""
+    from tests.live.platform import api
+
+    with api(
+        migrated_database, redis_server, HandSetClock(), tmp_path_factory.mktemp("files"), seconds=2.0
+    ) as running:
+        yield running

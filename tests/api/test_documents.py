@@ -176,8 +176,8 @@ class TestUploading:
     async def test_speaks_both_languages(self, client: Client) -> None:
         _, english = await put(client.as_("zhou"), b"")
         _, chinese = await put(client.as_("zhou", language="zh"), b"")
-        assert english["error"]["message"] == "The file is empty."
-        assert chinese["error"]["message"] == "文件为空。"
+        assert english["error"]["message"] == "The file is empty. Choose another one."
+        assert chinese["error"]["message"] == "文件为空,请选择其他文件。"
 
     async def test_of_several_at_once_keeps_each(self, client: Client) -> None:
         answers = await asyncio.gather(*(put(client.as_("zhou"), PDF + bytes([n])) for n in range(5)))

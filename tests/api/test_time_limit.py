@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 import httpx
@@ -17,13 +18,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.api.conftest import Answer, Client
-from tests.api.letters import letter
+from tests.api.letters import PDF, letter, uploaded
 from tests.databases import MigratedDatabase
-from tests.live.platform import Api, api
+from tests.live.listeners import NOTIFICATIONS, WAYS, over_a_stream
+from tests.live.platform import OFTEN, Api, api
 from tests.workers.workshop import eventually
 from tests.worlds import HandSetClock, World
-
-SECONDS = 1.0
 
 COUNT = "{ unreadCount }"
 
@@ -41,12 +41,12 @@ COMMITS_WAIT = (
 
 
 @pytest.fixture(scope="module")
-def hurried(
+def patient(
     migrated_database: MigratedDatabase, redis_server: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Api]:
-    """An API that gives an operation a second."""
+    """An API that gives an operation an hour."""
     files = tmp_path_factory.mktemp("files")
-    with api(migrated_database, redis_server, HandSetClock(), files, seconds=SECONDS) as running:
+    with api(migrated_database, redis_server, HandSetClock(), files, seconds=3600) as running:
         yield running
 
 
@@ -67,6 +67,12 @@ async def locked(owner: AsyncEngine, *tables: str) -> AsyncIterator[None]:
 
 async def draft(client: Client, key: str) -> Answer:
     return await client.ask(DRAFT, input=letter(client, clientMutationId=key))
+
+
+async def drafts(owner: AsyncEngine, client: Client) -> int:
+    async with owner.connect() as connection:
+        found = text("select count(*) from referrals where county_id = :county")
+        return int(await connection.scalar(found, {"county": client.world.county_id}) or 0)
 
 
 @dataclass
@@ -117,8 +123,8 @@ class TestReading:
             answers = await asyncio.gather(*(clerk.ask(COUNT) for _ in range(25)))
             assert {code for answer in answers for code in answer.codes} == {"TIMED_OUT"}
             await watch.sees(0)
-        answers = await asyncio.gather(*(clerk.ask(COUNT) for _ in range(25)))
-        assert all(answer.data == {"unreadCount": 0} for answer in answers)
+        for _ in range(25):
+            assert (await clerk.ask(COUNT)).data == {"unreadCount": 0}
 
     async def test_tells_nothing_of_what_was_read_before(
         self, clerk: Client, owner_engine: AsyncEngine, watch: Watch
@@ -134,6 +140,24 @@ class TestReading:
             assert (await clerk.ask("{ viewer { name } }")).codes == ["TIMED_OUT"]
             assert (await clerk.ask(COUNT)).codes == ["TIMED_OUT"]
 
+    async def test_counts_for_files(self, clerk: Client, owner_engine: AsyncEngine) -> None:
+        async with locked(owner_engine, "files"):
+            content = {"file": ("a.pdf", PDF, "application/pdf")}
+            answer = await clerk.http.post("/files", files=content, headers=clerk.headers)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (503, "TIMED_OUT")
+        assert await uploaded(clerk)
+
+    async def test_ends_when_nobody_waits_for_it(
+        self, patient: Api, world: World, owner_engine: AsyncEngine, watch: Watch
+    ) -> None:
+        async with locked(owner_engine, "inboxes", "notifications"):
+            async with httpx.AsyncClient(base_url=patient.url, trust_env=False, timeout=600) as http:
+                asking = asyncio.create_task(Client(http, world).as_("zhou").ask(COUNT))
+                await watch.sees(1)
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+            await watch.sees(0)
+
 
 class TestAnAct:
     async def test_that_takes_too_long_is_not_done(
@@ -147,9 +171,7 @@ class TestAnAct:
             assert [error["code"] for error in payload["userErrors"]] == ["TIMED_OUT"]
             assert payload["referral"] is None
             await watch.sees(0)
-        async with owner_engine.connect() as connection:
-            found = text("select count(*) from referrals where county_id = :county")
-            assert await connection.scalar(found, {"county": clerk.world.county_id}) == 0
+        assert await drafts(owner_engine, clerk) == 0
         # Its key was not claimed either: the same again is done now.
         payload = (await draft(clerk, "waits")).data["draftReferral"]
         assert payload["userErrors"] == []
@@ -164,6 +186,24 @@ class TestAnAct:
         assert answer.body["data"]["draftReferral"]["userErrors"] == []
         assert answer.body["data"]["draftReferral"]["clientMutationId"] == "done"
         assert (await draft(clerk, "done")).data["draftReferral"]["referral"]["id"]
+
+    async def test_is_done_although_nobody_waits_for_it(
+        self, patient: Api, clerk: Client, owner_engine: AsyncEngine, watch: Watch
+    ) -> None:
+        async with (
+            locked(owner_engine, "referrals"),
+            httpx.AsyncClient(base_url=patient.url, trust_env=False, timeout=600) as http,
+        ):
+            asking = asyncio.create_task(draft(Client(http, clerk.world, clerk.headers), "left alone"))
+            await watch.sees(1)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
+        async def is_done() -> bool:
+            """the act was carried out"""
+            return await drafts(owner_engine, clerk) == 1
+
+        await eventually(is_done)
 
     async def test_is_let_finish_once_it_commits(
         self, clerk: Client, owner_engine: AsyncEngine, watch: Watch
@@ -185,3 +225,32 @@ class TestAnAct:
         finally:
             async with owner_engine.begin() as connection:
                 await connection.execute(text("drop function wait_for_the_test() cascade"))
+
+
+class TestAFeed:
+    @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+    async def test_ends_when_a_look_takes_too_long_and_holds_nothing(
+        self, hurried: Api, clerk: Client, owner_engine: AsyncEngine, watch: Watch, way: Any
+    ) -> None:
+        hurried.hub.seconds_between_looks = OFTEN
+        xu = clerk.world["xu"].credentials
+        async with way(hurried, xu, NOTIFICATIONS) as listening:
+            place = (await listening.next())["cursor"]
+            async with locked(owner_engine, "inboxes", "notifications"):
+                assert (await listening.ended()).codes == ["TIMED_OUT"]
+                await watch.sees(0)
+        # Its place is as good as before.
+        async with way(hurried, xu, NOTIFICATIONS, after=place) as listening:
+            assert listening.is_silent
+        assert (await clerk.ask(COUNT)).data == {"unreadCount": 0}
+
+    async def test_goes_on_for_longer_than_any_look_may_take(
+        self, hurried: Api, clerk: Client, owner_engine: AsyncEngine
+    ) -> None:
+        hurried.hub.seconds_between_looks = OFTEN
+        async with over_a_stream(hurried, clerk.world["xu"].credentials, NOTIFICATIONS) as listening:
+            await listening.next()
+            async with locked(owner_engine, "referrals"):
+                slow = await clerk.ask("{ referrals(first: 1, box: SENT) { totalCount } }")
+                assert slow.codes == ["TIMED_OUT"]
+            assert listening.is_silent
