@@ -119,6 +119,10 @@ class Asked:
         if self.allowances is not None:
             self.allowances.refuse_who_rests(self.credentials)
 
+    async def leave(self) -> None:
+        """Close whatever is being read in by now: an act may have left one snapshot and begun another."""
+        await self.reading.close()
+
     async def read_afresh(self, turnstile: AbstractAsyncContextManager[object] | None = None) -> None:
         """Leave the snapshot and let whatever is read next be read in a new one."""
         await self.reading.close()

@@ -138,11 +138,11 @@ class Execution(SchemaExtension):
         """Wait for a turn, open the snapshot of a read, and close whatever the operation read in before it is answered."""
         context = self.execution_context
         asked: Asked = context.context
-        async with AsyncExitStack() as until_answered:
+        async with AsyncExitStack() as held:
             try:
                 if asked.allowances is not None and context.operation_type is not OperationType.SUBSCRIPTION:
-                    await until_answered.enter_async_context(asked.allowances.turn(self._payer))
-                until_answered.push_async_callback(asked.reading.close)
+                    await held.enter_async_context(asked.allowances.turn(self._payer))
+                held.push_async_callback(asked.leave)
                 if context.operation_type is OperationType.QUERY and self._concerns_a_body():
                     await self._open(asked)
             except RateLimited as refusal:

@@ -13,7 +13,7 @@
     GONGGUAN_PROVIDERS           the identity providers whose tokens are accepted (providers.toml in the home, if there
                                  is one); `ops/providers.py` says what stands in it
     GONGGUAN_LIMITS              what one request and one body may ask for, where it is not what `api/limits.py` says:
-                                 cost=20000,allowance=200000
+                                 cost=20000,allowance=120000
 
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
@@ -131,8 +131,8 @@ def _numbers(said: Mapping[str, str], name: str) -> dict[str, int]:
         elif part.strip():
             raise WrongSetting(
                 name,
-                en="must be names with numbers above zero: cost=20000,allowance=200000.",
-                zh="须为名称与正整数:cost=20000,allowance=200000。",
+                en="must be names with numbers above zero: cost=20000,allowance=120000.",
+                zh="须为名称与正整数:cost=20000,allowance=120000。",
             )
     return numbers
 
