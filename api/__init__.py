@@ -9,8 +9,10 @@ that a read runs in; the capabilities' files say what there is to ask and to do;
     event_streams.py  subscriptions as an event stream
     health.py         /healthz, /readyz
     asked.py          what a request brings along: credentials, language, and the snapshot it reads in
-    execution.py      around the executor: known documents, limits, one snapshot per read
-    limits.py         how deep and how broad a document may be
+    execution.py      around the executor: known documents, limits, costs, one snapshot per read
+    limits.py         how much a document may ask for, and the numbers of all bounds
+    costs.py          what an answer may cost
+    allowances.py     what a body may ask for in a minute, and how many of its requests are in hand
     batching.py       how relations are written, and the adapter that runs them under graphql-core
     connections.py    pages by keyset, and cursors that belong to one list only
     live.py           how feeds are written, and how they are followed

@@ -9,7 +9,7 @@ How single fields are answered stands in `batching.py`; what acts do, in `mutati
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,14 +80,24 @@ class Execution(SchemaExtension):
 
     _is_known = False
     _payer: Payer = None
-    _not_let_in: Refusal | None = None
+    _has_paid = False
     _cost: dict[str, Any] | None = None
+    _not_let_in: Refusal | None = None
 
     @property
     def _schema(self) -> HouseSchema:
         schema = self.execution_context.schema
         assert isinstance(schema, HouseSchema)
         return schema
+
+    async def on_operation(self) -> AsyncIterator[None]:
+        """Whatever was refused before it was paid for has been read all the same, and so it costs something."""
+        yield
+        asked: Asked = self.execution_context.context
+        if asked.allowances is not None and not self._has_paid:
+            with suppress(RateLimited):
+                payer = asked.allowances.payer(asked.credentials)
+                await asked.allowances.spend(payer, self._schema.limits.cost_of_asking)
 
     def on_parse(self) -> Iterator[None]:
         """Take a known document as it is; measure an unknown one."""
@@ -171,6 +181,7 @@ class Execution(SchemaExtension):
         asked: Asked = context.context
         if asked.allowances is None:
             return
+        self._has_paid = True  # or is refused because nothing is left
         self._payer = asked.allowances.payer(asked.credentials)
         if self._payer is None and self._concerns_a_body():
             try:

@@ -323,6 +323,15 @@ class TestAnApi:
         desk.wall.seconds += LONGEST_REST
         assert (await xu.ask("{ this is no document")).codes == ["BAD_REQUEST"]
 
+    @pytest.mark.parametrize("query", ["{ unheardOf }", "{ viewer {", "{" + "a: unreadCount " * 200 + "}"])
+    async def test_lets_nobody_send_for_nothing_what_is_refused(self, desk: Desk, query: str) -> None:
+        xu = desk.client.as_("xu")
+        assert (await xu.ask("{ unreadCount }")).data
+        codes = [code for _ in range(40) for code in (await xu.ask(query)).codes]
+        assert codes[0] in ("BAD_REQUEST", "DOCUMENT_TOO_LARGE")
+        assert codes[-1] == "RATE_LIMITED"
+        assert (await desk.client.as_("ye").ask("{ unreadCount }")).data
+
     async def test_lets_neighbours_and_colleagues_elsewhere_go_on(self, desk: Desk) -> None:
         await use_up(desk, "gao")
         assert (await desk.client.as_("gao").ask("{ unreadCount }")).codes == ["RATE_LIMITED"]
