@@ -14,8 +14,11 @@ that a read runs in; the capabilities' files say what there is to ask and to do;
     refused.py        what HTTP refuses, in our words
     responses.py      media types and headers of an answer
     time_limit.py     how long an operation may take
-    execution.py      around the executor: known documents, limits, one snapshot per read
-    limits.py         how deep and how broad a document may be
+    execution.py      around the executor: known documents, limits, costs, one snapshot per read
+    limits.py         how much a document may ask for, and the numbers of all bounds
+    costs.py          what an answer may cost
+    allowances.py     what a body may ask for in a minute, and how many of its requests are in hand
+    payments.py       what one operation pays, and out of whose allowance
     batching.py       how relations are written, and the adapter that runs them under graphql-core
     connections.py    pages by keyset, and cursors that belong to one list only
     live.py           how feeds are written, and how they are followed

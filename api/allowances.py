@@ -21,6 +21,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -39,7 +40,10 @@ MICROSECONDS = 1_000_000
 MINUTE = 60 * MICROSECONDS
 
 PATIENCE = 0.05
-"""Seconds that a request waits for Redis."""
+"""Seconds that a request waits for Redis. Whoever asks while others wait in vain does not wait."""
+
+LONGEST_SILENCE = 1.0
+"""Seconds after which Redis counts as away."""
 
 SECONDS_LEFT_ALONE = 2.0
 """After Redis did not answer, nobody asks it for so long; then one request does."""
@@ -57,12 +61,12 @@ SPEND = """
 local now, price, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local whole = tonumber(redis.call('get', KEYS[1])) or 0
 whole = math.min(math.max(whole, now), now + most)
-if whole + price > now + most then
-  return {0, string.format('%.0f', whole)}
+local paid = whole + price <= now + most
+if paid then
+  whole = whole + price
 end
-whole = whole + price
 redis.call('set', KEYS[1], string.format('%.0f', whole), 'px', math.ceil((whole - now) / 1000) + 1)
-return {1, string.format('%.0f', whole)}
+return {paid and 1 or 0, string.format('%.0f', whole)}
 """
 """Kept is the instant at which the allowance will be whole again, in microseconds. Nothing kept: it is whole."""
 
@@ -106,14 +110,19 @@ class Allowances:
         redis_url: str | None = None,
         *,
         now: Callable[[], float] = time.time,
+        patience: float = PATIENCE,
     ) -> None:
         self.limits = limits
         self._now = now
+        self._patience = patience
         self._redis: Redis | None = None
         self._script: AsyncScript | None = None
         if redis_url is not None:
-            self._redis = Redis.from_url(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+            self._redis = Redis.from_url(
+                redis_url, socket_timeout=PATIENCE, socket_connect_timeout=self._patience
+            )
             self._script = self._redis.register_script(SPEND)
+        self._late: set[asyncio.Future[Any]] = set()
         self._leave_alone_until = 0.0
         self._is_away = False
         self._payers: OrderedDict[bytes, UUID] = OrderedDict()
@@ -151,7 +160,8 @@ class Allowances:
         del self._rests[payer]
 
     async def spend(self, payer: Payer, cost: int) -> Balance:
-        """Pay for a request. Raises `RateLimited`."""
+        """Pay for a request. Raises `RateLimited`, also where it would find no place to wait: nobody pays for that."""
+        self._refuse_where_too_many_wait(payer)
         now = round(self._now() * MICROSECONDS)
         price = min(MINUTE, MINUTE * cost // self.limits.allowance)
         # What is known here is at most what is true: who cannot pay by it cannot pay, and Redis need not be asked.
@@ -175,12 +185,11 @@ class Allowances:
 
         Raises `RateLimited` when too many wait already.
         """
+        self._refuse_where_too_many_wait(payer)
         turns = self._turns.get(payer)
         if turns is None:
             share = 1 if payer is not None else STRANGERS_FOR_EACH
             turns = self._turns[payer] = _Turns(self.limits.at_once * share, self.limits.waiting * share)
-        if turns.taken >= turns.most:
-            raise RateLimited(retry_after=1)
         turns.taken += 1
         try:
             async with turns.semaphore:
@@ -192,22 +201,36 @@ class Allowances:
 
     async def close(self) -> None:
         """Let go of Redis."""
+        await asyncio.gather(*self._late, return_exceptions=True)
         if self._redis is not None:
             await self._redis.aclose()
 
+    def _refuse_where_too_many_wait(self, payer: Payer) -> None:
+        turns = self._turns.get(payer)
+        if turns is not None and turns.taken >= turns.most:
+            raise RateLimited(retry_after=1)
+
     async def _ask_redis(self, payer: Payer, now: int, price: int) -> tuple[bool, int] | None:
-        """Whether it is paid, and when the allowance will be whole; None if Redis does not say."""
-        if self._script is None or time.monotonic() < self._leave_alone_until:
+        """Whether it is paid, and when the allowance will be whole; None if Redis does not say in time."""
+        if self._script is None or self._late or self._now() < self._leave_alone_until:
             return None
         if self._is_away:
             # Others go on meanwhile: one is enough to see whether it is back.
-            self._leave_alone_until = time.monotonic() + SECONDS_LEFT_ALONE
+            self._leave_alone_until = self._now() + SECONDS_LEFT_ALONE
+        asking = asyncio.ensure_future(self._script(keys=[_place(payer)], args=[now, price, MINUTE]))
+        await asyncio.wait({asking}, timeout=self._patience)
+        if asking.done():
+            return self._heard(asking)
+        # It may be Redis that is slow, or we: what it says is heard, but not waited for, by nobody.
+        self._late.add(asking)
+        asking.add_done_callback(partial(self._heard_late, payer))
+        return None
+
+    def _heard(self, asking: "asyncio.Future[Any]") -> tuple[bool, int] | None:
         try:
-            async with asyncio.timeout(PATIENCE):
-                answer: Any = await self._script(keys=[_place(payer)], args=[now, price, MINUTE])
-            is_paid, whole_at = bool(answer[0]), int(answer[1])
-        except (RedisError, OSError, TimeoutError, ValueError) as error:
-            self._leave_alone_until = time.monotonic() + SECONDS_LEFT_ALONE
+            is_paid, whole_at = map(int, asking.result())
+        except (RedisError, OSError, ValueError) as error:
+            self._leave_alone_until = self._now() + SECONDS_LEFT_ALONE
             if not self._is_away:
                 log.warning("Redis is away; each process counts allowances by itself: %s", error)
             self._is_away = True
@@ -216,7 +239,13 @@ class Allowances:
             log.warning("Redis is back; allowances are shared again")
         self._is_away = False
         self._leave_alone_until = 0.0
-        return is_paid, whole_at
+        return bool(is_paid), whole_at
+
+    def _heard_late(self, payer: Payer, asking: "asyncio.Future[Any]") -> None:
+        self._late.discard(asking)
+        heard = None if asking.cancelled() else self._heard(asking)
+        if heard is not None:
+            self._note(payer, heard[1])
 
     def _note(self, payer: Payer, whole_at: int) -> None:
         # Answers may come out of order.

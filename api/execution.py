@@ -116,13 +116,19 @@ class Execution(SchemaExtension):
     """One operation from its text to its answer."""
 
     _is_known = False
-    _payment: Payment | None = None
+    _payment: Payment
 
     @property
     def _schema(self) -> HouseSchema:
         schema = self.execution_context.schema
         assert isinstance(schema, HouseSchema)
         return schema
+
+    async def on_operation(self) -> AsyncIterator[None]:
+        """Whatever was refused before it was paid for has been read all the same, and so it costs something."""
+        self._payment = Payment(self.execution_context, self._schema.costs)
+        yield
+        await self._payment.pay_for_reading()
 
     def on_parse(self) -> Iterator[None]:
         """Take a known document as it is; measure an unknown one."""
@@ -168,7 +174,7 @@ class Execution(SchemaExtension):
                     schema.keep(context.query or "", document)
             if not context.pre_execution_errors:
                 try:
-                    await self._pay(document)
+                    await self._payment.pay(document, concerns_a_body=self._concerns_a_body())
                 except Refusal as refusal:
                     context.pre_execution_errors = [_located_nowhere(refusal)]
         yield
@@ -181,7 +187,6 @@ class Execution(SchemaExtension):
         """
         context, payment = self.execution_context, self._payment
         asked: Asked = context.context
-        assert payment is not None, "nothing is executed that was not validated"
         reads = context.operation_type is OperationType.QUERY and self._concerns_a_body()
         async with AsyncExitStack() as until_answered:
             try:
@@ -206,15 +211,8 @@ class Execution(SchemaExtension):
 
     def get_results(self) -> dict[str, Any]:
         """What the operation cost, beside its answer; of a subscription, beside its first message."""
-        if self._payment is None or self._payment.shown is None:
-            return {}
         cost, self._payment.shown = self._payment.shown, None
-        return {"cost": cost}
-
-    async def _pay(self, document: DocumentNode) -> None:
-        concerns_a_body = self._concerns_a_body()
-        self._payment = Payment(self.execution_context, self._schema.costs, concerns_a_body=concerns_a_body)
-        await self._payment.pay(document)
+        return {} if cost is None else {"cost": cost}
 
     def _names_none_of_several(self, document: DocumentNode) -> bool:
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]

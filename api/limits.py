@@ -83,9 +83,9 @@ class Limits:
     length_of_a_list: int = 5
 
     # One body (`allowances.py`): points in a minute; requests in hand in one process, and waiting for their turn.
-    allowance: int = 200_000
+    allowance: int = 120_000
     at_once: int = 4
-    waiting: int = 40
+    waiting: int = 20
 
     @property
     def of_the_text(self) -> dict[str, int]:
@@ -150,6 +150,11 @@ def excess(document: DocumentNode, limits: Limits) -> Refusal | None:
     except RecursionError:  # fragments within fragments have no depth, and yet an end
         return TooDeeplyNested()
     return None
+
+
+def measured(document: DocumentNode, operation: OperationDefinitionNode) -> Measure:
+    """What one operation of a document asks for."""
+    return _Measuring(document).operation(operation)
 
 
 def _counted(

@@ -5,7 +5,7 @@ the purses those of `allowances.py`. Nothing is executed here, and no right is a
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from graphql import DocumentNode
@@ -21,16 +21,16 @@ from tenancy.transactions import PROBLEMS
 class Payment:
     """What is paid for one operation. `shown` is what the answer says of it."""
 
-    def __init__(self, context: ExecutionContext, costs: Costs, *, concerns_a_body: bool) -> None:
+    def __init__(self, context: ExecutionContext, costs: Costs) -> None:
         self._context = context
         self._asked: Asked = context.context
         self._costs = costs
-        self._concerns_a_body = concerns_a_body
         self._payer: Payer = None
+        self._has_paid = False
         self._not_let_in: Refusal | None = None
         self.shown: dict[str, Any] | None = None
 
-    async def pay(self, document: DocumentNode) -> None:
+    async def pay(self, document: DocumentNode, *, concerns_a_body: bool) -> None:
         """Take what the operation may cost from whoever's allowance it is. Raises `CostTooHigh`, `RateLimited`."""
         context, asked = self._context, self._asked
         operation = operation_of(document, context.operation_name)
@@ -42,8 +42,9 @@ class Payment:
             raise CostTooHigh(cost=cost, limit=limit)
         if asked.allowances is None:
             return
+        self._has_paid = True  # or is refused because nothing is left
         self._payer = asked.allowances.payer(asked.credentials)
-        if self._payer is None and self._concerns_a_body:
+        if self._payer is None and concerns_a_body:
             try:
                 await self._introduce()
             except RateLimited:
@@ -53,6 +54,14 @@ class Payment:
                 return
         balance = await asked.allowances.spend(self._payer, cost)
         self.shown["allowance"] = balance.as_json()
+
+    async def pay_for_reading(self) -> None:
+        """What was refused before it was paid for costs as much as asking who somebody is."""
+        allowances = self._asked.allowances
+        if allowances is not None and not self._has_paid:
+            with suppress(RateLimited):
+                payer = allowances.payer(self._asked.credentials)
+                await allowances.spend(payer, self._costs.limits.cost_of_asking)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:

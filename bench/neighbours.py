@@ -32,12 +32,12 @@ CROWD = "gao", "kunyang"
 NEIGHBOURS = (("tang", "transport"), ("zheng", "agriculture"), ("su", "aojiang"), ("li", "shuitou"))
 
 TIMES_ITS_ALLOWANCE = 50
-PAGES_A_SECOND = 2.5
+PAGES_A_SECOND = 1.0
 """That each neighbour asks for."""
 
-SLICES = 6
-SECONDS_A_SLICE = 2.0
-SECONDS_TO_SETTLE = 0.3
+SLICES = 5
+SECONDS_A_SLICE = 3.0
+SECONDS_TO_SETTLE = 1.0
 SECONDS_TO_SPEND = 6.0
 """So long the crowd sends before the first slice: a body has a minute's points in hand."""
 

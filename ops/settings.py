@@ -20,7 +20,7 @@
                                  https://one.example https://another.example
     GONGGUAN_TIMEOUT             seconds after which an operation is broken off (10)
     GONGGUAN_LIMITS              what one request and one body may ask for, where it is not what `api/limits.py` says:
-                                 cost=20000,allowance=200000
+                                 cost=20000,allowance=120000
     GONGGUAN_LOG                 json or text (json in production, text in a demo); `ops/logs.py` says what stands in it
     GONGGUAN_METRICS_TOKEN       the token that opens /metrics (unset: the one in the home, secrets/metrics-token)
     OTEL_EXPORTER_OTLP_ENDPOINT  where traces go, by HTTP: http://127.0.0.1:4318 (unset: nobody traces)
@@ -232,8 +232,8 @@ def _numbers(said: Mapping[str, str], name: str) -> dict[str, int]:
         elif part.strip():
             raise WrongSetting(
                 name,
-                en="must be names with numbers above zero: cost=20000,allowance=200000.",
-                zh="须为名称与正整数:cost=20000,allowance=200000。",
+                en="must be names with numbers above zero: cost=20000,allowance=120000.",
+                zh="须为名称与正整数:cost=20000,allowance=120000。",
             )
     return numbers
 

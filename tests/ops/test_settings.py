@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from api.limits import Limits
+from ops.compose import limits_of
 from ops.settings import LogShape, Mode, WrongSetting, read_settings
 
 
@@ -41,6 +43,13 @@ class TestReadSettings:
         told = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318/"}
         assert read_settings(told).traces_endpoint == "http://127.0.0.1:4318"
 
+    def test_takes_numbers_by_their_names(self) -> None:
+        assert read_settings({}).limits == {}
+        assert read_settings({"GONGGUAN_LIMITS": " cost=40000, allowance = 600000,"}).limits == {
+            "cost": 40_000,
+            "allowance": 600_000,
+        }
+
     def test_takes_an_empty_variable_for_an_unset_one(self) -> None:
         assert read_settings({"DATABASE_URL": "", "PORT": " "}) == read_settings({})
 
@@ -68,6 +77,11 @@ class TestReadSettings:
             ("DATABASE_URL", "mysql://me:s3cret@db/x"),
             ("DATABASE_URL", "postgresql://me:s3cret@db"),
             ("REDIS_URL", "http://:s3cret@db"),
+            ("GONGGUAN_LIMITS", "cost"),
+            ("GONGGUAN_LIMITS", "cost=s3cret"),
+            ("GONGGUAN_LIMITS", "cost=0"),
+            ("GONGGUAN_LIMITS", "cost=-1"),
+            ("GONGGUAN_LIMITS", "=5"),
             ("GONGGUAN_PROVIDERS", "/nowhere/s3cret.toml"),
             ("GONGGUAN_TRUSTED_DOCUMENTS", "/nowhere/s3cret.json"),
             ("GONGGUAN_INTROSPECTION", "true"),
@@ -95,3 +109,16 @@ class TestReadSettings:
     )
     def test_shows_an_address_that_a_browser_here_can_open(self, host: str, shown: str) -> None:
         assert read_settings({"GONGGUAN_HOST": host, "PORT": "8080"}).address == f"http://{shown}:8080"
+
+
+class TestLimits:
+    def test_are_the_platforms_but_for_what_is_set(self) -> None:
+        settings = read_settings({"GONGGUAN_LIMITS": "cost=7"})
+        assert limits_of(settings) == Limits(cost=7)
+        assert limits_of(read_settings({})) == Limits()
+
+    def test_of_no_such_name_are_refused_and_told_which_there_are(self) -> None:
+        with pytest.raises(WrongSetting) as refused:
+            limits_of(read_settings({"GONGGUAN_LIMITS": "costs=7"}))
+        assert "allowance" in refused.value.en
+        assert "allowance" in refused.value.zh
