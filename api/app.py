@@ -19,6 +19,7 @@ from api import documents, health, sockets
 from api.errors import logged
 from api.hub import Hub
 from api.languages import preferred
+from api.rounds import make_rounds
 from api.schema import house_schema
 from api.view import View
 from domain.documents.store import Store
@@ -59,12 +60,16 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        listening = asyncio.create_task(hub.listen(), name="hub")
+        going_on = (
+            asyncio.create_task(hub.listen(), name="hub"),
+            asyncio.create_task(make_rounds(hub, edge.marks), name="rounds"),
+        )
         try:
             yield
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            for each in going_on:
+                each.cancel()
+            await asyncio.gather(*going_on, return_exceptions=True)
             await edge.engines.dispose()
 
     return Starlette(
