@@ -22,6 +22,7 @@ from strawberry import Info as StrawberryInfo
 
 from api.hub import Hub
 from api.identifiers import taken_apart
+from api.seats import Seat
 from domain.edge import Edge
 from domain.work import Work
 from tenancy.actor import Actor
@@ -107,6 +108,7 @@ class Asked:
     credentials: Credentials
     language: Language
     hub: Hub
+    seat: Seat | None = None
     reading: Reading = field(init=False)
 
     def __post_init__(self) -> None:

@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from api.seats import Seats
 from domain.outbox.rules import channel
 from tenancy.standing import Waiting
 
@@ -66,8 +67,13 @@ class Hub:
     """Wakes watches. Without a Redis it hears nothing, and those who wait are only looked for now and then."""
 
     def __init__(
-        self, redis_url: str | None = None, *, seconds_between_looks: float = SECONDS_BETWEEN_LOOKS
+        self,
+        redis_url: str | None = None,
+        *,
+        seats: Seats | None = None,
+        seconds_between_looks: float = SECONDS_BETWEEN_LOOKS,
     ) -> None:
+        self.seats = seats or Seats()
         self.turnstile = asyncio.Semaphore(READING_AT_ONCE)
         self.seconds_between_looks = seconds_between_looks
         self._redis_url = redis_url

@@ -120,9 +120,11 @@ class _Follower:
         self._waiting: Waiting
 
     async def take_a_place(self, work: Work) -> None:
-        """See that there is a place, if one was named. Raises what `ask` refuses, and `BadCursor`."""
+        """See that there is a place, if one was named. Raises what `ask` refuses, `BadCursor`, `TooManyConnections`."""
         followed = await self._ask(work, self._arguments)
         self._actor = work.actor
+        if self._asked.seat is not None:
+            self._asked.seat.give_to(work.actor.person_id)
         self._waiting = Waiting(self._asked.credentials, followed.about)
         if self._knows_the_place:
             self._position = followed.listing.place(work, self._arguments["after"])

@@ -12,6 +12,8 @@
     GONGGUAN_REDIS_PORT          the embedded Redis's port, likewise
     GONGGUAN_PROVIDERS           the identity providers whose tokens are accepted (providers.toml in the home, if there
                                  is one); `ops/providers.py` says what stands in it
+    GONGGUAN_SUBSCRIBERS         how many connections for subscriptions one API process holds (12000)
+    GONGGUAN_SUBSCRIBERS_OF_ONE  how many of them may be one person's (20)
 
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
@@ -58,6 +60,8 @@ class Settings:
     postgres_port: int | None = None
     redis_port: int | None = None
     providers_file: Path | None = None
+    subscribers: int = 12_000
+    subscribers_of_one: int = 20
 
     @property
     def providers(self) -> Path:
@@ -95,6 +99,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
         redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
         providers_file=_file(said, "GONGGUAN_PROVIDERS"),
+        subscribers=_count(said, "GONGGUAN_SUBSCRIBERS") or 12_000,
+        subscribers_of_one=_count(said, "GONGGUAN_SUBSCRIBERS_OF_ONE") or 20,
     )
 
 
@@ -116,6 +122,15 @@ def _port(said: Mapping[str, str], name: str) -> int | None:
     raise WrongSetting(
         name, en=f"must be a port, 1 to {HIGHEST_PORT}.", zh=f"须为端口号(1 至 {HIGHEST_PORT})。"
     )
+
+
+def _count(said: Mapping[str, str], name: str) -> int | None:
+    if name not in said:
+        return None
+    digits = said[name]
+    if digits.isascii() and digits.isdigit() and int(digits) > 0:
+        return int(digits)
+    raise WrongSetting(name, en="must be a whole number above 0.", zh="须为大于 0 的整数。")
 
 
 def _file(said: Mapping[str, str], name: str) -> Path | None:

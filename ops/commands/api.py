@@ -1,11 +1,18 @@
 """`gongguan api`: the GraphQL API alone."""
 
 import asyncio
+import logging
+import resource
 from socket import socket
 
 from ops.embedded.ports import refuse_taken
 from ops.reach import as_duty
 from ops.settings import Settings, settings_here
+
+log = logging.getLogger("gongguan.api")
+
+FILES_BESIDE = 500
+"""Open files beside those of subscribers: requests under way, the database, Redis, the program itself."""
 
 
 def api() -> None:
@@ -16,19 +23,38 @@ def api() -> None:
         asyncio.run(serve(settings, servers.database_url, servers.redis_url))
 
 
+def let_in_so_many(subscribers: int) -> None:
+    """Take as many open files as this process may have; say so if that is too few for so many connections."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = subscribers + FILES_BESIDE
+    if soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))
+        if allowed < wanted:
+            log.warning(
+                "%d open files are allowed; %d subscribers need %d: raise the limit (LimitNOFILE=), or lower GONGGUAN_SUBSCRIBERS",
+                allowed,
+                subscribers,
+                wanted,
+            )
+
+
 async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
     """Serve until asked to stop."""
     import uvicorn  # noqa: PLC0415 - heavy, see the package
 
+    from api import readers  # noqa: PLC0415 - heavy, see the package
     from api.app import MIB, create_app  # noqa: PLC0415 - heavy, see the package
     from api.hub import Hub  # noqa: PLC0415 - heavy, see the package
+    from api.seats import Seats  # noqa: PLC0415 - heavy, see the package
     from ops import compose  # noqa: PLC0415 - heavy, see the package
     from tenancy.sign_in import Doorkeeper, SignInPolicy  # noqa: PLC0415 - heavy, see the package
 
     compose.refuse_rows_that_cannot_be_asked()
     edge = compose.edge_of(settings, app_url)
     await compose.refuse_a_set_clock_in_production(settings, edge.engines.writing)
-    hub = Hub(redis_url)
+    let_in_so_many(settings.subscribers)
+    hub = Hub(redis_url, seats=Seats(settings.subscribers, of_one_person=settings.subscribers_of_one))
     app = create_app(
         edge=edge,
         doorkeeper=Doorkeeper(edge.engines.writing, SignInPolicy()),
@@ -48,7 +74,10 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
             host=settings.host,
             port=settings.port,
             loop="uvloop",
-            http="httptools",
+            http=readers.Http,
+            ws=readers.Sockets,
+            # The messages are small, and the state of a compressor costs each idle socket more than all the rest of it.
+            ws_per_message_deflate=False,
             log_level="warning",
             access_log=False,
             server_header=False,

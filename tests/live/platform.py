@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 
+from api import readers
 from api.app import create_app
 from api.hub import Hub
 from domain.documents.store import Store
@@ -80,7 +81,17 @@ def api(database: MigratedDatabase, redis_url: str, clock: HandSetClock, files: 
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen()
-    server = uvicorn.Server(uvicorn.Config("not used", log_level="warning", lifespan="on", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            "not used",
+            http=readers.Http,
+            ws=readers.Sockets,
+            ws_per_message_deflate=False,
+            log_level="warning",
+            lifespan="on",
+            access_log=False,
+        )
+    )
     engines = Engines.of(database.app, pool_size=5)
     hub = Hub(redis_url, seconds_between_looks=SELDOM)
     edge = Edge(engines=engines, clock=clock)
