@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import exports, live, measures, registers
+from bench import exports, live, measures, registers, subscribers
 from bench.measures import Row, shown
 from bench.register_world import COUNTIES
 from bench.register_world import REFERRALS as COUNTY_REFERRALS
@@ -62,6 +62,10 @@ async def everything(servers: TestServers) -> list[Row]:
 MEASURED: Mapping[str, tuple[str, Callable[[TestServers], Coroutine[Any, Any, list[Row]]]]] = {
     "everything": (COUNTY, everything),
     "exports": (COUNTY, an_export),
+    "subscribers": (
+        f"{subscribers.SUBSCRIBERS} subscribers, each in a post of their own",
+        subscribers.subscribers,
+    ),
     "registers": (
         f"{COUNTIES * COUNTY_TENANTS} tenants, {COUNTIES * COUNTY_REFERRALS} referrals",
         long_registers,
