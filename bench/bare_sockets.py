@@ -1,6 +1,6 @@
 """The floor of subscribers: the same server, with an application that knows nothing and asks nobody.
 
-    python -m bench.bare_sockets PORT     a socket is let in and told one message; each line on stdin goes to that many
+python -m bench.bare_sockets PORT     a socket is let in and told one message; each line on stdin goes to that many
 """
 
 import asyncio
@@ -9,10 +9,13 @@ import sys
 from typing import Any
 
 import uvicorn
+import uvloop
 
 from api import readers
 
-TOLD = json.dumps({"id": "1", "type": "next", "payload": {"data": {"changes": {"cursor": "x" * 300}}}}).replace(" ", "")
+TOLD = json.dumps(
+    {"id": "1", "type": "next", "payload": {"data": {"changes": {"cursor": "x" * 300}}}}
+).replace(" ", "")
 
 
 class Bare:
@@ -24,6 +27,8 @@ class Bare:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One connection."""
         if scope["type"] != "websocket":
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
             return
         await receive()
         await send({"type": "websocket.accept", "subprotocol": "graphql-transport-ws"})
@@ -49,7 +54,6 @@ async def serve(port: int) -> None:
         uvicorn.Config(
             bare,
             port=port,
-            loop="uvloop",
             ws=readers.Sockets,
             ws_per_message_deflate=False,
             lifespan="off",
@@ -62,4 +66,4 @@ async def serve(port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    uvloop.run(serve(int(sys.argv[1])))

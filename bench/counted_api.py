@@ -1,6 +1,6 @@
 """`gongguan api` as it is really started, with the statements that it sends counted where another process can look.
 
-    python -m bench.counted_api FILE     the first eight bytes of FILE are the count
+python -m bench.counted_api FILE     the first eight bytes of FILE are the count
 """
 
 import mmap

@@ -147,9 +147,10 @@ async def _ours(
         "GONGGUAN_APP_DATABASE_URL": run.urls.app,
         "REDIS_URL": redis_url,
     }
-    async with program("bench.counted_api", str(count), given=given) as serving, httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60
-    ) as http:
+    async with (
+        program("bench.counted_api", str(count), given=given) as serving,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as http,
+    ):
         await _ready(http)
         reader = _Reader(http, run.world)
         await reader.pages(5)
@@ -208,8 +209,18 @@ async def _ours(
             None,
             f"{came:.0f} s, {to_come / len(coming):.1f} statements and {to_come_computed * 1000 / len(coming):.1f} ms each",
         ),
-        Row("… statements while nothing happens", idle / IDLE_SECONDS, None, "per s", None, "≤ 10", idle / IDLE_SECONDS <= 10),
-        Row("… of a core while nothing happens", 100 * idle_computed / IDLE_SECONDS, None, "%", None, "", None),
+        Row(
+            "… statements while nothing happens",
+            idle / IDLE_SECONDS,
+            None,
+            "per s",
+            None,
+            "≤ 10",
+            idle / IDLE_SECONDS <= 10,
+        ),
+        Row(
+            "… of a core while nothing happens", 100 * idle_computed / IDLE_SECONDS, None, "%", None, "", None
+        ),
         Row(
             "… a page beside them",
             median(beside) * 1000,
@@ -308,9 +319,7 @@ async def _publish(redis_url: str, world: World, referral: str) -> float:
     _, subject = taken_apart(referral)
     async with Redis.from_url(redis_url) as redis:
         published = time.monotonic()
-        await redis.publish(
-            channel(world.county_id), json.dumps({"subject": str(subject), "capacities": []})
-        )
+        await redis.publish(channel(world.county_id), json.dumps({"subject": str(subject), "capacities": []}))
     return published
 
 
@@ -349,7 +358,9 @@ async def _people(run: Run, prefix: str) -> list[UUID]:
 
 
 @asynccontextmanager
-async def program(module: str, *arguments: str, given: dict[str, str] | None = None) -> AsyncIterator[Program]:
+async def program(
+    module: str, *arguments: str, given: dict[str, str] | None = None
+) -> AsyncIterator[Program]:
     """A process, until the block ends."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,

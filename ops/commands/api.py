@@ -1,6 +1,5 @@
 """`gongguan api`: the GraphQL API alone."""
 
-import asyncio
 import logging
 import resource
 from socket import socket
@@ -17,10 +16,12 @@ FILES_BESIDE = 500
 
 def api() -> None:
     """Run the API alone (接口服务), on PORT, by the app's own login. Its database must be migrated."""
+    import uvloop  # noqa: PLC0415 - heavy, see the package
+
     settings = settings_here()
     refuse_taken(settings.port, variable="PORT", host=settings.host)
     with as_duty(settings, "app", start=False) as servers:
-        asyncio.run(serve(settings, servers.database_url, servers.redis_url))
+        uvloop.run(serve(settings, servers.database_url, servers.redis_url))
 
 
 def let_in_so_many(subscribers: int) -> None:
@@ -73,7 +74,6 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
             app,
             host=settings.host,
             port=settings.port,
-            loop="uvloop",
             http=readers.Http,
             ws=readers.Sockets,
             # The messages are small, and the state of a compressor costs each idle socket more than all the rest of it.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -14,6 +15,7 @@ import uvicorn
 from api import readers
 from api.app import create_app
 from api.hub import Hub
+from api.seats import Seats
 from domain.documents.store import Store
 from domain.edge import Edge
 from tenancy.sign_in import Doorkeeper, SignInPolicy
@@ -76,10 +78,21 @@ def running(database: MigratedDatabase, redis: OwnRedis, files: Path) -> Iterato
 
 
 @contextmanager
-def api(database: MigratedDatabase, redis_url: str, clock: HandSetClock, files: Path) -> Iterator[Api]:
-    """One API, until the block ends."""
+def api(
+    database: MigratedDatabase,
+    redis_url: str,
+    clock: HandSetClock,
+    files: Path,
+    *,
+    seats: Seats | None = None,
+    send_buffer: int | None = None,
+    **server_settings: Any,
+) -> Iterator[Api]:
+    """One API, until the block ends. `send_buffer` is what the system takes off its hands for one connection, in bytes."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
+    if send_buffer is not None:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     listening.listen()
     server = uvicorn.Server(
         uvicorn.Config(
@@ -90,10 +103,11 @@ def api(database: MigratedDatabase, redis_url: str, clock: HandSetClock, files: 
             log_level="warning",
             lifespan="on",
             access_log=False,
+            **server_settings,
         )
     )
     engines = Engines.of(database.app, pool_size=5)
-    hub = Hub(redis_url, seconds_between_looks=SELDOM)
+    hub = Hub(redis_url, seats=seats, seconds_between_looks=SELDOM)
     edge = Edge(engines=engines, clock=clock)
 
     async def serve() -> None:
