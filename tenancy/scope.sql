@@ -144,7 +144,7 @@ begin
         on inbox.county_id = o.county_id and inbox.capacity_id = o.capacity_id and inbox.capacity_id = asked.about
       left join lateral (
             select max(a.seq) as last_seq from announcements a
-             where a.subject_id = asked.about and a.county_id = o.county_id
+             where a.subject_id = asked.about and a.county_id = o.county_id and o.problem is null
            ) told on true;
     perform set_config(part, was, true) from unnest(v_parts, v_scope) each (part, was);
 end
