@@ -60,8 +60,8 @@ class Settings:
     postgres_port: int | None = None
     redis_port: int | None = None
     providers_file: Path | None = None
-    subscribers: int = 12_000
-    subscribers_of_one: int = 20
+    subscribers: int | None = None
+    subscribers_of_one: int | None = None
 
     @property
     def providers(self) -> Path:
@@ -99,8 +99,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
         redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
         providers_file=_file(said, "GONGGUAN_PROVIDERS"),
-        subscribers=_count(said, "GONGGUAN_SUBSCRIBERS") or 12_000,
-        subscribers_of_one=_count(said, "GONGGUAN_SUBSCRIBERS_OF_ONE") or 20,
+        subscribers=_count(said, "GONGGUAN_SUBSCRIBERS"),
+        subscribers_of_one=_count(said, "GONGGUAN_SUBSCRIBERS_OF_ONE"),
     )
 
 

@@ -47,15 +47,16 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
     from api import readers  # noqa: PLC0415 - heavy, see the package
     from api.app import MIB, create_app  # noqa: PLC0415 - heavy, see the package
     from api.hub import Hub  # noqa: PLC0415 - heavy, see the package
-    from api.seats import Seats  # noqa: PLC0415 - heavy, see the package
+    from api.seats import OF_ONE_PERSON, SEATS, Seats  # noqa: PLC0415 - heavy, see the package
     from ops import compose  # noqa: PLC0415 - heavy, see the package
     from tenancy.sign_in import Doorkeeper, SignInPolicy  # noqa: PLC0415 - heavy, see the package
 
     compose.refuse_rows_that_cannot_be_asked()
     edge = compose.edge_of(settings, app_url)
     await compose.refuse_a_set_clock_in_production(settings, edge.engines.writing)
-    let_in_so_many(settings.subscribers)
-    hub = Hub(redis_url, seats=Seats(settings.subscribers, of_one_person=settings.subscribers_of_one))
+    seats = Seats(settings.subscribers or SEATS, of_one_person=settings.subscribers_of_one or OF_ONE_PERSON)
+    let_in_so_many(seats.seats)
+    hub = Hub(redis_url, seats=seats)
     app = create_app(
         edge=edge,
         doorkeeper=Doorkeeper(edge.engines.writing, SignInPolicy()),

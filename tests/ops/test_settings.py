@@ -23,6 +23,11 @@ class TestReadSettings:
     def test_takes_an_empty_variable_for_an_unset_one(self) -> None:
         assert read_settings({"DATABASE_URL": "", "PORT": " "}) == read_settings({})
 
+    def test_leaves_the_bounds_of_subscribers_to_the_api_unless_told(self) -> None:
+        assert (read_settings({}).subscribers, read_settings({}).subscribers_of_one) == (None, None)
+        told = read_settings({"GONGGUAN_SUBSCRIBERS": "500", "GONGGUAN_SUBSCRIBERS_OF_ONE": "3"})
+        assert (told.subscribers, told.subscribers_of_one) == (500, 3)
+
     @pytest.mark.parametrize(
         "written",
         [
@@ -48,6 +53,8 @@ class TestReadSettings:
             ("DATABASE_URL", "postgresql://me:s3cret@db"),
             ("REDIS_URL", "http://:s3cret@db"),
             ("GONGGUAN_PROVIDERS", "/nowhere/s3cret.toml"),
+            ("GONGGUAN_SUBSCRIBERS", "0"),
+            ("GONGGUAN_SUBSCRIBERS_OF_ONE", "many"),
         ],
     )
     def test_names_the_wrong_variable_in_two_languages_and_never_its_value(
