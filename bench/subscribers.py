@@ -7,7 +7,6 @@ nothing that is asked for one of them can be shared with another.
 
 import asyncio
 import json
-import os
 import secrets
 import sys
 import tempfile
@@ -24,8 +23,9 @@ import httpx
 import psutil
 from redis.asyncio import Redis
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import create_async_engine
 
+from api.identifiers import taken_apart
 from bench.counted_api import statements
 from bench.measures import Row
 from bench.run import Run, migrated
@@ -314,8 +314,6 @@ class _Reader:
 
 
 async def _publish(redis_url: str, world: World, referral: str) -> float:
-    from api.identifiers import taken_apart  # noqa: PLC0415
-
     _, subject = taken_apart(referral)
     async with Redis.from_url(redis_url) as redis:
         published = time.monotonic()
@@ -324,9 +322,7 @@ async def _publish(redis_url: str, world: World, referral: str) -> float:
 
 
 async def _county(owner_url: str) -> World:
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
-
-    owner: AsyncEngine = create_async_engine(owner_url)
+    owner = create_async_engine(owner_url)
     try:
         return await a_county(owner)
     finally:
@@ -363,11 +359,12 @@ async def program(
 ) -> AsyncIterator[Program]:
     """A process, until the block ends."""
     process = await asyncio.create_subprocess_exec(
+        "env",
+        *(f"{name}={value}" for name, value in (given or {}).items()),
         sys.executable,
         "-m",
         module,
         *arguments,
-        env=os.environ | (given or {}),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=2**22,
