@@ -23,6 +23,9 @@ that a read runs in; the capabilities' files say what there is to ask and to do;
     connections.py    pages by keyset, and cursors that belong to one list only
     live.py           how feeds are written, and how they are followed
     hub.py            one ear on Redis, and whom to wake
+    rounds.py         one look, now and then, for all who wait
+    seats.py          how many connections for subscriptions there may be
+    readers.py        whoever reads nothing of what they are sent is let go
     changes.py        what happens to any matter, as it happens
     mutations.py      one shape for every act
     node.py           Node, and finding one by its global id

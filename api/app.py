@@ -24,6 +24,7 @@ from api.limits import Limits
 from api.metrics import Metrics
 from api.own_site import OwnSite
 from api.refused import TooLargeInOurWords, no_such_socket, refused, refused_by_http
+from api.rounds import make_rounds
 from api.schema import house_schema
 from api.telemetry import REQUEST_ID, Passages
 from api.time_limit import SECONDS
@@ -85,12 +86,16 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        listening = asyncio.create_task(hub.listen(), name="hub")
+        going_on = (
+            asyncio.create_task(hub.listen(), name="hub"),
+            asyncio.create_task(make_rounds(hub, edge.marks), name="rounds"),
+        )
         try:
             yield
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            for each in going_on:
+                each.cancel()
+            await asyncio.gather(*going_on, return_exceptions=True)
             if allowances is not None:
                 await allowances.close()
             await edge.engines.dispose()

@@ -24,6 +24,7 @@ from strawberry import Info as StrawberryInfo
 from api.allowances import Allowances
 from api.hub import Hub
 from api.identifiers import taken_apart
+from api.seats import Seat
 from api.time_limit import SECONDS, TimedOut, TimeLimit
 from domain.edge import Edge
 from domain.work import Work
@@ -141,6 +142,7 @@ class Asked:
     seconds: float = SECONDS
     time: TimeLimit = field(init=False)
     allowances: Allowances | None = None
+    seat: Seat | None = None
     reading: Reading = field(init=False)
 
     def __post_init__(self) -> None:

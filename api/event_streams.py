@@ -12,12 +12,15 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import orjson
+from graphql import GraphQLError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from api.asked import Asked
 from api.live import body
+from api.seats import NoSeat
 
 EVENT_STREAM = "text/event-stream"
 
@@ -52,6 +55,17 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI has it
         """Tell everything, ping in between, and stop as soon as there is nothing to tell or nobody to hear it."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        try:
+            with self._asked.hub.seats.one() as seat:
+                self._asked.seat = seat
+                await self._tell_until_the_end(receive, send)
+        except NoSeat as full:
+            refused = PreExecutionError(data=None, errors=[GraphQLError(str(full), original_error=full)])
+            await self._tell_one(send, refused)
+            await _send(send, COMPLETE)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _tell_until_the_end(self, receive: Receive, send: Send) -> None:
         telling = asyncio.create_task(self._tell(send))
         others = [
             asyncio.create_task(each)
@@ -65,14 +79,16 @@ class EventStream(Response):
             await asyncio.gather(telling, *others, return_exceptions=True)
         if not telling.cancelled():
             telling.result()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _tell(self, send: Send) -> None:
         async with aclosing(self._answers) as answers:
             async for answer in answers:
-                told = orjson.dumps(body(answer, self._asked.language))
-                await _send(send, b"event: next\ndata: " + told + b"\n\n")
+                await self._tell_one(send, answer)
         await _send(send, COMPLETE)
+
+    async def _tell_one(self, send: Send, answer: ExecutionResult) -> None:
+        told = orjson.dumps(body(answer, self._asked.language))
+        await _send(send, b"event: next\ndata: " + told + b"\n\n")
 
 
 async def _ping(send: Send) -> None:

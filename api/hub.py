@@ -5,13 +5,14 @@
 A publication says that there is something to read, never what: whoever is woken asks the database. So nothing is kept
 here, nothing can overflow, and nothing is lost with Redis. Whenever a county's channel has just been subscribed, the
 first time or again after Redis was away, all who watch in that county are woken, because what was published before
-went unheard. And whoever watches looks by themselves now and then, whatever Redis says.
+went unheard. And whatever Redis says, somebody looks now and then for all who wait (`rounds.py`).
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +21,14 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from api.seats import Seats
 from domain.outbox.rules import channel
+from tenancy.standing import Waiting
 
 log = logging.getLogger("gongguan.api.hub")
 
 SECONDS_BETWEEN_LOOKS = 20.0
-"""How long somebody who watches goes without looking, although nothing was heard."""
+"""How long somebody who watches goes without being looked for, although nothing was heard."""
 
 READING_AT_ONCE = 4
 """Of those who were woken, so many read side by side: a crowd must not take all connections from ordinary requests."""
@@ -37,10 +40,12 @@ AWAY = (RedisError, OSError, TimeoutError)
 
 
 class Watch:
-    """Somebody who waits for news about one thing."""
+    """Somebody who waits for news about one thing. While they wait, `mark` is how they stood when they last looked."""
 
-    def __init__(self, seconds_between_looks: float) -> None:
-        self._seconds = seconds_between_looks
+    def __init__(self, waiting: Waiting, seconds_between_looks: float) -> None:
+        self.waiting = waiting
+        self.mark: int | None = None
+        self.seconds_between_looks = seconds_between_looks
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -51,42 +56,61 @@ class Watch:
         """Before reading: what is heard from here on calls for another look."""
         self._woken.clear()
 
-    async def wait(self) -> None:
-        """Until woken, or until it is time to look anyhow."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), self._seconds)
+    async def wait(self, mark: int) -> None:
+        """Until woken."""
+        self.mark = mark
+        await self._woken.wait()
+        self.mark = None
 
 
 class Hub:
-    """Wakes watches. Without a Redis it hears nothing, and those who watch look by themselves."""
+    """Wakes watches. Without a Redis it hears nothing, and those who wait are only looked for now and then."""
 
     def __init__(
-        self, redis_url: str | None = None, *, seconds_between_looks: float = SECONDS_BETWEEN_LOOKS
+        self,
+        redis_url: str | None = None,
+        *,
+        seats: Seats | None = None,
+        seconds_between_looks: float = SECONDS_BETWEEN_LOOKS,
     ) -> None:
+        self.seats = seats or Seats()
         self.turnstile = asyncio.Semaphore(READING_AT_ONCE)
         self.seconds_between_looks = seconds_between_looks
         self._redis_url = redis_url
         self._closing = asyncio.Event()
         self._watches: dict[UUID, dict[str, set[Watch]]] = {}
         self._ear: PubSub | None = None
+        # Of the one who may wait the shortest, and that such a one came.
+        self.pace = inf
+        self.sooner = asyncio.Event()
 
     @property
     def watched(self) -> int:
         """How many watch."""
-        return sum(len(each) for things in self._watches.values() for each in things.values())
+        return sum(1 for _ in self.watches())
+
+    def watches(self) -> Iterator[Watch]:
+        """All who watch."""
+        for things in self._watches.values():
+            for each in things.values():
+                yield from each
 
     @asynccontextmanager
-    async def watching(self, county_id: UUID, about: UUID) -> AsyncIterator[Watch]:
+    async def watching(self, county_id: UUID, waiting: Waiting) -> AsyncIterator[Watch]:
         """Be woken, while the block lasts, by what is published about this subject or this capacity."""
-        watch = Watch(self.seconds_between_looks)
+        watch = Watch(waiting, self.seconds_between_looks)
+        about = str(waiting.about)
         first = county_id not in self._watches
-        self._watches.setdefault(county_id, {}).setdefault(str(about), set()).add(watch)
+        self._watches.setdefault(county_id, {}).setdefault(about, set()).add(watch)
+        if watch.seconds_between_looks < self.pace:
+            self.pace = watch.seconds_between_looks
+            self.sooner.set()
         if first:
             await self._tune(county_id)
         try:
             yield watch
         finally:
-            self._leave(county_id, str(about), watch)
+            self._leave(county_id, about, watch)
             if county_id not in self._watches:
                 await self._tune(county_id)
 

@@ -6,10 +6,10 @@
         notifications: NotificationNews = feed(_feed, description="…")
 
 A feed is a list that runs forward. Following it is one loop: read the next row after one's position, in a snapshot of
-its own that begins with the opening call like every request; if there is none, wait until the hub wakes, or for a
-while, and look again. What came while one was away and what comes now is read by the same statement, so there is no
-seam between them. Before each row the feed is asked for anew: whoever may not follow it any more is refused there, and
-with that the subscription ends.
+its own that begins with the opening call like every request; if there is nothing more, wait until the hub wakes, or
+until a round finds (`rounds.py`) that one stands otherwise than in that snapshot, and look again. What came while one
+was away and what comes now is read by the same statement, so there is no seam between them. Before each row the feed is
+asked for anew: whoever may not follow it any more is refused there, and with that the subscription ends.
 
 A subscriber is a position and not a buffer: who reads slowly reads later. The snapshot is left as soon as an answer is
 made, so nobody holds a connection to the database while the answer is on its way to them.
@@ -17,7 +17,7 @@ made, so nobody holds a connection to the database while the answer is on its wa
 How answers travel is the business of `sockets.py` and `event_streams.py`.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +39,7 @@ from api.execution import HouseSchema, Operation
 from domain.work import Work
 from tenancy.actor import Actor
 from tenancy.refusals import Language, Refusal
+from tenancy.standing import Waiting, marks
 from tenancy.transactions import CapacityRefused
 
 NEWS_CURSOR = "Its place: send it as `after` when you come back. 位置,重新连接时作为 after 传入"
@@ -75,6 +76,14 @@ class News:
     matter: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look found: news, if there are any; and if there is nothing behind them, how one stands (`standing.py`)."""
+
+    news: News | None
+    mark: int | None
+
+
 Ask = Callable[[Work, Arguments], Awaitable[Feed]]
 
 
@@ -105,44 +114,54 @@ class _Follower:
         self._knows_the_place = arguments["after"] is not None
         self._position: Any = None
         self._actor: Actor
-        self._about: UUID
+        self._waiting: Waiting
 
     async def take_a_place(self, work: Work) -> None:
-        """Find where to begin. Raises what `ask` refuses, and `BadCursor`."""
+        """See that there is a place, if one was named. Raises what `ask` refuses, `BadCursor`, `TooManyConnections`."""
         followed = await self._ask(work, self._arguments)
-        self._actor, self._about = work.actor, followed.about
+        self._actor = work.actor
+        if self._asked.seat is not None:
+            self._asked.seat.give_to(work.actor.person_id)
+        self._waiting = Waiting(self._asked.credentials, followed.about)
         if self._knows_the_place:
             self._position = followed.listing.place(work, self._arguments["after"])
-        else:
-            self._position = await followed.last(work)
 
     async def news(self) -> AsyncGenerator[News, None]:
         """Everything from there on, each in a snapshot that whoever answers with it leaves."""
         asked, hub = self._asked, self._asked.hub
-        async with hub.watching(self._actor.county_id, self._about) as watch:
+        async with hub.watching(self._actor.county_id, self._waiting) as watch:
             while True:
                 watch.look()
                 await asked.read_afresh(hub.turnstile)
-                news = await asked.reading.read(self._next)
-                if news is not None:
-                    yield news
-                else:
+                looked = await asked.reading.read(self._look)
+                if looked.news is not None:
+                    yield looked.news
+                if looked.mark is not None:
                     await asked.reading.close()
-                    await watch.wait()
+                    await watch.wait(looked.mark)
 
-    async def _next(self, work: Work) -> News | None:
+    async def _look(self, work: Work) -> Looked:
         if work.actor.capacity_id != self._actor.capacity_id:
             # A body's code may come to name another post: a place in one inbox is none in the other.
             raise CapacityRefused
         followed = await self._ask(work, self._arguments)
-        row = None
+        rows: Sequence[Any] = ()
         if self._knows_the_place:
-            row = next(iter(await followed.listing.rows(work, self._position, 1)), None)
-            if row is None:
-                return None
-            self._position = followed.listing.position(row)
-        self._knows_the_place = True
-        return News(followed.listing.cursor(work, self._position), row, followed.matter)
+            rows = await followed.listing.rows(work, self._position, 2)
+            news = None
+        else:
+            self._position = await followed.last(work)
+            news = News(followed.listing.cursor(work, self._position), None, followed.matter)
+            self._knows_the_place = True
+        if rows:
+            self._position = followed.listing.position(rows[0])
+            news = News(followed.listing.cursor(work, self._position), rows[0], followed.matter)
+        return Looked(news, mark=None if len(rows) > 1 else await self._mark(work))
+
+    async def _mark(self, work: Work) -> int:
+        """How one stands in this snapshot, after which there is nothing to read."""
+        (mark,) = await marks(work.session, [self._waiting], now=work.now)
+        return mark
 
 
 async def answers(

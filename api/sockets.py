@@ -6,6 +6,9 @@ a frame that is none ends the socket with 4400 instead of an exception; errors l
 
     connection_init   {"authorization": "Bearer …", "actingAs": "…", "acceptLanguage": "…"}
     4400 no message of the protocol   4401 not signed in (any more)   4403 no such post (any more)   4408 no init in time
+    4429 as many connections as one person may have, or a second init   1013 as many as this process serves: try again
+
+A reader who takes nothing any more is broken off, without a code (`readers.py`).
 
 Whose page a browser's socket comes from is asked before it gets here (`own_site.py`).
 """
@@ -36,6 +39,7 @@ from strawberry.types.execution import PreExecutionError
 from api.asked import Asked
 from api.errors import logged
 from api.live import answers, body, never_began, told
+from api.seats import NoSeat, Seat, TooManyConnections
 from api.trusted import id_in
 from api.view import NotAnOperation, View
 from tenancy.refusals import Refusal
@@ -46,7 +50,9 @@ SECONDS_TO_BEGIN = 10
 AT_ONCE = 50
 """Subscriptions on one socket."""
 
-BAD_FRAME, NOT_SIGNED_IN, NO_SUCH_POST, NO_SUBPROTOCOL, FAILED = 4400, 4401, 4403, 4406, 4500
+BAD_FRAME, NOT_SIGNED_IN, NO_SUCH_POST, NO_SUBPROTOCOL, TOO_MANY, FAILED = 4400, 4401, 4403, 4406, 4429, 4500
+TRY_AGAIN_LATER = 1013
+CLOSED_BY: Mapping[type[Refusal], int] = {Unauthenticated: NOT_SIGNED_IN, TooManyConnections: TOO_MANY}
 
 
 def endpoint(view: View) -> Callable[[WebSocket], Awaitable[None]]:
@@ -56,7 +62,11 @@ def endpoint(view: View) -> Callable[[WebSocket], Awaitable[None]]:
         spoken = GRAPHQL_TRANSPORT_WS_PROTOCOL in socket.scope["subprotocols"]
         await socket.accept(subprotocol=GRAPHQL_TRANSPORT_WS_PROTOCOL if spoken else None)
         if spoken:
-            await Handler(view, socket).handle()
+            try:
+                with view.hub.seats.one() as seat:
+                    await Handler(view, socket, seat).handle()
+            except NoSeat as full:
+                await socket.close(TRY_AGAIN_LATER, full.code)
         else:
             await socket.close(NO_SUBPROTOCOL, f"Speak {GRAPHQL_TRANSPORT_WS_PROTOCOL}")
 
@@ -99,7 +109,7 @@ class Frames(AsyncWebSocketAdapter):
 class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     """One socket and the subscriptions on it."""
 
-    def __init__(self, view: View, socket: WebSocket) -> None:
+    def __init__(self, view: View, socket: WebSocket, seat: Seat) -> None:
         super().__init__(
             view=cast("Any", None),  # asked only by what is replaced below
             websocket=Frames(socket),
@@ -110,6 +120,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             max_subscriptions_per_connection=AT_ONCE,
         )
         self._house = view
+        self._seat = seat
         self._brought: dict[str, str | None] = {}
 
     async def handle_message(self, message: Message) -> None:
@@ -128,11 +139,12 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         if self.connection_timed_out:
             return
         if self.connection_init_received:
-            await self.websocket.close(4429, "Too many initialisation requests")
+            await self.websocket.close(TOO_MANY, "Too many initialisation requests")
             return
         self.connection_init_received = True
         if self.connection_init_timeout_task:
             self.connection_init_timeout_task.cancel()
+            self.connection_init_timeout_task = None
         brought = message.get("payload") or {}
         self._brought = {
             name: cast("str | None", brought.get(name))
@@ -140,7 +152,8 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         }
         asked = self._asked()
         try:
-            await asked.reading.open()
+            actor = await asked.reading.open()
+            self._seat.give_to(actor.person_id)
         except Refusal as refusal:
             await self._show_out(refusal)
             return
@@ -189,15 +202,16 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def _show_out(self, refusal: Refusal) -> None:
         note_code(refusal.code)
-        code = NOT_SIGNED_IN if isinstance(refusal, Unauthenticated) else NO_SUCH_POST
-        await self.websocket.close(code, refusal.code)
+        await self.websocket.close(CLOSED_BY.get(type(refusal), NO_SUCH_POST), refusal.code)
 
     def _asked(self) -> Asked:
-        return self._house.asked(
+        asked = self._house.asked(
             self._brought.get("authorization"),
             self._brought.get("actingAs"),
             self._brought.get("acceptLanguage"),
         )
+        asked.seat = self._seat
+        return asked
 
 
 def _of_credentials(errors: Any) -> Refusal | None:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import exports, live, measures, neighbours, registers, telemetry
+from bench import exports, live, measures, neighbours, registers, subscribers, telemetry
 from bench.measures import Row, shown
 from bench.register_world import COUNTIES
 from bench.register_world import REFERRALS as COUNTY_REFERRALS
@@ -72,6 +72,10 @@ MEASURED: Mapping[str, tuple[str, Measurement]] = {
     "exports": (COUNTY, alone(lambda _, run: asyncio.to_thread(exports.ledger, run))),
     "neighbours": (COUNTY, alone(lambda servers, run: neighbours.neighbours(run, servers.redis_url))),
     "telemetry": (COUNTY, alone(lambda _, run: telemetry.watched(run))),
+    "subscribers": (
+        f"{subscribers.SUBSCRIBERS} subscribers, each in a post of their own",
+        subscribers.subscribers,
+    ),
     "registers": (
         f"{COUNTIES * COUNTY_TENANTS} tenants, {COUNTIES * COUNTY_REFERRALS} referrals",
         long_registers,

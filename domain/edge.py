@@ -8,7 +8,7 @@ kept by version: nothing is invalidated, a new version is simply another key.
 No rule of any matter is here, and nobody below calls it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -29,11 +29,13 @@ from policies.rows import platform_rows
 from policies.snapshot import Snapshot
 from tenancy.actor import Actor
 from tenancy.clock import Clock
+from tenancy.standing import Waiting, marks
 from tenancy.telemetry import stage
 from tenancy.transactions import (
     Credentials,
     Engines,
     OnBehalf,
+    Unauthenticated,
     local_tokens_only,
     open_scope,
     refuse_if_ended,
@@ -83,6 +85,20 @@ class Edge:
             # Not the clock once more: a set one lies in the database, and this transaction has a connection already.
             refuse_if_ended(work.actor, now=work.now + timedelta(seconds=monotonic() - asked))
             yield work
+
+    async def marks(self, waiting: Sequence[Waiting]) -> list[int | None]:
+        """Where each of these stands (`tenancy/standing.py`), by one statement; None for whom the door does not let in."""
+        welcome = [await self._is_let_in(each.credentials) for each in waiting]
+        async with AsyncSession(self.engines.reading, autoflush=False) as session, session.begin():
+            found = await marks(session, waiting, now=await self.clock.now())
+        return [mark if let_in else None for mark, let_in in zip(found, welcome, strict=True)]
+
+    async def _is_let_in(self, credentials: Credentials) -> bool:
+        try:
+            await self._let_in(credentials)
+        except Unauthenticated:
+            return False
+        return True
 
     async def _let_in(self, credentials: Credentials | OnBehalf) -> None:
         # For an export nobody shows a token: whoever asked for it came by the door then, and the session decides.

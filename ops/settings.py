@@ -24,6 +24,8 @@
     GONGGUAN_LOG                 json or text (json in production, text in a demo); `ops/logs.py` says what stands in it
     GONGGUAN_METRICS_TOKEN       the token that opens /metrics (unset: the one in the home, secrets/metrics-token)
     OTEL_EXPORTER_OTLP_ENDPOINT  where traces go, by HTTP: http://127.0.0.1:4318 (unset: nobody traces)
+    GONGGUAN_SUBSCRIBERS         how many connections for subscriptions one API process holds (12000)
+    GONGGUAN_SUBSCRIBERS_OF_ONE  how many of them may be one person's (20)
 
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
@@ -88,6 +90,9 @@ class Settings:
     metrics_token_given: str | None = None
     traces_endpoint: str | None = None
 
+    subscribers: int | None = None
+    subscribers_of_one: int | None = None
+
     @property
     def introspection(self) -> bool:
         """Whether the schema can be asked for: nobody who builds a front end against a demo should have to ask us."""
@@ -143,6 +148,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         log_shape=_log_shape(said),
         metrics_token_given=said.get("GONGGUAN_METRICS_TOKEN"),
         traces_endpoint=_endpoint(said, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        subscribers=_count(said, "GONGGUAN_SUBSCRIBERS"),
+        subscribers_of_one=_count(said, "GONGGUAN_SUBSCRIBERS_OF_ONE"),
     )
 
 
@@ -236,6 +243,15 @@ def _numbers(said: Mapping[str, str], name: str) -> dict[str, int]:
                 zh="须为名称与正整数:cost=20000,allowance=120000。",
             )
     return numbers
+
+
+def _count(said: Mapping[str, str], name: str) -> int | None:
+    if name not in said:
+        return None
+    digits = said[name]
+    if digits.isascii() and digits.isdigit() and int(digits) > 0:
+        return int(digits)
+    raise WrongSetting(name, en="must be a whole number above 0.", zh="须为大于 0 的整数。")
 
 
 def _file(said: Mapping[str, str], name: str) -> Path | None:

@@ -15,6 +15,7 @@ next request in that capacity is refused, because the opening call of every tran
     scope.sql        `me()`, `county()`, `overseen()` and the opening call, in the database
     actor.py         the answer of the opening call: who acts, for whom, in which roles
     transactions.py  opening a transaction in somebody's capacity
+    standing.py      whether anything changed for those who wait for news, asked for many at once
     sign_in.py       local accounts: passwords, lockout, tokens
     repeats.py       clientMutationId: the same request twice is one act
     models.py        counties, accounts, sessions, capacities

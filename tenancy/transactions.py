@@ -107,6 +107,11 @@ def storable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
+def askable(acting_as: str | None) -> str | None:
+    """The capacity as the database can be asked for it; what it cannot hold names none."""
+    return acting_as if acting_as is None or storable(acting_as) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
     """One pool, twice: for writes (read committed) and for reads (one read-only snapshot)."""
@@ -198,11 +203,7 @@ async def _opened(session: AsyncSession, credentials: Credentials | OnBehalf, gi
         return (await session.execute(OPEN_EXPORT, given | named)).one_or_none()
     if credentials.token is None:
         return None
-    acting_as = credentials.acting_as
-    shown = {
-        "token_hash": token_hash(credentials.token),
-        "acting_as": acting_as if acting_as is None or storable(acting_as) else "",
-    }
+    shown = {"token_hash": token_hash(credentials.token), "acting_as": askable(credentials.acting_as)}
     return (await session.execute(OPEN_SCOPE, given | shown)).one()
 
 

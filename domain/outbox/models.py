@@ -17,7 +17,7 @@ class Announcement(Base):
 
     `audience` lists who is concerned: `{"tenant": id, "roles": [...]}`, `{"tenant": id, "person": id}` or
     `{"function": name}`. `seq` orders the announcements of one subject, whose commands are serialised by the lock on
-    the matter. `announced_at` is the act's own time; `next_attempt_at`, `handled_at` and `dead_at` are the machine's
+    the matter; by the last of them those who wait for news of the subject are told apart. `announced_at` is the act's own time; `next_attempt_at`, `handled_at` and `dead_at` are the machine's
     wall clock. `attempts` counts how often a handler began on it, so that what was lost on the way is not held
     against it.
     """
@@ -27,6 +27,7 @@ class Announcement(Base):
     __table_args__ = (
         Index("ix_announcements_waiting", "next_attempt_at", "seq", postgresql_where=text(UNDELIVERED)),
         Index("ix_announcements_subject", "subject_id", "seq", postgresql_where=text(UNDELIVERED)),
+        Index("ix_announcements_told", "subject_id", "seq"),
         Index("ix_announcements_handled", "handled_at", postgresql_where=text("handled_at is not null")),
         Index("ix_announcements_dead", "dead_at", postgresql_where=text("dead_at is not null")),
     )

@@ -33,6 +33,8 @@ CREATE INDEX ix_announcements_handled ON announcements (handled_at) WHERE handle
 
 CREATE INDEX ix_announcements_subject ON announcements (subject_id, seq) WHERE handled_at is null and dead_at is null;
 
+CREATE INDEX ix_announcements_told ON announcements (subject_id, seq);
+
 CREATE INDEX ix_announcements_waiting ON announcements (next_attempt_at, seq) WHERE handled_at is null and dead_at is null;
 
 CREATE TABLE audit_lines (
@@ -998,6 +1000,38 @@ as $$
      where e.county_id = p_county_id and e.id = p_export_id and e.attempt = p_attempt and e.state = 'running'
 $$;
 
+-- Where everybody stands who waits for news: one number for each token, post and thing waited for, which is another one
+-- as soon as the opening call would answer otherwise, the day of the county changes, or there is news of the thing (a
+-- notice in the inbox of that very post, or an announcement about the subject). It tells nothing else, and what follows
+-- from another number is found out by the ordinary way. The scope is afterwards what it was before.
+create function standing(p_token_hashes bytea[], p_acting_as text[], p_about uuid[], p_now timestamptz)
+returns table (place bigint, mark bigint)
+language plpgsql security definer set search_path = public, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_parts constant text[] := array['gongguan.county', 'gongguan.tenant', 'gongguan.person', 'gongguan.overseen'];
+    v_scope constant text[] := array(
+        select coalesce(current_setting(part, true), '')
+          from unnest(v_parts) with ordinality each (part, nth) order by nth);
+begin
+    return query
+    select asked.place,
+           hashtextextended(
+               row(o.*, (p_now at time zone o.time_zone)::date, inbox.last_number, told.last_seq)::text, 0
+           )
+      from unnest(p_token_hashes, p_acting_as, p_about) with ordinality asked (token_hash, acting_as, about, place)
+     cross join lateral open_scope(asked.token_hash, asked.acting_as, p_now, false) o
+      left join inboxes inbox
+        on inbox.county_id = o.county_id and inbox.capacity_id = o.capacity_id and inbox.capacity_id = asked.about
+      left join lateral (
+            select max(a.seq) as last_seq from announcements a
+             where a.subject_id = asked.about and a.county_id = o.county_id and o.problem is null
+           ) told on true;
+    perform set_config(part, was, true) from unnest(v_parts, v_scope) each (part, was);
+end
+$$;
+
 -- The capacities among which a signed-in person may choose, before one is chosen.
 create function my_capacities(p_token_hash bytea, p_now timestamptz)
 returns table (
@@ -1038,10 +1072,12 @@ $$;
 
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
 revoke all on function open_export(uuid, uuid, integer, timestamptz, boolean) from public;
+revoke all on function standing(bytea[], text[], uuid[], timestamptz) from public;
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
+grant execute on function standing(bytea[], text[], uuid[], timestamptz) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 

@@ -1,6 +1,7 @@
 """`gongguan api`: the GraphQL API alone."""
 
-import asyncio
+import logging
+import resource
 import signal
 import sys
 from socket import socket
@@ -15,25 +16,50 @@ from ops.traces import tracing
 if TYPE_CHECKING:
     from tenancy.telemetry import Tracer
 
+log = logging.getLogger("gongguan.api")
+
+FILES_BESIDE = 500
+"""Open files beside those of subscribers: requests under way, the database, Redis, the program itself."""
+
 
 def api() -> None:
     """Run the API alone (接口服务), on PORT, by the app's own login. Its database must be migrated."""
+    import uvloop  # noqa: PLC0415 - heavy, see the package
+
     settings = settings_here()
     begin_logging(settings.log)
     refuse_taken(settings.port, variable="PORT", host=settings.host)
     # uvicorn ends in order, and then raises the signal once more: that would end us before what is open is closed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     with as_duty(settings, "app", start=False) as servers, tracing(settings, program="api") as tracer:
-        asyncio.run(serve(settings, servers.database_url, servers.redis_url, tracer=tracer))
+        uvloop.run(serve(settings, servers.database_url, servers.redis_url, tracer=tracer))
+
+
+def let_in_so_many(subscribers: int) -> None:
+    """Take as many open files as this process may have; say so if that is too few for so many connections."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = subscribers + FILES_BESIDE
+    if soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))
+        if allowed < wanted:
+            log.warning(
+                "%d open files are allowed; %d subscribers need %d: raise the limit (LimitNOFILE=), or lower GONGGUAN_SUBSCRIBERS",
+                allowed,
+                subscribers,
+                wanted,
+            )
 
 
 async def serve(settings: Settings, app_url: str, redis_url: str, *, tracer: "Tracer | None") -> None:
     """Serve until asked to stop."""
     import uvicorn  # noqa: PLC0415 - heavy, see the package
 
+    from api import readers  # noqa: PLC0415 - heavy, see the package
     from api.allowances import Allowances  # noqa: PLC0415 - heavy, see the package
     from api.app import MIB, create_app  # noqa: PLC0415 - heavy, see the package
     from api.hub import Hub  # noqa: PLC0415 - heavy, see the package
+    from api.seats import OF_ONE_PERSON, SEATS, Seats  # noqa: PLC0415 - heavy, see the package
     from ops import compose  # noqa: PLC0415 - heavy, see the package
     from tenancy.sign_in import Doorkeeper, SignInPolicy  # noqa: PLC0415 - heavy, see the package
 
@@ -42,7 +68,9 @@ async def serve(settings: Settings, app_url: str, redis_url: str, *, tracer: "Tr
     edge = compose.edge_of(settings, app_url, statement_seconds=2 * settings.timeout)
     await compose.refuse_a_set_clock_in_production(settings, edge.engines.writing)
     limits = compose.limits_of(settings)
-    hub = Hub(redis_url)
+    seats = Seats(settings.subscribers or SEATS, of_one_person=settings.subscribers_of_one or OF_ONE_PERSON)
+    let_in_so_many(seats.seats)
+    hub = Hub(redis_url, seats=seats)
     app = create_app(
         edge=edge,
         doorkeeper=Doorkeeper(edge.engines.writing, SignInPolicy()),
@@ -69,9 +97,11 @@ async def serve(settings: Settings, app_url: str, redis_url: str, *, tracer: "Tr
             app,
             host=settings.host,
             port=settings.port,
-            loop="uvloop",
-            http="httptools",
             log_config=None,  # ops/logs.py has the say
+            http=readers.Http,
+            ws=readers.Sockets,
+            # The messages are small, and the state of a compressor costs each idle socket more than all the rest of it.
+            ws_per_message_deflate=False,
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 import uvicorn
 
+from api import readers
 from api.app import create_app
 from api.hub import Hub
+from api.seats import Seats
 from domain.documents.store import Store
 from domain.edge import Edge
 from tenancy.sign_in import Doorkeeper, SignInPolicy
@@ -77,15 +79,39 @@ def running(database: MigratedDatabase, redis: OwnRedis, files: Path) -> Iterato
 
 @contextmanager
 def api(
-    database: MigratedDatabase, redis_url: str, clock: HandSetClock, files: Path, **conditions: Any
+    database: MigratedDatabase,
+    redis_url: str,
+    clock: HandSetClock,
+    files: Path,
+    *,
+    seats: Seats | None = None,
+    send_buffer: int | None = None,
+    served: Mapping[str, Any] | None = None,
+    **conditions: Any,
 ) -> Iterator[Api]:
-    """One API, until the block ends; `conditions` are those of `create_app`."""
+    """One API, until the block ends; `conditions` are those of `create_app`, `served` those of uvicorn.
+
+    `send_buffer` is what the system takes off its hands for one connection, in bytes.
+    """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
+    if send_buffer is not None:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     listening.listen()
-    server = uvicorn.Server(uvicorn.Config("not used", log_level="warning", lifespan="on", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            "not used",
+            http=readers.Http,
+            ws=readers.Sockets,
+            ws_per_message_deflate=False,
+            log_level="warning",
+            lifespan="on",
+            access_log=False,
+            **(served or {}),
+        )
+    )
     engines = Engines.of(database.app, pool_size=5)
-    hub = Hub(redis_url, seconds_between_looks=SELDOM)
+    hub = Hub(redis_url, seats=seats, seconds_between_looks=SELDOM)
     edge = Edge(engines=engines, clock=clock)
 
     async def serve() -> None:

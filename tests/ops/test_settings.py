@@ -53,6 +53,11 @@ class TestReadSettings:
     def test_takes_an_empty_variable_for_an_unset_one(self) -> None:
         assert read_settings({"DATABASE_URL": "", "PORT": " "}) == read_settings({})
 
+    def test_leaves_the_bounds_of_subscribers_to_the_api_unless_told(self) -> None:
+        assert (read_settings({}).subscribers, read_settings({}).subscribers_of_one) == (None, None)
+        told = read_settings({"GONGGUAN_SUBSCRIBERS": "500", "GONGGUAN_SUBSCRIBERS_OF_ONE": "3"})
+        assert (told.subscribers, told.subscribers_of_one) == (500, 3)
+
     @pytest.mark.parametrize(
         "written",
         [
@@ -93,6 +98,8 @@ class TestReadSettings:
             ("GONGGUAN_LOG", "loud s3cret"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "grpc://me:s3cret@collector"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "s3cret"),
+            ("GONGGUAN_SUBSCRIBERS", "0"),
+            ("GONGGUAN_SUBSCRIBERS_OF_ONE", "many"),
         ],
     )
     def test_names_the_wrong_variable_in_two_languages_and_never_its_value(

@@ -174,10 +174,16 @@ class TestTheOpeningCall:
             """select proname, proconfig, pg_get_userbyid(proowner) as owner from pg_proc
                 where pronamespace = 'public'::regnamespace and prosecdef"""
         )
-        assert {row["proname"] for row in definers} == {"open_scope", "open_export", "my_capacities", "admit"}
+        assert {row["proname"] for row in definers} == {
+            "open_scope",
+            "open_export",
+            "standing",
+            "my_capacities",
+            "admit",
+        }
         for row in definers:
             assert row["proconfig"] == ["search_path=public, pg_temp"]
             assert row["owner"] == OWNER
         granted = await catalogue.lines(migrated, "grants")
-        for function in ("open_scope(", "open_export(", "my_capacities(", "admit("):
+        for function in ("open_scope(", "open_export(", "standing(", "my_capacities(", "admit("):
             assert {line.rpartition(" to ")[2] for line in granted if line.startswith(function)} == {APP}
