@@ -19,6 +19,7 @@ from api import documents, health, sockets
 from api.errors import logged
 from api.hub import Hub
 from api.languages import preferred
+from api.pages.serving import Pages
 from api.schema import house_schema
 from api.view import View
 from domain.documents.store import Store
@@ -45,17 +46,20 @@ def create_app(
     store: Store,
     hub: Hub | None = None,
     introspection: bool = True,
+    pages: Pages | None = None,
     max_body_size: int = MIB,
     max_upload_size: int = 4097 * MIB,
 ) -> Starlette:
     """The application over this edge, which it closes when it ends.
 
     `hub` wakes subscribers; None: nobody does, and they look by themselves now and then.
+    `pages` are GraphiQL and the explorer; None: there are none.
     `max_body_size` bounds a GraphQL request, in bytes; `max_upload_size` an upload with its wrapping, whatever the
     county's rulebook allows within that.
     """
     hub = hub or Hub()
-    view = View(house_schema(introspection=introspection), edge, doorkeeper, hub)
+    schema = house_schema(introspection=introspection)
+    view = View(schema, edge, doorkeeper, hub)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -75,6 +79,7 @@ def create_app(
             Route("/files/{id}", documents.download(edge, store), methods=["GET"]),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz(edge)),
+            *(pages.routes(schema) if pages else ()),
         ],
         middleware=[Middleware(SafeHeaders)],
         exception_handlers={HTTPException: _refused_by_http, Exception: _failed},

@@ -12,6 +12,8 @@
     GONGGUAN_REDIS_PORT          the embedded Redis's port, likewise
     GONGGUAN_PROVIDERS           the identity providers whose tokens are accepted (providers.toml in the home, if there
                                  is one); `ops/providers.py` says what stands in it
+    GONGGUAN_PAGES               whether browsers are shown GraphiQL and the explorer of the schema: on or off (on in a
+                                 demo, off in production)
 
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
@@ -58,11 +60,17 @@ class Settings:
     postgres_port: int | None = None
     redis_port: int | None = None
     providers_file: Path | None = None
+    pages_wanted: bool | None = None
 
     @property
     def providers(self) -> Path:
         """Where the identity providers are listed, if any are."""
         return self.providers_file or self.home / "providers.toml"
+
+    @property
+    def pages(self) -> bool:
+        """Whether browsers are shown GraphiQL and the explorer."""
+        return self.is_demo if self.pages_wanted is None else self.pages_wanted
 
     @property
     def is_demo(self) -> bool:
@@ -95,6 +103,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
         redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
         providers_file=_file(said, "GONGGUAN_PROVIDERS"),
+        pages_wanted=_switch(said, "GONGGUAN_PAGES"),
     )
 
 
@@ -105,6 +114,14 @@ def _mode(said: Mapping[str, str]) -> Mode:
         raise WrongSetting(
             "GONGGUAN_MODE", en="must be 'production' or 'demo'.", zh="须为 production(正式)或 demo(演示)。"
         ) from error
+
+
+def _switch(said: Mapping[str, str], name: str) -> bool | None:
+    if name not in said:
+        return None
+    if said[name] in {"on", "off"}:
+        return said[name] == "on"
+    raise WrongSetting(name, en="must be 'on' or 'off'.", zh="须为 on(开)或 off(关)。")
 
 
 def _port(said: Mapping[str, str], name: str) -> int | None:

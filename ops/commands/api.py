@@ -34,6 +34,7 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
         doorkeeper=Doorkeeper(edge.engines.writing, SignInPolicy()),
         store=compose.store_of(settings),
         hub=hub,
+        pages=compose.pages_of(settings),
     )
 
     class Server(uvicorn.Server):
