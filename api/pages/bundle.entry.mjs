@@ -6,6 +6,7 @@ import "codemirror/keymap/sublime.js";
 export { default as CodeMirror } from "codemirror";
 export { createGraphiQLFetcher } from "@graphiql/toolkit";
 export { GraphiQL } from "graphiql";
+export { parse } from "graphql";
 export { createClient } from "graphql-ws";
 export { createElement } from "react";
 export { createRoot } from "react-dom/client";

@@ -41,6 +41,33 @@ const tabsAsLists = {
   },
 };
 
+/* A dialog keeps the page behind it still by a style of its own, as a text in an element, which the policy forbids. */
+const stylesWithoutElements = {
+  name: "styles without elements",
+  setup(build) {
+    build.onLoad({ filter: /react-style-singleton\/dist\/es2015\/singleton\.js$/ }, () => ({
+      contents: `
+        export function stylesheetSingleton() {
+          const sheet = new CSSStyleSheet();
+          let users = 0;
+          return {
+            add(style) {
+              if (users++ === 0) {
+                sheet.replaceSync(style);
+                document.adoptedStyleSheets.push(sheet);
+              }
+            },
+            remove() {
+              if (--users === 0) {
+                document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each !== sheet);
+              }
+            },
+          };
+        }`,
+    }));
+  },
+};
+
 function replaced(text, replacements) {
   return Object.entries(replacements).reduce((done, [from, to]) => {
     if (done.split(from).length !== 2) {
@@ -62,7 +89,7 @@ async function bundled() {
     legalComments: "none",
     metafile: true,
     minify: true,
-    plugins: [withoutFonts, tabsAsLists],
+    plugins: [withoutFonts, tabsAsLists, stylesWithoutElements],
     target: "es2022",
     write: false,
   });
