@@ -22,7 +22,7 @@ const withoutFonts = {
   name: "without fonts",
   setup(build) {
     build.onLoad({ filter: /graphiql\/dist\/style\.css$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(/@font-face\s*\{[^}]*\}/g, ""),
+      contents: mended(withoutFonts.name, readFileSync(path, "utf8").replace(/@font-face\s*\{[^}]*\}/g, "")),
       loader: "css",
     }));
   },
@@ -33,10 +33,13 @@ const tabsAsLists = {
   name: "tabs as lists",
   setup(build) {
     build.onLoad({ filter: /@graphiql\/react\/dist\/ui\/tabs\.js$/ }, ({ path }) => ({
-      contents: replaced(readFileSync(path, "utf8"), {
-        '"aria-selected": isActive, role: "tab",': '"aria-current": isActive || undefined,',
-        'role: "tablist",': "",
-      }),
+      contents: mended(
+        tabsAsLists.name,
+        replaced(readFileSync(path, "utf8"), {
+          '"aria-selected": isActive, role: "tab",': '"aria-current": isActive || undefined,',
+          'role: "tablist",': "",
+        }),
+      ),
     }));
   },
 };
@@ -46,7 +49,7 @@ const stylesWithoutElements = {
   name: "styles without elements",
   setup(build) {
     build.onLoad({ filter: /react-style-singleton\/dist\/es2015\/singleton\.js$/ }, () => ({
-      contents: `
+      contents: mended(stylesWithoutElements.name, `
         export function stylesheetSingleton() {
           const sheet = new CSSStyleSheet();
           let users = 0;
@@ -63,17 +66,25 @@ const stylesWithoutElements = {
               }
             },
           };
-        }`,
+        }`),
     }));
   },
 };
 
+const MENDS = [withoutFonts, tabsAsLists, stylesWithoutElements];
+const done = new Set();
+
+function mended(name, contents) {
+  done.add(name);
+  return contents;
+}
+
 function replaced(text, replacements) {
-  return Object.entries(replacements).reduce((done, [from, to]) => {
-    if (done.split(from).length !== 2) {
+  return Object.entries(replacements).reduce((changed, [from, to]) => {
+    if (changed.split(from).length !== 2) {
       throw new Error(`GraphiQL has changed: ${from} is not where it was`);
     }
-    return done.replace(from, to);
+    return changed.replace(from, to);
   }, text);
 }
 
@@ -89,10 +100,14 @@ async function bundled() {
     legalComments: "none",
     metafile: true,
     minify: true,
-    plugins: [withoutFonts, tabsAsLists, stylesWithoutElements],
+    plugins: MENDS,
     target: "es2022",
     write: false,
   });
+  const idle = MENDS.filter(({ name }) => !done.has(name)).map(({ name }) => name);
+  if (idle.length > 0) {
+    throw new Error(`GraphiQL has changed: nothing was left to mend for ${idle.join(", ")}`);
+  }
   const files = new Map(outputFiles.map(({ path, contents }) => [path, Buffer.from(contents)]));
   files.set(join(VENDOR, "licences.txt"), Buffer.from(licencesOf(Object.keys(metafile.inputs))));
   return files;

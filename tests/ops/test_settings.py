@@ -48,6 +48,7 @@ class TestReadSettings:
             ("DATABASE_URL", "postgresql://me:s3cret@db"),
             ("REDIS_URL", "http://:s3cret@db"),
             ("GONGGUAN_PROVIDERS", "/nowhere/s3cret.toml"),
+            ("GONGGUAN_PAGES", "yes"),
         ],
     )
     def test_names_the_wrong_variable_in_two_languages_and_never_its_value(
@@ -58,6 +59,20 @@ class TestReadSettings:
         assert refused.value.en.startswith(f"{name} must be")
         assert refused.value.zh.startswith(f"环境变量 {name} 须为")
         assert "s3cret" not in str(refused.value)
+
+    @pytest.mark.parametrize(
+        ("mode", "said", "shown"),
+        [
+            ("production", "", False),
+            ("demo", "", True),
+            ("production", "on", True),
+            ("demo", "off", False),
+        ],
+    )
+    def test_shows_pages_in_a_demo_and_where_they_are_asked_for(
+        self, mode: str, said: str, shown: bool
+    ) -> None:
+        assert read_settings({"GONGGUAN_MODE": mode, "GONGGUAN_PAGES": said}).pages is shown
 
     @pytest.mark.parametrize(
         ("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1"), ("10.1.2.3", "10.1.2.3")]
