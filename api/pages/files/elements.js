@@ -30,22 +30,33 @@ export function beside({ zh, en, outdated }) {
   ];
 }
 
-/** A table: its caption, the heads of its columns, and rows of cells. The first cell of a row is its head. */
+/**
+ * A table: its caption, the heads of its columns, and rows of cells. The first cell of a row is its head. The roles are
+ * said because a narrow screen shows its parts as blocks, which would make it none.
+ */
 export function table(caption, heads, rows) {
   return element(
     "table",
-    {},
+    { role: "table" },
     element("caption", {}, caption),
-    element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))),
+    element(
+      "thead",
+      { role: "rowgroup" },
+      element(
+        "tr",
+        { role: "row" },
+        heads.map((head) => element("th", { role: "columnheader", scope: "col" }, head)),
+      ),
+    ),
     element(
       "tbody",
-      {},
+      { role: "rowgroup" },
       rows.map(({ id, cells: [head, ...cells] }) =>
         element(
           "tr",
-          { id },
-          element("th", { scope: "row" }, head),
-          cells.map((cell) => element("td", {}, cell)),
+          { id, role: "row" },
+          element("th", { role: "rowheader", scope: "row" }, head),
+          cells.map((cell) => element("td", { role: "cell" }, cell)),
         ),
       ),
     ),

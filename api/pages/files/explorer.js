@@ -19,7 +19,8 @@ function show({ first = false } = {}) {
   };
   document.title = `${view.title} · 共管平台接口说明`;
   part("content").replaceChildren(...view.content.flat(Infinity).filter(Boolean));
-  part("chapters").replaceChildren(...chaptersBeside(address, view.chapter));
+  part("chapters").replaceChildren(chaptersBeside(address, view.chapter));
+  part("chapters").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   const meant = document.getElementById(address);
   meant?.classList.add("meant");
   if (meant) {
@@ -33,17 +34,17 @@ function show({ first = false } = {}) {
 }
 
 function chaptersBeside(address, chapter) {
+  // A part of a type, or one of the refusals, stands on the page of the whole.
+  const shown = address in calls ? address : address.split(".")[0];
   const entry = (href, said, ...below) =>
-    element("li", {}, element("a", { href: `#${href}`, "aria-current": href === address && "page" }, said), ...below);
-  return [
-    element(
-      "ul",
-      {},
-      entry("", "总览"),
-      chapters.map(({ word, zh }) => entry(word, zh, word === chapter ? within(word, entry) : null)),
-      entry("errors", "错误代码"),
-    ),
-  ];
+    element("li", {}, element("a", { href: `#${href}`, "aria-current": href === shown && "page" }, said), ...below);
+  return element(
+    "ul",
+    {},
+    entry("", "总览"),
+    chapters.map(({ word, zh }) => entry(word, zh, word === chapter ? within(word, entry) : null)),
+    entry("errors", "错误代码"),
+  );
 }
 
 function within(word, entry) {

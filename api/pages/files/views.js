@@ -74,6 +74,7 @@ function whole() {
         ["登录", "用 `signIn` 取得令牌,放入请求头 `Authorization: Bearer …`。"],
         ["任职身份", "有多个任职身份的,用请求头 `X-Acting-As` 指明以哪个身份办理。"],
         ["语言", "答复文字按请求头 `Accept-Language`,默认中文。"],
+        ["类型写法", "`!` 表示必有值,`[ ]` 表示多个。"],
         ["推送", "WebSocket 协议 `graphql-transport-ws`,或以 `Accept: text/event-stream` 发送 POST。"],
         ["附件", "先以 `POST /files` 上传,再用所得编号附上;以 `GET /files/…` 下载。"],
         ["未予办理", "办理类接口见 `userErrors`,查询见 `errors[].extensions.code`。"],
@@ -122,6 +123,10 @@ function oneCall(call) {
     beside(call),
     element("p", {}, "返回 ", typed(call.type)),
     call.arguments.length > 0 ? given("参数", call.arguments) : null,
+    call.arguments
+      .map(({ type }) => named(type))
+      .filter((name) => types[name].kind === "input")
+      .map((name) => given(`${name} 各项`, types[name].fields)),
     element("h3", {}, "调用示例"),
     element("pre", { tabindex: "0", "aria-label": "示例" }, call.operation),
     variables === "{}" ? null : element("h4", {}, "变量"),
