@@ -73,11 +73,6 @@ def optional(description: str) -> Any:
     return strawberry.field(default=strawberry.UNSET, description=description)
 
 
-def unless_left_out(en: str, zh: str) -> Any:
-    """A part of an input that changes what stands there, unless it is left out."""
-    return optional(f"{en}; left out: unchanged. {zh};不填则不变")
-
-
 def said(value: T | None) -> T | None:
     """An optional part of an input: None where it was left out."""
     return None if value is strawberry.UNSET else value

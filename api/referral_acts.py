@@ -19,7 +19,6 @@ from api.mutations import (
     act,
     optional,
     said,
-    unless_left_out,
 )
 from api.node import BigInt
 from api.referral_payload import (
@@ -33,6 +32,8 @@ from api.referral_words import MaterialKind, ReferralStop
 from domain.referrals import articles, commands, models
 from domain.referrals.rules import Stop
 from domain.work import Work
+
+UNCHANGED = "left out: unchanged 不填则不变"
 
 
 def _discarded(row: PayloadRow, _asked: Asked) -> str | None:
@@ -74,16 +75,16 @@ class ReviseReferralInput:
 
     referral_id: strawberry.ID = strawberry.field(description=REFERRAL_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
-    addressee_id: strawberry.ID | None = unless_left_out("The body it is meant for", "接收单位")
-    found_on: date | None = unless_left_out("When it was found", "发现日期")
-    party: str | None = unless_left_out("The party", "当事人")
-    place: str | None = unless_left_out("The place", "违法行为发生地")
-    facts: str | None = unless_left_out("The facts", "初步事实")
-    item_code: str | None = unless_left_out("The item", "权力事项代码")
-    legal_basis: str | None = unless_left_out("The legal basis", "法律法规依据")
-    ongoing: bool | None = unless_left_out("Whether the violation is still going on", "违法行为是否仍在进行")
-    urgent_found_at: datetime | None = unless_left_out(
-        "Where it cannot wait: the instant of finding; null: it can", "紧急情形的发现时刻;null 表示不紧急"
+    addressee_id: strawberry.ID | None = optional(f"The body it is meant for; {UNCHANGED}")
+    found_on: date | None = optional(f"When it was found; {UNCHANGED}")
+    party: str | None = optional(f"The party; {UNCHANGED}")
+    place: str | None = optional(f"The place; {UNCHANGED}")
+    facts: str | None = optional(f"The facts; {UNCHANGED}")
+    item_code: str | None = optional(f"The item; {UNCHANGED}")
+    legal_basis: str | None = optional(f"The legal basis; {UNCHANGED}")
+    ongoing: bool | None = optional(f"Whether the violation is still going on; {UNCHANGED}")
+    urgent_found_at: datetime | None = optional(
+        f"Where it cannot wait: the instant of finding; null: it can; {UNCHANGED}"
     )
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
