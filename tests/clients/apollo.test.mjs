@@ -139,7 +139,7 @@ test("tells errors by their code, whichever way they come", async () => {
         return error.errors[0].extensions.code;
       },
     );
-  assert.equal(await codeOf(gql`{ referrals(box: SENT, first: 101) { edges { cursor } } }`), "FIRST_TOO_LARGE");
+  assert.equal(await codeOf(gql`{ referrals(box: SENT, first: 101) { edges { cursor } } }`), "PAGE_TOO_LARGE");
   assert.equal(await codeOf(gql`{ referrals(box: SENT, after: "nowhere") { edges { cursor } } }`), "BAD_CURSOR");
   assert.equal(await codeOf(gql`{ weddings { bride } }`), "BAD_REQUEST");
   const stranger = frontEnd({ headers: { Authorization: "Bearer nobody" } });

@@ -96,7 +96,7 @@ test("tells errors by their code, and in the language it asks for", async () => 
     exchanges: [fetchExchange],
   });
   const tooMany = await client.query(gql`{ referrals(box: SENT, first: 101) { edges { cursor } } }`, {});
-  assert.equal(tooMany.error.graphQLErrors[0].extensions.code, "FIRST_TOO_LARGE");
+  assert.equal(tooMany.error.graphQLErrors[0].extensions.code, "PAGE_TOO_LARGE");
   assert.match(tooMany.error.graphQLErrors[0].message, /每页最多/);
   const unknown = await client.query(gql`{ weddings { bride } }`, {});
   assert.equal(unknown.error.graphQLErrors[0].extensions.code, "BAD_REQUEST");
