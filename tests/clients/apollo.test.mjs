@@ -15,8 +15,8 @@ import { begun, known, sent } from "./letters.mjs";
 import { ENDPOINT, SOCKET } from "./platform.mjs";
 
 const PAGE = gql`
-  query ($word: String!, $first: Int, $after: String) {
-    referrals(box: SENT, filter: { text: $word }, sort: NEWEST, first: $first, after: $after) {
+  query ($word: String!, $first: Int, $after: String, $last: Int, $before: String) {
+    referrals(box: SENT, filter: { text: $word }, sort: NEWEST, first: $first, after: $after, last: $last, before: $before) {
       totalCount
       edges { cursor node { id state version acts sender { id name } } }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -76,25 +76,40 @@ function screen(list) {
   };
 }
 
-test("goes through a list page by page into one list, and back in it without asking", async () => {
-  const { word, ids } = await begun(5);
-  const client = frontEnd(await known("zonghe.officer"));
-  const list = client.watchQuery({ query: PAGE, variables: { word, first: 2 } });
-  const shown = screen(list);
-  let page = await shown.shows(() => true);
-  while (page.pageInfo.hasNextPage) {
-    const { length } = page.edges;
-    await list.fetchMore({ variables: { after: page.pageInfo.endCursor } });
-    page = await shown.shows(({ edges }) => edges.length > length);
-  }
-  assert.deepEqual(page.edges.map(({ node }) => node.id), ids);
-  assert.equal(page.totalCount, 5);
-  assert.equal(page.pageInfo.hasPreviousPage, false);
-  shown.close();
+/** Ways through a list: the first page, whether there is another one, and how to ask for it. */
+const WAYS = {
+  "from its beginning": {
+    first: { first: 2 },
+    more: ({ pageInfo }) => pageInfo.hasNextPage && { after: pageInfo.endCursor },
+  },
+  "from its end": {
+    first: { last: 2 },
+    more: ({ pageInfo }) => pageInfo.hasPreviousPage && { before: pageInfo.startCursor },
+  },
+};
 
-  const again = await client.query({ query: PAGE, variables: { word, first: 2 }, fetchPolicy: "cache-only" });
-  assert.deepEqual(again.data.referrals.edges.map(({ node }) => node.id), ids);
-});
+for (const [way, { first, more }] of Object.entries(WAYS)) {
+  test(`goes through a list ${way}, page by page into one list, and shows it again without asking`, async () => {
+    const { word, ids } = await begun(5);
+    const client = frontEnd(await known("zonghe.officer"));
+    const list = client.watchQuery({ query: PAGE, variables: { word, ...first } });
+    const shown = screen(list);
+    let page = await shown.shows(() => true);
+    assert.equal(page.edges.length, 2);
+    while (more(page)) {
+      const { length } = page.edges;
+      await list.fetchMore({ variables: more(page) });
+      page = await shown.shows(({ edges }) => edges.length > length);
+    }
+    assert.deepEqual(page.edges.map(({ node }) => node.id), ids);
+    assert.equal(page.totalCount, 5);
+    assert.deepEqual([page.pageInfo.hasPreviousPage, page.pageInfo.hasNextPage], [false, false]);
+    shown.close();
+
+    const again = await client.query({ query: PAGE, variables: { word, ...first }, fetchPolicy: "cache-only" });
+    assert.deepEqual(again.data.referrals.edges.map(({ node }) => node.id), ids);
+  });
+}
 
 test("sees in its list what an act changed, by the global id and without asking again", async () => {
   const { word, drafts: [draft] } = await begun(1);

@@ -13,8 +13,8 @@ import { begun, known, sent } from "./letters.mjs";
 import { ENDPOINT, asked } from "./platform.mjs";
 
 const PAGE = gql`
-  query ($word: String!, $first: Int, $after: String) {
-    referrals(box: SENT, filter: { text: $word }, sort: NEWEST, first: $first, after: $after) {
+  query ($word: String!, $first: Int, $after: String, $last: Int, $before: String) {
+    referrals(box: SENT, filter: { text: $word }, sort: NEWEST, first: $first, after: $after, last: $last, before: $before) {
       totalCount
       edges { cursor node { id state version sender { id name } } }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -51,20 +51,26 @@ async function frontEnd(who) {
   });
 }
 
-test("goes through a list page by page into one list", async () => {
-  const { word, ids } = await begun(5);
-  const client = await frontEnd(await known("zonghe.officer"));
-  let after = null;
-  let page;
-  do {
-    const { data, error } = await client.query(PAGE, { word, first: 2, after });
-    assert.equal(error, undefined);
-    page = data.referrals;
-    after = page.pageInfo.endCursor;
-  } while (page.pageInfo.hasNextPage);
-  assert.deepEqual(page.edges.map(({ node }) => node.id), ids);
-  assert.equal(page.totalCount, 5);
-});
+/** Ways through a list: a page, and from the list so far the next one, if there is one. */
+const WAYS = {
+  "from its beginning": ({ hasNextPage, endCursor } = { hasNextPage: true }) => hasNextPage && { first: 2, after: endCursor },
+  "from its end": ({ hasPreviousPage, startCursor } = { hasPreviousPage: true }) => hasPreviousPage && { last: 2, before: startCursor },
+};
+
+for (const [way, next] of Object.entries(WAYS)) {
+  test(`goes through a list ${way}, page by page into one list`, async () => {
+    const { word, ids } = await begun(5);
+    const client = await frontEnd(await known("zonghe.officer"));
+    let page;
+    for (let asking = next(); asking; asking = next(page.pageInfo)) {
+      const { data, error } = await client.query(PAGE, { word, ...asking });
+      assert.equal(error, undefined);
+      page = data.referrals;
+    }
+    assert.deepEqual(page.edges.map(({ node }) => node.id), ids);
+    assert.equal(page.totalCount, 5);
+  });
+}
 
 test("sees in its list what an act changed, by the global id and without asking again", async () => {
   const { word, drafts: [draft] } = await begun(1);
