@@ -43,6 +43,7 @@ from workers.desk import Desk
 
 if TYPE_CHECKING:
     from api.pages.serving import Demo, Pages
+    from api.trusted import TrustedDocuments
     from tenancy.provider_sign_in import ProviderDoor
 
 # Which table holds which resource or aspect of the policies' vocabulary.
@@ -148,6 +149,16 @@ def _demo_to_look_at() -> "Demo":
         ),
         addressee=global_id("Organisation", named_id(county_id(demo.county.code), "organisation", "kunyang")),
     )
+
+
+def trusted_documents_of(settings: Settings) -> "TrustedDocuments | None":
+    """The manifest of the documents that are answered, if there is one. Raises `ManifestRefused`."""
+    from api.trusted import TrustedDocuments  # noqa: PLC0415 - the worker composes as well and needs none of it
+
+    file = settings.trusted_documents
+    if file is None:
+        return None
+    return TrustedDocuments.read(file.read_bytes(), name=file.name, others=settings.other_documents)
 
 
 def store_of(settings: Settings) -> Store:

@@ -23,6 +23,7 @@ from graphql import (
 )
 from graphql.utilities import ast_from_value
 
+from api.descriptions import spoken
 from api.pages.operations import is_one_of, sample_operation
 from tenancy.refusals import Refusal
 
@@ -43,17 +44,6 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     SHARED: ("通用部分", "What all share"),
 }
 """The capabilities in the order in which somebody new reads them; the last has whatever belongs to none of them."""
-
-BUILT_IN: Mapping[str, tuple[str, str]] = {
-    "ID": ("全局编号(字符串),请原样使用", "A global id: a string, to be sent as it was received."),
-    "String": ("文本", "Text."),
-    "Int": ("整数", "A whole number of 32 bits."),
-    "Float": ("小数", "A number."),
-    "Boolean": ("是或否", "True or false."),
-}
-"""What graphql-core describes in English only."""
-
-CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 def schema_reference(schema: GraphQLSchema) -> dict[str, Any]:
@@ -93,22 +83,13 @@ def refusal_reference(refusals: Iterable[type[Refusal]]) -> list[dict[str, str]]
 def in_two_languages(description: str | None) -> dict[str, str]:
     """A description taken apart: "An English sentence. 中文"."""
     text = " ".join((description or "").split())
-    chinese = CHINESE.search(text)
-    if chinese is None:
-        return {"zh": "", "en": text}
-    # The Chinese part may begin with a word in Latin letters, so it begins where the last English sentence ended.
-    ended = text.rfind(". ", 0, chinese.start())
-    begins = ended + 2 if ended >= 0 else text.rfind(" ", 0, chinese.start()) + 1
-    return {"zh": text[begins:], "en": text[:begins].strip()}
+    zh, en = spoken(text, "zh"), spoken(text, "en")
+    # What cannot be taken apart is shown as it is.
+    return {"zh": zh, "en": f"{en}." if en != zh else ""}
 
 
 def _type(kind: GraphQLNamedType, schema: GraphQLSchema) -> dict[str, Any]:
-    said: dict[str, Any] = {"kind": _kind(kind)}
-    if kind.name in BUILT_IN:
-        zh, en = BUILT_IN[kind.name]
-        said |= {"zh": zh, "en": en}
-    else:
-        said |= in_two_languages(kind.description)
+    said: dict[str, Any] = {"kind": _kind(kind), **in_two_languages(kind.description)}
     if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
         said["fields"] = [_field(name, field) for name, field in kind.fields.items()]
         said["is"] = [each.name for each in kind.interfaces]
@@ -169,8 +150,8 @@ def _operation(verb: str, name: str, field: GraphQLField) -> dict[str, Any]:
 
 
 def _chapter_of_type(kind: GraphQLNamedType, schema: GraphQLSchema) -> str:
-    # Pages of a list are made by one class for all; they belong where their entries do.
-    entries = schema.type_map.get(re.sub("(Connection|Edge)$", "", kind.name), kind)
+    # Pages of a list and its orders are made in one place for all; they belong where the entries do.
+    entries = schema.type_map.get(re.sub("(Connection|Edge|Sort)$", "", kind.name), kind)
     definition = entries.extensions.get("strawberry-definition")
     source = getattr(definition, "origin", None) or getattr(definition, "wrapped_cls", None)
     return _chapter(getattr(source, "__module__", ""))

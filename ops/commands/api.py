@@ -35,6 +35,10 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
         store=compose.store_of(settings),
         hub=hub,
         pages=compose.pages_of(settings),
+        introspection=settings.introspection,
+        trusted=compose.trusted_documents_of(settings),
+        origins=settings.origins,
+        seconds=settings.timeout,
     )
 
     class Server(uvicorn.Server):

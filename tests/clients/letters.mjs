@@ -4,6 +4,8 @@
  * What a client is to hear of must be done by other people, past that client.
  */
 
+import { randomBytes } from "node:crypto";
+
 import { ADDRESS, asked, signedIn } from "./platform.mjs";
 
 export const ITEM = "330217125000";
@@ -33,9 +35,20 @@ export async function letter(who, said = {}) {
   };
 }
 
+/** Letters that are only begun, as many as are wanted, the last one begun first. Nobody else uses their one word. */
+export async function begun(howMany) {
+  const officer = await known("zonghe.officer");
+  const word = `测试${randomBytes(6).toString("hex")}`;
+  const drafts = [];
+  for (let number = 1; number <= howMany; number += 1) {
+    drafts.unshift(await done(officer, "draftReferral", "DraftReferralInput", await letter(officer, { party: `${word} ${number}` })));
+  }
+  return { word, ids: drafts.map(({ id }) => id), drafts };
+}
+
 /** A draft with everything that is required. */
 export async function drafted(said = {}) {
-  const officer = await signedIn("zonghe.officer");
+  const officer = await known("zonghe.officer");
   let referral = await done(officer, "draftReferral", "DraftReferralInput", await letter(officer, said));
   for (const kind of REQUIRED) {
     const fileId = await uploaded(officer);
@@ -44,12 +57,18 @@ export async function drafted(said = {}) {
   return referral;
 }
 
-/** A letter that was approved and sent, so that the town has been told. */
+/** A letter that was approved and sent, and of which the town has been told: no news of it comes any later. */
 export async function sent(said = {}) {
   const draft = await drafted(said);
-  const submitted = await done(await signedIn("zonghe.officer"), "submitReferral", "SubmitReferralInput", which(draft));
-  const approved = await done(await signedIn("zonghe.head"), "approveReferral", "ReferralInput", which(submitted));
-  return done(await signedIn("zonghe.registrar"), "sendReferral", "SendReferralInput", which(approved));
+  const submitted = await done(await known("zonghe.officer"), "submitReferral", "SubmitReferralInput", which(draft));
+  const approved = await done(await known("zonghe.head"), "approveReferral", "ReferralInput", which(submitted));
+  const referral = await done(await known("zonghe.registrar"), "sendReferral", "SendReferralInput", which(approved));
+  const town = await known("kunyang.head");
+  for (;;) {
+    const { notifications } = await asked(town, "{ notifications(first: 5) { edges { node { subject { id } } } } }");
+    if (notifications.edges.some(({ node }) => node.subject?.id === referral.id)) return referral;
+    await new Promise((again) => setTimeout(again, 100));
+  }
 }
 
 /** The part of an input that says which referral, as it was last seen. */
@@ -60,6 +79,14 @@ export async function done(who, act, type, input) {
   const { [act]: payload } = await asked(who, `mutation ($input: ${type}!) { ${act}(input: $input) { ${REFERRAL} } }`, { input });
   if (payload.userErrors.length) throw new Error(`${act}: ${JSON.stringify(payload.userErrors)}`);
   return payload.referral;
+}
+
+const signIns = new Map();
+
+/** Somebody who signs in once and stays signed in. */
+export function known(login) {
+  if (!signIns.has(login)) signIns.set(login, signedIn(login));
+  return signIns.get(login);
 }
 
 async function uploaded({ headers }) {

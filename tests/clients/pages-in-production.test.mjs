@@ -7,7 +7,7 @@ import { anotherApi } from "./platform.mjs";
 import { before, done, faults, tabTo } from "./watched.mjs";
 
 const silent = await anotherApi({ GONGGUAN_MODE: "production" });
-const asking = await anotherApi({ GONGGUAN_MODE: "production", GONGGUAN_PAGES: "on" });
+const asking = await anotherApi({ GONGGUAN_MODE: "production", GONGGUAN_PAGES: "yes" });
 after(async () => {
   await done();
   await silent.end();
