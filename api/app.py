@@ -23,6 +23,7 @@ from api.hub import Hub
 from api.limits import Limits
 from api.metrics import Metrics
 from api.own_site import OwnSite
+from api.pages.serving import Pages
 from api.refused import TooLargeInOurWords, no_such_socket, refused, refused_by_http
 from api.rounds import make_rounds
 from api.schema import house_schema
@@ -57,6 +58,7 @@ def create_app(
     limits: Limits | None = None,
     allowances: Allowances | None = None,
     introspection: bool = True,
+    pages: Pages | None = None,
     trusted: TrustedDocuments | None = None,
     origins: Sequence[str] = (),
     seconds: float = SECONDS,
@@ -69,6 +71,7 @@ def create_app(
 
     `hub` wakes subscribers; None: nobody does, and they look by themselves now and then.
     `allowances` bound what each body asks for; None: nobody counts. `limits` bound each request.
+    `pages` are GraphiQL and the explorer; None: there are none.
     `introspection` also means suggestions. `trusted` documents are known by their ids, and are the only ones that are
     answered unless they say otherwise. Pages of these `origins` may send requests, besides our own. `seconds` bound
     an operation.
@@ -116,6 +119,7 @@ def create_app(
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz(edge)),
         Route("/metrics", metrics.page(figures, metrics_token)),
+        *(pages.routes(schema) if pages else ()),
         WebSocketRoute("/{anywhere:path}", no_such_socket),
     ]
     return Starlette(

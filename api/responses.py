@@ -10,6 +10,7 @@ from tenancy.refusals import Language
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+ANYTHING = ("application/*", "*/*")
 VARIES = "Accept, Accept-Language, Authorization, X-Acting-As"
 
 

@@ -2,8 +2,9 @@
 
 Follows the GraphQL-over-HTTP draft: POST with a JSON body, GET for reads only, `application/graphql-response+json`
 for whoever accepts it and `application/json` for everybody else. What is no GraphQL request at all is answered with
-400 and a JSON body that says why. A POST that accepts `text/event-stream` is a subscription, answered in
-`event_streams.py`. It executes nothing itself, and sockets are not its business.
+400 and a JSON body that says why. A subscription is a POST that accepts `text/event-stream`, answered in
+`event_streams.py`; whoever accepts that and nothing else is answered there, whatever the operation. It executes
+nothing itself, and sockets are not its business.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from api.allowances import Allowances, RateLimited
+from api.allowances import Allowances
 from api.asked import Asked, credentials_of
 from api.errors import BadRequest, Internal, is_about_the_request, presented
 from api.event_streams import EVENT_STREAM, EventStream
@@ -30,7 +31,7 @@ from api.hub import Hub
 from api.languages import preferred
 from api.live import answers, never_began, told
 from api.refused import refused
-from api.responses import JSON, VARIES, media_type, response, weighed
+from api.responses import ANYTHING, GRAPHQL_RESPONSE, JSON, VARIES, media_type, response, weighed
 from api.time_limit import SECONDS, TimedOut, TimeLimit
 from api.trusted import TrustedDocuments, text_in
 from domain.edge import Edge
@@ -65,6 +66,19 @@ class NotAnOperation(Exception):
         self.headers = {"Allow": allow} if allow else {}
 
 
+class IsASubscription(Exception):
+    """The operation has no single answer; the refusal says how it is sent."""
+
+    def __init__(self, method: str) -> None:
+        self.refusal = BadRequest(
+            problem_en=f"there are no subscriptions over {method} here. Send a POST with `Accept: {EVENT_STREAM}`, "
+            f"or use a WebSocket ({GRAPHQL_TRANSPORT_WS_PROTOCOL}).",
+            problem_zh=f"{method} 请求不支持订阅。请以 POST 发送并注明 Accept: {EVENT_STREAM},"
+            f"或使用 WebSocket({GRAPHQL_TRANSPORT_WS_PROTOCOL})。",
+        )
+        super().__init__(self.refusal)
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """The endpoint `/graphql`."""
@@ -80,7 +94,10 @@ class View:
     async def answer(self, request: Request) -> Response:
         """Execute what the request asks, and answer."""
         headers = request.headers
-        wants_events = request.method == "POST" and _wants_events(headers.get("accept"))
+        accepted = headers.get("accept")
+        takes_events = request.method == "POST" and _takes(accepted, EVENT_STREAM)
+        # Some clients name whatever they know with every request: the kind of the operation decides.
+        wants_events = takes_events and not _takes(accepted, GRAPHQL_RESPONSE, JSON, *ANYTHING)
         asked = self.asked(
             headers.get("authorization"), headers.get("x-acting-as"), headers.get("accept-language")
         )
@@ -89,26 +106,23 @@ class View:
             # What trickles in takes nobody else's time, but a connection.
             async with TimeLimit(self.seconds).kept():
                 given = await _given(request)
-        except NotAnOperation as problem:
-            return refused(request, problem.refusal, problem.status, problem.headers)
-        except TimedOut as slow:
-            return refused(request, slow, 408, {"Connection": "close"})
-        except RateLimited as refusal:
-            if wants_events:
-                return EventStream(told(never_began(refusal)), asked, vary=VARIES)
-            return _shown(never_began(refusal), media_type(headers.get("accept")), asked.language)
-        try:
             operation = self.operation(given)
             if wants_events:
                 return EventStream(answers(self.schema, asked, operation), asked, vary=VARIES)
             result = await _while_listened_to(request, asked, self._execute(operation, asked, request.method))
+        except IsASubscription as subscription:
+            if takes_events:
+                return EventStream(answers(self.schema, asked, operation), asked, vary=VARIES)
+            result = never_began(subscription.refusal)
         except NotAnOperation as problem:
             return refused(request, problem.refusal, problem.status, problem.headers)
+        except TimedOut as slow:
+            return refused(request, slow, 408, {"Connection": "close"})
         except Refusal as refusal:
             result = never_began(refusal)
             if wants_events:
                 return EventStream(told(result), asked, vary=VARIES)
-        return _shown(result, media_type(headers.get("accept")), asked.language)
+        return _shown(result, media_type(accepted), asked.language)
 
     def operation(self, given: Mapping[str, Any]) -> Operation:
         """What is asked, whichever way it came. Raises `NotAnOperation`, and what `trusted.py` refuses."""
@@ -158,14 +172,7 @@ class View:
                     status=405,
                     allow="POST",
                 ) from error
-            return never_began(
-                BadRequest(
-                    problem_en=f"there are no subscriptions over {method} here. Send a POST with `Accept: "
-                    f"{EVENT_STREAM}`, or use a WebSocket ({GRAPHQL_TRANSPORT_WS_PROTOCOL}).",
-                    problem_zh=f"{method} 请求不支持订阅。请以 POST 发送并注明 Accept: {EVENT_STREAM},"
-                    f"或使用 WebSocket({GRAPHQL_TRANSPORT_WS_PROTOCOL})。",
-                )
-            )
+            raise IsASubscription(method) from error
 
 
 async def _while_listened_to(request: Request, asked: Asked, answering: Awaitable[T]) -> T:
@@ -245,9 +252,8 @@ def _refuse_odd_parts(given: Mapping[str, Any]) -> None:
             )
 
 
-def _wants_events(accept: str | None) -> bool:
-    """Whoever names an event stream wants one, whatever else would do: clients name them all together."""
-    return any(kind == EVENT_STREAM and weight > 0 for kind, weight in weighed(accept))
+def _takes(accept: str | None, *kinds: str) -> bool:
+    return any(kind in kinds and weight > 0 for kind, weight in weighed(accept))
 
 
 def _shown(result: ExecutionResult, kind: str, language: Language) -> Response:

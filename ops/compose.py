@@ -37,6 +37,7 @@ from ops.troubles import Trouble
 from policies.registry import Registry
 from policies.rows import platform_rows
 from tenancy.clock import Clock, SettableClock, WallClock
+from tenancy.ids import county_id, named_id
 from tenancy.kinds import Base
 from tenancy.transactions import Engines
 from workers.checkpoints import CheckpointFolder
@@ -44,6 +45,7 @@ from workers.desk import Desk
 
 if TYPE_CHECKING:
     from api.limits import Limits
+    from api.pages.serving import Demo, Pages
     from api.trusted import TrustedDocuments
     from tenancy.provider_sign_in import ProviderDoor
 
@@ -122,6 +124,34 @@ def _door_of(settings: Settings, engines: Engines, clock: Clock) -> "ProviderDoo
 
     rings = [KeyRing(provider, published_keys) for provider in providers_in(settings.providers)]
     return ProviderDoor(engines.writing, rings, clock=clock)
+
+
+def pages_of(settings: Settings) -> "Pages | None":
+    """The pages for browsers, where they are wanted; only those of a demo know anybody to sign in as."""
+    if not settings.pages:
+        return None
+    from api.pages.serving import Pages  # noqa: PLC0415 - the worker composes as well and needs none of it
+    from ops.error_catalogue import catalogued  # noqa: PLC0415 - likewise
+
+    return Pages(catalogued, demo=_demo_to_look_at if settings.is_demo else lambda: None)
+
+
+def _demo_to_look_at() -> "Demo":
+    from api.identifiers import global_id  # noqa: PLC0415 - likewise
+    from api.pages.serving import Demo, SamplePerson  # noqa: PLC0415 - likewise
+    from ops.demo.people import demo_county, sign_ins  # noqa: PLC0415 - likewise
+    from ops.welcome import SHOWN  # noqa: PLC0415 - likewise
+
+    everybody = {each.login: each for each in sign_ins()}
+    demo = demo_county()
+    return Demo(
+        password=demo.accounts.password,
+        people=tuple(
+            SamplePerson(login, everybody[login].name, tuple(map(" ".join, everybody[login].posts)))
+            for login in SHOWN
+        ),
+        addressee=global_id("Organisation", named_id(county_id(demo.county.code), "organisation", "kunyang")),
+    )
 
 
 def trusted_documents_of(settings: Settings) -> "TrustedDocuments | None":

@@ -12,6 +12,8 @@
     GONGGUAN_REDIS_PORT          the embedded Redis's port, likewise
     GONGGUAN_PROVIDERS           the identity providers whose tokens are accepted (providers.toml in the home, if there
                                  is one); `ops/providers.py` says what stands in it
+    GONGGUAN_PAGES               whether browsers are shown GraphiQL and the explorer of the schema: yes or no (yes in a
+                                 demo, no in production)
     GONGGUAN_INTROSPECTION       yes or no: whether the schema can be asked for, and errors suggest names of it (yes in
                                  a demo, no in production)
     GONGGUAN_TRUSTED_DOCUMENTS   a manifest of the documents that front ends were built with: only those are answered
@@ -80,6 +82,7 @@ class Settings:
     postgres_port: int | None = None
     redis_port: int | None = None
     providers_file: Path | None = None
+    pages_wanted: bool | None = None
     introspection_said: bool | None = None
     trusted_documents: Path | None = None
     other_documents: bool = False
@@ -107,6 +110,11 @@ class Settings:
     def log(self) -> LogShape:
         """How lines of the log look here."""
         return self.log_shape or (LogShape.TEXT if self.is_demo else LogShape.JSON)
+
+    @property
+    def pages(self) -> bool:
+        """Whether browsers are shown GraphiQL and the explorer."""
+        return self.is_demo if self.pages_wanted is None else self.pages_wanted
 
     @property
     def is_demo(self) -> bool:
@@ -139,6 +147,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
         redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
         providers_file=_file(said, "GONGGUAN_PROVIDERS"),
+        pages_wanted=_yes_or_no(said, "GONGGUAN_PAGES"),
         introspection_said=_yes_or_no(said, "GONGGUAN_INTROSPECTION"),
         trusted_documents=_file(said, "GONGGUAN_TRUSTED_DOCUMENTS"),
         other_documents=_yes_or_no(said, "GONGGUAN_OTHER_DOCUMENTS") or False,

@@ -11,10 +11,10 @@ from ops.settings import Settings
 SIGN_INS = "sign-ins.txt"
 
 SHOWN = (
-    "jiaotong.officer",
-    "nongye.officer",
     "zonghe.officer",
     "zonghe.head",
+    "jiaotong.officer",
+    "nongye.officer",
     "kunyang.registrar",
     "kunyang.officer",
     "kunyang.head",
@@ -30,12 +30,22 @@ def welcome(settings: Settings) -> str:
         "",
         "  共管平台已就绪  Gongguan is ready",
         f"  接口  API    {settings.address}/graphql",
+        *_pages(settings),
         f"  状态  state  {settings.address}/readyz",
         f"  数据  home   {settings.home}",
     ]
     if settings.is_demo:
         lines += ["", *_shown_sign_ins(settings.home)]
     return "\n".join([*lines, "", "  按 Ctrl-C 停止  Ctrl-C stops everything", ""])
+
+
+def _pages(settings: Settings) -> list[str]:
+    if not settings.pages:
+        return []
+    return [
+        f"  调试  try    {settings.address}/graphiql",
+        f"  说明  schema {settings.address}/explorer",
+    ]
 
 
 def write_sign_ins(home: Path, lines: list[str]) -> None:

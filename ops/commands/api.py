@@ -76,6 +76,7 @@ async def serve(settings: Settings, app_url: str, redis_url: str, *, tracer: "Tr
         doorkeeper=Doorkeeper(edge.engines.writing, SignInPolicy()),
         store=compose.store_of(settings),
         hub=hub,
+        pages=compose.pages_of(settings),
         introspection=settings.introspection,
         trusted=compose.trusted_documents_of(settings),
         origins=settings.origins,

@@ -88,6 +88,7 @@ class TestReadSettings:
             ("GONGGUAN_LIMITS", "cost=-1"),
             ("GONGGUAN_LIMITS", "=5"),
             ("GONGGUAN_PROVIDERS", "/nowhere/s3cret.toml"),
+            ("GONGGUAN_PAGES", "on"),
             ("GONGGUAN_TRUSTED_DOCUMENTS", "/nowhere/s3cret.json"),
             ("GONGGUAN_INTROSPECTION", "true"),
             ("GONGGUAN_OTHER_DOCUMENTS", "1"),
@@ -110,6 +111,20 @@ class TestReadSettings:
         assert refused.value.en.startswith(f"{name} must be")
         assert refused.value.zh.startswith(f"环境变量 {name} 须为")
         assert "s3cret" not in str(refused.value)
+
+    @pytest.mark.parametrize(
+        ("mode", "said", "shown"),
+        [
+            ("production", "", False),
+            ("demo", "", True),
+            ("production", "yes", True),
+            ("demo", "no", False),
+        ],
+    )
+    def test_shows_pages_in_a_demo_and_where_they_are_asked_for(
+        self, mode: str, said: str, shown: bool
+    ) -> None:
+        assert read_settings({"GONGGUAN_MODE": mode, "GONGGUAN_PAGES": said}).pages is shown
 
     @pytest.mark.parametrize(
         ("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1"), ("10.1.2.3", "10.1.2.3")]

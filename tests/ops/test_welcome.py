@@ -13,6 +13,12 @@ class TestWelcome:
         assert "http://127.0.0.1:8123/graphql" in said
         assert str(tmp_path) in said
 
+    def test_says_where_the_pages_are_if_there_are_any(self, tmp_path: Path) -> None:
+        said = welcome(Settings(home=tmp_path, port=8123, mode=Mode.DEMO))
+        assert "http://127.0.0.1:8123/graphiql" in said
+        assert "http://127.0.0.1:8123/explorer" in said
+        assert "graphiql" not in welcome(Settings(home=tmp_path, port=8123))
+
     def test_shows_a_demo_whom_to_sign_in_as(self, tmp_path: Path) -> None:
         write_sign_ins(tmp_path, sign_in_lines())
         said = welcome(Settings(home=tmp_path, mode=Mode.DEMO))

@@ -1,0 +1,46 @@
+/** The pages of an installation that is no demo: there if it asks for them, and then with nobody to sign in as. */
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+
+import { anotherApi } from "./platform.mjs";
+import { before, done, faults, tabTo } from "./watched.mjs";
+
+const silent = await anotherApi({ GONGGUAN_MODE: "production" });
+const asking = await anotherApi({ GONGGUAN_MODE: "production", GONGGUAN_PAGES: "yes" });
+after(async () => {
+  await done();
+  await silent.end();
+  await asking.end();
+});
+
+const hostOf = ({ endpoint }) => new URL(endpoint).origin;
+
+test("there are none unless it asks for them", async () => {
+  for (const path of ["/graphiql", "/graphiql/opening", "/explorer", "/explorer/reference"]) {
+    assert.equal((await fetch(hostOf(silent) + path)).status, 404);
+  }
+});
+
+test("one signs in with a name and a password, and nothing is filled in", async () => {
+  const { page, assertQuiet, close } = await before("/graphiql", { address: hostOf(asking) });
+  await page.waitForSelector("#sign-in:not([hidden])");
+  assert.equal(await page.isVisible("#person"), false);
+  assert.equal(await page.inputValue("#login"), "");
+  assert.equal(await page.inputValue("#password"), "");
+  assert.ok(!(await page.content()).includes("gongguan-demo"));
+  await tabTo(page, "#login");
+  await page.keyboard.type("zonghe.head");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("wrong");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => /密码|登录/.test(document.querySelector("#told").textContent.replace("正在登录", "")));
+  assert.equal(await page.isVisible("#signed-in"), false);
+  await page.fill("#password", "gongguan-demo");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#signed-in:not([hidden])");
+  assert.equal(await page.textContent("#name"), "柏甲子");
+  assert.deepEqual(await faults(page), []);
+  assertQuiet();
+  await close();
+});
