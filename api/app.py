@@ -13,21 +13,26 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import documents, health, sockets
+from api import documents, health, metrics, sockets
+from api.allowances import Allowances
 from api.errors import logged
 from api.hub import Hub
+from api.limits import Limits
+from api.metrics import Metrics
 from api.own_site import OwnSite
 from api.refused import no_such_socket, refused, refused_by_http
 from api.schema import house_schema
+from api.telemetry import REQUEST_ID, Passages
 from api.time_limit import SECONDS
 from api.trusted import TrustedDocuments
 from api.view import View
 from domain.documents.store import Store
 from domain.edge import Edge
 from tenancy.sign_in import Doorkeeper
+from tenancy.telemetry import Tracer, current_id
 
 MIB = 1024 * 1024
 
@@ -48,28 +53,35 @@ def create_app(
     doorkeeper: Doorkeeper,
     store: Store,
     hub: Hub | None = None,
+    limits: Limits | None = None,
+    allowances: Allowances | None = None,
     introspection: bool = True,
     trusted: TrustedDocuments | None = None,
     origins: Sequence[str] = (),
     seconds: float = SECONDS,
     max_body_size: int = MIB,
     max_upload_size: int = 4097 * MIB,
+    metrics_token: str | None = None,
+    tracer: Tracer | None = None,
 ) -> Starlette:
     """The application over this edge, which it closes when it ends.
 
     `hub` wakes subscribers; None: nobody does, and they look by themselves now and then.
+    `allowances` bound what each body asks for; None: nobody counts. `limits` bound each request.
     `introspection` also means suggestions. `trusted` documents are known by their ids, and are the only ones that are
     answered unless they say otherwise. Pages of these `origins` may send requests, besides our own. `seconds` bound
     an operation.
     `max_body_size` bounds a GraphQL request, in bytes; `max_upload_size` an upload with its wrapping, whatever the
-    county's rulebook allows within that.
+    county's rulebook allows within that. `metrics_token` opens `/metrics`; None: nobody may. `tracer` hears of every
+    operation; None: nobody does.
     """
     hub = hub or Hub()
-    schema = house_schema(introspection=introspection)
+    schema = house_schema(introspection=introspection, limits=limits)
     if trusted is not None:
         schema.trust(trusted)
-    view = View(schema, edge, doorkeeper, hub, seconds, trusted)
+    view = View(schema, edge, doorkeeper, hub, seconds, trusted, allowances)
     own = [Middleware(OwnSite, origins=origins)]
+    figures = Metrics(edge, hub)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -79,27 +91,33 @@ def create_app(
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
+            if allowances is not None:
+                await allowances.close()
             await edge.engines.dispose()
 
+    routes: list[BaseRoute] = [
+        Route("/graphql", view.answer, methods=["GET", "POST"], middleware=own, max_body_size=max_body_size),
+        WebSocketRoute("/graphql", sockets.endpoint(view), middleware=own),
+        Route(
+            "/files",
+            documents.upload(edge, store),
+            methods=["POST"],
+            middleware=own,
+            max_body_size=max_upload_size,
+        ),
+        Route("/files/{id}", documents.download(edge, store), methods=["GET"], middleware=own),
+        Route("/healthz", health.healthz),
+        Route("/readyz", health.readyz(edge)),
+        Route("/metrics", metrics.page(figures, metrics_token)),
+        WebSocketRoute("/{anywhere:path}", no_such_socket),
+    ]
     return Starlette(
-        routes=[
-            Route(
-                "/graphql", view.answer, methods=["GET", "POST"], middleware=own, max_body_size=max_body_size
-            ),
-            WebSocketRoute("/graphql", sockets.endpoint(view), middleware=own),
-            Route(
-                "/files",
-                documents.upload(edge, store),
-                methods=["POST"],
-                middleware=own,
-                max_body_size=max_upload_size,
-            ),
-            Route("/files/{id}", documents.download(edge, store), methods=["GET"], middleware=own),
-            Route("/healthz", health.healthz),
-            Route("/readyz", health.readyz(edge)),
-            WebSocketRoute("/{anywhere:path}", no_such_socket),
+        routes=routes,
+        middleware=[
+            Middleware(Passages, routes=routes, metrics=figures, tracer=tracer),
+            Middleware(SafeHeaders),
+            *_for_pages_of(origins),
         ],
-        middleware=[Middleware(SafeHeaders), *_for_pages_of(origins)],
         exception_handlers={HTTPException: refused_by_http, Exception: _failed},
         max_body_size=max_body_size,
         lifespan=lifespan,
@@ -148,5 +166,5 @@ class SafeHeaders:
 
 async def _failed(request: Request, error: Exception) -> Response:
     """Outside of every other layer: the answer carries its headers itself."""
-    internal = logged(error, where=request.url.path)
-    return refused(request, internal, 500, HEADERS)
+    internal = logged(error, where=request.method)
+    return refused(request, internal, 500, {**HEADERS, REQUEST_ID: current_id()})

@@ -21,6 +21,7 @@ from uuid import UUID
 
 from strawberry import Info as StrawberryInfo
 
+from api.allowances import Allowances
 from api.hub import Hub
 from api.identifiers import taken_apart
 from api.time_limit import SECONDS, TimedOut, TimeLimit
@@ -130,6 +131,7 @@ class Asked:
     hub: Hub
     seconds: float = SECONDS
     time: TimeLimit = field(init=False)
+    allowances: Allowances | None = None
     reading: Reading = field(init=False)
 
     def __post_init__(self) -> None:
@@ -142,6 +144,11 @@ class Asked:
         async with self.time.kept() as limit, self.edge.writing(self.credentials) as work:
             yield work
             limit.reschedule(None)
+
+    def refuse_who_rests(self) -> None:
+        """Before the request is read: whoever just could not pay need not be read. Raises `RateLimited`."""
+        if self.allowances is not None:
+            self.allowances.refuse_who_rests(self.credentials)
 
     async def read_afresh(self, turnstile: AbstractAsyncContextManager[object] | None = None) -> None:
         """Leave the snapshot and let whatever is read next be read in a new one."""

@@ -137,6 +137,11 @@ def batch_of(asked_field: StrawberryField) -> Batch | None:
     return batch
 
 
+def asks_the_database(asked_field: StrawberryField | None) -> bool:
+    """Whether a field is answered by a batch or a question, and not from what its parent holds."""
+    return asked_field is not None and bool({BATCH, QUESTION} & asked_field.metadata.keys())
+
+
 def refuse_unwritable(given: Iterable[Any]) -> None:
     """Refuse texts that the database cannot hold, anywhere in these values. Raises `UnwritableText`."""
     for value in given:

@@ -1,20 +1,20 @@
 """How a refusal looks to a front end, and what becomes of everything that was not expected.
 
 Reads show a refusal as a GraphQL error with `extensions.code`; acts show it among their `userErrors`. Both carry the
-same code and the same sentence, in the reader's language. What is no refusal is a fault of ours: the reader gets an id,
-and the log has that id with the whole story.
+same code and the same sentence, in the reader's language. What is no refusal is a fault of ours: the reader gets the id
+of the request, and the log has that id with the whole story.
 """
 
 import logging
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from tenancy.refusals import Language, Refusal
+from tenancy.telemetry import current_id, note_code
 
 log = logging.getLogger("gongguan.api")
 
@@ -74,17 +74,21 @@ class UserError:
 
 def presented(errors: Iterable[GraphQLError], language: Language) -> list[dict[str, Any]]:
     """The errors of an operation as they go out, each with `extensions.code`."""
-    return [_presented(error, language) for error in errors]
+    shown = [_presented(error, language) for error in errors]
+    for error in shown:
+        note_code(error["extensions"]["code"])
+    return shown
 
 
 def user_error(refusal: Refusal, language: Language, *, fields: Iterable[str] = ()) -> UserError:
     """A refusal for a payload; its field is named as the input (whose `fields` are given) names it."""
+    note_code(refusal.code)
     return UserError(refusal.code, refusal.sentence(language), _field_as_sent(refusal.field, fields))
 
 
 def logged(error: BaseException, *, where: str) -> Internal:
     """Write an unexpected error to the log, and return what may be said of it."""
-    identifier = secrets.token_hex(6)
+    identifier = current_id()
     log.error("%s in %s", identifier, where, exc_info=error)
     return Internal(id=identifier)
 
@@ -103,15 +107,19 @@ def _presented(error: GraphQLError, language: Language) -> dict[str, Any]:
         key: value for key, value in error.formatted.items() if key in ("locations", "path")
     }
     if cause is None or is_about_the_request(error) or isinstance(cause, StrawberryInputCoercionError):
-        extensions = {"code": BadRequest.code, **(error.extensions or {})}
-        return {"message": _what_does_not_fit(error, language), **shown, "extensions": extensions}
+        return {
+            "message": _what_does_not_fit(error, language),
+            **shown,
+            "extensions": {"code": BadRequest.code, **(error.extensions or {})},
+        }
     if isinstance(cause, RecursionError):
         refusal: Refusal = TooDeeplyNested()
     elif isinstance(cause, Refusal):
         refusal = cause
     else:
-        refusal = logged(cause, where=_path(error))
-    extensions = {"code": refusal.code}
+        refusal = logged(cause, where=_field(error))
+    extensions: dict[str, Any] = {"code": refusal.code}
+    extensions |= {in_camel_case(fact): refusal.facts[fact] for fact in refusal.shown}
     if refusal.field is not None:
         extensions["field"] = in_camel_case(refusal.field)
     return {"message": refusal.sentence(language), **shown, "extensions": extensions}
@@ -130,8 +138,10 @@ def _what_does_not_fit(error: GraphQLError, language: Language) -> str:
     return BadRequest(problem_en=error.message, problem_zh=problem).sentence("zh")
 
 
-def _path(error: GraphQLError) -> str:
-    return ".".join(map(str, error.path or ())) or "the operation"
+def _field(error: GraphQLError) -> str:
+    """By the schema's word: the path is made of aliases, and those are the client's."""
+    names = [node.name.value for node in error.nodes or () if isinstance(node, FieldNode)]
+    return f"the field {names[0]}" if names else "the operation"
 
 
 def _field_as_sent(field: str | None, fields: Iterable[str]) -> str | None:

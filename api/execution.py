@@ -1,13 +1,15 @@
-"""Around the executor: documents that are known already, limits, validation, and the one snapshot of a read.
+"""Around the executor: documents that are known already, limits, validation, costs, and the one snapshot of a read.
 
-A document that was parsed, measured and found valid before is not looked at again. A read opens its snapshot before
-the first resolver runs, so that a missing token is one answer and not one per field; an act opens none by itself.
+A document that was parsed, measured and found valid before is not looked at again. What it may cost depends on its
+variables as well, so that is worked out each time, and paid for before anything is executed. A read opens its snapshot
+before the first resolver runs, so that a missing token is one answer and not one per field; an act opens none by itself.
 
-How single fields are answered stands in `batching.py`; what acts do, in `mutations.py`.
+How single fields are answered stands in `batching.py`; what acts do, in `mutations.py`; what is paid, in `payments.py`.
 """
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,23 +21,28 @@ from graphql import (
     GraphQLError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
-    OperationType,
     parse,
     specified_rules,
     validate,
 )
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
 
+from api.allowances import RateLimited
 from api.asked import Asked
 from api.batching import names_in
+from api.costs import Costs, operation_of
 from api.errors import BadRequest
-from api.limits import Limits, excess
+from api.limits import Limits, excess, too_long
+from api.payments import Payment
+from api.telemetry import Measured
 from api.time_limit import TimedOut
 from api.trusted import ManifestRefused, TrustedDocuments
 from tenancy.refusals import Refusal
 
-NEED_NO_SNAPSHOT = frozenset({"viewer", "__typename", "__schema", "__type"})
+CONCERN_NO_BODY = frozenset({"viewer", "signIn", "signOut", "__typename", "__schema", "__type"})
 """Root fields that can be answered to somebody who has not chosen a capacity yet."""
 
 KNOWN_DOCUMENTS = 500
@@ -57,9 +64,12 @@ class HouseSchema(strawberry.Schema):
 
     def __init__(self, *, introspection: bool = True, limits: Limits | None = None, **parts: Any) -> None:
         super().__init__(
-            extensions=[Execution], execution_context_class=None if introspection else Reticent, **parts
+            extensions=[Measured, Execution],
+            execution_context_class=None if introspection else Reticent,
+            **parts,
         )
         self.limits = limits or Limits()
+        self.costs = Costs(self._schema, self.limits)
         self.introspection = introspection
         self.rules = (*specified_rules, *(() if introspection else (NoSchemaIntrospectionCustomRule,)))
         self.known: OrderedDict[str, DocumentNode] = OrderedDict()
@@ -106,6 +116,7 @@ class Execution(SchemaExtension):
     """One operation from its text to its answer."""
 
     _is_known = False
+    _payment: Payment | None = None
 
     @property
     def _schema(self) -> HouseSchema:
@@ -117,7 +128,7 @@ class Execution(SchemaExtension):
         """Take a known document as it is; measure an unknown one."""
         context = self.execution_context
         schema = self._schema
-        context.parse_options = {"max_tokens": schema.limits.tokens}
+        context.parse_options = schema.limits.of_the_text  # type: ignore[assignment]  # strawberry names one of them
         query = context.query or ""
         known = schema.trusted.get(query) or schema.known.get(query)
         if known is not None:
@@ -128,10 +139,11 @@ class Execution(SchemaExtension):
         yield
         document = context.graphql_document
         if document is None or context.pre_execution_errors:
+            _say_what_is_too_long(context.pre_execution_errors or (), schema.limits)
             return
         refusal = None if self._is_known else excess(document, schema.limits)
         if refusal is not None:
-            context.pre_execution_errors = [GraphQLError(str(refusal), original_error=refusal)]
+            context.pre_execution_errors = [_located_nowhere(refusal)]
         elif self._names_none_of_several(document):
             several = BadRequest(
                 problem_en="the document holds several operations. Name the one that is meant in `operationName`.",
@@ -139,8 +151,9 @@ class Execution(SchemaExtension):
             )
             context.pre_execution_errors = [_located_nowhere(several)]
 
-    def on_validate(self) -> Iterator[None]:
-        """Validate what is not known to be valid. Suggestions would cost a search and tell what introspection hides."""
+    async def on_validate(self) -> AsyncIterator[None]:
+        """Validate what is not known to be valid; then pay. Suggestions would cost a search and tell what introspection
+        hides."""
         context = self.execution_context
         document = context.graphql_document
         if context.pre_execution_errors is None and document is not None:
@@ -153,49 +166,70 @@ class Execution(SchemaExtension):
                 )
                 if not context.pre_execution_errors:
                     schema.keep(context.query or "", document)
+            if not context.pre_execution_errors:
+                try:
+                    await self._pay(document)
+                except Refusal as refusal:
+                    context.pre_execution_errors = [_located_nowhere(refusal)]
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
-        """Open the snapshot of a read, and close whatever the operation read in before it is answered.
+        """Wait for a turn, open the snapshot of a read, and close whatever the operation read in before it is answered.
 
         Of a read whose time was over nothing is told: half a page looks like a whole one. An act's payload stays,
         because it says what was done.
         """
-        context = self.execution_context
+        context, payment = self.execution_context, self._payment
         asked: Asked = context.context
-        needs_a_snapshot = self._needs_a_snapshot()
-        if needs_a_snapshot:
+        assert payment is not None, "nothing is executed that was not validated"
+        reads = context.operation_type is OperationType.QUERY and self._concerns_a_body()
+        async with AsyncExitStack() as until_answered:
             try:
-                await asked.reading.open()
+                if context.operation_type is not OperationType.SUBSCRIPTION:
+                    async with asked.time.kept():
+                        await until_answered.enter_async_context(payment.turn())
+                if reads:
+                    await payment.open()
+            except RateLimited as refusal:
+                context.result = PreExecutionError(data=None, errors=[_located_nowhere(refusal)])
             except Refusal as refusal:
                 context.result = ExecutionResult(None, [_located_nowhere(refusal)])
-        try:
-            yield
-        finally:
-            timed_out = await _closed_late(asked)
-        if needs_a_snapshot:
+            try:
+                yield
+            finally:
+                timed_out = await _closed_late(asked)
+        if reads:
             timed_out = timed_out or asked.reading.timed_out
         if timed_out is not None and isinstance(context.result, ExecutionResult):
             context.result.data, context.result.errors = None, [_located_nowhere(timed_out)]
+        payment.forget_who_was_not_let_in(context.result)
+
+    def get_results(self) -> dict[str, Any]:
+        """What the operation cost, beside its answer; of a subscription, beside its first message."""
+        if self._payment is None or self._payment.shown is None:
+            return {}
+        cost, self._payment.shown = self._payment.shown, None
+        return {"cost": cost}
+
+    async def _pay(self, document: DocumentNode) -> None:
+        concerns_a_body = self._concerns_a_body()
+        self._payment = Payment(self.execution_context, self._schema.costs, concerns_a_body=concerns_a_body)
+        await self._payment.pay(document)
 
     def _names_none_of_several(self, document: DocumentNode) -> bool:
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         return len(operations) > 1 and self.execution_context._provided_operation_name is None
 
-    def _needs_a_snapshot(self) -> bool:
+    def _concerns_a_body(self) -> bool:
+        """Whether it can be answered only to somebody who acts for a body."""
         document = self.execution_context.graphql_document
-        if document is None:
+        operation = document and operation_of(document, self.execution_context.operation_name)
+        if not document or not operation:
             return False
-        name = self.execution_context.operation_name
-        fragments: Mapping[str, FragmentDefinitionNode] = {
+        fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
-        for node in document.definitions:
-            if isinstance(node, OperationDefinitionNode) and (node.name.value if node.name else None) == name:
-                return node.operation is OperationType.QUERY and bool(
-                    names_in(node.selection_set, fragments) - NEED_NO_SNAPSHOT
-                )
-        return False
+        return bool(names_in(operation.selection_set, fragments) - CONCERN_NO_BODY)
 
 
 async def _closed_late(asked: Asked) -> TimedOut | None:
@@ -208,3 +242,11 @@ async def _closed_late(asked: Asked) -> TimedOut | None:
 
 def _located_nowhere(refusal: Refusal) -> GraphQLError:
     return GraphQLError(str(refusal), original_error=refusal)
+
+
+def _say_what_is_too_long(errors: Iterable[GraphQLError], limits: Limits) -> None:
+    for error in errors:
+        refusal = too_long(error, limits)
+        if refusal is not None:
+            # With a place in the text it would pass for a mistake that stands there.
+            error.original_error, error.locations = refusal, None

@@ -30,6 +30,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from api.allowances import RateLimited
 from api.asked import Asked, Info
 from api.batching import Arguments, Taken, arguments_of, refuse_unwritable, takes_arguments
 from api.connections import Listing
@@ -149,6 +150,7 @@ async def answers(
 ) -> AsyncGenerator[ExecutionResult, None]:
     """The answers to a subscription, each with its snapshot already left. Questions and acts are refused."""
     try:
+        asked.refuse_who_rests()
         stream = await schema.stream(
             operation.query,
             variable_values=operation.variables,
@@ -162,6 +164,8 @@ async def answers(
                 await asked.reading.close()
                 assert isinstance(result, ExecutionResult), "nothing here is delivered in parts"
                 yield _only_subscriptions(result)
+    except RateLimited as refusal:
+        yield never_began(refusal)
     finally:
         await asked.reading.close()
 
@@ -192,4 +196,5 @@ def body(result: ExecutionResult, language: Language) -> dict[str, Any]:
     """An answer as it goes out."""
     errors = presented(result.errors or (), language)
     data = {} if isinstance(result, PreExecutionError) else {"data": result.data}
-    return data | ({"errors": errors} if errors else {})
+    beside = {"extensions": result.extensions} if result.extensions else {}
+    return data | ({"errors": errors} if errors else {}) | beside

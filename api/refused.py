@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 from api.languages import preferred
 from api.responses import media_type, response
 from tenancy.refusals import Refusal
+from tenancy.telemetry import note_code
 
 
 class PathNotFound(Refusal):
@@ -74,6 +75,7 @@ def refused(
     asked: HTTPConnection, refusal: Refusal, status: int, headers: Mapping[str, str] | None = None
 ) -> Response:
     """A refusal of the request as a whole."""
+    note_code(refusal.code)
     language = preferred(asked.headers.get("accept-language"))
     body = {"errors": [{"message": refusal.sentence(language), "extensions": {"code": refusal.code}}]}
     return response(body, status, media_type(asked.headers.get("accept")), language, headers)

@@ -39,6 +39,7 @@ from api.live import answers, body, never_began, told
 from api.trusted import id_in
 from api.view import NotAnOperation, View
 from tenancy.refusals import Refusal
+from tenancy.telemetry import note_code, one_of_several
 from tenancy.transactions import PROBLEMS, Unauthenticated
 
 SECONDS_TO_BEGIN = 10
@@ -150,6 +151,10 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def run_operation(self, operation: Subscribed[Any, None]) -> None:
         """Answer one subscription to its end, and say that it ended."""
+        with one_of_several():
+            await self._answer(operation)
+
+    async def _answer(self, operation: Subscribed[Any, None]) -> None:
         asked = self._asked()
         try:
             async with aclosing(self._answers(asked, cast("Any", operation.query))) as coming:
@@ -183,6 +188,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             return told(never_began(refusal))
 
     async def _show_out(self, refusal: Refusal) -> None:
+        note_code(refusal.code)
         code = NOT_SIGNED_IN if isinstance(refusal, Unauthenticated) else NO_SUCH_POST
         await self.websocket.close(code, refusal.code)
 

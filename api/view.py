@@ -21,6 +21,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from api.allowances import Allowances, RateLimited
 from api.asked import Asked, credentials_of
 from api.errors import BadRequest, Internal, is_about_the_request, presented
 from api.event_streams import EVENT_STREAM, EventStream
@@ -84,6 +85,7 @@ class View:
     hub: Hub
     seconds: float = SECONDS
     trusted: TrustedDocuments | None = None
+    allowances: Allowances | None = None
 
     async def answer(self, request: Request) -> Response:
         """Execute what the request asks, and answer."""
@@ -91,7 +93,11 @@ class View:
         takes_events = request.method == "POST" and _takes(headers.get("accept"), EVENT_STREAM)
         # Some clients name whatever they know with every request: the kind of the operation decides.
         wants_events = takes_events and not _takes(headers.get("accept"), GRAPHQL_RESPONSE, JSON, *ANYTHING)
+        asked = self.asked(
+            headers.get("authorization"), headers.get("x-acting-as"), headers.get("accept-language")
+        )
         try:
+            asked.refuse_who_rests()
             # What trickles in takes nobody else's time, but a connection.
             async with TimeLimit(self.seconds).kept():
                 given = await _given(request)
@@ -99,9 +105,10 @@ class View:
             return refused(request, problem.refusal, problem.status, problem.headers)
         except TimedOut as slow:
             return refused(request, slow, 408, {"Connection": "close"})
-        asked = self.asked(
-            headers.get("authorization"), headers.get("x-acting-as"), headers.get("accept-language")
-        )
+        except RateLimited as refusal:
+            if wants_events:
+                return EventStream(told(never_began(refusal)), asked, vary=VARIES)
+            return _shown(never_began(refusal), media_type(headers.get("accept")), asked.language)
         try:
             operation = self.operation(given)
             if wants_events:
@@ -144,6 +151,7 @@ class View:
             language=preferred(accept_language),
             hub=self.hub,
             seconds=self.seconds,
+            allowances=self.allowances,
         )
 
     async def _execute(self, operation: Operation, asked: Asked, method: str) -> ExecutionResult:
@@ -232,13 +240,18 @@ def _takes(accept: str | None, *kinds: str) -> bool:
 
 def _shown(result: ExecutionResult, kind: str, language: Language) -> Response:
     errors = presented(result.errors or (), language)
+    beside = {"extensions": result.extensions} if result.extensions else {}
     if not _never_began(result):
-        body: dict[str, Any] = {"data": result.data} | ({"errors": errors} if errors else {})
+        body: dict[str, Any] = {"data": result.data} | ({"errors": errors} if errors else {}) | beside
         return response(body, 200, kind, language)
-    if any(error["extensions"]["code"] == Internal.code for error in errors):
+    said = [error["extensions"] for error in errors]
+    if any(each["code"] == Internal.code for each in said):
         return response({"errors": errors}, 500, kind, language)
+    wait = next((each["retryAfter"] for each in said if "retryAfter" in each), None)
     # Clients of the older kind take everything but 200 for a broken connection and never look at the errors.
-    return response({"errors": errors}, 200 if kind == JSON else 400, kind, language)
+    status = 200 if kind == JSON else 400 if wait is None else 429
+    headers = {} if wait is None else {"Retry-After": str(wait)}
+    return response({"errors": errors} | beside, status, kind, language, headers)
 
 
 def _never_began(result: ExecutionResult) -> bool:

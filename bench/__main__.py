@@ -4,23 +4,25 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import exports, live, measures, registers
+from bench import exports, live, measures, neighbours, registers, telemetry
 from bench.measures import Row, shown
 from bench.register_world import COUNTIES
 from bench.register_world import REFERRALS as COUNTY_REFERRALS
 from bench.register_world import TENANTS as COUNTY_TENANTS
-from bench.run import migrated, seeded
+from bench.run import Run, migrated, seeded
 from bench.world import REFERRALS, TENANTS
 from tests.servers import Databases, TestServers, servers_for_a_session
 
 RESULTS = Path("var/bench.json")
 
 COUNTY = f"{TENANTS} tenants, {REFERRALS} referrals"
+
+Measurement = Callable[[TestServers], Coroutine[Any, Any, list[Row]]]
 
 
 async def long_registers(servers: TestServers) -> list[Row]:
@@ -32,14 +34,18 @@ async def long_registers(servers: TestServers) -> list[Row]:
     return rows
 
 
-async def an_export(servers: TestServers) -> list[Row]:
-    """The export of a whole ledger, and nothing else."""
-    async with seeded(servers) as copy:
-        run = await copy()
-        try:
-            return await asyncio.to_thread(exports.ledger, run)
-        finally:
-            await run.close()
+def alone(measure: Callable[[TestServers, Run], Awaitable[list[Row]]]) -> Measurement:
+    """A measurement in the county of the budgets, and nothing else."""
+
+    async def measured(servers: TestServers) -> list[Row]:
+        async with seeded(servers) as copy:
+            run = await copy()
+            try:
+                return await measure(servers, run)
+            finally:
+                await run.close()
+
+    return measured
 
 
 async def everything(servers: TestServers) -> list[Row]:
@@ -49,9 +55,11 @@ async def everything(servers: TestServers) -> list[Row]:
         run, twin = await copy(), await copy()
         for first in (20, 50):
             rows.append(await measures.page(run, first=first))
+        rows += await telemetry.watched(run)
         rows.append(await measures.acceptance(run, twin))
         rows += await measures.decision(run)
         rows += await live.news(run, servers.redis_url)
+        rows += await neighbours.neighbours(run, servers.redis_url)
         rows += await measures.rungs(run, twin)
         rows += await asyncio.to_thread(exports.ledger, run)
         for each in (run, twin):
@@ -59,9 +67,11 @@ async def everything(servers: TestServers) -> list[Row]:
     return rows
 
 
-MEASURED: Mapping[str, tuple[str, Callable[[TestServers], Coroutine[Any, Any, list[Row]]]]] = {
+MEASURED: Mapping[str, tuple[str, Measurement]] = {
     "everything": (COUNTY, everything),
-    "exports": (COUNTY, an_export),
+    "exports": (COUNTY, alone(lambda _, run: asyncio.to_thread(exports.ledger, run))),
+    "neighbours": (COUNTY, alone(lambda servers, run: neighbours.neighbours(run, servers.redis_url))),
+    "telemetry": (COUNTY, alone(lambda _, run: telemetry.watched(run))),
     "registers": (
         f"{COUNTIES * COUNTY_TENANTS} tenants, {COUNTIES * COUNTY_REFERRALS} referrals",
         long_registers,

@@ -29,6 +29,7 @@ from policies.rows import platform_rows
 from policies.snapshot import Snapshot
 from tenancy.actor import Actor
 from tenancy.clock import Clock
+from tenancy.telemetry import stage
 from tenancy.transactions import (
     Credentials,
     Engines,
@@ -91,16 +92,18 @@ class Edge:
     async def _work(
         self, session: AsyncSession, credentials: Credentials | OnBehalf, *, now: datetime, writing: bool
     ) -> Work:
-        actor = await open_scope(session, credentials, now=now, writing=writing)
-        shelf = await self._shelf(session, actor)
-        return Work(
-            session=session,
-            actor=actor,
-            authority=self.authority(actor, self._snapshot(actor, shelf, now.astimezone(actor.zone).date())),
-            shelf=shelf,
-            calendar=await self._calendar(session, actor),
-            now=now,
-        )
+        with stage("open"):
+            actor = await open_scope(session, credentials, now=now, writing=writing)
+            shelf = await self._shelf(session, actor)
+            snapshot = self._snapshot(actor, shelf, now.astimezone(actor.zone).date())
+            return Work(
+                session=session,
+                actor=actor,
+                authority=self.authority(actor, snapshot),
+                shelf=shelf,
+                calendar=await self._calendar(session, actor),
+                now=now,
+            )
 
     async def _shelf(self, session: AsyncSession, actor: Actor) -> Shelf:
         kept = self._shelves.get(actor.county_id)

@@ -4,6 +4,7 @@ Only here do settings, policies, tables and rooms meet. It refuses to start what
 row that cannot be asked of its table, a set clock in production.
 """
 
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -30,7 +31,8 @@ from domain.search.models import SearchGram, SearchText
 from domain.secondments.models import Secondment
 from domain.staff.models import Person
 from ops.addresses import for_sqlalchemy
-from ops.settings import Settings
+from ops.secrets import Secrets
+from ops.settings import Settings, WrongSetting
 from ops.troubles import Trouble
 from policies.registry import Registry
 from policies.rows import platform_rows
@@ -41,6 +43,7 @@ from workers.checkpoints import CheckpointFolder
 from workers.desk import Desk
 
 if TYPE_CHECKING:
+    from api.limits import Limits
     from api.trusted import TrustedDocuments
     from tenancy.provider_sign_in import ProviderDoor
 
@@ -129,6 +132,26 @@ def trusted_documents_of(settings: Settings) -> "TrustedDocuments | None":
     if file is None:
         return None
     return TrustedDocuments.read(file.read_bytes(), name=file.name, others=settings.other_documents)
+
+
+def limits_of(settings: Settings) -> "Limits":
+    """What one request and one body may ask for here: the platform's numbers, but for those that are set. Raises Trouble."""
+    from api.limits import Limits  # noqa: PLC0415 - the worker composes as well and needs none of it
+
+    known = sorted(part.name for part in fields(Limits))
+    for name in settings.limits:
+        if name not in known:
+            raise WrongSetting(
+                "GONGGUAN_LIMITS",
+                en=f"may set these, and nothing else: {', '.join(known)}.",
+                zh=f"只能设置以下各项:{'、'.join(known)}。",
+            )
+    return replace(Limits(), **settings.limits)
+
+
+def metrics_token_of(settings: Settings) -> str:
+    """The token that opens `/metrics`: the one that was given, or the home's own, made when first needed."""
+    return settings.metrics_token_given or Secrets(settings.home).password("metrics-token")
 
 
 def store_of(settings: Settings) -> Store:

@@ -19,13 +19,18 @@
     GONGGUAN_ORIGINS             origins whose pages may send requests, besides our own, with blanks in between:
                                  https://one.example https://another.example
     GONGGUAN_TIMEOUT             seconds after which an operation is broken off (10)
+    GONGGUAN_LIMITS              what one request and one body may ask for, where it is not what `api/limits.py` says:
+                                 cost=20000,allowance=200000
+    GONGGUAN_LOG                 json or text (json in production, text in a demo); `ops/logs.py` says what stands in it
+    GONGGUAN_METRICS_TOKEN       the token that opens /metrics (unset: the one in the home, secrets/metrics-token)
+    OTEL_EXPORTER_OTLP_ENDPOINT  where traces go, by HTTP: http://127.0.0.1:4318 (unset: nobody traces)
 
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -42,6 +47,13 @@ class Mode(StrEnum):
 
     PRODUCTION = "production"
     DEMO = "demo"
+
+
+class LogShape(StrEnum):
+    """How lines of the log look."""
+
+    JSON = "json"
+    TEXT = "text"
 
 
 class WrongSetting(Trouble):
@@ -71,6 +83,10 @@ class Settings:
     other_documents: bool = False
     origins: tuple[str, ...] = ()
     timeout: float = 10.0
+    limits: Mapping[str, int] = field(default_factory=dict)
+    log_shape: LogShape | None = None
+    metrics_token_given: str | None = None
+    traces_endpoint: str | None = None
 
     @property
     def introspection(self) -> bool:
@@ -81,6 +97,11 @@ class Settings:
     def providers(self) -> Path:
         """Where the identity providers are listed, if any are."""
         return self.providers_file or self.home / "providers.toml"
+
+    @property
+    def log(self) -> LogShape:
+        """How lines of the log look here."""
+        return self.log_shape or (LogShape.TEXT if self.is_demo else LogShape.JSON)
 
     @property
     def is_demo(self) -> bool:
@@ -118,6 +139,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         other_documents=_yes_or_no(said, "GONGGUAN_OTHER_DOCUMENTS") or False,
         origins=_origins(said, "GONGGUAN_ORIGINS"),
         timeout=_seconds(said, "GONGGUAN_TIMEOUT") or 10.0,
+        limits=_numbers(said, "GONGGUAN_LIMITS"),
+        log_shape=_log_shape(said),
+        metrics_token_given=said.get("GONGGUAN_METRICS_TOKEN"),
+        traces_endpoint=_endpoint(said, "OTEL_EXPORTER_OTLP_ENDPOINT"),
     )
 
 
@@ -128,6 +153,29 @@ def _mode(said: Mapping[str, str]) -> Mode:
         raise WrongSetting(
             "GONGGUAN_MODE", en="must be 'production' or 'demo'.", zh="须为 production(正式)或 demo(演示)。"
         ) from error
+
+
+def _log_shape(said: Mapping[str, str]) -> LogShape | None:
+    if "GONGGUAN_LOG" not in said:
+        return None
+    try:
+        return LogShape(said["GONGGUAN_LOG"])
+    except ValueError as error:
+        raise WrongSetting(
+            "GONGGUAN_LOG", en="must be 'json' or 'text'.", zh="须为 json(结构化)或 text(文本)。"
+        ) from error
+
+
+def _endpoint(said: Mapping[str, str], name: str) -> str | None:
+    if name not in said:
+        return None
+    if urlsplit(said[name]).scheme in {"http", "https"} and urlsplit(said[name]).netloc:
+        return said[name].rstrip("/")
+    raise WrongSetting(
+        name,
+        en="must be an address that takes traces by HTTP: http://127.0.0.1:4318.",
+        zh="须为以 HTTP 接收链路追踪的地址:http://127.0.0.1:4318。",
+    )
 
 
 def _port(said: Mapping[str, str], name: str) -> int | None:
@@ -173,6 +221,21 @@ def _origins(said: Mapping[str, str], name: str) -> tuple[str, ...]:
                 zh="须为浏览器所发送的来源,以空格分隔:https://one.example。",
             )
     return origins
+
+
+def _numbers(said: Mapping[str, str], name: str) -> dict[str, int]:
+    numbers = {}
+    for part in said.get(name, "").split(","):
+        word, _, digits = (each.strip() for each in part.partition("="))
+        if word and digits.isascii() and digits.isdigit() and int(digits):
+            numbers[word] = int(digits)
+        elif part.strip():
+            raise WrongSetting(
+                name,
+                en="must be names with numbers above zero: cost=20000,allowance=200000.",
+                zh="须为名称与正整数:cost=20000,allowance=200000。",
+            )
+    return numbers
 
 
 def _file(said: Mapping[str, str], name: str) -> Path | None:

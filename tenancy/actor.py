@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts (`person_id`), in which post (`capacity_id`), for which tenant (`tenant_id`, the scope's `me()`).
+    """Who acts (`person_id`), in which post (`capacity_id`), for which tenant (`tenant_id`, the scope's `me()`) of which kind.
 
     `overseen` is the county when a function of the tenant oversees it, otherwise None. The versions tell which
     snapshot of policies, rulebooks and calendar the transaction began with. `ends_at` is when the capacity ends, where
@@ -25,6 +25,7 @@ class Actor:
     person_id: UUID
     capacity_id: UUID
     tenant_id: UUID
+    tenant_kind: str
     roles: frozenset[str]
     functions: frozenset[str]
     overseen: UUID | None

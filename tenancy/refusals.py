@@ -12,11 +12,15 @@ Language = Literal["zh", "en"]
 
 
 class Refusal(Exception):
-    """A request the platform refuses. Subclasses declare `code`, `en` and `zh`; facts fill the templates."""
+    """A request the platform refuses. Subclasses declare `code`, `en` and `zh`; facts fill the templates.
+
+    Facts that are `shown` go out beside the sentence as well, for programs to read.
+    """
 
     code: ClassVar[str]
     en: ClassVar[str]
     zh: ClassVar[str]
+    shown: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *, field: str | None = None, **facts: object) -> None:
         self.field = field

@@ -23,7 +23,8 @@ create function open_scope(p_token_hash bytea, p_acting_as text, p_now timestamp
 returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
-    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz
+    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
+    tenant_kind text
 )
 language plpgsql security definer set search_path = public, pg_temp
 as $$
@@ -40,7 +41,7 @@ begin
     if not found then
         return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz;
+            null::timestamptz, null::text;
         return;
     end if;
 
@@ -55,7 +56,7 @@ begin
             case when coalesce(cardinality(v_candidates), 0) = 0 then 'CAPACITY_REFUSED' else 'CAPACITY_NEEDED' end,
             v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz;
+            null::timestamptz, null::text;
         return;
     end if;
 
@@ -72,7 +73,7 @@ begin
         return query select 'CAPACITY_REFUSED'::text, v_session.id, v_session.account_id, v_session.county_id,
             v_session.person_id, null::uuid, null::uuid, null::text[], null::text[], null::uuid,
             null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz;
+            null::timestamptz, null::text;
         return;
     end if;
 
@@ -92,9 +93,10 @@ begin
     select null::text, v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, v_capacity.id,
            v_capacity.tenant_id, v_capacity.roles, d.names,
            case when d.oversees then v_session.county_id end,
-           k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone, v_capacity.until
-      from counties k, duties d, scope
-     where k.county_id = v_session.county_id;
+           k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone, v_capacity.until,
+           o.kind
+      from counties k, duties d, scope, organisations o
+     where k.county_id = v_session.county_id and o.county_id = v_session.county_id and o.id = v_capacity.tenant_id;
 end
 $$;
 
@@ -107,7 +109,8 @@ create function open_export(
 returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
-    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz
+    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
+    tenant_kind text
 )
 language sql security definer set search_path = public, pg_temp
 as $$

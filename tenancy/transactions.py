@@ -14,10 +14,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import BYTEA
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import Boolean, DateTime, Integer, Text, Uuid
 
 from tenancy.actor import Actor
 from tenancy.refusals import Refusal
+from tenancy.telemetry import note_tenant_kind, watch_statements
 
 OPEN_SCOPE = text("select * from open_scope(:token_hash, :acting_as, :now, :writing)").bindparams(
     bindparam("token_hash", type_=BYTEA),
@@ -119,8 +121,25 @@ class Engines:
             # A failed statement ends up in the log, and its parameters are names and facts of people.
             hide_parameters=True,
         )
+        watch_statements(engine.sync_engine)
         snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         return Engines(writing=engine, reading=snapshot)
+
+    @property
+    def in_use(self) -> int:
+        """How many connections are lent out now."""
+        return self._pool.checkedout()
+
+    @property
+    def at_most(self) -> int:
+        """How many may be."""
+        return self._pool.size() + self._pool._max_overflow
+
+    @property
+    def _pool(self) -> QueuePool:
+        pool = self.writing.sync_engine.pool
+        assert isinstance(pool, QueuePool)
+        return pool
 
     async def dispose(self) -> None:
         """Close the pool."""
@@ -139,6 +158,7 @@ async def open_scope(
         raise Unauthenticated
     if found.problem is not None:
         raise PROBLEMS[found.problem]
+    note_tenant_kind(found.tenant_kind)
     return Actor(
         session_id=found.session_id,
         account_id=found.account_id,
@@ -146,6 +166,7 @@ async def open_scope(
         person_id=found.person_id,
         capacity_id=found.capacity_id,
         tenant_id=found.tenant_id,
+        tenant_kind=found.tenant_kind,
         roles=frozenset(found.roles),
         functions=frozenset(found.functions),
         overseen=found.overseen,

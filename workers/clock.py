@@ -91,6 +91,7 @@ async def record(county: CountyRings) -> None:
 async def commit(county: CountyRings) -> None:
     """Make it so, all at once, and let the relay look."""
     await county.kept.aclose()
+    county.did = len(county.reached)
     county.machinery.nudge(relay.NAME)
 
 

@@ -165,6 +165,8 @@ async def finish(making: Making) -> None:
         pass
     except Refusal as refusal:
         await _fail(making, refusal)
+    else:
+        making.did = 1
     finally:
         await making.drop()
     making.more = True

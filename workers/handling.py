@@ -101,7 +101,8 @@ async def finish(job: Job) -> None:
             if each.id in job.failed:
                 dead = await mark_failed(opened, each, error=job.failed[each.id], wall=wall)
                 if dead:
-                    log.error("gave up announcement %s (%s): %s", each.id, each.kind, job.failed[each.id])
+                    log.error("gave up announcement %s (%s); the dead letter says why", each.id, each.kind)
+    machinery.did[relay.NAME] += len(job.succeeded)
     machinery.nudge(relay.NAME)
 
 

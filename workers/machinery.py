@@ -4,6 +4,7 @@ It holds no state of any pass. Settings come in here from `ops` and are read now
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,6 +13,7 @@ from domain.notifications.commands import deliver
 from domain.outbox.rules import Announced
 from domain.work import Errand
 from tenancy.clock import Clock, WallClock
+from tenancy.telemetry import Tracer
 from tenancy.transactions import Engines
 from workers.checkpoints import CheckpointFolder
 from workers.desk import Desk
@@ -51,7 +53,8 @@ class Pace:
 class Machinery:
     """`clock` is the county's time, by which deadlines run; `wall` the machine's, by which the machinery itself does.
 
-    `desk` is where exports are made; without one, they are left to other workers.
+    `desk` is where exports are made; without one, they are left to other workers. `did` counts by reconciler what was
+    done and not said in a beat yet; `tracer` hears of each portion, where somebody traces.
     """
 
     engines: Engines
@@ -63,6 +66,8 @@ class Machinery:
     pace: Pace = field(default_factory=Pace)
     reached: Reached = nothing_there
     wall: Clock = field(default_factory=WallClock)
+    tracer: Tracer | None = None
+    did: Counter[str] = field(default_factory=Counter)
     _nudges: dict[str, asyncio.Event] = field(default_factory=dict)
 
     def nudge(self, reconciler: str) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from tenancy.clock import Clock
+from tenancy.telemetry import Tracer
 from tenancy.transactions import Engines
 from workers.checkpoints import CheckpointFolder
 from workers.clock import CLOCK
@@ -48,6 +49,7 @@ async def run(
     pace: Pace | None = None,
     reached: Reached = nothing_there,
     stopping: asyncio.Event | None = None,
+    tracer: Tracer | None = None,
 ) -> None:
     """Work until SIGTERM or SIGINT, or until `stopping` is set by the caller; then finish what is under way and return.
 
@@ -66,6 +68,7 @@ async def run(
         handlers=handlers,
         pace=pace or Pace(),
         reached=reached,
+        tracer=tracer,
     )
     reconcilers = [sweeper_with(sweeps) if each is SWEEPER else each for each in RECONCILERS]
     log.info("working: %s", ", ".join(each.name for each in reconcilers))

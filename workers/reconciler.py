@@ -14,7 +14,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -22,6 +22,7 @@ from uuid import UUID
 from domain.edge import upkeep
 from domain.outbox.commands import beat
 from domain.outbox.queries import Backlog
+from tenancy.telemetry import Passage, described, passing
 from workers.machinery import Machinery
 
 log = logging.getLogger("gongguan.workers")
@@ -36,7 +37,8 @@ class Portion:
     """A part of the work that succeeds or fails by itself.
 
     `kept` holds what must be closed when it ends; closing it early commits what was opened in it. A step sets `done`
-    when there is nothing left for the others, and `more` when the reconciler should look again at once.
+    when there is nothing left for the others, `more` when the reconciler should look again at once, and `did` to how
+    much was done, for whoever counts.
     """
 
     machinery: Machinery
@@ -44,6 +46,7 @@ class Portion:
     kept: AsyncExitStack = field(default_factory=AsyncExitStack)
     done: bool = False
     more: bool = False
+    did: int = 0
 
     @property
     def county(self) -> UUID:
@@ -82,12 +85,13 @@ class Steps(Generic[P]):
 
     async def go_on(self, portion: P) -> None:
         """The same from the first step on, where the beginning lies further back."""
-        async with portion.kept:
-            for step in self.steps:
-                await step(portion)
-                await portion.machinery.reached(f"{self.name}.{_called(step)}")
-                if portion.done:
-                    return
+        with _traced(self.name, portion):
+            async with portion.kept:
+                for step in self.steps:
+                    await step(portion)
+                    await portion.machinery.reached(f"{self.name}.{_called(step)}")
+                    if portion.done:
+                        return
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +175,7 @@ class Loop(Generic[P]):
                 self._let_rest(portion.county_id)
             else:
                 self._resting.pop(portion.county_id, None)
+                self.machinery.did[self.reconciler.name] += portion.did
                 more = more or portion.more
             await self._beat()
         return more
@@ -179,15 +184,18 @@ class Loop(Generic[P]):
         if time.monotonic() - self._last_beat < self.machinery.pace.seconds(SECONDS_BETWEEN_BEATS):
             return
         self._last_beat = time.monotonic()
-        left = await self.reconciler.left(self.machinery)
+        name, did = self.reconciler.name, self.machinery.did
+        left, done = await self.reconciler.left(self.machinery), did[name]
         async with upkeep(self.machinery.engines.writing) as session:
             await beat(
                 session,
-                reconciler=self.reconciler.name,
+                reconciler=name,
                 wall=await self.machinery.wall.now(),
                 waiting_since=left.waiting_since,
                 given_up=left.given_up,
+                done=done,
             )
+        did[name] -= done
 
     async def _wait(self, seconds: float) -> None:
         """Until the time has passed, or there is something to find, or we are to stop."""
@@ -203,7 +211,7 @@ class Loop(Generic[P]):
         """Tell of a failure in full when it is new, and not again while it lasts."""
         complaint = f"{type(error).__name__}: {error}"
         if complaint != self._last_complaint:
-            log.warning("%s cannot go on: %s", self.reconciler.name, complaint, exc_info=error)
+            log.warning("%s cannot go on: %s", self.reconciler.name, described(error), exc_info=error)
         self._last_complaint = complaint
 
     def _rests(self, county_id: UUID | None) -> bool:
@@ -226,6 +234,25 @@ class Loop(Generic[P]):
 class _Rest:
     seconds: float
     until: float
+
+
+@contextmanager
+def _traced(name: str, portion: Portion) -> Iterator[None]:
+    """One portion is one passage, and one span for whoever traces; with what it sends to the database below it."""
+    tracer = portion.machinery.tracer
+    # What belongs to no county looks every second whether there is anything; nobody wants to read that.
+    span = tracer.begin(name, headers={}) if tracer is not None and portion.county_id is not None else None
+    failed = None
+    with passing(Passage(span=span)) as passage:
+        try:
+            yield
+        except BaseException as error:
+            failed = described(error)
+            raise
+        finally:
+            if span is not None:
+                facts = {"gongguan.request.id": passage.id, "gongguan.statements": passage.statements}
+                span.end(facts=facts, failed=failed)
 
 
 def _called(step: Callable[..., object]) -> str:

@@ -102,6 +102,7 @@ async def record(county: CountyRecount) -> None:
 async def commit(county: CountyRecount) -> None:
     """Make it so, all at once, and let the relay look."""
     await county.kept.aclose()
+    county.did = len(county.recounted)
     county.machinery.nudge(relay.NAME)
 
 

@@ -82,6 +82,7 @@ async def clear(county: CountyLines) -> None:
 async def commit(county: CountyLines) -> None:
     """Make it so, all at once; with that the chain is free again."""
     await county.kept.aclose()
+    county.did = len(county.unsealed.lines)
 
 
 async def left(machinery: Machinery) -> Backlog:

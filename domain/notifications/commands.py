@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import count
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from domain.notifications.rules import Post
 from domain.organisations.models import OrganisationFunction
 from domain.outbox.rules import Announced
 from domain.work import Errand, Work
+from policies.rows import platform_rows
+from policies.vocabulary import ASPECTS
 from tenancy.ids import new_id
 from tenancy.many import insert_many
 from tenancy.models import Capacity
@@ -36,7 +39,9 @@ async def deliver(errand: Errand, announcements: Sequence[Announced]) -> None:
     notices = [
         (each, post)
         for each, audience in told
-        for post in rules.concerned(audience, posts=posts, holders=holders)
+        for post in rules.concerned(
+            audience, posts=posts, holders=holders, overseers=_overseers_of(each.subject_kind)
+        )
     ]
     if not notices:
         return
@@ -98,6 +103,18 @@ async def _next_numbers(errand: Errand, capacities: Iterable[UUID]) -> Mapping[U
         ).returning(Inbox.capacity_id, Inbox.last_number)
     )
     return {row.capacity_id: count(row.last_number - added[row.capacity_id] + 1) for row in given}
+
+
+@cache
+def _overseers_of(subject_kind: str) -> frozenset[str]:
+    """The roles that may read matters of this kind through a function of their body."""
+    return frozenset(
+        row.role
+        for row in platform_rows()
+        if row.relation == "overseer"
+        and row.action == "read"
+        and ASPECTS[row.aspect].capability == f"{subject_kind}s"
+    )
 
 
 async def _holders(errand: Errand, functions: Collection[str]) -> Mapping[str, Collection[UUID]]:

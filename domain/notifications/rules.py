@@ -214,10 +214,12 @@ def concerned(
     *,
     posts: Mapping[UUID, Collection[Post]],
     holders: Mapping[str, Collection[UUID]],
+    overseers: Collection[str],
 ) -> list[Post]:
     """The posts that the audience names, each once: `posts` by body, `holders` of functions.
 
-    A body that is addressed as a party exercises no function on the matter, so it is not addressed as a holder too.
+    Of a body that holds a function only the roles of `overseers` are told: others there may not open the matter. A
+    body that is addressed as a party exercises no function on the matter, so it is not addressed as a holder too.
     """
     parties = tenants_named(audience)
     found: dict[UUID, Post] = {}
@@ -229,7 +231,12 @@ def concerned(
                 told = [post for post in posts.get(tenant_id, ()) if post.person_id == person_id]
             case ToFunction(function):
                 bodies = set(holders.get(function, ())) - parties
-                told = [post for body in bodies for post in posts.get(body, ())]
+                told = [
+                    post
+                    for body in bodies
+                    for post in posts.get(body, ())
+                    if not post.roles.isdisjoint(overseers)
+                ]
         found |= {post.capacity_id: post for post in told}
     return list(found.values())
 

@@ -277,13 +277,14 @@ async def beat(
     wall: datetime,
     waiting_since: datetime | None,
     given_up: int = 0,
+    done: int = 0,
 ) -> None:
-    """Say that a reconciler ran, and what it found left to do."""
+    """Say that a reconciler ran, what it found left to do, and how much it has done since it last said so."""
     told = {"at": wall, "waiting_since": waiting_since, "given_up": given_up}
     await session.execute(
         insert_unless_there(Beat)
-        .values(reconciler=reconciler, **told)
-        .on_conflict_do_update(index_elements=[Beat.reconciler], set_=told)
+        .values(reconciler=reconciler, done=done, **told)
+        .on_conflict_do_update(index_elements=[Beat.reconciler], set_={**told, "done": Beat.done + done})
     )
 
 

@@ -64,8 +64,9 @@ class Beat(Base):
     """When a reconciler last ran, by the wall clock, and what it found left to do.
 
     An old beat makes the platform say that it is not ready. `waiting_since` is the oldest thing that is due and not
-    done (a rung, an announcement, an unsealed line), NULL when there is none; `given_up` counts dead letters. They
-    stand here because the API, which shows them, may not look into the tables they come from.
+    done (a rung, an announcement, an unsealed line), NULL when there is none; `given_up` counts dead letters and `done` what
+    was ever done (rungs fired, announcements delivered, lines sealed), by all workers together; what a killed one did in
+    its last seconds is missing. They stand here because the API, which shows them, may not look into the tables they come from.
     """
 
     __tablename__ = "beats"
@@ -75,3 +76,4 @@ class Beat(Base):
     at: Mapped[datetime]
     waiting_since: Mapped[datetime | None]
     given_up: Mapped[int]
+    done: Mapped[int] = mapped_column(BigInteger)

@@ -41,7 +41,7 @@ class ToPerson:
 
 @dataclass(frozen=True, slots=True)
 class ToFunction:
-    """Everybody in the bodies that hold a function in the county, such as coordination."""
+    """Whoever may read the matter in the bodies that hold a function in the county, such as coordination."""
 
     function: str
 

@@ -1,25 +1,37 @@
 """`gongguan api`: the GraphQL API alone."""
 
 import asyncio
+import signal
+import sys
 from socket import socket
+from typing import TYPE_CHECKING
 
 from ops.embedded.ports import refuse_taken
+from ops.logs import begin_logging
 from ops.reach import as_duty
 from ops.settings import Settings, settings_here
+from ops.traces import tracing
+
+if TYPE_CHECKING:
+    from tenancy.telemetry import Tracer
 
 
 def api() -> None:
     """Run the API alone (接口服务), on PORT, by the app's own login. Its database must be migrated."""
     settings = settings_here()
+    begin_logging(settings.log)
     refuse_taken(settings.port, variable="PORT", host=settings.host)
-    with as_duty(settings, "app", start=False) as servers:
-        asyncio.run(serve(settings, servers.database_url, servers.redis_url))
+    # uvicorn ends in order, and then raises the signal once more: that would end us before what is open is closed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with as_duty(settings, "app", start=False) as servers, tracing(settings, program="api") as tracer:
+        asyncio.run(serve(settings, servers.database_url, servers.redis_url, tracer=tracer))
 
 
-async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
+async def serve(settings: Settings, app_url: str, redis_url: str, *, tracer: "Tracer | None") -> None:
     """Serve until asked to stop."""
     import uvicorn  # noqa: PLC0415 - heavy, see the package
 
+    from api.allowances import Allowances  # noqa: PLC0415 - heavy, see the package
     from api.app import MIB, create_app  # noqa: PLC0415 - heavy, see the package
     from api.hub import Hub  # noqa: PLC0415 - heavy, see the package
     from ops import compose  # noqa: PLC0415 - heavy, see the package
@@ -28,6 +40,7 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
     compose.refuse_rows_that_cannot_be_asked()
     edge = compose.edge_of(settings, app_url)
     await compose.refuse_a_set_clock_in_production(settings, edge.engines.writing)
+    limits = compose.limits_of(settings)
     hub = Hub(redis_url)
     app = create_app(
         edge=edge,
@@ -38,6 +51,10 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
         trusted=compose.trusted_documents_of(settings),
         origins=settings.origins,
         seconds=settings.timeout,
+        limits=limits,
+        allowances=Allowances(limits, redis_url),
+        metrics_token=compose.metrics_token_of(settings),
+        tracer=tracer,
     )
 
     class Server(uvicorn.Server):
@@ -53,6 +70,7 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
             port=settings.port,
             loop="uvloop",
             http="httptools",
+            log_config=None,  # ops/logs.py has the say
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -149,6 +149,8 @@ def _begin(quarters: Quarters, data: Path, *, password: str, port: int, durable:
         "unix_socket_directories=",
         "timezone=UTC",
         "log_timezone=UTC",
+        # Without DETAIL, which repeats the row that was refused.
+        "log_error_verbosity=terse",
         *(() if durable else THROW_AWAY),
     ]
     argv = [str(quarters.postgres_programs() / "postgres"), "-D", str(data)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.settings import Mode, WrongSetting, read_settings
+from ops.settings import LogShape, Mode, WrongSetting, read_settings
 
 
 class TestReadSettings:
@@ -30,6 +30,16 @@ class TestReadSettings:
         assert read_settings({}).origins == ()
         several = read_settings({"GONGGUAN_ORIGINS": "https://a.example http://10.1.2.3:8080"})
         assert several.origins == ("https://a.example", "http://10.1.2.3:8080")
+
+    def test_logs_for_machines_in_production_and_for_people_in_a_demo_unless_told_otherwise(self) -> None:
+        assert read_settings({}).log is LogShape.JSON
+        assert read_settings({"GONGGUAN_MODE": "demo"}).log is LogShape.TEXT
+        assert read_settings({"GONGGUAN_MODE": "demo", "GONGGUAN_LOG": "json"}).log is LogShape.JSON
+
+    def test_sends_traces_only_where_it_is_told_to(self) -> None:
+        assert read_settings({}).traces_endpoint is None
+        told = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318/"}
+        assert read_settings(told).traces_endpoint == "http://127.0.0.1:4318"
 
     def test_takes_an_empty_variable_for_an_unset_one(self) -> None:
         assert read_settings({"DATABASE_URL": "", "PORT": " "}) == read_settings({})
@@ -66,6 +76,9 @@ class TestReadSettings:
             ("GONGGUAN_TIMEOUT", "1.5"),
             ("GONGGUAN_ORIGINS", "*"),
             ("GONGGUAN_ORIGINS", "https://a.example https://s3cret.example/path"),
+            ("GONGGUAN_LOG", "loud s3cret"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "grpc://me:s3cret@collector"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "s3cret"),
         ],
     )
     def test_names_the_wrong_variable_in_two_languages_and_never_its_value(

@@ -36,6 +36,7 @@ def acting(*roles: str, tenant: UUID = TRANSPORT, **others: Any) -> Actor:
         "person_id": named("person"),
         "capacity_id": named("capacity"),
         "tenant_id": tenant,
+        "tenant_kind": "department",
         "roles": frozenset(roles),
         "functions": frozenset(),
         "overseen": None,

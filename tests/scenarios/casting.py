@@ -27,7 +27,13 @@ DRAFTING = "起草移送函"
 LOADING = "载入放假安排"
 NEW_MATTER = "新案件"
 
-GROUPS = {"负责人": "head", "经办人员": "officer", "收发人员": "registrar"}
+GROUPS = {
+    "负责人": "head",
+    "经办人员": "officer",
+    "收发人员": "registrar",
+    "协调人员": "coordinator",
+    "监督人员": "supervisor",
+}
 """Words for everybody with a role in a body."""
 
 LETTER = {
@@ -204,7 +210,7 @@ class Casting:
             if name.startswith(body) and _means(name.removeprefix(body).strip(), post)
         ]
         if not found:
-            raise self._wrong(line, f"不知道“{name}”指谁,应写单位加姓名、负责人、经办人员、收发人员或者全体")
+            raise self._wrong(line, f"不知道“{name}”指谁,应写单位加姓名、{'、'.join(GROUPS)}或者全体")
         return found
 
     def _wrong(self, line: int, message: str) -> WrongScript:

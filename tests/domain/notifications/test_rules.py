@@ -53,7 +53,11 @@ ZHOU_IN_KUNYANG = post(3, KUNYANG, "officer", person=2)
 GAO = post(4, KUNYANG, "head", "officer")
 WU = post(5, COORDINATION, "coordinator")
 
-POSTS = {TRANSPORT: [LIN, ZHOU], KUNYANG: [ZHOU_IN_KUNYANG, GAO], COORDINATION: [WU]}
+SHEN = post(6, COORDINATION, "registrar")
+
+POSTS = {TRANSPORT: [LIN, ZHOU], KUNYANG: [ZHOU_IN_KUNYANG, GAO], COORDINATION: [WU, SHEN]}
+
+OVERSEERS = {"coordinator", "head"}
 
 HOLDERS = {"coordination": [COORDINATION]}
 
@@ -61,26 +65,31 @@ HOLDERS = {"coordination": [COORDINATION]}
 class TestConcerned:
     def test_names_those_with_one_of_the_roles(self) -> None:
         audience = [ToTenant(TRANSPORT, ["head", "registrar"])]
-        assert concerned(audience, posts=POSTS, holders=HOLDERS) == [LIN]
+        assert concerned(audience, posts=POSTS, holders=HOLDERS, overseers=OVERSEERS) == [LIN]
 
     def test_names_a_person_only_in_the_body_that_is_meant(self) -> None:
         audience = [ToPerson(KUNYANG, ZHOU.person_id)]
-        assert concerned(audience, posts=POSTS, holders=HOLDERS) == [ZHOU_IN_KUNYANG]
+        assert concerned(audience, posts=POSTS, holders=HOLDERS, overseers=OVERSEERS) == [ZHOU_IN_KUNYANG]
 
-    def test_names_everybody_in_the_bodies_that_hold_a_function(self) -> None:
-        assert concerned([ToFunction("coordination")], posts=POSTS, holders=HOLDERS) == [WU]
+    def test_names_whoever_may_read_the_matter_in_the_bodies_that_hold_a_function(self) -> None:
+        assert concerned([ToFunction("coordination")], posts=POSTS, holders=HOLDERS, overseers=OVERSEERS) == [
+            WU
+        ]
 
     def test_names_a_post_once_however_often_it_is_meant(self) -> None:
         audience = [ToTenant(KUNYANG, ["head"]), ToTenant(KUNYANG, ["officer"])]
-        assert concerned(audience, posts=POSTS, holders=HOLDERS) == [GAO, ZHOU_IN_KUNYANG]
+        assert concerned(audience, posts=POSTS, holders=HOLDERS, overseers=OVERSEERS) == [
+            GAO,
+            ZHOU_IN_KUNYANG,
+        ]
 
     def test_leaves_out_the_function_of_a_body_that_is_party(self) -> None:
         audience: list[Audience] = [ToTenant(COORDINATION, ["head"]), ToFunction("coordination")]
-        assert concerned(audience, posts=POSTS, holders=HOLDERS) == []
+        assert concerned(audience, posts=POSTS, holders=HOLDERS, overseers=OVERSEERS) == []
 
     def test_names_nobody_where_nobody_is(self) -> None:
         audience: list[Audience] = [ToTenant(UUID(int=9), ["head"]), ToFunction("congress")]
-        assert concerned(audience, posts=POSTS, holders=HOLDERS) == []
+        assert concerned(audience, posts=POSTS, holders=HOLDERS, overseers=OVERSEERS) == []
 
     def test_needs_to_know_the_posts_of_the_bodies_and_functions_that_are_named(self) -> None:
         audience: list[Audience] = [

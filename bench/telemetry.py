@@ -1,0 +1,79 @@
+"""What watching costs: the page of the budgets with nobody watching, with log and metrics, and with traces as well.
+
+Nobody watching is the same application without the layer that begins passages: then nothing is measured anywhere. The
+log is written in JSON, to nowhere; traces go by HTTP to a collector in this very process, which costs more than one
+elsewhere would.
+"""
+
+import logging
+import os
+from contextlib import ExitStack
+from statistics import median
+from typing import Any
+
+import orjson
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+from api.app import create_app
+from api.telemetry import Passages
+from bench.measures import PAGE, ROUNDS, Row, answered, timed
+from bench.run import Run
+from ops.logs import OURS, Told
+from ops.traces import OpenTracer, provider_to
+from tenancy.sign_in import Doorkeeper, SignInPolicy
+from tests.telemetry.collector import collecting
+
+ROWS = 20
+
+
+async def watched(run: Run) -> list[Row]:
+    """The three take turns."""
+    body = orjson.dumps({"query": PAGE, "variables": {"first": ROWS}})
+    gao = run.world["gao"]
+    with ExitStack() as stack:
+        nowhere = logging.StreamHandler(stack.enter_context(open(os.devnull, "w", encoding="utf-8")))  # noqa: ASYNC230 - once, before anything is measured
+        nowhere.setFormatter(Told())
+        collector = stack.enter_context(collecting())
+        provider = provider_to(OTLPSpanExporter(f"{collector.url}/v1/traces"), program="bench")
+        stack.callback(provider.shutdown)
+        unwatched, plain = _app(run), _app(run)
+        unwatched.user_middleware = [each for each in unwatched.user_middleware if each.cls is not Passages]
+        traced = _app(run, tracer=OpenTracer(provider.get_tracer("gongguan")))
+        ours = logging.getLogger(OURS)
+        ours.addHandler(nowhere)
+        ours.propagate = False
+        ours.setLevel(logging.INFO)
+        stack.callback(ours.setLevel, logging.NOTSET)
+        stack.callback(setattr, ours, "propagate", True)
+        stack.callback(ours.removeHandler, nowhere)
+        times: dict[Any, list[float]] = {unwatched: [], plain: [], traced: []}
+        for round_ in range(ROUNDS + 5):
+            for app, taken in times.items():
+                seconds = await timed(
+                    lambda app=app: answered(app, body, token=gao.token, acting_as="kunyang")
+                )
+                if round_ >= 5:
+                    taken.append(seconds)
+        spans = len(collector.spans)
+    floor = median(times[unwatched])
+    return [
+        Row(
+            f"… with {what}",
+            median(times[app]) * 1000,
+            floor * 1000,
+            "ms",
+            median(times[app]) / floor,
+            budget,
+            None if within is None else median(times[app]) / floor <= within,
+            note,
+        )
+        for app, what, budget, within, note in (
+            (plain, "its id, timings, log and metrics, to nobody watching", "≤ 1.05 ×", 1.05, ""),
+            (traced, "traces of every statement as well", "", None, f"{spans} spans and more"),
+        )
+    ]
+
+
+def _app(run: Run, **more: Any) -> Any:
+    doorkeeper = Doorkeeper(run.engines.writing, SignInPolicy())
+    return create_app(edge=run.edge, doorkeeper=doorkeeper, store=run.store, **more)
