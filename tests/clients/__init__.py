@@ -4,7 +4,7 @@
     platform.mjs        where the platform is, signing in, a second API process
     letters.mjs         a letter on its way from one body to another
     browser.mjs         Chromium, for whoever needs a page
-    *.test.mjs          one client each
+    *.test.mjs          one client each; what a front end would be built from lies in codegen/ and relay/
     package.json        every client in one lock, which names no registry
 
 A new file `*.test.mjs` is found by itself. `make test` needs none of this: Python's own client is in `tests/live`.
