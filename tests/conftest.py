@@ -17,6 +17,9 @@ __all__ = ["clock", "edge", "engines", "migrated_database", "owner_engine", "wor
 
 SERVER_FIXTURES = {"servers"}
 
+BY_THEMSELVES = {"soak", "clients"}
+"""Marks of tests that run when they are asked for by name, and then without the others."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
@@ -25,16 +28,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    # An option of its own: whoever asks for tests by `-m` must not call the long walks by mistake.
+    # Options of their own: whoever asks for tests by `-m` must not call the long walks by mistake.
     parser.addoption("--soak", action="store_true", help="run the tests that walk for long, and no others")
+    parser.addoption(
+        "--clients", action="store_true", help="run the tests that need Node and Chromium, and no others"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
-    wanted = bool(config.getoption("--soak"))
-    left_out = [item for item in items if (item.get_closest_marker("soak") is not None) != wanted]
+    wanted = {name for name in BY_THEMSELVES if config.getoption(f"--{name}")}
+    left_out = [
+        item for item in items if BY_THEMSELVES & {mark.name for mark in item.iter_markers()} != wanted
+    ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]

@@ -5,20 +5,14 @@ languages' READMEs must hold the same blocks. Of the front end's example the que
 """
 
 import json
-import os
 import re
-import signal
 import subprocess
-import sys
-from pathlib import Path
 
 import httpx
 import pytest
 
-from ops.embedded.ports import a_free_one
-from tests.servers import a_walkable_folder
+from tests.whole_platform import ROOT, the_whole_platform
 
-ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FRONT_END = re.compile(r"^```js\n.*?^  query: `(.*?)`,$.*?^```$", re.MULTILINE | re.DOTALL)
 
@@ -32,37 +26,10 @@ def answers(printed: str) -> list[dict]:
 
 
 @pytest.fixture(scope="module")
-def home():
-    with a_walkable_folder() as folder:
-        yield folder / "home"
-
-
-@pytest.fixture(scope="module")
-def platform(home):
-    """The whole platform, running; the environment in which its commands find it."""
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
-    } | {"GONGGUAN_HOME": str(home), "PORT": str(a_free_one()), "GONGGUAN_MODE": "demo"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "ops", "up"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as running:
-        try:
-            said = []
-            for line in running.stdout:
-                said.append(line)
-                if "Ctrl-C" in line:
-                    break
-            else:
-                pytest.fail("the platform did not come up:\n" + "".join(said))
-            yield environment, "".join(said)
-        finally:
-            running.send_signal(signal.SIGINT)
-            running.communicate(timeout=60)
+def platform():
+    """The whole platform, running; the environment in which its commands find it, and what it said."""
+    with the_whole_platform() as running:
+        yield running.environment, running.said
 
 
 def test_both_languages_walk_the_same_way():

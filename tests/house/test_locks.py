@@ -1,5 +1,6 @@
 """The locks: they hold what pyproject.toml asks for, with hashes, and say nothing of where it comes from."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -20,6 +21,9 @@ ASKED = {
     "requirements-dev.lock": DEVELOPS,
     "requirements-servers.lock": SERVES,
 }
+JAVASCRIPT = sorted(
+    path for path in HOUSE.rglob("package-lock.json") if not {"node_modules", ".venv"} & set(path.parts)
+)
 LOCKED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^ ;\\]+)(?P<rest>(?:[^\n]*\\\n)*[^\n]*)", re.MULTILINE)
 
 
@@ -57,3 +61,26 @@ class TestTheLocks:
         assert {name: each["version"] for name, each in runs.items()} == {
             name: develops[name]["version"] for name in runs
         }
+
+
+@pytest.mark.parametrize("lock", JAVASCRIPT, ids=lambda path: str(path.relative_to(HOUSE).parent))
+class TestALockOfJavaScript:
+    def packages(self, lock: Path) -> dict[str, dict[str, object]]:
+        """Every package in it, by its folder, but for the project itself."""
+        packages: dict[str, dict[str, object]] = json.loads(lock.read_text())["packages"]
+        return {folder: each for folder, each in packages.items() if folder}
+
+    def test_has_a_hash_for_everything(self, lock: Path) -> None:
+        packages = self.packages(lock)
+        assert packages
+        assert [
+            folder for folder, each in packages.items() if "sha512-" not in str(each.get("integrity"))
+        ] == []
+
+    def test_says_nothing_of_where_things_come_from(self, lock: Path) -> None:
+        told = [folder for folder, each in self.packages(lock).items() if "resolved" in each]
+        assert told == [], "install with the .npmrc that stands beside the lock"
+
+    def test_will_say_nothing_of_it_the_next_time(self, lock: Path) -> None:
+        assert "omit-lockfile-registry-resolved=true" in (lock.parent / ".npmrc").read_text().splitlines()
+        assert "registry" not in (lock.parent / ".npmrc").read_text().replace("omit-lockfile-registry", "")

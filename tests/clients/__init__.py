@@ -1,0 +1,11 @@
+"""Real clients of the API, and a browser, against the running platform: `make clients`.
+
+    test_clients.py     starts one platform, and Node's own test runner for each `*.test.mjs` of this folder
+    platform.mjs        where the platform is, signing in, a second API process
+    letters.mjs         a letter on its way from one body to another
+    browser.mjs         Chromium, for whoever needs a page
+    *.test.mjs          one client each
+    package.json        every client in one lock, which names no registry
+
+A new file `*.test.mjs` is found by itself. `make test` needs none of this: Python's own client is in `tests/live`.
+"""
