@@ -3,7 +3,7 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 
-const platform = process.env.GONGGUAN ?? 'http://127.0.0.1:8000'
+const platform = process.env.PLATFORM ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
   plugins: [vue()],

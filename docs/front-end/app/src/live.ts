@@ -4,7 +4,7 @@ import { createClient } from 'graphql-ws'
 import { ref, shallowRef } from 'vue'
 import { graphql } from './gql'
 import type { NewsSubscription, NoticeFragment } from './gql/graphql'
-import { headers, session } from './gongguan'
+import { headers, named, refused } from './gongguan'
 
 const NEWS = graphql(`
   subscription News($after: String) {
@@ -30,7 +30,7 @@ export function follow(began: () => void): () => void {
       acceptLanguage: said['Accept-Language'],
     },
     retryAttempts: Infinity,
-    // 4403: the post has ended. 4401, signed out, is never tried again anyway.
+    // 4403, the post has ended, like 4401, signed out, of which the client knows by itself.
     shouldRetry: (closed) => !(closed instanceof CloseEvent && closed.code === 4403),
     on: {
       connected: () => (connected.value = true),
@@ -40,7 +40,7 @@ export function follow(began: () => void): () => void {
   // Sent anew with each connection, so it must say by then how far we have come.
   const variables: { after?: string } = {}
   client.subscribe<NewsSubscription>(
-    { query: NEWS.toString(), variables },
+    { ...named(NEWS), variables },
     {
       next({ data }) {
         if (!data) return
@@ -48,7 +48,8 @@ export function follow(began: () => void): () => void {
         if (data.notifications.notification) latest.value = data.notifications.notification
         else began()
       },
-      error: () => (session.value = null),
+      // Signed out, or the post has ended: the socket was closed with the code of the refusal as its reason.
+      error: (why) => why instanceof CloseEvent && refused({ code: why.reason, message: '' }),
       complete: () => undefined,
     },
   )
