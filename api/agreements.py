@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
 import strawberry
 
 from api.asked import Asked
-from api.batching import Arguments, Taken, Wanted, derived, question, reference, relation
+from api.batching import Arguments, Wanted, derived, question, reference, relation
 from api.connections import PAGING, Connection, Listing, PageRow
+from api.filters import among, filtered, narrowed, orders_by_age, sorted_by, tied_to
 from api.identifiers import identifier_of
 from api.mutations import CLIENT_MUTATION_ID, EXPECTED_VERSION, Payload, act, changed, optional
 from api.node import Node, identified, one
@@ -123,25 +125,27 @@ class Agreement(Node):
     ended_at: datetime | None = strawberry.field(description="When the end was fixed. 决定终止的时间")
 
 
-async def _agreements(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    states, party = arguments["states"], arguments["party"]
-    wanted = queries.Wanted(
-        party_id=None if party is None else identifier_of("Organisation", party, field="party"),
-        item_code=arguments["item_code"],
-        states=None if states is None else frozenset(state.value for state in states),
+@strawberry.input(description="By what the list of agreements is narrowed. 约定清单筛选条件")
+class AgreementFilter:
+    """As `domain/agreements/queries.py` has it."""
+
+    organisations: list[strawberry.ID] | None = among(
+        "With one of these bodies on either side. 一方单位", ids_of="Organisation"
     )
+    item_codes: list[str] | None = among("For one of these items. 权力事项代码")
+    states: list[AgreementState] | None = among("In one of these states. 状态")
 
-    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Agreement]:
-        return await queries.page(work, wanted=wanted, after=after, first=first)
 
-    async def count(work: Work) -> int:
-        return await queries.count(work, wanted=wanted)
+AgreementSort = orders_by_age("AgreementSort", "The order of the list of agreements. 约定清单排序")
 
+
+async def _agreements(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
+    by, age = narrowed(arguments["filter"], queries.Filter), arguments["sort"].value
     listing = Listing(
         name="agreements",
-        filters={"party": wanted.party_id, "item": wanted.item_code, "states": wanted.states},
-        rows=rows,
-        count=count,
+        filters={"sort": age, **tied_to(by)},
+        read=partial(queries.page, by=by, age=age),
+        count=partial(queries.count, by=by),
         position=lambda agreement: agreement.id,
         placed=UUID,
     )
@@ -154,13 +158,8 @@ class AgreementQueries:
 
     agreements: Connection[Agreement] = question(
         _agreements,
-        description="The agreements that you may see, the latest first. 约定清单列表",
-        takes={
-            "party": Taken(strawberry.ID | None, "Only those of this body. 一方单位"),
-            "item_code": Taken(str | None, "Only for this item. 权力事项代码"),
-            "states": Taken(list[AgreementState] | None, "Only in these states. 状态"),
-            **PAGING,
-        },
+        description="The agreements that you may see. 约定清单列表",
+        takes={**filtered(AgreementFilter), **sorted_by(AgreementSort), **PAGING},
     )
     agreement: Agreement | None = one("Agreement", description="One agreement. 约定清单")
 

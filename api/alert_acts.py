@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 
 from api.alerts import Alert, AlertAnswer, AlertKind, AlertNotice
+from api.descriptions import unless_left_out
 from api.identifiers import identifier_of
 from api.mutations import (
     CLIENT_MUTATION_ID,
@@ -24,7 +25,6 @@ from domain.work import Work
 
 ALERT_ID = "The alert. 通报(报告)编号"
 ALERT_NOTICE_ID = "The notice. 通报件编号"
-UNCHANGED = "left out: unchanged 不填则不变"
 
 
 @strawberry.type(description="The alert after the act, or why nothing was done. 办理结果")
@@ -62,12 +62,12 @@ class ReviseAlertInput:
 
     alert_id: strawberry.ID = strawberry.field(description=ALERT_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
-    kind: AlertKind | None = optional(f"What it is about; {UNCHANGED}")
-    subject: str | None = optional(f"The subject; {UNCHANGED}")
-    facts: str | None = optional(f"The facts; {UNCHANGED}")
-    place: str | None = optional(f"The place; {UNCHANGED}")
-    item_code: str | None = optional(f"The item; {UNCHANGED}")
-    addressee_ids: list[strawberry.ID] | None = optional(f"The bodies to be told; {UNCHANGED}")
+    kind: AlertKind | None = optional(unless_left_out("What it is about. 种类"))
+    subject: str | None = optional(unless_left_out("The subject. 事由"))
+    facts: str | None = optional(unless_left_out("The facts. 情况"))
+    place: str | None = optional(unless_left_out("The place. 地点"))
+    item_code: str | None = optional(unless_left_out("The item. 权力事项代码"))
+    addressee_ids: list[strawberry.ID] | None = optional(unless_left_out("The bodies to be told. 通报对象"))
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import strawberry
 from api.batching import Arguments, Taken, Wanted, question, reference, relation
 from api.connections import PAGING, Connection, Listing, PageRow
 from api.deadlines import Deadline
+from api.filters import among, filtered, narrowed, orders_by_age, sorted_by, tied_to
 from api.node import Node, identified, one
 from api.organisations import Organisation
 from api.staff import Person
@@ -197,21 +199,31 @@ class Alert(Node):
     notices: list[AlertNotice] = relation(_notices, description="Who is told, and who owes what. 通报对象")
 
 
+@strawberry.input(description="By what the list of alerts is narrowed. 通报(报告)筛选条件")
+class AlertFilter:
+    """As `domain/alerts/queries.py` has it."""
+
+    states: list[AlertState] | None = among("In one of these states. 状态")
+
+
+@strawberry.input(description="By what a list of notices is narrowed. 通报件筛选条件")
+class AlertNoticeFilter:
+    """As `domain/alerts/queries.py` has it."""
+
+    states: list[AlertNoticeState] | None = among("In one of these states. 状态")
+
+
+AlertSort = orders_by_age("AlertSort", "The order of a list of alerts. 通报(报告)排序")
+AlertNoticeSort = orders_by_age("AlertNoticeSort", "The order of a list of notices. 通报件排序")
+
+
 async def _alerts(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    named = arguments["states"]
-    states = None if named is None else frozenset(state.value for state in named)
-
-    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Alert]:
-        return await queries.page(work, states=states, after=after, first=first)
-
-    async def count(work: Work) -> int:
-        return await queries.count(work, states=states)
-
+    by, age = narrowed(arguments["filter"], queries.Filter), arguments["sort"].value
     listing = Listing(
         name="alerts",
-        filters={"states": states},
-        rows=rows,
-        count=count,
+        filters={"sort": age, **tied_to(by)},
+        read=partial(queries.page, by=by, age=age),
+        count=partial(queries.count, by=by),
         position=lambda alert: alert.id,
         placed=UUID,
     )
@@ -219,23 +231,13 @@ async def _alerts(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
 
 
 async def _alert_notices(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    states = arguments["states"]
-    wanted = queries.Wanted(
-        box=arguments["box"].value,
-        states=None if states is None else frozenset(state.value for state in states),
-    )
-
-    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.AlertNotice]:
-        return await queries.notices_page(work, wanted=wanted, after=after, first=first)
-
-    async def count(work: Work) -> int:
-        return await queries.notices_count(work, wanted=wanted)
-
+    age, by = arguments["sort"].value, narrowed(arguments["filter"], queries.NoticeFilter)
+    wanted = queries.Wanted(box=arguments["box"].value, filter=by)
     listing = Listing(
         name="alert_notices",
-        filters={"box": wanted.box, "states": wanted.states},
-        rows=rows,
-        count=count,
+        filters={"box": wanted.box, "sort": age, **tied_to(by)},
+        read=partial(queries.notices_page, wanted=wanted, age=age),
+        count=partial(queries.notices_count, wanted=wanted),
         position=lambda notice: notice.id,
         placed=UUID,
     )
@@ -248,16 +250,17 @@ class AlertQueries:
 
     alerts: Connection[Alert] = question(
         _alerts,
-        description="Our own alerts, the latest first. 本单位的通报(报告)",
-        takes={"states": Taken(list[AlertState] | None, "Only in these states. 状态"), **PAGING},
+        description="Our own alerts. 本单位的通报(报告)",
+        takes={**filtered(AlertFilter), **sorted_by(AlertSort), **PAGING},
     )
     alert: Alert | None = one("Alert", description="One of our alerts. 通报(报告)")
     alert_notices: Connection[AlertNotice] = question(
         _alert_notices,
-        description="Notices of one box, the latest first. 通报件列表",
+        description="Notices of one box. 通报件列表",
         takes={
             "box": Taken(AlertNoticeBox, "Which box. 通报件箱"),
-            "states": Taken(list[AlertNoticeState] | None, "Only in these states. 状态"),
+            **filtered(AlertNoticeFilter),
+            **sorted_by(AlertNoticeSort),
             **PAGING,
         },
     )

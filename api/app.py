@@ -4,22 +4,26 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import documents, health, sockets
 from api.errors import logged
 from api.hub import Hub
-from api.languages import preferred
+from api.own_site import OwnSite
+from api.refused import no_such_socket, refused, refused_by_http
 from api.schema import house_schema
+from api.time_limit import SECONDS
+from api.trusted import TrustedDocuments
 from api.view import View
 from domain.documents.store import Store
 from domain.edge import Edge
@@ -45,17 +49,27 @@ def create_app(
     store: Store,
     hub: Hub | None = None,
     introspection: bool = True,
+    trusted: TrustedDocuments | None = None,
+    origins: Sequence[str] = (),
+    seconds: float = SECONDS,
     max_body_size: int = MIB,
     max_upload_size: int = 4097 * MIB,
 ) -> Starlette:
     """The application over this edge, which it closes when it ends.
 
     `hub` wakes subscribers; None: nobody does, and they look by themselves now and then.
+    `introspection` also means suggestions. `trusted` documents are known by their ids, and are the only ones that are
+    answered unless they say otherwise. Pages of these `origins` may send requests, besides our own. `seconds` bound
+    an operation.
     `max_body_size` bounds a GraphQL request, in bytes; `max_upload_size` an upload with its wrapping, whatever the
     county's rulebook allows within that.
     """
     hub = hub or Hub()
-    view = View(house_schema(introspection=introspection), edge, doorkeeper, hub)
+    schema = house_schema(introspection=introspection)
+    if trusted is not None:
+        schema.trust(trusted)
+    view = View(schema, edge, doorkeeper, hub, seconds, trusted)
+    own = [Middleware(OwnSite, origins=origins)]
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -69,18 +83,42 @@ def create_app(
 
     return Starlette(
         routes=[
-            Route("/graphql", view.answer, methods=["GET", "POST"], max_body_size=max_body_size),
-            WebSocketRoute("/graphql", sockets.endpoint(view)),
-            Route("/files", documents.upload(edge, store), methods=["POST"], max_body_size=max_upload_size),
-            Route("/files/{id}", documents.download(edge, store), methods=["GET"]),
+            Route(
+                "/graphql", view.answer, methods=["GET", "POST"], middleware=own, max_body_size=max_body_size
+            ),
+            WebSocketRoute("/graphql", sockets.endpoint(view), middleware=own),
+            Route(
+                "/files",
+                documents.upload(edge, store),
+                methods=["POST"],
+                middleware=own,
+                max_body_size=max_upload_size,
+            ),
+            Route("/files/{id}", documents.download(edge, store), methods=["GET"], middleware=own),
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz(edge)),
+            WebSocketRoute("/{anywhere:path}", no_such_socket),
         ],
-        middleware=[Middleware(SafeHeaders)],
-        exception_handlers={HTTPException: _refused_by_http, Exception: _failed},
+        middleware=[Middleware(SafeHeaders), *_for_pages_of(origins)],
+        exception_handlers={HTTPException: refused_by_http, Exception: _failed},
         max_body_size=max_body_size,
         lifespan=lifespan,
     )
+
+
+def _for_pages_of(origins: Sequence[str]) -> list[Middleware]:
+    """Tell browsers that pages of these origins may ask, and may read the answers. Without any, nothing is told."""
+    if not origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", "X-Acting-As", "X-File-Name"],
+            expose_headers=["Content-Disposition", "ETag"],
+        )
+    ]
 
 
 class SafeHeaders:
@@ -93,7 +131,7 @@ class SafeHeaders:
         """Pass everything on; add headers where an answer begins."""
 
         async def send_safely(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 said = {name.lower() for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
@@ -108,15 +146,7 @@ class SafeHeaders:
         await self._app(scope, receive, send_safely)
 
 
-async def _refused_by_http(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    body = {"errors": [{"message": error.detail, "extensions": {"code": f"HTTP_{error.status_code}"}}]}
-    return JSONResponse(body, status_code=error.status_code, headers=error.headers)
-
-
 async def _failed(request: Request, error: Exception) -> Response:
     """Outside of every other layer: the answer carries its headers itself."""
     internal = logged(error, where=request.url.path)
-    message = internal.sentence(preferred(request.headers.get("accept-language")))
-    body = {"errors": [{"message": message, "extensions": {"code": internal.code}}]}
-    return JSONResponse(body, status_code=500, headers=dict(HEADERS))
+    return refused(request, internal, 500, HEADERS)

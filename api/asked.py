@@ -6,14 +6,15 @@ whoever wants to use it waits for a turn.
 
 Whoever reads does so in a task of its own. graphql-core cancels the siblings of a field that fails, and a statement
 that is cancelled on its way leaves its transaction unusable for whoever comes next: so a resolver may be cancelled
-while it waits for an answer, and the reading of it goes on to its end.
+while it waits for an answer, and the reading of it goes on to its end, or to the end of the operation's time
+(`time_limit.py`): then it is cancelled, and so is everything that would still be read in that snapshot.
 
 Nothing is read or decided here.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -22,6 +23,7 @@ from strawberry import Info as StrawberryInfo
 
 from api.hub import Hub
 from api.identifiers import taken_apart
+from api.time_limit import SECONDS, TimedOut, TimeLimit
 from domain.edge import Edge
 from domain.work import Work
 from tenancy.actor import Actor
@@ -43,16 +45,19 @@ class Reading:
         self,
         edge: Edge,
         credentials: Credentials,
+        time: TimeLimit,
         turnstile: AbstractAsyncContextManager[object] | None = None,
     ) -> None:
-        """Whoever opens it passes the `turnstile` first, and holds it until the end."""
+        """Whoever opens it passes the `turnstile` first, and holds it until the end; their time begins behind it."""
         self._edge = edge
         self._credentials = credentials
-        self._turnstile = turnstile or nullcontext()
+        self._time = time
+        self._turnstile = turnstile
         self._one_at_a_time = asyncio.Lock()
         self._opened = AsyncExitStack()
         self._work: Work | None = None
         self._closed = False
+        self.timed_out: TimedOut | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         # Filled by `batching.py`; they live and die with the snapshot, so nothing in them can go stale.
         self.batches: dict[tuple[int, ...], Any] = {}
@@ -76,21 +81,37 @@ class Reading:
         """End the snapshot. What was opened through oversight is on record when this returns.
 
         What waits for its turn by now, nobody waits for: it does not get one. What has its turn is let finish.
+        Raises `TimedOut` if what was opened cannot be put on record in as much time again.
         """
         self._closed = True
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        async with self._one_at_a_time:
-            self._work = None
-            await self._opened.aclose()
+        async with self._one_at_a_time, self._time.anew().kept():
+            work, self._work = self._work, None
+            if self.timed_out is None:
+                await self._opened.aclose()
+                return
+            # Its statement was cancelled, so it cannot be left as if all had gone well. An act's payload may show
+            # what was read before.
+            await self._opened.__aexit__(TimedOut, self.timed_out, None)
+            if work is not None and work.openings:
+                await self._edge.record_openings(self._credentials, work.openings)
 
     async def _in_turn(self, ask: Callable[[Work], Awaitable[T]]) -> T:
         async with self._one_at_a_time:
             if self._closed:
                 raise SnapshotClosed
-            if self._work is None:
+            if self._work is None and self._turnstile is not None:
                 await self._opened.enter_async_context(self._turnstile)
-                self._work = await self._opened.enter_async_context(self._edge.reading(self._credentials))
-            return await ask(self._work)
+                self._turnstile, self._time = None, self._time.anew()
+            try:
+                async with self._time.kept():
+                    if self._work is None:
+                        reading = self._edge.reading(self._credentials)
+                        self._work = await self._opened.enter_async_context(reading)
+                    return await ask(self._work)
+            except TimedOut as timed_out:
+                self.timed_out = timed_out
+                raise
 
     def _finished(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)
@@ -107,15 +128,25 @@ class Asked:
     credentials: Credentials
     language: Language
     hub: Hub
+    seconds: float = SECONDS
+    time: TimeLimit = field(init=False)
     reading: Reading = field(init=False)
 
     def __post_init__(self) -> None:
-        self.reading = Reading(self.edge, self.credentials)
+        self.time = TimeLimit(self.seconds)
+        self.reading = Reading(self.edge, self.credentials, self.time)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Work]:
+        """One transaction, committed if the block ends well, and from then on not broken off any more."""
+        async with self.time.kept() as limit, self.edge.writing(self.credentials) as work:
+            yield work
+            limit.reschedule(None)
 
     async def read_afresh(self, turnstile: AbstractAsyncContextManager[object] | None = None) -> None:
         """Leave the snapshot and let whatever is read next be read in a new one."""
         await self.reading.close()
-        self.reading = Reading(self.edge, self.credentials, turnstile)
+        self.reading = Reading(self.edge, self.credentials, self.time, turnstile)
 
 
 Info = StrawberryInfo[Asked, None]

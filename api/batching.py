@@ -238,7 +238,7 @@ def _begin(reading: Reading, asked: _Batch, run: Callable[[Work], Awaitable[None
 
 
 def _pass_on(asked: _Batch, ended: "asyncio.Future[None]") -> None:
-    """Where the snapshot could not even be opened, whoever asked hears of that."""
+    """Where the snapshot could not even be opened, or the time was over, whoever asked hears of that."""
     error = None if ended.cancelled() else ended.exception()
     if error is not None:
         entries, asked.waiting = asked.waiting, []
@@ -255,6 +255,10 @@ async def _run(asked: _Batch, batch: Batch, arguments: Arguments, wanted: Wanted
         answers = await batch(work, [entry.parent for entry in entries], arguments, wanted)
         if len(answers) != len(entries):
             raise LookupError(f"{batch} answered {len(answers)} of {len(entries)} parents")
+    except asyncio.CancelledError:
+        # The time is over, and `_pass_on` will tell them.
+        asked.waiting = [*entries, *asked.waiting]
+        raise
     except Exception as error:  # whoever asked must hear of it, whatever it is
         answers = [error] * len(entries)
     for entry, answer in zip(entries, answers, strict=True):

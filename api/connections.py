@@ -1,9 +1,17 @@
 """Pages of long lists: Relay connections by keyset, with cursors that belong to one list only.
 
-A cursor holds the position of a row in its list and a digest over that position, the list's name, its filters and the
-acting body. So a cursor of another list, of the same list filtered otherwise or seen by somebody else, or a damaged
-one, is refused instead of giving a page that looks right. It is no secret and grants nothing: the page after it goes
-through the same filter as every other.
+A page is counted from the beginning (`first`) or from the end (`last`) of its list, or of the part of it that lies
+`after` one cursor and `before` another; its entries stand in the list's order either way. The two are one mechanism
+(`domain/spans.py`), and walking either way gives every entry once, whatever is written meanwhile.
+
+A cursor holds the position of a row in its list and a digest over that position, the list's name, its order, its filter
+and the acting body. So a cursor of another list, of the same list ordered or filtered otherwise or seen by somebody
+else, or a damaged one, is refused instead of giving a page that looks right. It is no secret and grants nothing: the
+page after it goes through the same filter as every other.
+
+Whether the page goes on is known in the direction in which it was counted, because one row more is read. In the other
+direction there is more where a cursor bounds the page, namely the entry of that cursor. (It may have left the list since;
+nobody looks, so that a page stays one statement.) That is what Relay's specification asks for.
 
 `totalCount` is counted only when it is asked for.
 """
@@ -19,45 +27,68 @@ from typing import Any, Generic, TypeVar
 import strawberry
 
 from api.batching import Arguments, Taken, Wanted, relation
+from domain.spans import Span
 from domain.work import Work
 from tenancy.refusals import Refusal
+from tenancy.transactions import storable
 
-FIRST_BY_DEFAULT = 20
-FIRST_AT_MOST = 100
+PAGE_BY_DEFAULT = 20
+PAGE_AT_MOST = 100
 DIGEST_LENGTH = 12
 # What the columns of numbers hold.
 HIGHEST_NUMBER = 2**31
 
 
-class FirstTooLarge(Refusal):
+class PageTooLarge(Refusal):
     """A page of more than a hundred was asked for."""
 
-    code = "FIRST_TOO_LARGE"
-    en = "A page has at most {most} entries. Ask for {most} and go on from the last cursor."
-    zh = "每页最多{most}条。请按{most}条分页,并用游标继续。"
+    code = "PAGE_TOO_LARGE"
+    en = (
+        "A page has at most {most} entries. Ask for {most}, and go on from the cursor of its outermost entry."
+    )
+    zh = "每页最多{most}条。请按{most}条分页,并用该页边缘一条的游标继续。"
 
 
-class FirstNegative(Refusal):
+class PageNegative(Refusal):
     """A page of fewer than none was asked for."""
 
-    code = "FIRST_NEGATIVE"
-    en = "`first` counts entries and cannot be negative."
-    zh = "first 为条数,不能为负。"
+    code = "PAGE_NEGATIVE"
+    en = "A number of entries cannot be negative. Ask for 0 to {most}."
+    zh = "条数不能为负。请填写0至{most}。"
+
+
+class PageOfBothEnds(Refusal):
+    """Both the first and the last of a list were asked for at once."""
+
+    code = "PAGE_OF_BOTH_ENDS"
+    en = (
+        "A page is counted from one end: leave out either `first` or `last`. For both ends ask twice; for what lies "
+        "between two cursors give `after` and `before` with one of them."
+    )
+    zh = "每页只能从一端起算:first 与 last 请只填其一。需要两端的内容请分两次查询;需要两个游标之间的内容,请同时填写 after 和 before,并只填 first 或 last 之一。"
 
 
 class BadCursor(Refusal):
-    """The cursor is damaged, or belongs to another list, another filter or another body."""
+    """The cursor is damaged, or belongs to another list, another order, another filter or another body."""
 
     code = "BAD_CURSOR"
-    en = "This cursor is damaged or belongs to another list or filter. Begin again at the first page."
-    zh = "游标已损坏,或属于其他列表、其他筛选条件。请从第一页重新开始。"
+    en = "This cursor is damaged or belongs to another list, order or filter. Begin again at the first page."
+    zh = "游标已损坏,或属于其他列表、其他排序、其他筛选条件。请从第一页重新开始。"
 
 
 PAGING: Mapping[str, Taken] = {
     "first": Taken(
-        int | None, f"How many, at most {FIRST_AT_MOST}. 条数,最多{FIRST_AT_MOST}", FIRST_BY_DEFAULT
+        int | None,
+        f"How many from the beginning: at most {PAGE_AT_MOST}, and {PAGE_BY_DEFAULT} where neither this nor `last` is "
+        f"given. 自首条起的条数,最多{PAGE_AT_MOST};与 last 均不填则为{PAGE_BY_DEFAULT}",
     ),
-    "after": Taken(str | None, "The cursor after which to go on. 从此游标之后继续"),
+    "after": Taken(str | None, "Only what comes after this cursor. 仅此游标之后的内容"),
+    "last": Taken(
+        int | None,
+        f"How many from the end, instead of `first`: at most {PAGE_AT_MOST}. "
+        f"自末条起的条数,不与 first 同用,最多{PAGE_AT_MOST}",
+    ),
+    "before": Taken(str | None, "Only what comes before this cursor. 仅此游标之前的内容"),
 }
 """The arguments of every connection, to be merged with its own filters."""
 
@@ -69,10 +100,12 @@ class PageInfo:
     """As Relay defines it."""
 
     has_next_page: bool = strawberry.field(
-        description="Whether there are entries after this page. 是否有下一页"
+        description="Whether there are entries after this page: counted by `first`, it was looked; otherwise, whether "
+        "`before` was given. 是否有下一页(按 first 查询时据实返回;否则以是否填写 before 为准)"
     )
     has_previous_page: bool = strawberry.field(
-        description="Whether the page began after a cursor. 是否从游标之后开始"
+        description="Whether there are entries before this page: counted by `last`, it was looked; otherwise, whether "
+        "`after` was given. 是否有上一页(按 last 查询时据实返回;否则以是否填写 after 为准)"
     )
     start_cursor: str | None = strawberry.field(description="The first entry's cursor. 首条游标")
     end_cursor: str | None = strawberry.field(description="The last entry's cursor. 末条游标")
@@ -120,58 +153,71 @@ class Connection(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One list as one actor sees it: `name` and `filters` are what its cursors are tied to.
+    """One list as one actor sees it: `name` and `filters` are what its cursors are tied to, its order among them.
 
-    `rows` answers with the rows after a position (None: from the start), at most one more than was asked for;
-    `position` says where a row stands, `placed` reads that back and raises ValueError for what is no position.
+    `read` answers with a part of it (`work`, `span`); `position` says where a row stands, `placed` reads that back and
+    raises ValueError for what is no position. New rows come at the end, or where it is `newest_first` at the beginning.
     """
 
     name: str
     filters: Mapping[str, Any]
-    rows: Callable[[Work, Any, int], Awaitable[Sequence[Any]]]
+    read: Callable[..., Awaitable[Sequence[Any]]]
     count: Callable[[Work], Awaitable[int]]
     position: Callable[[Any], object]
     placed: Callable[[str], Any]
+    newest_first: bool = False
 
     async def page(self, work: Work, arguments: Arguments) -> PageRow:
-        """The page that was asked for. Raises `FirstTooLarge`, `FirstNegative`, `BadCursor`."""
-        first, after = how_many(arguments.get("first")), arguments.get("after")
-        start = None if after is None else self.place(work, after)
-        rows = await self.rows(work, start, first)
+        """The page that was asked for. Raises `PageTooLarge`, `PageNegative`, `PageOfBothEnds`, `BadCursor`."""
+        backward, size = _counted(arguments)
+        after, before = arguments.get("after"), arguments.get("before")
+        span: Span[Any] = Span(
+            most=size + 1,
+            after=None if after is None else self.place(work, after),
+            before=None if before is None else self.place(work, before, field="before"),
+            backward=backward,
+        )
+        rows = await self.read(work, span=span)
+        goes_on, rows = len(rows) > size, rows[:size]
         seal = self._seal(work)
-        edges = [EdgeRow(row, _write(str(self.position(row)), seal)) for row in rows[:first]]
+        edges = [
+            EdgeRow(row, _write(str(self.position(row)), seal)) for row in (rows[::-1] if backward else rows)
+        ]
         return PageRow(
             edges=edges,
             page_info=PageInfo(
-                has_next_page=len(rows) > first,
-                has_previous_page=after is not None,
+                has_next_page=before is not None or (goes_on and not backward),
+                has_previous_page=after is not None or (goes_on and backward),
                 start_cursor=edges[0].cursor if edges else None,
                 end_cursor=edges[-1].cursor if edges else None,
             ),
             count=self.count,
         )
 
+    async def rows(self, work: Work, known: Any, most: int) -> Sequence[Any]:
+        """What is newer than this position, the oldest of it first: how a feed goes on."""
+        if self.newest_first:
+            return await self.read(work, span=Span(most=most, before=known, backward=True))
+        return await self.read(work, span=Span(most=most, after=known))
+
     def cursor(self, work: Work, position: object) -> str:
         """The cursor of a position in this list."""
         return _write(str(position), self._seal(work))
 
-    def place(self, work: Work, cursor: str) -> Any:
+    def place(self, work: Work, cursor: str, *, field: str = "after") -> Any:
         """The position that a cursor of this list stands for. Raises `BadCursor`."""
-        return self._read(cursor, self._seal(work))
+        try:
+            plain = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            position = plain[DIGEST_LENGTH:].decode()
+            if self.cursor(work, position) != cursor or not storable(position):
+                raise BadCursor(field=field)
+            return self.placed(position)
+        except (binascii.Error, ValueError) as error:
+            raise BadCursor(field=field) from error
 
     def _seal(self, work: Work) -> bytes:
         bound = [self.name, str(work.actor.tenant_id), self.filters]
         return json.dumps(bound, sort_keys=True, default=_as_text).encode()
-
-    def _read(self, cursor: str, seal: bytes) -> Any:
-        try:
-            plain = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            position = plain[DIGEST_LENGTH:].decode()
-            if _write(position, seal) != cursor:
-                raise BadCursor(field="after")
-            return self.placed(position)
-        except (binascii.Error, ValueError) as error:
-            raise BadCursor(field="after") from error
 
 
 def numbered(written: str) -> int:
@@ -182,15 +228,25 @@ def numbered(written: str) -> int:
     return number
 
 
-def how_many(first: int | None) -> int:
-    """How many entries to answer with. Raises `FirstTooLarge`, `FirstNegative`."""
-    if first is None:
-        return FIRST_BY_DEFAULT
-    if first > FIRST_AT_MOST:
-        raise FirstTooLarge(field="first", most=FIRST_AT_MOST)
-    if first < 0:
-        raise FirstNegative(field="first")
-    return first
+def how_many(asked: int | None, *, field: str) -> int:
+    """How many entries to answer with. Raises `PageTooLarge`, `PageNegative`."""
+    if asked is None:
+        return PAGE_BY_DEFAULT
+    if asked > PAGE_AT_MOST:
+        raise PageTooLarge(field=field, most=PAGE_AT_MOST)
+    if asked < 0:
+        raise PageNegative(field=field, most=PAGE_AT_MOST)
+    return asked
+
+
+def _counted(arguments: Arguments) -> tuple[bool, int]:
+    """Whether a page is counted from the end, and how many entries it may have."""
+    first, last = arguments.get("first"), arguments.get("last")
+    if first is not None and last is not None:
+        raise PageOfBothEnds(field="last")
+    if last is not None:
+        return True, how_many(last, field="last")
+    return False, how_many(first, field="first")
 
 
 def _write(position: str, seal: bytes) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import strawberry
 from api.asked import Asked
 from api.batching import Arguments, Taken, Wanted, derived, question, reference, relation
 from api.connections import PAGING, Connection, Listing, PageRow
+from api.filters import Days, filtered, narrowed, narrowing, tied_to
 from api.node import Node, identified, one, subjects
 from api.organisations import Organisation
 from api.staff import Person
@@ -182,20 +184,21 @@ class DeadlineSide(Enum):
     OVERSEEN = strawberry.enum_value("overseen", description="The county's, for oversight. 监督范围")
 
 
+@strawberry.input(description="By what a list of deadlines is narrowed. 期限筛选条件")
+class DeadlineFilter:
+    """As `domain/deadlines/queries.py` has it."""
+
+    due_at: Days | None = narrowing("Running out within these days. 届满日期")
+
+
 async def _running(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    side = arguments["side"].value
-
-    async def rows(work: Work, after: tuple[datetime, UUID] | None, first: int) -> Sequence[models.Deadline]:
-        return await queries.page(work, side=side, after=after, first=first)
-
-    async def count(work: Work) -> int:
-        return await queries.count(work, side=side)
-
+    by = narrowed(arguments["filter"], queries.Filter)
+    wanted = queries.Wanted(side=arguments["side"].value, filter=by)
     listing = Listing(
         name="deadlines",
-        filters={"side": side},
-        rows=rows,
-        count=count,
+        filters={"side": wanted.side, **tied_to(by)},
+        read=partial(queries.page, wanted=wanted),
+        count=partial(queries.count, wanted=wanted),
         position=lambda deadline: f"{deadline.due_at.isoformat()}/{deadline.id}",
         placed=due_place,
     )
@@ -220,6 +223,7 @@ class DeadlineQueries:
         description="Running deadlines, the soonest first. 办理中的期限",
         takes={
             "side": Taken(DeadlineSide, "Whose. 角度"),
+            **filtered(DeadlineFilter),
             **PAGING,
         },
     )

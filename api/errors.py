@@ -7,11 +7,11 @@ and the log has that id with the whole story.
 
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from tenancy.refusals import Language, Refusal
@@ -36,11 +36,31 @@ class TooDeeplyNested(Refusal):
 
 
 class BadRequest(Refusal):
-    """The request is not GraphQL as the schema has it. What is sent is graphql-core's own sentence, in English."""
+    """The request is not GraphQL as the schema has it.
+
+    Where graphql-core finds that out, its own sentence is sent: as it is to readers of English, and behind one that
+    says what is wrong and where to readers of Chinese.
+    """
 
     code = "BAD_REQUEST"
-    en = "The request is no GraphQL request, or does not fit the schema; the message says where."
-    zh = "请求不是有效的 GraphQL 请求,或与接口模式不符;具体见英文提示。"
+    en = "The request cannot be answered as it is: {problem_en}"
+    zh = "请求有误,无法受理:{problem_zh}"
+
+
+WORDS: Mapping[str, str] = {
+    "document": "文档",
+    "operation_definition": "操作",
+    "field": "字段",
+    "argument": "参数",
+    "variable": "变量",
+    "variable_definition": "变量",
+    "fragment_definition": "片段",
+    "fragment_spread": "片段",
+    "inline_fragment": "片段",
+    "directive": "指令",
+    "named_type": "类型",
+}
+"""What graphql-core complains of, by the kind of the node; of all others, it is the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +103,8 @@ def _presented(error: GraphQLError, language: Language) -> dict[str, Any]:
         key: value for key, value in error.formatted.items() if key in ("locations", "path")
     }
     if cause is None or is_about_the_request(error) or isinstance(cause, StrawberryInputCoercionError):
-        # graphql-core's own sentence says what does not fit, and where.
         extensions = {"code": BadRequest.code, **(error.extensions or {})}
-        return {"message": error.message, **shown, "extensions": extensions}
+        return {"message": _what_does_not_fit(error, language), **shown, "extensions": extensions}
     if isinstance(cause, RecursionError):
         refusal: Refusal = TooDeeplyNested()
     elif isinstance(cause, Refusal):
@@ -96,6 +115,19 @@ def _presented(error: GraphQLError, language: Language) -> dict[str, Any]:
     if refusal.field is not None:
         extensions["field"] = in_camel_case(refusal.field)
     return {"message": refusal.sentence(language), **shown, "extensions": extensions}
+
+
+def _what_does_not_fit(error: GraphQLError, language: Language) -> str:
+    if language == "en":
+        return error.message
+    if isinstance(error, GraphQLSyntaxError):
+        what = "语法"
+    else:
+        what = WORDS.get(error.nodes[0].kind, "取值") if error.nodes else "操作"
+    places = "、".join(f"第{place.line}行第{place.column}列" for place in error.locations or ())
+    where = f"({places})" if places else ""
+    problem = f"{what}不符合要求{where}。请对照接口模式修改后重新发送。原文:{error.message}"
+    return BadRequest(problem_en=error.message, problem_zh=problem).sentence("zh")
 
 
 def _path(error: GraphQLError) -> str:

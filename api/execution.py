@@ -20,14 +20,19 @@ from graphql import (
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    parse,
     specified_rules,
     validate,
 )
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.asked import Asked
 from api.batching import names_in
+from api.errors import BadRequest
 from api.limits import Limits, excess
+from api.time_limit import TimedOut
+from api.trusted import ManifestRefused, TrustedDocuments
 from tenancy.refusals import Refusal
 
 NEED_NO_SNAPSHOT = frozenset({"viewer", "__typename", "__schema", "__type"})
@@ -51,11 +56,14 @@ class HouseSchema(strawberry.Schema):
     """The schema, and the documents that it knows. Errors are logged where they are shown (`errors.py`), not here."""
 
     def __init__(self, *, introspection: bool = True, limits: Limits | None = None, **parts: Any) -> None:
-        super().__init__(extensions=[Execution], **parts)
+        super().__init__(
+            extensions=[Execution], execution_context_class=None if introspection else Reticent, **parts
+        )
         self.limits = limits or Limits()
         self.introspection = introspection
         self.rules = (*specified_rules, *(() if introspection else (NoSchemaIntrospectionCustomRule,)))
         self.known: OrderedDict[str, DocumentNode] = OrderedDict()
+        self.trusted: dict[str, DocumentNode] = {}
 
     def process_errors(self, errors: list[GraphQLError], execution_context: object = None) -> None:
         """Nothing: an expected refusal is no error of the house, and the others are logged once, with their id."""
@@ -66,6 +74,32 @@ class HouseSchema(strawberry.Schema):
             self.known[query] = document
             if len(self.known) > KNOWN_DOCUMENTS:
                 self.known.popitem(last=False)
+
+    def trust(self, documents: TrustedDocuments) -> None:
+        """Know these documents for good, introspection or not. Raises `ManifestRefused` if some do not fit."""
+        faults = []
+        for identifier, text in documents.by_id.items():
+            try:
+                document = parse(text, max_tokens=self.limits.tokens)
+                refusal = excess(document, self.limits)
+                found = validate(self._schema, document, specified_rules)
+                problems = [refusal.sentence("en")] if refusal else [each.message for each in found]
+            except (GraphQLError, RecursionError) as error:
+                problems = [str(error).partition("\n")[0]]
+            faults += [f"{identifier}: {problem}" for problem in problems]
+            if not problems:
+                self.trusted[text] = document
+        if faults:
+            raise ManifestRefused(documents.name, faults)
+
+
+class Reticent(StrawberryGraphQLCoreExecutionContext):
+    """Executes without suggesting names in what it says of wrong variables: they would tell what introspection hides."""
+
+    @classmethod
+    def build(cls, *given: Any, **named: Any) -> Any:
+        """As ever, but for the suggestions."""
+        return super().build(*given, **named | {"hide_suggestions": True})
 
 
 class Execution(SchemaExtension):
@@ -84,9 +118,11 @@ class Execution(SchemaExtension):
         context = self.execution_context
         schema = self._schema
         context.parse_options = {"max_tokens": schema.limits.tokens}
-        known = schema.known.get(context.query or "")
+        query = context.query or ""
+        known = schema.trusted.get(query) or schema.known.get(query)
         if known is not None:
-            schema.known.move_to_end(context.query or "")
+            if query in schema.known:
+                schema.known.move_to_end(query)
             context.graphql_document = known
             self._is_known = True
         yield
@@ -97,9 +133,11 @@ class Execution(SchemaExtension):
         if refusal is not None:
             context.pre_execution_errors = [GraphQLError(str(refusal), original_error=refusal)]
         elif self._names_none_of_several(document):
-            context.pre_execution_errors = [
-                GraphQLError("Must provide operation name if query contains multiple operations.")
-            ]
+            several = BadRequest(
+                problem_en="the document holds several operations. Name the one that is meant in `operationName`.",
+                problem_zh="文档中有多个操作。请用 operationName 指明要执行的操作。",
+            )
+            context.pre_execution_errors = [_located_nowhere(several)]
 
     def on_validate(self) -> Iterator[None]:
         """Validate what is not known to be valid. Suggestions would cost a search and tell what introspection hides."""
@@ -118,19 +156,27 @@ class Execution(SchemaExtension):
         yield
 
     async def on_execute(self) -> AsyncIterator[None]:
-        """Open the snapshot of a read, and close whatever the operation read in before it is answered."""
+        """Open the snapshot of a read, and close whatever the operation read in before it is answered.
+
+        Of a read whose time was over nothing is told: half a page looks like a whole one. An act's payload stays,
+        because it says what was done.
+        """
         context = self.execution_context
         asked: Asked = context.context
-        if self._needs_a_snapshot():
+        needs_a_snapshot = self._needs_a_snapshot()
+        if needs_a_snapshot:
             try:
                 await asked.reading.open()
             except Refusal as refusal:
-                error = GraphQLError(str(refusal), original_error=refusal)
-                context.result = ExecutionResult(data=None, errors=[error])
+                context.result = ExecutionResult(None, [_located_nowhere(refusal)])
         try:
             yield
         finally:
-            await asked.reading.close()
+            timed_out = await _closed_late(asked)
+        if needs_a_snapshot:
+            timed_out = timed_out or asked.reading.timed_out
+        if timed_out is not None and isinstance(context.result, ExecutionResult):
+            context.result.data, context.result.errors = None, [_located_nowhere(timed_out)]
 
     def _names_none_of_several(self, document: DocumentNode) -> bool:
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
@@ -150,3 +196,15 @@ class Execution(SchemaExtension):
                     names_in(node.selection_set, fragments) - NEED_NO_SNAPSHOT
                 )
         return False
+
+
+async def _closed_late(asked: Asked) -> TimedOut | None:
+    try:
+        await asked.reading.close()
+    except TimedOut as timed_out:
+        return timed_out
+    return None
+
+
+def _located_nowhere(refusal: Refusal) -> GraphQLError:
+    return GraphQLError(str(refusal), original_error=refusal)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from api.asked import Asked
 from api.batching import Arguments, Taken, Wanted, derived, question, relation
 from api.connections import PAGING, Connection, Listing, PageRow
 from api.errors import UserError, user_error
+from api.filters import orders_by_age, sorted_by
 from api.identifiers import global_id, identifier_of
 from api.mutations import CLIENT_MUTATION_ID, Payload, UserErrorType, act, changed, optional, said
 from api.node import BigInt, Node, identified, one, one_by_one
@@ -108,14 +110,15 @@ class Export(Node):
     )
 
 
-async def _exports(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Export]:
-        return await queries.page(work, after=after, first=first)
+ExportSort = orders_by_age("ExportSort", "The order of your exports. 导出排序")
 
+
+async def _exports(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
+    age = arguments["sort"].value
     listing = Listing(
         name="exports",
-        filters={"capacity": work.actor.capacity_id},
-        rows=rows,
+        filters={"capacity": work.actor.capacity_id, "sort": age},
+        read=partial(queries.page, age=age),
         count=queries.count,
         position=lambda export: export.id,
         placed=UUID,
@@ -129,8 +132,8 @@ class ExportQueries:
 
     exports: Connection[Export] = question(
         _exports,
-        description="What you asked for in the post in which you act, the latest first. 我的导出",
-        takes=PAGING,
+        description="What you asked for in the post in which you act. 我的导出",
+        takes={**sorted_by(ExportSort), **PAGING},
     )
     export: Export | None = one("Export", description="One export of yours. 导出")
 

@@ -1,5 +1,8 @@
 """How lists are narrowed and ordered over GraphQL: one grammar for every capability.
 
+A list takes from which side it is seen (`box`, `side`), a `filter` of its own and, where there is more than one order,
+a `sort` of its own; then what every connection takes. Nothing else.
+
     @strawberry.input(description="By what …")
     class ReferralFilter:
         states: list[ReferralState] | None = among("In one of these states. 状态")
@@ -19,13 +22,14 @@ from typing import Any, TypeVar
 
 import strawberry
 
+from api.batching import Taken
 from api.identifiers import identifier_of
 from api.mutations import optional, said
 from domain import filters
 
 IDS_OF = "gongguan.ids_of"
-ORDER = "The order. 排序"
 FILTER = "By what the list is narrowed; all fields are combined by AND. 筛选条件(各项同时满足)"
+SORT = "The order. 排序"
 
 Filter = TypeVar("Filter")
 
@@ -40,12 +44,24 @@ class Days:
     until: date | None = optional("The last day. 止")
 
 
-@strawberry.enum(description="The order of a list by age. 排序")
-class Age(Enum):
-    """As `domain/filters.py` has them."""
+def orders_by_age(name: str, description: str) -> Any:
+    """The `sort` of a list that is ordered by age alone: an enum of its own, for one day it may have more orders."""
 
-    NEWEST = strawberry.enum_value("newest", description="The latest made first. 最新在前")
-    OLDEST = strawberry.enum_value("oldest", description="The first made first. 最早在前")
+    class Orders(Enum):
+        NEWEST = strawberry.enum_value("newest", description="The latest made first. 最新在前")
+        OLDEST = strawberry.enum_value("oldest", description="The first made first. 最早在前")
+
+    return strawberry.enum(Orders, name=name, description=description)
+
+
+def filtered(by: Any) -> Mapping[str, Taken]:
+    """The argument `filter`."""
+    return {"filter": Taken(by | None, FILTER)}
+
+
+def sorted_by(orders: Any) -> Mapping[str, Taken]:
+    """The argument `sort`; what an enum says first is how the list comes by itself."""
+    return {"sort": Taken(orders, SORT, next(iter(orders)))}
 
 
 def narrowing(description: str) -> Any:

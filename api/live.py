@@ -33,16 +33,12 @@ from strawberry.types.graphql import OperationType
 from api.asked import Asked, Info
 from api.batching import Arguments, Taken, arguments_of, refuse_unwritable, takes_arguments
 from api.connections import Listing
-from api.errors import presented
+from api.errors import BadRequest, presented
 from api.execution import HouseSchema, Operation
 from domain.work import Work
 from tenancy.actor import Actor
-from tenancy.refusals import Language
+from tenancy.refusals import Language, Refusal
 from tenancy.transactions import CapacityRefused
-
-ONLY_SUBSCRIPTIONS = (
-    "Only subscriptions come this way: send queries and mutations by POST, for one answer each."
-)
 
 NEWS_CURSOR = "Its place: send it as `after` when you come back. 位置,重新连接时作为 after 传入"
 
@@ -173,8 +169,23 @@ async def answers(
 def _only_subscriptions(result: ExecutionResult) -> ExecutionResult:
     errors = result.errors or ()
     if any(isinstance(error.original_error, InvalidOperationTypeError) for error in errors):
-        return PreExecutionError(data=None, errors=[GraphQLError(ONLY_SUBSCRIPTIONS)])
+        return never_began(
+            BadRequest(
+                problem_en="Only subscriptions come this way. Send queries and mutations by POST.",
+                problem_zh="此通道仅用于订阅。查询和办理请以 POST 发送。",
+            )
+        )
     return result
+
+
+def never_began(refusal: Refusal) -> PreExecutionError:
+    """The answer to an operation that was refused before it was executed."""
+    return PreExecutionError(data=None, errors=[GraphQLError(str(refusal), original_error=refusal)])
+
+
+async def told(answer: ExecutionResult) -> AsyncGenerator[ExecutionResult, None]:
+    """The only answer there is."""
+    yield answer
 
 
 def body(result: ExecutionResult, language: Language) -> dict[str, Any]:

@@ -174,7 +174,7 @@ async def _carried_out(
     refuse_unwritable([given])
     if key is not None and not 1 <= len(key) <= LONGEST_KEY:
         raise KeyTooLong(field="client_mutation_id", most=LONGEST_KEY)
-    async with asked.edge.writing(asked.credentials) as work:
+    async with asked.writing() as work:
         if key is not None:
             before = await remember(
                 work.session, work.actor, mutation=mutation, key=key, given=_as_sent(given), now=work.now

@@ -1,17 +1,20 @@
 """Notices: what one is told in the post in which one acts, in one's own language."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 import strawberry
 
-from api.batching import Arguments, Taken, Wanted, derived, question, relation
+from api.batching import Arguments, Wanted, derived, question, relation
 from api.connections import PAGING, Connection, Listing, PageRow, numbered
+from api.filters import filtered, narrowed, narrowing, orders_by_age, sorted_by, tied_to
 from api.identifiers import identifier_of
 from api.live import NEWS_CURSOR, Feed, feed
 from api.mutations import CLIENT_MUTATION_ID, Payload, act, changed, optional
 from api.node import Node, identified, one_by_one, subjects
+from domain.filters import Age
 from domain.notifications import commands, models, queries
 from domain.work import Work
 
@@ -43,32 +46,31 @@ class Notification(Node):
     read_at: datetime | None = strawberry.field(description="When you read it. 阅读时间")
 
 
+@strawberry.input(description="By what an inbox is narrowed. 通知筛选条件")
+class NotificationFilter:
+    """As `domain/notifications/queries.py` has it."""
+
+    unread: bool | None = narrowing("Whether it was not read yet. 是否未读")
+
+
+NotificationSort = orders_by_age("NotificationSort", "The order of an inbox. 通知排序")
+
+
 async def _notifications(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    unread_only = bool(arguments["unread_only"])
-
-    async def rows(work: Work, after: int | None, first: int) -> Sequence[models.Notification]:
-        return await queries.inbox(work, unread_only=unread_only, after=after, first=first)
-
-    async def count(work: Work) -> int:
-        return await queries.count(work, unread_only=unread_only)
-
-    return await _inbox(work, rows=rows, count=count).page(work, arguments)
+    by, age = narrowed(arguments["filter"], queries.Filter), arguments["sort"].value
+    return await _inbox(work, by, age).page(work, arguments)
 
 
-def _inbox(
-    work: Work,
-    *,
-    rows: Callable[[Work, Any, int], Awaitable[Sequence[Any]]],
-    count: Callable[[Work], Awaitable[int]] = queries.count,
-) -> Listing:
-    """A notice has one place in the inbox, however it is looked through: the list's cursors are also the feed's."""
+def _inbox(work: Work, by: queries.Filter = queries.UNNARROWED, age: Age = "newest") -> Listing:
+    """The inbox as it comes by itself is what the feed goes on with: its cursors are also the feed's."""
     return Listing(
         name="notifications",
-        filters={"capacity": work.actor.capacity_id},
-        rows=rows,
-        count=count,
+        filters={"capacity": work.actor.capacity_id, "sort": age, **tied_to(by)},
+        read=partial(queries.inbox, by=by, age=age),
+        count=partial(queries.count, by=by),
         position=lambda notice: notice.number,
         placed=numbered,
+        newest_first=age == "newest",
     )
 
 
@@ -82,8 +84,8 @@ class NotificationQueries:
 
     notifications: Connection[Notification] = question(
         _notifications,
-        description="The notices of the post in which you act, the latest first. 通知列表",
-        takes={"unread_only": Taken(bool | None, "Only what is unread. 仅未读", False), **PAGING},
+        description="The notices of the post in which you act. 通知列表",
+        takes={**filtered(NotificationFilter), **sorted_by(NotificationSort), **PAGING},
     )
     unread_count: int = question(_unread_count, description="How many are unread. 未读数")
 
@@ -131,10 +133,7 @@ class NotificationNews:
 
 
 async def _feed(work: Work, _arguments: Arguments) -> Feed:
-    async def since(work: Work, after: int, first: int) -> Sequence[models.Notification]:
-        return await queries.since(work, after=after, first=first)
-
-    return Feed(about=work.actor.capacity_id, listing=_inbox(work, rows=since), last=queries.last_number)
+    return Feed(about=work.actor.capacity_id, listing=_inbox(work), last=queries.last_number)
 
 
 @strawberry.type

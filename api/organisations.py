@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import partial
 from typing import Any, ClassVar
 
 import strawberry
 
-from api.batching import Arguments, Taken, Wanted, question, reference, relation
+from api.batching import Arguments, Wanted, question, reference, relation
 from api.connections import PAGING, Connection, Listing, PageRow
+from api.filters import among, filtered, narrowed, tied_to
 from api.node import Node, identified, one
 from domain.organisations import models, queries
 from domain.work import Work
@@ -63,20 +65,20 @@ class Unit(Node):
     )
 
 
+@strawberry.input(description="By what the list of bodies is narrowed. 单位筛选条件")
+class OrganisationFilter:
+    """As `domain/organisations/queries.py` has it."""
+
+    kinds: list[OrganisationKind] | None = among("Of one of these kinds. 单位类型")
+
+
 async def _organisations(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    kind = arguments["kind"].value if arguments["kind"] else None
-
-    async def rows(work: Work, after: str | None, first: int) -> Sequence[models.Organisation]:
-        return await queries.page(work, kind=kind, after=after, first=first)
-
-    async def count(work: Work) -> int:
-        return await queries.count(work, kind=kind)
-
+    by = narrowed(arguments["filter"], queries.Filter)
     listing = Listing(
         name="organisations",
-        filters={"kind": kind},
-        rows=rows,
-        count=count,
+        filters=tied_to(by),
+        read=partial(queries.page, by=by),
+        count=partial(queries.count, by=by),
         position=lambda body: body.code,
         placed=str,
     )
@@ -90,9 +92,6 @@ class OrganisationQueries:
     organisations: Connection[Organisation] = question(
         _organisations,
         description="The bodies of the county, by code. 本县各单位",
-        takes={
-            "kind": Taken(OrganisationKind | None, "Only bodies of this kind. 单位类型"),
-            **PAGING,
-        },
+        takes={**filtered(OrganisationFilter), **PAGING},
     )
     organisation: Organisation | None = one("Organisation", description="One body. 单位")

@@ -10,6 +10,7 @@ import strawberry
 
 from api.asked import Asked
 from api.batching import derived
+from api.descriptions import unless_left_out
 from api.identifiers import global_id, identifier_of
 from api.mutations import (
     CLIENT_MUTATION_ID,
@@ -32,8 +33,6 @@ from api.referral_words import MaterialKind, ReferralStop
 from domain.referrals import articles, commands, models
 from domain.referrals.rules import Stop
 from domain.work import Work
-
-UNCHANGED = "left out: unchanged 不填则不变"
 
 
 def _discarded(row: PayloadRow, _asked: Asked) -> str | None:
@@ -75,16 +74,20 @@ class ReviseReferralInput:
 
     referral_id: strawberry.ID = strawberry.field(description=REFERRAL_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
-    addressee_id: strawberry.ID | None = optional(f"The body it is meant for; {UNCHANGED}")
-    found_on: date | None = optional(f"When it was found; {UNCHANGED}")
-    party: str | None = optional(f"The party; {UNCHANGED}")
-    place: str | None = optional(f"The place; {UNCHANGED}")
-    facts: str | None = optional(f"The facts; {UNCHANGED}")
-    item_code: str | None = optional(f"The item; {UNCHANGED}")
-    legal_basis: str | None = optional(f"The legal basis; {UNCHANGED}")
-    ongoing: bool | None = optional(f"Whether the violation is still going on; {UNCHANGED}")
+    addressee_id: strawberry.ID | None = optional(unless_left_out("The body it is meant for. 接收单位"))
+    found_on: date | None = optional(unless_left_out("When it was found. 发现日期"))
+    party: str | None = optional(unless_left_out("The party. 当事人"))
+    place: str | None = optional(unless_left_out("The place. 违法行为发生地"))
+    facts: str | None = optional(unless_left_out("The facts. 初步事实"))
+    item_code: str | None = optional(unless_left_out("The item. 权力事项代码"))
+    legal_basis: str | None = optional(unless_left_out("The legal basis. 法律法规依据"))
+    ongoing: bool | None = optional(
+        unless_left_out("Whether the violation is still going on. 违法行为是否仍在进行")
+    )
     urgent_found_at: datetime | None = optional(
-        f"Where it cannot wait: the instant of finding; null: it can; {UNCHANGED}"
+        unless_left_out(
+            "Where it cannot wait: the instant of finding; null: it can. 紧急情形的发现时刻;填 null 表示并不紧急"
+        )
     )
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +12,17 @@ import strawberry
 from api.batching import Arguments, Taken, Wanted, question, relation
 from api.connections import PAGING, Connection, Listing, PageRow
 from api.deadlines import DeadlineSide, due_place
-from api.filters import FILTER, ORDER, Days, among, narrowed, narrowing, tied_to
+from api.filters import Days, among, filtered, narrowed, narrowing, sorted_by, tied_to
 from api.node import one
 from api.referral_words import ReferralState
 from api.referrals import Referral
-from domain import filters
 from domain.deadlines.queries import SIDES, Side
+from domain.filters import Age
 from domain.referrals import models, queries, rules
 from domain.referrals.by_due import Place, page_by_due
 from domain.referrals.filters import Filter
 from domain.referrals.filters import Wanted as WantedReferrals
+from domain.spans import Span
 from domain.work import Work
 
 
@@ -69,8 +71,8 @@ class ReferralFilter:
 
 REGISTER: Mapping[str, Taken] = {
     "box": Taken(ReferralBox, "Which box. 移送件箱"),
-    "filter": Taken(ReferralFilter | None, FILTER),
-    "sort": Taken(ReferralSort, ORDER, ReferralSort.NEWEST),
+    **filtered(ReferralFilter),
+    **sorted_by(ReferralSort),
 }
 """What the register can be asked, and so what an export of it can be."""
 
@@ -81,25 +83,20 @@ def wanted_of(arguments: Arguments) -> WantedReferrals:
 
 
 def _listed(wanted: WantedReferrals, sort: str, **how: Any) -> Listing:
-    async def count(work: Work) -> int:
-        return await queries.count(work, wanted=wanted)
-
     tied = {"box": wanted.box, "sort": sort, **tied_to(wanted.filter)}
-    return Listing(name="referrals", filters=tied, count=count, **how)
+    return Listing(name="referrals", filters=tied, count=partial(queries.count, wanted=wanted), **how)
 
 
-def _by_age(wanted: WantedReferrals, age: filters.Age) -> Listing:
-    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Referral]:
-        return await queries.page(work, wanted=wanted, age=age, after=after, first=first)
-
-    return _listed(wanted, age, rows=rows, position=lambda referral: referral.id, placed=UUID)
+def _by_age(wanted: WantedReferrals, age: Age) -> Listing:
+    read = partial(queries.page, wanted=wanted, age=age)
+    return _listed(wanted, age, read=read, position=lambda referral: referral.id, placed=UUID)
 
 
 def _by_due(wanted: WantedReferrals) -> Listing:
     places: dict[UUID, Place] = {}
 
-    async def rows(work: Work, after: Place | None, first: int) -> Sequence[models.Referral]:
-        found = await page_by_due(work, wanted=wanted, after=after, first=first)
+    async def read(work: Work, span: Span[Place]) -> Sequence[models.Referral]:
+        found = await page_by_due(work, wanted=wanted, span=span)
         places.update((referral.id, place) for referral, place in found)
         return [referral for referral, _ in found]
 
@@ -107,7 +104,7 @@ def _by_due(wanted: WantedReferrals) -> Listing:
         due_at = places[referral.id].due_at
         return f"{due_at.isoformat() if due_at else ''}/{referral.id}"
 
-    return _listed(wanted, "due", rows=rows, position=position, placed=_due_place)
+    return _listed(wanted, "due", read=read, position=position, placed=_due_place)
 
 
 def _due_place(position: str) -> Place:

@@ -83,31 +83,53 @@ class MaterialKind(Enum):
 class ReferralEventKind(Enum):
     """Facts, in the past tense."""
 
-    DRAFTED = strawberry.enum_value("drafted", description="起草")
-    REVISED = strawberry.enum_value("revised", description="修改")
-    MATERIAL_ATTACHED = strawberry.enum_value("material_attached", description="附材料")
-    MATERIAL_DETACHED = strawberry.enum_value("material_detached", description="撤下材料")
-    SUBMITTED = strawberry.enum_value("submitted", description="报批")
-    APPROVED = strawberry.enum_value("approved", description="批准")
-    REJECTED = strawberry.enum_value("rejected", description="退回修改")
-    SENT = strawberry.enum_value("sent", description="移送")
-    STOP_RECORDED = strawberry.enum_value("stop_recorded", description="登记制止情况")
-    SENDING_EXTENDED = strawberry.enum_value("sending_extended", description="延长移送期限")
-    ARTICLE_LISTED = strawberry.enum_value("article_listed", description="登记涉案物品")
-    ARTICLE_STRUCK = strawberry.enum_value("article_struck", description="划去涉案物品")
-    TAKEN_IN = strawberry.enum_value("taken_in", description="收件登记")
-    VERIFIED = strawberry.enum_value("verified", description="核查")
-    MATERIAL_ASKED = strawberry.enum_value("material_asked", description="函告补充材料")
-    MATERIAL_SUPPLIED = strawberry.enum_value("material_supplied", description="补充材料")
-    COMPETENCE_DOUBTED = strawberry.enum_value("competence_doubted", description="提出管辖异议")
-    COMPETENCE_SETTLED = strawberry.enum_value("competence_settled", description="确定管辖")
-    PASSED_ON = strawberry.enum_value("passed_on", description="转送")
-    PROGRESS_REPORTED = strawberry.enum_value("progress_reported", description="通报进展")
-    DECIDED = strawberry.enum_value("decided", description="作出决定")
-    CONCLUDED = strawberry.enum_value("concluded", description="告知办理结果")
-    ACCEPTED = strawberry.enum_value("accepted", description="接收")
-    RETURNED = strawberry.enum_value("returned", description="退回")
-    WITHDRAWN = strawberry.enum_value("withdrawn", description="撤回")
+    DRAFTED = strawberry.enum_value("drafted", description="Drafted. 起草")
+    REVISED = strawberry.enum_value("revised", description="Revised. 修改")
+    MATERIAL_ATTACHED = strawberry.enum_value(
+        "material_attached", description="Material was attached. 附材料"
+    )
+    MATERIAL_DETACHED = strawberry.enum_value(
+        "material_detached", description="Material was taken out. 撤下材料"
+    )
+    SUBMITTED = strawberry.enum_value("submitted", description="Put before the head. 报批")
+    APPROVED = strawberry.enum_value("approved", description="Approved by the head. 批准")
+    REJECTED = strawberry.enum_value("rejected", description="Sent back by the head to be revised. 退回修改")
+    SENT = strawberry.enum_value("sent", description="Sent. 移送")
+    STOP_RECORDED = strawberry.enum_value(
+        "stop_recorded", description="It was recorded how the violation was stopped. 登记制止情况"
+    )
+    SENDING_EXTENDED = strawberry.enum_value(
+        "sending_extended", description="The limit for sending was extended. 延长移送期限"
+    )
+    ARTICLE_LISTED = strawberry.enum_value(
+        "article_listed", description="An article was listed. 登记涉案物品"
+    )
+    ARTICLE_STRUCK = strawberry.enum_value(
+        "article_struck", description="An article was struck from the list. 划去涉案物品"
+    )
+    TAKEN_IN = strawberry.enum_value("taken_in", description="Taken in. 收件登记")
+    VERIFIED = strawberry.enum_value("verified", description="Verified. 核查")
+    MATERIAL_ASKED = strawberry.enum_value(
+        "material_asked", description="Material was asked for. 函告补充材料"
+    )
+    MATERIAL_SUPPLIED = strawberry.enum_value(
+        "material_supplied", description="Material was supplied. 补充材料"
+    )
+    COMPETENCE_DOUBTED = strawberry.enum_value(
+        "competence_doubted", description="Competence was doubted. 提出管辖异议"
+    )
+    COMPETENCE_SETTLED = strawberry.enum_value(
+        "competence_settled", description="Competence was settled. 确定管辖"
+    )
+    PASSED_ON = strawberry.enum_value("passed_on", description="Passed on to a third body. 转送")
+    PROGRESS_REPORTED = strawberry.enum_value(
+        "progress_reported", description="Progress was reported. 通报进展"
+    )
+    DECIDED = strawberry.enum_value("decided", description="Decided. 作出决定")
+    CONCLUDED = strawberry.enum_value("concluded", description="The outcome was told. 告知办理结果")
+    ACCEPTED = strawberry.enum_value("accepted", description="Accepted. 接收")
+    RETURNED = strawberry.enum_value("returned", description="Returned. 退回")
+    WITHDRAWN = strawberry.enum_value("withdrawn", description="Withdrawn. 撤回")
 
 
 @strawberry.enum(description="What verifying found. 核查意见")

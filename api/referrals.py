@@ -6,6 +6,7 @@ those of the receiver in `referral_answers.py`.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -158,7 +159,7 @@ async def _deadlines(
 async def _last_events(
     work: Work, referrals: Sequence[models.Referral], arguments: Arguments, _wanted: Wanted
 ) -> Sequence[Any]:
-    n = how_many(arguments["n"])
+    n = how_many(arguments["n"], field="n")
     if n == 0:
         return [[] for _ in referrals]
     found = await queries.last_events_of(work, [referral.id for referral in referrals], n)
@@ -173,17 +174,11 @@ async def _events(
 
 
 def _events_of(referral_id: UUID) -> Listing:
-    async def rows(work: Work, after: int | None, first: int) -> Sequence[models.ReferralEvent]:
-        return await queries.events_page(work, referral_id=referral_id, after=after, first=first)
-
-    async def count(work: Work) -> int:
-        return await queries.events_count(work, referral_id=referral_id)
-
     return Listing(
         name="referral.events",
         filters={"referral": referral_id},
-        rows=rows,
-        count=count,
+        read=partial(queries.events_page, referral_id=referral_id),
+        count=partial(queries.events_count, referral_id=referral_id),
         position=lambda event: event.number,
         placed=numbered,
     )

@@ -4,7 +4,6 @@ Both come from the arguments that the register's field declares, so a filter tha
 export the same day, and stands in the title of its file, in the reader's language.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, TypeVar, get_args
@@ -14,6 +13,7 @@ from strawberry.types.base import get_object_definition, has_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 
 from api.batching import Arguments, Taken
+from api.descriptions import spoken
 from api.filters import IDS_OF, Days
 from api.mutations import said
 from api.node import node_of
@@ -21,9 +21,6 @@ from domain.work import Work
 from tenancy.refusals import Language
 
 T = TypeVar("T")
-
-BOTH_LANGUAGES = re.compile(r"(?P<en>[\x00-\x7f‘’“”…]*)\.\s+(?P<zh>\S.*)", re.DOTALL)
-"""How the house describes: English, a full stop, Chinese."""
 
 
 def taking(register: Mapping[str, Taken], *, description: str) -> Callable[[type[T]], type[T]]:
@@ -56,12 +53,6 @@ async def in_words(
         elif value not in (None, taken.default):
             told.append(_labelled(taken.description, value, language))
     return ("; " if language == "en" else ";").join(told)
-
-
-def spoken(description: str, language: Language) -> str:
-    """One language of a description."""
-    found = BOTH_LANGUAGES.fullmatch(description)
-    return description if found is None else found[language]
 
 
 async def _filter_in_words(work: Work, narrowed_by: Any, language: Language) -> list[str]:

@@ -8,6 +8,7 @@ from api.alert_acts import AlertMutations
 from api.alerts import Alert, AlertNotice, AlertQueries
 from api.changes import ChangeSubscriptions
 from api.deadlines import Deadline, DeadlineQueries
+from api.descriptions import describe_the_rest
 from api.execution import HouseSchema
 from api.exports import Export, ExportMutations, ExportQueries
 from api.limits import Limits
@@ -67,7 +68,7 @@ class Subscription(NotificationSubscriptions, ChangeSubscriptions):
 
 def house_schema(*, introspection: bool = True, limits: Limits | None = None) -> HouseSchema:
     """The schema, ready to execute."""
-    return HouseSchema(
+    schema = HouseSchema(
         introspection=introspection,
         limits=limits,
         query=Query,
@@ -91,6 +92,8 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
+    describe_the_rest(schema._schema)
+    return schema
 
 
 def sdl() -> str:

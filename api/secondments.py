@@ -1,8 +1,9 @@
 """The register of secondments: who of which body works in which other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from enum import Enum
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import strawberry
 
 from api.batching import Arguments, Taken, Wanted, question, reference
 from api.connections import PAGING, Connection, Listing, PageRow
-from api.filters import FILTER, ORDER, Age, among, narrowed, narrowing, tied_to
+from api.filters import among, filtered, narrowed, narrowing, orders_by_age, sorted_by, tied_to
 from api.node import Node, identified, one, one_by_one
 from api.organisations import Organisation, Unit
 from api.staff import Person
@@ -73,10 +74,12 @@ class SecondmentFilter:
     person: str | None = narrowing("With this in the officer's name. 姓名(任意位置)")
 
 
+SecondmentSort = orders_by_age("SecondmentSort", "The order of the register of secondments. 派驻人员排序")
+
 REGISTER: Mapping[str, Taken] = {
     "side": Taken(SecondmentSide, "From which side. 查看角度"),
-    "filter": Taken(SecondmentFilter | None, FILTER),
-    "sort": Taken(Age, ORDER, Age.NEWEST),
+    **filtered(SecondmentFilter),
+    **sorted_by(SecondmentSort),
 }
 """What the register can be asked, and so what an export of it can be."""
 
@@ -87,20 +90,12 @@ def wanted_of(arguments: Arguments) -> queries.Wanted:
 
 
 async def _secondments(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    wanted = wanted_of(arguments)
-    age = arguments["sort"].value
-
-    async def rows(work: Work, after: UUID | None, first: int) -> Sequence[models.Secondment]:
-        return await queries.page(work, wanted=wanted, age=age, after=after, first=first)
-
-    async def count(work: Work) -> int:
-        return await queries.count(work, wanted=wanted)
-
+    wanted, age = wanted_of(arguments), arguments["sort"].value
     listing = Listing(
         name="secondments",
         filters={"side": wanted.side, "sort": age, **tied_to(wanted.filter)},
-        rows=rows,
-        count=count,
+        read=partial(queries.page, wanted=wanted, age=age),
+        count=partial(queries.count, wanted=wanted),
         position=lambda entry: entry.id,
         placed=UUID,
     )

@@ -95,8 +95,10 @@ class Viewer:
 
 async def _viewer(info: Info) -> Any:
     asked = info.context
-    await asked.edge.admit(asked.credentials.token)
-    held = await asked.doorkeeper.capacities(token=asked.credentials.token, now=await asked.edge.clock.now())
+    async with asked.time.kept():
+        await asked.edge.admit(asked.credentials.token)
+        now = await asked.edge.clock.now()
+        held = await asked.doorkeeper.capacities(token=asked.credentials.token, now=now)
     return ViewerRow(
         person_id=_uuid(held[0].person_id),
         name=held[0].person_name,
@@ -148,9 +150,10 @@ async def _sign_in(info: Info, **arguments: Any) -> SignInRow:
     asked, given = info.context, arguments["input"]
     try:
         refuse_unwritable([said(given.client_mutation_id)])
-        signed_in = await asked.doorkeeper.sign_in(
-            login=given.login, password=given.password, now=await asked.edge.clock.now()
-        )
+        async with asked.time.kept():
+            signed_in = await asked.doorkeeper.sign_in(
+                login=given.login, password=given.password, now=await asked.edge.clock.now()
+            )
     except Refusal as refusal:
         shown = user_error(refusal, asked.language, fields=names_of(SignInInput))
         return SignInRow(SignInPayload, None, [shown], said(given.client_mutation_id))
@@ -168,9 +171,10 @@ async def _sign_out(info: Info, **arguments: Any) -> PayloadRow:
     asked = info.context
     if asked.credentials.token is None:
         raise Unauthenticated
-    # A provider's token that was never used ends as well: it gets the session that is ended here.
-    await asked.edge.admit(asked.credentials.token)
-    await asked.doorkeeper.sign_out(token=asked.credentials.token, now=await asked.edge.clock.now())
+    async with asked.time.kept():
+        # A provider's token that was never used ends as well: it gets the session that is ended here.
+        await asked.edge.admit(asked.credentials.token)
+        await asked.doorkeeper.sign_out(token=asked.credentials.token, now=await asked.edge.clock.now())
     return PayloadRow(SignOutPayload, None, [], said(arguments["input"].client_mutation_id))
 
 

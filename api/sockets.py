@@ -7,7 +7,7 @@ a frame that is none ends the socket with 4400 instead of an exception; errors l
     connection_init   {"authorization": "Bearer …", "actingAs": "…", "acceptLanguage": "…"}
     4400 no message of the protocol   4401 not signed in (any more)   4403 no such post (any more)   4408 no init in time
 
-A browser's origin is not looked at, because there is nothing ambient to be abused: no cookie, only the token.
+Whose page a browser's socket comes from is asked before it gets here (`own_site.py`).
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -30,13 +30,14 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
     Message,
 )
+from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from api.asked import Asked
 from api.errors import logged
-from api.execution import Operation
-from api.live import answers, body
-from api.view import View
+from api.live import answers, body, never_began, told
+from api.trusted import id_in
+from api.view import NotAnOperation, View
 from tenancy.refusals import Refusal
 from tenancy.transactions import PROBLEMS, Unauthenticated
 
@@ -112,10 +113,14 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def handle_message(self, message: Message) -> None:
         """Take a message of the protocol; whatever else comes ends the socket."""
-        if _is_of_the_protocol(message):
-            await super().handle_message(message)
-        else:
+        if not _is_of_the_protocol(message):
             await self.handle_invalid_message("This is no message of the protocol")
+        elif message["type"] == "subscribe":
+            # strawberry hands on what stands as `query`: here that is all that is asked, a document's id perhaps.
+            asked = cast("Any", message["payload"])
+            await super().handle_message(cast("Message", message | {"payload": {"query": asked}}))
+        else:
+            await super().handle_message(message)
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
         """Let in whoever is signed in, in the post that they name."""
@@ -146,10 +151,9 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     async def run_operation(self, operation: Subscribed[Any, None]) -> None:
         """Answer one subscription to its end, and say that it ended."""
         asked = self._asked()
-        wanted = Operation(operation.query, operation.variables, operation.operation_name, None)
         try:
-            async with aclosing(answers(self._house.schema, asked, wanted)) as told:
-                async for answer in told:
+            async with aclosing(self._answers(asked, cast("Any", operation.query))) as coming:
+                async for answer in coming:
                     credentials_ended = _of_credentials(answer.errors or ())
                     if credentials_ended is not None:
                         await self._show_out(credentials_ended)
@@ -169,6 +173,14 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         except Exception as error:
             internal = logged(error, where="a socket")
             await self.websocket.close(FAILED, str(internal))
+
+    def _answers(self, asked: Asked, given: Mapping[str, Any]) -> AsyncGenerator[ExecutionResult, None]:
+        try:
+            return answers(self._house.schema, asked, self._house.operation(given))
+        except NotAnOperation as problem:
+            return told(never_began(problem.refusal))
+        except Refusal as refusal:
+            return told(never_began(refusal))
 
     async def _show_out(self, refusal: Refusal) -> None:
         code = NOT_SIGNED_IN if isinstance(refusal, Unauthenticated) else NO_SUCH_POST
@@ -210,7 +222,8 @@ def _is_of_the_protocol(message: object) -> bool:
             return (
                 isinstance(message.get("id"), str)
                 and isinstance(payload, dict)
-                and isinstance(payload.get("query"), str)
+                and isinstance(payload.get("query"), str | None)
+                and (payload.get("query") is not None or id_in(payload) is not None)
                 and isinstance(payload.get("variables"), dict | None)
                 and isinstance(payload.get("operationName"), str | None)
             )

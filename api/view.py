@@ -2,11 +2,12 @@
 
 Follows the GraphQL-over-HTTP draft: POST with a JSON body, GET for reads only, `application/graphql-response+json`
 for whoever accepts it and `application/json` for everybody else. What is no GraphQL request at all is answered with
-400 and a JSON body that says why. A POST that accepts `text/event-stream` is a subscription, answered in
-`event_streams.py`. It executes nothing itself, and sockets are not its business.
+400 and a JSON body that says why. A subscription is a POST that accepts `text/event-stream`, answered in
+`event_streams.py`; whoever accepts that and nothing else is answered there, whatever the operation. It executes
+nothing itself, and sockets are not its business.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,27 +27,51 @@ from api.event_streams import EVENT_STREAM, EventStream
 from api.execution import HouseSchema, Operation
 from api.hub import Hub
 from api.languages import preferred
-from api.live import answers
+from api.live import answers, never_began, told
+from api.refused import refused
+from api.responses import ANYTHING, GRAPHQL_RESPONSE, JSON, VARIES, media_type, response, weighed
+from api.time_limit import SECONDS, TimedOut, TimeLimit
+from api.trusted import TrustedDocuments, text_in
 from domain.edge import Edge
-from tenancy.refusals import Language
+from tenancy.refusals import Language, Refusal
 from tenancy.sign_in import Doorkeeper
 
-JSON = "application/json"
-GRAPHQL_RESPONSE = "application/graphql-response+json"
-VARIES = "Accept, Accept-Language, Authorization, X-Acting-As"
 ALLOWED: Mapping[str, frozenset[OperationType]] = {
     "GET": frozenset({OperationType.QUERY}),
     "POST": frozenset({OperationType.QUERY, OperationType.MUTATION}),
 }
 
+PARTS: Mapping[str, type] = {
+    "query": str,
+    "documentId": str,
+    "operationName": str,
+    "variables": dict,
+    "extensions": dict,
+}
+"""Of a request, whatever carries it."""
+
 
 class NotAnOperation(Exception):
-    """The request holds no GraphQL operation; `status` and the sentence say why."""
+    """The request holds no GraphQL operation; `status` and the refusal say why."""
 
-    def __init__(self, problem: str, *, status: int = 400, allow: str | None = None) -> None:
-        super().__init__(problem)
+    def __init__(self, en: str, zh: str, *, status: int = 400, allow: str | None = None) -> None:
+        self.refusal = BadRequest(problem_en=en, problem_zh=zh)
+        super().__init__(self.refusal)
         self.status = status
         self.headers = {"Allow": allow} if allow else {}
+
+
+class IsASubscription(Exception):
+    """The operation has no single answer; the refusal says how it is sent."""
+
+    def __init__(self, method: str) -> None:
+        self.refusal = BadRequest(
+            problem_en=f"there are no subscriptions over {method} here. Send a POST with `Accept: {EVENT_STREAM}`, "
+            f"or use a WebSocket ({GRAPHQL_TRANSPORT_WS_PROTOCOL}).",
+            problem_zh=f"{method} 请求不支持订阅。请以 POST 发送并注明 Accept: {EVENT_STREAM},"
+            f"或使用 WebSocket({GRAPHQL_TRANSPORT_WS_PROTOCOL})。",
+        )
+        super().__init__(self.refusal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +82,58 @@ class View:
     edge: Edge
     doorkeeper: Doorkeeper
     hub: Hub
+    seconds: float = SECONDS
+    trusted: TrustedDocuments | None = None
 
     async def answer(self, request: Request) -> Response:
         """Execute what the request asks, and answer."""
         headers = request.headers
-        language = preferred(headers.get("accept-language"))
-        media_type = _media_type(headers.get("accept"), request.method)
+        takes_events = request.method == "POST" and _takes(headers.get("accept"), EVENT_STREAM)
+        # Some clients name whatever they know with every request: the kind of the operation decides.
+        wants_events = takes_events and not _takes(headers.get("accept"), GRAPHQL_RESPONSE, JSON, *ANYTHING)
         try:
-            operation = await _operation(request)
-            asked = self.asked(
-                headers.get("authorization"), headers.get("x-acting-as"), headers.get("accept-language")
-            )
-            if media_type == EVENT_STREAM:
+            # What trickles in takes nobody else's time, but a connection.
+            async with TimeLimit(self.seconds).kept():
+                given = await _given(request)
+        except NotAnOperation as problem:
+            return refused(request, problem.refusal, problem.status, problem.headers)
+        except TimedOut as slow:
+            return refused(request, slow, 408, {"Connection": "close"})
+        asked = self.asked(
+            headers.get("authorization"), headers.get("x-acting-as"), headers.get("accept-language")
+        )
+        try:
+            operation = self.operation(given)
+            if wants_events:
                 return EventStream(answers(self.schema, asked, operation), asked, vary=VARIES)
             result = await self._execute(operation, asked, request.method)
+        except IsASubscription as subscription:
+            if takes_events:
+                return EventStream(answers(self.schema, asked, operation), asked, vary=VARIES)
+            result = never_began(subscription.refusal)
         except NotAnOperation as problem:
-            body = {"errors": [{"message": str(problem), "extensions": {"code": BadRequest.code}}]}
-            return _response(body, problem.status, media_type, language, problem.headers)
-        return _shown(result, media_type, language)
+            return refused(request, problem.refusal, problem.status, problem.headers)
+        except Refusal as refusal:
+            result = never_began(refusal)
+            if wants_events:
+                return EventStream(told(result), asked, vary=VARIES)
+        return _shown(result, media_type(headers.get("accept")), asked.language)
+
+    def operation(self, given: Mapping[str, Any]) -> Operation:
+        """What is asked, whichever way it came. Raises `NotAnOperation`, and what `trusted.py` refuses."""
+        _refuse_odd_parts(given)
+        query = text_in(given, self.trusted)
+        if query is None:
+            raise NotAnOperation(
+                "it has no `query`. Send the document as `query`, or its id as `documentId`.",
+                "缺少 query。请以 query 发送查询文档,或以 documentId 发送其编号。",
+            )
+        return Operation(
+            query=query,
+            variables=given.get("variables"),
+            name=given.get("operationName") or None,
+            extensions=given.get("extensions"),
+        )
 
     def asked(self, authorization: str | None, acting_as: str | None, accept_language: str | None) -> Asked:
         """What a request brings along, whichever way it came."""
@@ -84,6 +143,7 @@ class View:
             credentials=credentials_of(authorization, acting_as),
             language=preferred(accept_language),
             hub=self.hub,
+            seconds=self.seconds,
         )
 
     async def _execute(self, operation: Operation, asked: Asked, method: str) -> ExecutionResult:
@@ -99,60 +159,54 @@ class View:
         except CannotGetOperationTypeError as error:
             return PreExecutionError(data=None, errors=[GraphQLError(error.as_http_error_reason())])
         except InvalidOperationTypeError as error:
-            kind = error.operation_type.value
             if method == "GET" and error.operation_type is OperationType.MUTATION:
                 raise NotAnOperation(
-                    "A GET changes nothing: send mutations by POST.", status=405, allow="POST"
+                    "a GET changes nothing. Send mutations by POST.",
+                    "GET 请求不能办理事项。请以 POST 发送 mutation。",
+                    status=405,
+                    allow="POST",
                 ) from error
-            return PreExecutionError(
-                data=None,
-                errors=[
-                    GraphQLError(
-                        f"There is no {kind} over {method} here. A subscription comes by POST with "
-                        f"`Accept: {EVENT_STREAM}`, or over a WebSocket ({GRAPHQL_TRANSPORT_WS_PROTOCOL})."
-                    )
-                ],
-            )
+            raise IsASubscription(method) from error
 
 
-async def _operation(request: Request) -> Operation:
-    given = _query_parameters(request) if request.method == "GET" else await _body(request)
-    query = _of_type(given, "query", str)
-    if not query:
-        raise NotAnOperation("The request has no `query`.")
-    return Operation(
-        query=query,
-        variables=_of_type(given, "variables", dict),
-        name=_of_type(given, "operationName", str) or None,
-        extensions=_of_type(given, "extensions", dict),
-    )
+async def _given(request: Request) -> dict[str, Any]:
+    return _query_parameters(request) if request.method == "GET" else await _body(request)
 
 
 def _query_parameters(request: Request) -> dict[str, Any]:
     given: dict[str, Any] = dict(request.query_params)
     for name in ("variables", "extensions"):
         if name in given:
-            given[name] = _decoded(given[name], what=f"`{name}`") if given[name] else None
+            given[name] = _decoded(given[name], f"`{name}`", name) if given[name] else None
     return given
 
 
 async def _body(request: Request) -> dict[str, Any]:
     content_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if content_type.strip().lower() != JSON or not _is_utf8(parameters):
-        raise NotAnOperation(f"Send the operation as {JSON} in UTF-8.", status=415)
-    given = _decoded(await request.body(), what="The body")
+        raise NotAnOperation(
+            f"send the operation as {JSON} in UTF-8.", f"请以 {JSON}(UTF-8)发送。", status=415
+        )
+    given = _decoded(await request.body(), "the body", "请求内容")
     if isinstance(given, list):
-        raise NotAnOperation("One operation a request: batches are not accepted.")
+        raise NotAnOperation(
+            "one operation a request. Send those of a batch one by one.",
+            "每次请求只能包含一个操作。请逐个发送。",
+        )
     if not isinstance(given, dict):
-        raise NotAnOperation("The body must be a JSON object with a `query`.")
+        raise NotAnOperation(
+            "the body must be a JSON object with a `query`.", "请求内容须为含 query 的 JSON 对象。"
+        )
     return given
 
 
-def _decoded(text: str | bytes, *, what: str) -> Any:
+def _decoded(text: str | bytes, what: str, what_zh: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:  # also for what is nested beyond reason, and for broken UTF-8
-        raise NotAnOperation(f"{what} is not JSON: {error}") from error
+        raise NotAnOperation(
+            f"{what} is not JSON. Correct it: {error}", f"{what_zh}不是有效的 JSON,请更正:{error}"
+        ) from error
 
 
 def _is_utf8(parameters: str) -> bool:
@@ -163,49 +217,28 @@ def _is_utf8(parameters: str) -> bool:
     return True
 
 
-def _of_type(given: Mapping[str, Any], name: str, wanted: type) -> Any:
-    value = given.get(name)
-    if value is not None and not isinstance(value, wanted):
-        raise NotAnOperation(f"`{name}` must be {'an object' if wanted is dict else 'a string'}.")
-    return value
+def _refuse_odd_parts(given: Mapping[str, Any]) -> None:
+    for name, wanted in PARTS.items():
+        if not isinstance(given.get(name), wanted | None):
+            raise NotAnOperation(
+                f"`{name}` must be {'an object' if wanted is dict else 'a string'}.",
+                f"{name} 须为{'对象' if wanted is dict else '字符串'}。",
+            )
 
 
-def _media_type(accept: str | None, method: str) -> str:
-    """The kind of response that is preferred; `application/json` where nothing says that the newer one is known.
-
-    Whoever names an event stream wants one, whatever else would do: clients name them all together.
-    """
-    weights = dict(_weighed(accept))
-    if method == "POST" and weights.get(EVENT_STREAM, 0.0) > 0:
-        return EVENT_STREAM
-    newer = weights.get(GRAPHQL_RESPONSE, 0.0)
-    older = weights.get(JSON, weights.get("application/*", weights.get("*/*", 0.0)))
-    return GRAPHQL_RESPONSE if newer > 0 and newer >= older else JSON
+def _takes(accept: str | None, *kinds: str) -> bool:
+    return any(kind in kinds and weight > 0 for kind, weight in weighed(accept))
 
 
-def _weighed(accept: str | None) -> Iterable[tuple[str, float]]:
-    for part in (accept or "*/*").split(","):
-        media_range, *parameters = part.split(";")
-        weight = 1.0
-        for parameter in parameters:
-            name, _, value = parameter.strip().partition("=")
-            if name.lower() == "q":
-                try:
-                    weight = float(value)
-                except ValueError:
-                    weight = 0.0
-        yield media_range.strip().lower(), weight
-
-
-def _shown(result: ExecutionResult, media_type: str, language: Language) -> Response:
+def _shown(result: ExecutionResult, kind: str, language: Language) -> Response:
     errors = presented(result.errors or (), language)
     if not _never_began(result):
         body: dict[str, Any] = {"data": result.data} | ({"errors": errors} if errors else {})
-        return _response(body, 200, media_type, language)
+        return response(body, 200, kind, language)
     if any(error["extensions"]["code"] == Internal.code for error in errors):
-        return _response({"errors": errors}, 500, media_type, language)
+        return response({"errors": errors}, 500, kind, language)
     # Clients of the older kind take everything but 200 for a broken connection and never look at the errors.
-    return _response({"errors": errors}, 200 if media_type == JSON else 400, media_type, language)
+    return response({"errors": errors}, 200 if kind == JSON else 400, kind, language)
 
 
 def _never_began(result: ExecutionResult) -> bool:
@@ -213,22 +246,3 @@ def _never_began(result: ExecutionResult) -> bool:
     if isinstance(result, PreExecutionError):
         return True
     return result.data is None and any(map(is_about_the_request, result.errors or ()))
-
-
-def _response(
-    body: Mapping[str, Any],
-    status: int,
-    media_type: str,
-    language: Language,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    return Response(
-        orjson.dumps(body),
-        status_code=status,
-        headers={
-            "Content-Type": f"{media_type}; charset=utf-8",
-            "Content-Language": language,
-            "Vary": VARIES,
-            **(headers or {}),
-        },
-    )

@@ -67,7 +67,7 @@ class Edge:
             yield work
             openings = work.openings
         if openings:
-            await self._record_openings(credentials, openings)
+            await self.record_openings(credentials, openings)
 
     @asynccontextmanager
     async def writing(self, credentials: Credentials | OnBehalf) -> AsyncIterator[Work]:
@@ -141,9 +141,10 @@ class Edge:
             self._snapshots[actor.county_id] = kept
         return kept[3]
 
-    async def _record_openings(
+    async def record_openings(
         self, credentials: Credentials | OnBehalf, openings: list[tuple[str, UUID]]
     ) -> None:
+        """Put on record that these files were opened through oversight."""
         async with self.writing(credentials) as work:
             for subject_kind, subject_id in openings:
                 await record(

@@ -1,4 +1,4 @@
-"""How lists are narrowed and ordered, in the same way for every capability.
+"""How lists are narrowed, in the same way for every capability. How they are ordered and read is in `spans.py`.
 
 A capability declares what its list can be narrowed by as a frozen dataclass, its `Filter`, with fields named like those
 of what it lists. All fields are combined by AND; the values of one field by OR. A field that is None narrows nothing, and
@@ -74,17 +74,6 @@ def during(column: InstrumentedAttribute[Any], days: Days | None, zone: tzinfo) 
 def beginning(day: date, zone: tzinfo) -> datetime:
     """The first instant of a day in the county."""
     return datetime.combine(_known(day), time.min, tzinfo=zone).astimezone(UTC)
-
-
-def by_age(
-    rows: Select[Any], identifier: InstrumentedAttribute[UUID], age: Age, *, after: UUID | None
-) -> Select[Any]:
-    """The rows in the order of their ids, which is that of their making, after the row with this id."""
-    if age == "newest":
-        rows = rows.order_by(identifier.desc())
-        return rows if after is None else rows.where(identifier < after)
-    rows = rows.order_by(identifier)
-    return rows if after is None else rows.where(identifier > after)
 
 
 def _known(day: date) -> date:

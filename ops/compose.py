@@ -41,6 +41,7 @@ from workers.checkpoints import CheckpointFolder
 from workers.desk import Desk
 
 if TYPE_CHECKING:
+    from api.trusted import TrustedDocuments
     from tenancy.provider_sign_in import ProviderDoor
 
 # Which table holds which resource or aspect of the policies' vocabulary.
@@ -118,6 +119,16 @@ def _door_of(settings: Settings, engines: Engines, clock: Clock) -> "ProviderDoo
 
     rings = [KeyRing(provider, published_keys) for provider in providers_in(settings.providers)]
     return ProviderDoor(engines.writing, rings, clock=clock)
+
+
+def trusted_documents_of(settings: Settings) -> "TrustedDocuments | None":
+    """The manifest of the documents that are answered, if there is one. Raises `ManifestRefused`."""
+    from api.trusted import TrustedDocuments  # noqa: PLC0415 - the worker composes as well and needs none of it
+
+    file = settings.trusted_documents
+    if file is None:
+        return None
+    return TrustedDocuments.read(file.read_bytes(), name=file.name, others=settings.other_documents)
 
 
 def store_of(settings: Settings) -> Store:

@@ -12,6 +12,13 @@
     GONGGUAN_REDIS_PORT          the embedded Redis's port, likewise
     GONGGUAN_PROVIDERS           the identity providers whose tokens are accepted (providers.toml in the home, if there
                                  is one); `ops/providers.py` says what stands in it
+    GONGGUAN_INTROSPECTION       yes or no: whether the schema can be asked for, and errors suggest names of it (yes in
+                                 a demo, no in production)
+    GONGGUAN_TRUSTED_DOCUMENTS   a manifest of the documents that front ends were built with: only those are answered
+    GONGGUAN_OTHER_DOCUMENTS     yes or no: with a manifest, whether others are answered as well (no)
+    GONGGUAN_ORIGINS             origins whose pages may send requests, besides our own, with blanks in between:
+                                 https://one.example https://another.example
+    GONGGUAN_TIMEOUT             seconds after which an operation is broken off (10)
 
 What a county decides is not here: that is rulebook data. An empty variable counts as unset.
 """
@@ -27,6 +34,7 @@ from ops.addresses import plain
 from ops.troubles import Trouble
 
 HIGHEST_PORT = 65535
+LONGEST_TIMEOUT = 600
 
 
 class Mode(StrEnum):
@@ -58,6 +66,16 @@ class Settings:
     postgres_port: int | None = None
     redis_port: int | None = None
     providers_file: Path | None = None
+    introspection_said: bool | None = None
+    trusted_documents: Path | None = None
+    other_documents: bool = False
+    origins: tuple[str, ...] = ()
+    timeout: float = 10.0
+
+    @property
+    def introspection(self) -> bool:
+        """Whether the schema can be asked for: nobody who builds a front end against a demo should have to ask us."""
+        return self.is_demo if self.introspection_said is None else self.introspection_said
 
     @property
     def providers(self) -> Path:
@@ -95,6 +113,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
         redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
         providers_file=_file(said, "GONGGUAN_PROVIDERS"),
+        introspection_said=_yes_or_no(said, "GONGGUAN_INTROSPECTION"),
+        trusted_documents=_file(said, "GONGGUAN_TRUSTED_DOCUMENTS"),
+        other_documents=_yes_or_no(said, "GONGGUAN_OTHER_DOCUMENTS") or False,
+        origins=_origins(said, "GONGGUAN_ORIGINS"),
+        timeout=_seconds(said, "GONGGUAN_TIMEOUT") or 10.0,
     )
 
 
@@ -116,6 +139,40 @@ def _port(said: Mapping[str, str], name: str) -> int | None:
     raise WrongSetting(
         name, en=f"must be a port, 1 to {HIGHEST_PORT}.", zh=f"须为端口号(1 至 {HIGHEST_PORT})。"
     )
+
+
+def _yes_or_no(said: Mapping[str, str], name: str) -> bool | None:
+    if name not in said:
+        return None
+    if said[name] in ("yes", "no"):
+        return said[name] == "yes"
+    raise WrongSetting(name, en="must be 'yes' or 'no'.", zh="须为 yes(是)或 no(否)。")
+
+
+def _seconds(said: Mapping[str, str], name: str) -> float | None:
+    if name not in said:
+        return None
+    digits = said[name]
+    if digits.isascii() and digits.isdigit() and 0 < int(digits) <= LONGEST_TIMEOUT:
+        return float(digits)
+    raise WrongSetting(
+        name,
+        en=f"must be a whole number of seconds, 1 to {LONGEST_TIMEOUT}.",
+        zh=f"须为整数秒(1 至 {LONGEST_TIMEOUT})。",
+    )
+
+
+def _origins(said: Mapping[str, str], name: str) -> tuple[str, ...]:
+    origins = tuple(said.get(name, "").split())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}".lower():
+            raise WrongSetting(
+                name,
+                en="must be origins as browsers send them, with blanks in between: https://one.example.",
+                zh="须为浏览器所发送的来源,以空格分隔:https://one.example。",
+            )
+    return origins
 
 
 def _file(said: Mapping[str, str], name: str) -> Path | None:

@@ -62,6 +62,8 @@ class Agreement(Base):
         ),
         Index("ix_agreements_proposed_by", "county_id", "from_id", "id"),
         Index("ix_agreements_proposed_to", "county_id", "to_id", "id"),
+        Index(None, "county_id", "item_code", "id"),
+        Index(None, "county_id", "state", "id"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

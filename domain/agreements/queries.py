@@ -13,7 +13,9 @@ from sqlalchemy import ColumnElement, func, or_, select, text
 
 from domain.agreements.models import HOLDS, Agreement
 from domain.agreements.rules import State, pair
+from domain.filters import Age, Conditions, among
 from domain.rulebooks.values import Material
+from domain.spans import Span, by_age, spanned
 from domain.work import Work
 from tenancy.refusals import NotFound
 
@@ -21,11 +23,11 @@ LIST = "agreement.list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which agreements: with or of this body, for this item, in these states."""
+class Filter:
+    """By what the list of agreements can be narrowed. `organisations` are bodies on either side."""
 
-    party_id: UUID | None = None
-    item_code: str | None = None
+    organisations: frozenset[UUID] | None = None
+    item_codes: frozenset[str] | None = None
     states: frozenset[State] | None = None
 
 
@@ -96,23 +98,16 @@ async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Agreement]:
     return {agreement.id: agreement for agreement in found}
 
 
-async def page(work: Work, *, wanted: Wanted, after: UUID | None, first: int) -> Sequence[Agreement]:
-    """Agreements, newest first, after the agreement `after`; at most `first` and one more."""
-    agreements = (
-        select(Agreement).where(*_conditions(work, wanted)).order_by(Agreement.id.desc()).limit(first + 1)
-    )
-    if after is not None:
-        agreements = agreements.where(Agreement.id < after)
-    return (await work.session.scalars(agreements)).all()
+async def page(work: Work, *, by: Filter, age: Age, span: Span[UUID]) -> Sequence[Agreement]:
+    """A part of the agreements in this order. An agreement's place is its id."""
+    agreements = select(Agreement).where(*_visible(work), *_narrowed(by))
+    return (await work.session.scalars(spanned(agreements, by_age(Agreement.id, age), span))).all()
 
 
-async def count(work: Work, *, wanted: Wanted) -> int:
+async def count(work: Work, *, by: Filter) -> int:
     """How many agreements there are."""
-    return (
-        await work.session.scalar(
-            select(func.count()).select_from(Agreement).where(*_conditions(work, wanted))
-        )
-    ) or 0
+    counted = select(func.count()).select_from(Agreement).where(*_visible(work), *_narrowed(by))
+    return (await work.session.scalar(counted)) or 0
 
 
 def materials_of(agreement: Agreement) -> tuple[Material, ...]:
@@ -129,12 +124,8 @@ def _visible(work: Work) -> list[ColumnElement[bool]]:
     return [Agreement.county_id == work.county_id, work.visible(Agreement, LIST)]
 
 
-def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions = _visible(work)
-    if wanted.party_id is not None:
-        conditions.append(or_(Agreement.from_id == wanted.party_id, Agreement.to_id == wanted.party_id))
-    if wanted.item_code is not None:
-        conditions.append(Agreement.item_code == wanted.item_code)
-    if wanted.states is not None:
-        conditions.append(Agreement.state.in_(sorted(wanted.states)))
-    return conditions
+def _narrowed(by: Filter) -> Conditions:
+    if by.organisations is not None:
+        yield or_(*among(Agreement.from_id, by.organisations), *among(Agreement.to_id, by.organisations))
+    yield from among(Agreement.item_code, by.item_codes)
+    yield from among(Agreement.state, by.states)

@@ -35,6 +35,7 @@ class Alert(Base):
             name="numbered_once_sent",
         ),
         Index(None, "county_id", "owner_id", "id"),
+        Index("ix_alerts_state", "county_id", "owner_id", "state", "id"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -98,6 +99,7 @@ class AlertNotice(Base):
         ),
         Index("ix_alert_notices_received", "county_id", "to_id", "id"),
         Index("ix_alert_notices_overseen", "county_id", "overseen_id", "id"),
+        Index(None, "county_id", "state", "id"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,7 +1,7 @@
 """Reading alerts and their notices: always through the actor's filter, so that what is not one's own is not found."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, and_, false, func, select
 
 from domain.alerts.models import Alert, AlertNotice
 from domain.alerts.rules import NoticeState, State
+from domain.filters import Age, among
+from domain.spans import Span, by_age, spanned
 from domain.work import Work
 from tenancy.refusals import NotFound
 
@@ -20,11 +22,25 @@ Box = Literal["received", "overseen"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """By what the list of the acting body's alerts can be narrowed."""
+
+    states: frozenset[State] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFilter:
+    """By what a list of notices can be narrowed."""
+
+    states: frozenset[NoticeState] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which notices: from which box, in which states."""
+    """Which notices: from which box, narrowed by what."""
 
     box: Box
-    states: frozenset[NoticeState] | None = None
+    filter: NoticeFilter = field(default_factory=NoticeFilter)
 
 
 async def the(work: Work, alert_id: UUID, *, to_change: bool = False) -> Alert:
@@ -44,21 +60,16 @@ async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Alert]:
     return {alert.id: alert for alert in found}
 
 
-async def page(
-    work: Work, *, states: Collection[State] | None, after: UUID | None, first: int
-) -> Sequence[Alert]:
-    """The acting body's alerts, newest first, after the alert `after`; at most `first` and one more."""
-    alerts = select(Alert).where(*_own(work, states)).order_by(Alert.id.desc()).limit(first + 1)
-    if after is not None:
-        alerts = alerts.where(Alert.id < after)
-    return (await work.session.scalars(alerts)).all()
+async def page(work: Work, *, by: Filter, age: Age, span: Span[UUID]) -> Sequence[Alert]:
+    """A part of the acting body's alerts in this order. An alert's place is its id."""
+    alerts = select(Alert).where(*_own(work), *among(Alert.state, by.states))
+    return (await work.session.scalars(spanned(alerts, by_age(Alert.id, age), span))).all()
 
 
-async def count(work: Work, *, states: Collection[State] | None) -> int:
+async def count(work: Work, *, by: Filter) -> int:
     """How many alerts the acting body has."""
-    return (
-        await work.session.scalar(select(func.count()).select_from(Alert).where(*_own(work, states)))
-    ) or 0
+    counted = select(func.count()).select_from(Alert).where(*_own(work), *among(Alert.state, by.states))
+    return (await work.session.scalar(counted)) or 0
 
 
 async def notice(work: Work, notice_id: UUID, *, to_change: bool = False) -> AlertNotice:
@@ -91,16 +102,10 @@ async def notices_of(work: Work, alert_ids: Collection[UUID]) -> dict[UUID, list
     return by_alert
 
 
-async def notices_page(
-    work: Work, *, wanted: Wanted, after: UUID | None, first: int
-) -> Sequence[AlertNotice]:
-    """Notices, newest first, after the notice `after`; at most `first` and one more."""
-    notices = (
-        select(AlertNotice).where(*_conditions(work, wanted)).order_by(AlertNotice.id.desc()).limit(first + 1)
-    )
-    if after is not None:
-        notices = notices.where(AlertNotice.id < after)
-    return (await work.session.scalars(notices)).all()
+async def notices_page(work: Work, *, wanted: Wanted, age: Age, span: Span[UUID]) -> Sequence[AlertNotice]:
+    """A part of the notices in this order. A notice's place is its id."""
+    notices = select(AlertNotice).where(*_conditions(work, wanted))
+    return (await work.session.scalars(spanned(notices, by_age(AlertNotice.id, age), span))).all()
 
 
 async def notices_count(work: Work, *, wanted: Wanted) -> int:
@@ -112,11 +117,8 @@ async def notices_count(work: Work, *, wanted: Wanted) -> int:
     ) or 0
 
 
-def _own(work: Work, states: Collection[State] | None = None) -> list[ColumnElement[bool]]:
-    conditions = [Alert.county_id == work.county_id, work.visible(Alert, LETTER)]
-    if states is not None:
-        conditions.append(Alert.state.in_(sorted(states)))
-    return conditions
+def _own(work: Work) -> list[ColumnElement[bool]]:
+    return [Alert.county_id == work.county_id, work.visible(Alert, LETTER)]
 
 
 def _notices(work: Work) -> list[ColumnElement[bool]]:
@@ -130,9 +132,7 @@ def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
             conditions.append(AlertNotice.to_id == work.actor.tenant_id)
         case "overseen":
             conditions.append(_overseen(work))
-    if wanted.states is not None:
-        conditions.append(AlertNotice.state.in_(sorted(wanted.states)))
-    return conditions
+    return [*conditions, *among(AlertNotice.state, wanted.filter.states)]
 
 
 def _overseen(work: Work) -> ColumnElement[bool]:

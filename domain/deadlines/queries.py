@@ -5,14 +5,17 @@ tenants' walls hold.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeVar, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, TextClause, false, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, TextClause, false, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.deadlines.models import OPEN, Deadline, DeadlineChange, DeadlineRung
+from domain.filters import Conditions, Days, during
+from domain.spans import Order, Span, spanned
 from domain.work import Work
 from tenancy.refusals import NotFound
 
@@ -22,6 +25,22 @@ Side = Literal["owed", "awaited", "overseen"]
 SIDES: tuple[Side, ...] = get_args(Side)
 
 CLOCK = "deadline.clock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """By what a list of running deadlines can be narrowed."""
+
+    due_at: Days | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which running deadlines: of which side, narrowed by what."""
+
+    side: Side
+    filter: Filter = field(default_factory=Filter)
+
 
 Kept = TypeVar("Kept", DeadlineRung, DeadlineChange)
 
@@ -96,24 +115,17 @@ async def changes_of(work: Work, deadline_ids: Collection[UUID]) -> dict[UUID, l
     return await _kept_of(work, DeadlineChange, deadline_ids, in_order)
 
 
-async def page(
-    work: Work, *, side: Side, after: tuple[datetime, UUID] | None, first: int
-) -> Sequence[Deadline]:
-    """Running deadlines, the soonest first, after the one with this due instant and id; at most `first` and one more."""
-    deadlines = (
-        select(Deadline)
-        .where(*_conditions(work, side))
-        .order_by(Deadline.due_at, Deadline.id)
-        .limit(first + 1)
-    )
-    if after is not None:
-        deadlines = deadlines.where(tuple_(Deadline.due_at, Deadline.id) > tuple_(*after))
-    return (await work.session.scalars(deadlines)).all()
+async def page(work: Work, *, wanted: Wanted, span: Span[tuple[datetime, UUID]]) -> Sequence[Deadline]:
+    """A part of the running deadlines, the soonest first. A deadline's place is its due instant and its id."""
+    deadlines = select(Deadline).where(*_conditions(work, wanted.side), *_narrowed(work, wanted.filter))
+    order = Order((Deadline.due_at, Deadline.id))
+    return (await work.session.scalars(spanned(deadlines, order, span))).all()
 
 
-async def count(work: Work, *, side: Side) -> int:
+async def count(work: Work, *, wanted: Wanted) -> int:
     """How many running deadlines there are."""
-    counted = select(func.count()).select_from(Deadline).where(*_conditions(work, side))
+    counted = select(func.count()).select_from(Deadline)
+    counted = counted.where(*_conditions(work, wanted.side), *_narrowed(work, wanted.filter))
     return (await work.session.scalar(counted)) or 0
 
 
@@ -155,6 +167,10 @@ def soonest(work: Work) -> Select[UUID, datetime]:
 
 def _visible(work: Work) -> list[ColumnElement[bool]]:
     return [Deadline.county_id == work.county_id, work.visible(Deadline, CLOCK)]
+
+
+def _narrowed(work: Work, by: Filter) -> Conditions:
+    yield from during(Deadline.due_at, by.due_at, work.actor.zone)
 
 
 def _conditions(work: Work, side: Side) -> list[ColumnElement[bool] | TextClause]:

@@ -13,6 +13,8 @@ from domain.exports import rules
 from domain.exports.ledgers import Ledger
 from domain.exports.models import UNDER_WAY, Export
 from domain.exports.rules import State
+from domain.filters import Age
+from domain.spans import Span, by_age, spanned
 from domain.work import Work
 from policies.snapshot import Plan
 from tenancy.refusals import NotFound
@@ -59,12 +61,10 @@ async def the(work: Work, export_id: UUID, *, to_change: bool = False) -> Export
     return found
 
 
-async def page(work: Work, *, after: UUID | None, first: int) -> Sequence[Export]:
-    """The post's exports, the latest first, after the export `after`; at most `first` and one more."""
-    wanted = select(Export).where(*_mine(work)).order_by(Export.id.desc()).limit(first + 1)
-    if after is not None:
-        wanted = wanted.where(Export.id < after)
-    return (await work.session.scalars(wanted)).all()
+async def page(work: Work, *, age: Age, span: Span[UUID]) -> Sequence[Export]:
+    """A part of the post's exports in this order. An export's place is its id."""
+    exports = select(Export).where(*_mine(work))
+    return (await work.session.scalars(spanned(exports, by_age(Export.id, age), span))).all()
 
 
 async def count(work: Work) -> int:

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Integer, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenancy.kinds import Base, Private, System
+
+UNREAD, READ = "read_at is null", "read_at is not null"
 
 
 class Notification(Base):
@@ -24,6 +26,8 @@ class Notification(Base):
         UniqueConstraint("county_id", "announcement_id", "capacity_id"),
         ForeignKeyConstraint(["county_id", "capacity_id"], ["capacities.county_id", "capacities.id"]),
         Index(None, "county_id", "capacity_id", "number"),
+        Index("ix_notifications_unread", "county_id", "capacity_id", "number", postgresql_where=text(UNREAD)),
+        Index("ix_notifications_read", "county_id", "capacity_id", "number", postgresql_where=text(READ)),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

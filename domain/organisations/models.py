@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenancy.kinds import Base, County
@@ -19,6 +19,7 @@ class Organisation(Base):
     relations = {"member": "county_id", "owner": "id"}
     __table_args__ = (
         UniqueConstraint("county_id", "code"),
+        Index(None, "county_id", "kind", "code"),
         ForeignKeyConstraint(["county_id"], ["counties.county_id"]),
     )
 

@@ -1,13 +1,24 @@
 """Reading the county's bodies and units. Everybody who acts in the county knows them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
+from domain.filters import Conditions, among
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
+from domain.organisations.rules import OrganisationKind
+from domain.spans import Order, Span, spanned
 from domain.work import Work
 from tenancy.refusals import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """By what the list of bodies can be narrowed."""
+
+    kinds: frozenset[OrganisationKind] | None = None
 
 
 async def the(work: Work, organisation_id: UUID) -> Organisation:
@@ -26,21 +37,16 @@ async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Organisation]:
     return {organisation.id: organisation for organisation in found}
 
 
-async def page(
-    work: Work, *, kind: str | None = None, after: str | None = None, first: int = 20
-) -> Sequence[Organisation]:
-    """Bodies in the order of their codes, after the code `after`, at most `first` and one more (to know if there is)."""
-    wanted = select(Organisation).where(*_known(work, kind)).order_by(Organisation.code).limit(first + 1)
-    if after is not None:
-        wanted = wanted.where(Organisation.code > after)
-    return (await work.session.scalars(wanted)).all()
+async def page(work: Work, *, by: Filter, span: Span[str]) -> Sequence[Organisation]:
+    """A part of the bodies in the order of their codes. A body's place is its code."""
+    bodies = select(Organisation).where(*_known(work), *_narrowed(by))
+    return (await work.session.scalars(spanned(bodies, Order((Organisation.code,)), span))).all()
 
 
-async def count(work: Work, *, kind: str | None = None) -> int:
+async def count(work: Work, *, by: Filter) -> int:
     """How many bodies there are."""
-    return (
-        await work.session.scalar(select(func.count()).select_from(Organisation).where(*_known(work, kind)))
-    ) or 0
+    counted = select(func.count()).select_from(Organisation).where(*_known(work), *_narrowed(by))
+    return (await work.session.scalar(counted)) or 0
 
 
 async def functions_of(work: Work, ids: Collection[UUID]) -> dict[UUID, list[str]]:
@@ -68,8 +74,9 @@ async def units_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Unit]:
     return {unit.id: unit for unit in found}
 
 
-def _known(work: Work, kind: str | None = None) -> list[ColumnElement[bool]]:
-    conditions = [Organisation.county_id == work.county_id, work.visible(Organisation, "organisation.entry")]
-    if kind is not None:
-        conditions.append(Organisation.kind == kind)
-    return conditions
+def _known(work: Work) -> list[ColumnElement[bool]]:
+    return [Organisation.county_id == work.county_id, work.visible(Organisation, "organisation.entry")]
+
+
+def _narrowed(by: Filter) -> Conditions:
+    yield from among(Organisation.kind, by.kinds)

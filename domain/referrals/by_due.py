@@ -6,17 +6,20 @@ by age, without them.
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select, tuple_
+from sqlalchemy import Select, select
 
 from domain.deadlines import queries as deadlines
-from domain.filters import by_age, streamed
+from domain.filters import streamed
 from domain.referrals.filters import Wanted, conditions
 from domain.referrals.models import Referral
+from domain.spans import Order, Span, by_age, ordered, spanned
 from domain.work import Work
+
+LATEST_BEGUN_FIRST = by_age(Referral.id, "newest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,58 +30,65 @@ class Place:
     referral_id: UUID
 
 
-async def page_by_due(
-    work: Work, *, wanted: Wanted, after: Place | None, first: int
-) -> Sequence[tuple[Referral, Place]]:
-    """Referrals in this order, each with its place, after this place; at most `first` and one more."""
+async def page_by_due(work: Work, *, wanted: Wanted, span: Span[Place]) -> Sequence[tuple[Referral, Place]]:
+    """A part of the referrals in this order, each with its place."""
     found: list[tuple[Referral, Place]] = []
-    if after is None or after.due_at is not None:
-        found += await _with_something_due(work, wanted, after, first + 1)
-        after = None
-    if len(found) <= first:
-        found += await _with_nothing_due(work, wanted, after, first + 1 - len(found))
+    for part in reversed(PARTS) if span.backward else PARTS:
+        if len(found) < span.most:
+            found += await part(work, wanted, replace(span, most=span.most - len(found)))
     return found
 
 
 async def ids_by_due(work: Work, *, wanted: Wanted) -> AsyncIterator[UUID]:
     """The ids of all of them in this order, as they come."""
-    due, _ = await _something_due(work, wanted)
-    idle = by_age(await _nothing_due(work, wanted), Referral.id, "newest", after=None)
-    for part in (due, idle):
+    due, soonest = await _something_due(work, wanted)
+    idle = await _nothing_due(work, wanted)
+    for part in (ordered(due, soonest), ordered(idle, LATEST_BEGUN_FIRST)):
         async for each in streamed(work.session, part.with_only_columns(Referral.id)):
             yield each
 
 
-async def _with_something_due(
-    work: Work, wanted: Wanted, after: Place | None, most: int
-) -> list[tuple[Referral, Place]]:
-    referrals, due_at = await _something_due(work, wanted)
-    if after is not None:
-        place = tuple_(after.due_at, after.referral_id)
-        referrals = referrals.where(tuple_(due_at, Referral.id) > place)
-    rows = await work.session.execute(referrals.limit(most))
+async def _with_something_due(work: Work, wanted: Wanted, span: Span[Place]) -> list[tuple[Referral, Place]]:
+    if span.after is not None and span.after.due_at is None:
+        return []
+    before = span.before if span.before and span.before.due_at else None
+    here = Span(
+        most=span.most,
+        after=span.after and (span.after.due_at, span.after.referral_id),
+        before=before and (before.due_at, before.referral_id),
+        backward=span.backward,
+    )
+    referrals, soonest = await _something_due(work, wanted)
+    rows = await work.session.execute(spanned(referrals, soonest, here))
     return [(referral, Place(due_at, referral.id)) for referral, due_at in rows]
 
 
-async def _with_nothing_due(
-    work: Work, wanted: Wanted, after: Place | None, most: int
-) -> list[tuple[Referral, Place]]:
-    idle = await _nothing_due(work, wanted)
-    by_id = by_age(idle, Referral.id, "newest", after=after.referral_id if after else None).limit(most)
-    return [(referral, Place(None, referral.id)) for referral in await work.session.scalars(by_id)]
+async def _with_nothing_due(work: Work, wanted: Wanted, span: Span[Place]) -> list[tuple[Referral, Place]]:
+    if span.before is not None and span.before.due_at is not None:
+        return []
+    after = span.after if span.after and span.after.due_at is None else None
+    here = Span(
+        most=span.most,
+        after=after and after.referral_id,
+        before=span.before and span.before.referral_id,
+        backward=span.backward,
+    )
+    idle = spanned(await _nothing_due(work, wanted), LATEST_BEGUN_FIRST, here)
+    return [(referral, Place(None, referral.id)) for referral in await work.session.scalars(idle)]
 
 
-async def _something_due(
-    work: Work, wanted: Wanted
-) -> tuple[Select[Referral, datetime], ColumnElement[datetime]]:
+PARTS = (_with_something_due, _with_nothing_due)
+"""The two parts of the list, in their order."""
+
+
+async def _something_due(work: Work, wanted: Wanted) -> tuple[Select[Referral, datetime], Order]:
     soonest = deadlines.soonest(work).subquery("soonest")
     referrals = (
         select(Referral, soonest.c.due_at)
         .join(soonest, soonest.c.subject_id == Referral.id)
         .where(*await conditions(work, wanted))
-        .order_by(soonest.c.due_at, Referral.id)
     )
-    return referrals, soonest.c.due_at
+    return referrals, Order((soonest.c.due_at, Referral.id))
 
 
 async def _nothing_due(work: Work, wanted: Wanted) -> Select[Referral]:

@@ -109,6 +109,7 @@ class Referral(Base):
         Index("ix_referrals_sent_to", "county_id", "from_id", "addressee_id", "id"),
         Index("ix_referrals_received_from", "county_id", "to_id", "from_id", "id"),
         Index(None, "county_id", "item_code", "id"),
+        Index(None, "county_id", "state", "id"),
         Index(None, "county_id", "found_on"),
         Index(None, "county_id", "sent_at"),
         Index(None, "county_id", "taken_in_at"),

@@ -11,7 +11,7 @@ from sqlalchemy.sql import column
 from sqlalchemy.types import Uuid
 
 from domain.deadlines import queries as deadlines
-from domain.filters import Age, any_of, by_age, streamed
+from domain.filters import Age, any_of, streamed
 from domain.referrals.filters import Wanted, conditions, due_today, overdue
 from domain.referrals.models import (
     Referral,
@@ -21,6 +21,7 @@ from domain.referrals.models import (
     ReferralNote,
 )
 from domain.referrals.rules import ADMITTED_BY, TRANSITIONS, Act
+from domain.spans import Order, Span, by_age, ordered, spanned
 from domain.work import Work
 from tenancy.refusals import NotFound
 
@@ -66,16 +67,16 @@ async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Referral]:
     return {referral.id: referral for referral in found}
 
 
-async def page(work: Work, *, wanted: Wanted, age: Age, after: UUID | None, first: int) -> Sequence[Referral]:
-    """Referrals in this order, after the referral `after`; at most `first` and one more."""
-    referrals = select(Referral).where(*await conditions(work, wanted)).limit(first + 1)
-    return (await work.session.scalars(by_age(referrals, Referral.id, age, after=after))).all()
+async def page(work: Work, *, wanted: Wanted, age: Age, span: Span[UUID]) -> Sequence[Referral]:
+    """A part of the referrals in this order. A referral's place is its id."""
+    referrals = select(Referral).where(*await conditions(work, wanted))
+    return (await work.session.scalars(spanned(referrals, by_age(Referral.id, age), span))).all()
 
 
 async def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:
     """The ids of all of them in this order, as they come."""
     listed = select(Referral.id).where(*await conditions(work, wanted))
-    async for each in streamed(work.session, by_age(listed, Referral.id, age, after=None)):
+    async for each in streamed(work.session, ordered(listed, by_age(Referral.id, age))):
         yield each
 
 
@@ -110,19 +111,10 @@ async def count_due_today(work: Work, *, wanted: Wanted, side: deadlines.Side) -
     return await _count(work, (*await conditions(work, wanted), due_today(work, {side})))
 
 
-async def events_page(
-    work: Work, *, referral_id: UUID, after: int | None, first: int
-) -> Sequence[ReferralEvent]:
-    """Events of one referral in the order in which they happened, after the event with number `after`."""
-    events = (
-        select(ReferralEvent)
-        .where(*_events(work), ReferralEvent.referral_id == referral_id)
-        .order_by(ReferralEvent.number)
-        .limit(first + 1)
-    )
-    if after is not None:
-        events = events.where(ReferralEvent.number > after)
-    return (await work.session.scalars(events)).all()
+async def events_page(work: Work, *, referral_id: UUID, span: Span[int]) -> Sequence[ReferralEvent]:
+    """A part of the events of one referral, in the order in which they happened. An event's place is its number."""
+    events = select(ReferralEvent).where(*_events(work), ReferralEvent.referral_id == referral_id)
+    return (await work.session.scalars(spanned(events, Order((ReferralEvent.number,)), span))).all()
 
 
 async def last_event_number(work: Work, referral_id: UUID) -> int:

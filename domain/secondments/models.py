@@ -26,6 +26,10 @@ class Secondment(Base):
         Index(None, "county_id", "home_id", "id"),
         Index(None, "county_id", "host_id", "id"),
         Index(None, "county_id", "person_id"),
+        # What the register is narrowed by besides; of each there are few enough in a county as a whole.
+        Index(None, "county_id", "mode", "id"),
+        Index(None, "county_id", "post", "id"),
+        Index(None, "county_id", "since"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from domain.filters import Age, among, any_of, by_age, streamed
+from domain.filters import Age, among, any_of, streamed
 from domain.secondments.models import Secondment
 from domain.secondments.rules import Mode
+from domain.spans import Span, by_age, ordered, spanned
 from domain.staff import queries as staff
 from domain.work import Work
 from tenancy.refusals import NotFound
@@ -52,18 +53,16 @@ async def the(work: Work, secondment_id: UUID) -> Secondment:
     return found
 
 
-async def page(
-    work: Work, *, wanted: Wanted, age: Age, after: UUID | None, first: int
-) -> Sequence[Secondment]:
-    """Entries in this order, after the entry `after`; at most `first` and one more."""
-    entries = select(Secondment).where(*_conditions(work, wanted)).limit(first + 1)
-    return (await work.session.scalars(by_age(entries, Secondment.id, age, after=after))).all()
+async def page(work: Work, *, wanted: Wanted, age: Age, span: Span[UUID]) -> Sequence[Secondment]:
+    """A part of the entries in this order. An entry's place is its id."""
+    entries = select(Secondment).where(*_conditions(work, wanted))
+    return (await work.session.scalars(spanned(entries, by_age(Secondment.id, age), span))).all()
 
 
 def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:
     """The ids of all of them in this order, as they come."""
     listed = select(Secondment.id).where(*_conditions(work, wanted))
-    return streamed(work.session, by_age(listed, Secondment.id, age, after=None))
+    return streamed(work.session, ordered(listed, by_age(Secondment.id, age)))
 
 
 async def among_ids(work: Work, *, wanted: Wanted, ids: Sequence[UUID]) -> dict[UUID, Secondment]:

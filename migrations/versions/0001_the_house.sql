@@ -275,6 +275,8 @@ CREATE TABLE organisations (
 	CONSTRAINT fk_organisations_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id)
 );
 
+CREATE INDEX ix_organisations_county_id_kind_code ON organisations (county_id, kind, code);
+
 CREATE TABLE persons (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -325,6 +327,10 @@ CREATE TABLE agreements (
 	CONSTRAINT ck_agreements_the_letter_stays CHECK (materials @> '[{"kind": "letter", "need": "required"}]'::jsonb)
 );
 
+CREATE INDEX ix_agreements_county_id_item_code_id ON agreements (county_id, item_code, id);
+
+CREATE INDEX ix_agreements_county_id_state_id ON agreements (county_id, state, id);
+
 CREATE INDEX ix_agreements_proposed_by ON agreements (county_id, from_id, id);
 
 CREATE INDEX ix_agreements_proposed_to ON agreements (county_id, to_id, id);
@@ -357,6 +363,8 @@ CREATE TABLE alerts (
 );
 
 CREATE INDEX ix_alerts_county_id_owner_id_id ON alerts (county_id, owner_id, id);
+
+CREATE INDEX ix_alerts_state ON alerts (county_id, owner_id, state, id);
 
 CREATE TABLE deadlines (
 	county_id UUID NOT NULL, 
@@ -510,6 +518,8 @@ CREATE INDEX ix_referrals_county_id_onward_of ON referrals (county_id, onward_of
 
 CREATE INDEX ix_referrals_county_id_sent_at ON referrals (county_id, sent_at);
 
+CREATE INDEX ix_referrals_county_id_state_id ON referrals (county_id, state, id);
+
 CREATE INDEX ix_referrals_county_id_taken_in_at ON referrals (county_id, taken_in_at);
 
 CREATE INDEX ix_referrals_open ON referrals (county_id, id) WHERE state not in ('concluded', 'returned', 'withdrawn');
@@ -608,6 +618,8 @@ CREATE TABLE alert_notices (
 	CONSTRAINT ck_alert_notices_acknowledged CHECK ((state in ('acknowledged', 'answered')) = (acknowledged_at is not null)), 
 	CONSTRAINT ck_alert_notices_answered CHECK ((state = 'answered') = (answer is not null) and (answer is null) = (answer_text is null) and (answer is null or answer in ('measures', 'nothing_to_do', 'joint_meeting')) and (meeting_on is not null) = (answer is not null and answer = 'joint_meeting'))
 );
+
+CREATE INDEX ix_alert_notices_county_id_state_id ON alert_notices (county_id, state, id);
 
 CREATE INDEX ix_alert_notices_overseen ON alert_notices (county_id, overseen_id, id);
 
@@ -762,7 +774,13 @@ CREATE INDEX ix_secondments_county_id_home_id_id ON secondments (county_id, home
 
 CREATE INDEX ix_secondments_county_id_host_id_id ON secondments (county_id, host_id, id);
 
+CREATE INDEX ix_secondments_county_id_mode_id ON secondments (county_id, mode, id);
+
 CREATE INDEX ix_secondments_county_id_person_id ON secondments (county_id, person_id);
+
+CREATE INDEX ix_secondments_county_id_post_id ON secondments (county_id, post, id);
+
+CREATE INDEX ix_secondments_county_id_since ON secondments (county_id, since);
 
 CREATE TABLE capacities (
 	county_id UUID NOT NULL, 
@@ -849,6 +867,10 @@ CREATE TABLE notifications (
 );
 
 CREATE INDEX ix_notifications_county_id_capacity_id_number ON notifications (county_id, capacity_id, number);
+
+CREATE INDEX ix_notifications_read ON notifications (county_id, capacity_id, number) WHERE read_at is not null;
+
+CREATE INDEX ix_notifications_unread ON notifications (county_id, capacity_id, number) WHERE read_at is null;
 
 -- The scope of a transaction, and the one call that opens it.
 --

@@ -34,6 +34,10 @@ async def serve(settings: Settings, app_url: str, redis_url: str) -> None:
         doorkeeper=Doorkeeper(edge.engines.writing, SignInPolicy()),
         store=compose.store_of(settings),
         hub=hub,
+        introspection=settings.introspection,
+        trusted=compose.trusted_documents_of(settings),
+        origins=settings.origins,
+        seconds=settings.timeout,
     )
 
     class Server(uvicorn.Server):

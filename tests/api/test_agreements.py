@@ -11,8 +11,8 @@ AGREEMENT = """agreement { id version state acts proposer { code } addressee { c
 
 ONE = "query($id: ID!) { agreement(id: $id) { id state acts } node(id: $id) { id } }"
 
-LIST = """query($party: ID, $item: String, $states: [AgreementState!], $first: Int, $after: String) {
-  agreements(party: $party, itemCode: $item, states: $states, first: $first, after: $after) {
+LIST = """query($parties: [ID!], $items: [String!], $states: [AgreementState!], $first: Int, $after: String) {
+  agreements(filter: { organisations: $parties, itemCodes: $items, states: $states }, first: $first, after: $after) {
     totalCount pageInfo { hasNextPage endCursor } edges { node { id itemCode } } } }"""
 
 MATERIALS = [
@@ -145,9 +145,9 @@ class TestReading:
         asked: dict[str, Any]
         for asked, expected in (
             ({}, [second["id"], first["id"]]),
-            ({"party": global_id("Organisation", client.world.bodies["kunyang"])}, [first["id"]]),
-            ({"party": global_id("Organisation", client.world.bodies["agriculture"])}, []),
-            ({"item": "B"}, [second["id"]]),
+            ({"parties": [global_id("Organisation", client.world.bodies["kunyang"])]}, [first["id"]]),
+            ({"parties": [global_id("Organisation", client.world.bodies["agriculture"])]}, []),
+            ({"items": ["B"]}, [second["id"]]),
             ({"states": ["PROPOSED", "CONFIRMED"]}, [first["id"]]),
         ):
             found = (await lin.ask(LIST, **asked)).data["agreements"]

@@ -15,8 +15,8 @@ ALERT = f"alert {{ id version state acts letterNumber subject notices {NOTICE} }
 ALERT_NOTICE = f"alertNotice {NOTICE}"
 
 RECEIVED = f"""query($box: AlertNoticeBox!, $states: [AlertNoticeState!]) {{
-  alertNotices(box: $box, states: $states) {{ totalCount edges {{ node {NOTICE} }} }} }}"""
-OWN = "query($states: [AlertState!]) { alerts(states: $states) { totalCount edges { node { id state } } } }"
+  alertNotices(box: $box, filter: {{ states: $states }}) {{ totalCount edges {{ node {NOTICE} }} }} }}"""
+OWN = "query($states: [AlertState!]) { alerts(filter: { states: $states }) { totalCount edges { node { id state } } } }"
 
 
 def letter(client: Client, *to: str, **said: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tests.api.letters import sent
 from tests.worlds import NOW
 
 LIST = """query($unread: Boolean, $first: Int, $after: String) {
-  notifications(unreadOnly: $unread, first: $first, after: $after) {
+  notifications(filter: { unread: $unread }, first: $first, after: $after) {
     totalCount pageInfo { hasNextPage endCursor } edges { cursor node {
       id kind message readAt announcedAt subject { id ... on Referral { state party } } } } }
   unreadCount }"""

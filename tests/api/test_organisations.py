@@ -6,8 +6,8 @@ from tests.api.conftest import Client
 from tests.worlds import BODIES, a_county
 
 LIST = """
-query($kind: OrganisationKind, $first: Int, $after: String) {
-  organisations(kind: $kind, first: $first, after: $after) {
+query($kinds: [OrganisationKind!], $first: Int, $after: String) {
+  organisations(filter: { kinds: $kinds }, first: $first, after: $after) {
     edges { cursor node { id code name shortName kind functions } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
     totalCount
@@ -31,7 +31,7 @@ class TestOrganisations:
         }
 
     async def test_keeps_to_one_kind(self, client: Client) -> None:
-        answer = await client.as_("zhou").ask(LIST, kind="TOWNSHIP")
+        answer = await client.as_("zhou").ask(LIST, kinds=["TOWNSHIP"])
         found = answer.data["organisations"]
         assert [edge["node"]["code"] for edge in found["edges"]] == ["aojiang", "kunyang", "shuitou"]
         assert found["totalCount"] == 3

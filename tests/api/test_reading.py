@@ -33,7 +33,7 @@ class TestAFailingField:
                 """{ organisations(first: 101) { totalCount } unreadCount
                      notifications { totalCount } referrals(box: SENT) { totalCount } }"""
             )
-            assert answer.codes == ["FIRST_TOO_LARGE"]
+            assert answer.codes == ["PAGE_TOO_LARGE"]
             assert answer.body["data"] is None
         assert await open_transactions(owner_engine) == 0
 

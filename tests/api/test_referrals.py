@@ -90,7 +90,7 @@ class TestPages:
         assert page["edges"] == []
         assert page["pageInfo"] == {"hasNextPage": False, "endCursor": None}
 
-    @pytest.mark.parametrize(("first", "code"), [(101, "FIRST_TOO_LARGE"), (-1, "FIRST_NEGATIVE")])
+    @pytest.mark.parametrize(("first", "code"), [(101, "PAGE_TOO_LARGE"), (-1, "PAGE_NEGATIVE")])
     async def test_have_bounds(self, client: Client, first: int, code: str) -> None:
         answer = await client.as_("zhou").ask(LIST, box="SENT", first=first)
         assert answer.codes == [code]

@@ -17,7 +17,7 @@ LIST = """query($box: ReferralBox!, $filter: ReferralFilter, $sort: ReferralSort
 COUNTS = """query($box: ReferralBox!, $filter: ReferralFilter) { referralCounts(box: $box, filter: $filter) {
     total byState { state count } byDeadline { side overdue dueToday } } }"""
 
-PEOPLE = """query($filter: SecondmentFilter, $sort: Age) { secondments(side: HOST, filter: $filter, sort: $sort) {
+PEOPLE = """query($filter: SecondmentFilter, $sort: SecondmentSort! = NEWEST) { secondments(side: HOST, filter: $filter, sort: $sort) {
     totalCount edges { node { person { name } } } } }"""
 
 

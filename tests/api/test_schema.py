@@ -1,17 +1,18 @@
-"""The schema as a whole: the committed SDL, the two languages, and words that agree with the domain's."""
+"""The schema as a whole: the committed SDL, one shape for every act, and words that agree with the domain's."""
 
 from enum import Enum
 from pathlib import Path
 from typing import get_args
 
 import pytest
-from graphql import GraphQLEnumType, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
+from graphql import GraphQLInputObjectType, GraphQLObjectType
 
 from api import (
     agreements,
     alerts,
     deadlines,
-    filters,
+    exports,
+    notifications,
     organisations,
     referral_lists,
     referral_words,
@@ -32,45 +33,24 @@ from domain.rulebooks.registry import MATERIALS
 from domain.secondments import queries as secondment_queries
 from domain.secondments import rules as secondment_rules
 
+ORDERS_BY_AGE = (
+    agreements.AgreementSort,
+    alerts.AlertSort,
+    alerts.AlertNoticeSort,
+    exports.ExportSort,
+    notifications.NotificationSort,
+    secondments.SecondmentSort,
+)
+
 ROOT = Path(__file__).parents[2]
-
-
-def is_chinese(text: str) -> bool:
-    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
 class TestTheSchema:
     def test_is_committed_as_it_is(self) -> None:
         assert (ROOT / "schema.graphql").read_text(encoding="utf-8") == sdl(), (
-            "schema.graphql is not what the code says. If the change is meant, and breaks no client that is out there "
-            "(a field that goes is deprecated first), write it again: gongguan schema > schema.graphql"
+            "schema.graphql is not what the code says. If the change is meant, write it again: gongguan schema > "
+            "schema.graphql. Whether it breaks a client that is out there, `make check` says."
         )
-
-    def test_describes_everything_in_both_languages(self) -> None:
-        silent = []
-        for name, kind in house_schema()._schema.type_map.items():
-            if name.startswith("__") or name in (
-                "String",
-                "Int",
-                "Float",
-                "Boolean",
-                "ID",
-                "Date",
-            ):
-                continue
-            parts = {name: kind.description}
-            if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
-                parts |= {f"{name}.{key}": part.description for key, part in kind.fields.items()}
-            if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
-                parts |= {
-                    f"{name}.{key}({argument})": taken.description
-                    for key, part in kind.fields.items()
-                    for argument, taken in part.args.items()
-                }
-            if isinstance(kind, GraphQLEnumType):
-                parts |= {f"{name}.{key}": value.description for key, value in kind.values.items()}
-            silent += [place for place, said in parts.items() if not said or not is_chinese(said)]
-        assert silent == []
 
     def test_lets_every_payload_and_every_object_in_it_be_null(self) -> None:
         mutation = house_schema()._schema.mutation_type
@@ -119,7 +99,7 @@ class TestWords:
             (referral_words.DoubtStep, ("ask_government", "negotiate", "coordinate")),
             (referral_lists.ReferralBox, get_args(referral_filters.Box)),
             (referral_lists.ReferralSort, (*get_args(domain_filters.Age), "due")),
-            (filters.Age, get_args(domain_filters.Age)),
+            *((order, get_args(domain_filters.Age)) for order in ORDERS_BY_AGE),
             (referral_words.MaterialKind, tuple(MATERIALS.kinds)),
             (agreements.AgreementState, agreement_rules.STATES),
             (agreements.AgreementAct, tuple(agreement_rules.TRANSITIONS)),

@@ -10,7 +10,7 @@ from domain.secondments.models import Secondment
 from tests.api.conftest import Client
 from tests.worlds import NOW
 
-LIST = """query($side: SecondmentSide!, $filter: SecondmentFilter, $sort: Age = NEWEST) {
+LIST = """query($side: SecondmentSide!, $filter: SecondmentFilter, $sort: SecondmentSort! = NEWEST) {
   secondments(side: $side, filter: $filter, sort: $sort) { totalCount edges { node {
     id person { name } home { code } homeUnit { name organisation { code } } host { code }
     mode post since until orderNumber } } } }"""

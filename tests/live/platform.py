@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -75,8 +76,10 @@ def running(database: MigratedDatabase, redis: OwnRedis, files: Path) -> Iterato
 
 
 @contextmanager
-def api(database: MigratedDatabase, redis_url: str, clock: HandSetClock, files: Path) -> Iterator[Api]:
-    """One API, until the block ends."""
+def api(
+    database: MigratedDatabase, redis_url: str, clock: HandSetClock, files: Path, **conditions: Any
+) -> Iterator[Api]:
+    """One API, until the block ends; `conditions` are those of `create_app`."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen()
@@ -91,6 +94,7 @@ def api(database: MigratedDatabase, redis_url: str, clock: HandSetClock, files: 
             doorkeeper=Doorkeeper(engines.writing, SignInPolicy(), CHEAP_HASHER),
             store=Store(files),
             hub=hub,
+            **conditions,
         )
         await server.serve(sockets=[listening])
 

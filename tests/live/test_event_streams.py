@@ -76,6 +76,16 @@ class TestTheStream:
             assert response.headers["content-type"].startswith("text/event-stream")
 
 
+    async def test_is_for_subscriptions_where_other_answers_would_do_too(self, desk: Client) -> None:
+        accept = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed"
+        for query, status in (("{ viewer { name } }", 200), ("{ weddings }", 400), ("subscription { a", 400)):
+            response = await desk.http.post(
+                "/graphql", json={"query": query}, headers={**desk.as_("xu").headers, "Accept": accept}
+            )
+            assert response.status_code == status
+            assert response.headers["content-type"].startswith("application/graphql-response+json")
+
+
 class TestRefusals:
     async def test_come_in_the_stream_which_is_then_complete(self, desk: Client) -> None:
         xu = desk.as_("xu")

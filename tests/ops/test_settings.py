@@ -20,6 +20,17 @@ class TestReadSettings:
         assert read_settings({}).providers == Path.cwd() / "var" / "providers.toml"
         assert read_settings({"GONGGUAN_PROVIDERS": str(elsewhere)}).providers == elsewhere
 
+    def test_shows_the_schema_in_a_demo_only_unless_told(self) -> None:
+        assert not read_settings({}).introspection
+        assert read_settings({"GONGGUAN_MODE": "demo"}).introspection
+        assert read_settings({"GONGGUAN_INTROSPECTION": "yes"}).introspection
+        assert not read_settings({"GONGGUAN_MODE": "demo", "GONGGUAN_INTROSPECTION": "no"}).introspection
+
+    def test_takes_origins_as_browsers_send_them(self) -> None:
+        assert read_settings({}).origins == ()
+        several = read_settings({"GONGGUAN_ORIGINS": "https://a.example http://10.1.2.3:8080"})
+        assert several.origins == ("https://a.example", "http://10.1.2.3:8080")
+
     def test_takes_an_empty_variable_for_an_unset_one(self) -> None:
         assert read_settings({"DATABASE_URL": "", "PORT": " "}) == read_settings({})
 
@@ -48,6 +59,13 @@ class TestReadSettings:
             ("DATABASE_URL", "postgresql://me:s3cret@db"),
             ("REDIS_URL", "http://:s3cret@db"),
             ("GONGGUAN_PROVIDERS", "/nowhere/s3cret.toml"),
+            ("GONGGUAN_TRUSTED_DOCUMENTS", "/nowhere/s3cret.json"),
+            ("GONGGUAN_INTROSPECTION", "true"),
+            ("GONGGUAN_OTHER_DOCUMENTS", "1"),
+            ("GONGGUAN_TIMEOUT", "0"),
+            ("GONGGUAN_TIMEOUT", "1.5"),
+            ("GONGGUAN_ORIGINS", "*"),
+            ("GONGGUAN_ORIGINS", "https://a.example https://s3cret.example/path"),
         ],
     )
     def test_names_the_wrong_variable_in_two_languages_and_never_its_value(

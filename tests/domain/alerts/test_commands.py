@@ -18,6 +18,7 @@ from domain.deadlines.models import Deadline
 from domain.documents.models import IssuedNumber
 from domain.edge import errand
 from domain.outbox.models import Announcement
+from domain.spans import Span
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted, Stale
 from tests.worlds import a_county, place_text
@@ -116,7 +117,7 @@ class TestSending:
         for who in ("huang", "pan"):
             async with desk.as_(who) as work:
                 (notice,) = await queries.notices_page(
-                    work, wanted=queries.Wanted(box="received"), after=None, first=10
+                    work, wanted=queries.Wanted(box="received"), age="newest", span=Span(most=10)
                 )
                 assert await queries.notices_count(work, wanted=queries.Wanted(box="received")) == 1
             assert {name: getattr(notice, name) for name in LETTER} == LETTER
@@ -333,10 +334,10 @@ class TestARecipient:
         for who in ("wu", "shen"):
             async with desk.as_(who) as work:
                 overseen = await queries.notices_page(
-                    work, wanted=queries.Wanted(box="overseen"), after=None, first=10
+                    work, wanted=queries.Wanted(box="overseen"), age="newest", span=Span(most=10)
                 )
                 assert [notice.addressee_id for notice in overseen] == [desk.world.bodies["agriculture"]]
-                assert await queries.count(work, states=None) == 0
+                assert await queries.count(work, by=queries.Filter()) == 0
 
 
 class TestRefusals:

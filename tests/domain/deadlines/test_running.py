@@ -14,10 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.deadlines import commands, queries
+from domain.spans import Span
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound
 from tests.domain.deadlines.desk import TAKE_IN, VERIFY, Desk, local, midnight_after, rang
 from tests.worlds import NOW, HandSetClock
+
+OWED = queries.Wanted(side="owed")
 
 
 class TestStarting:
@@ -196,7 +199,7 @@ class TestReading:
             await connection.execute(roleless.values(roles=[]))
         async with desk.reading("chen") as work:
             assert await queries.of_subject(work, started.subject_id) == []
-            assert await queries.page(work, side="owed", after=None, first=10) == []
+            assert await queries.page(work, wanted=OWED, span=Span(most=10)) == []
             assert await queries.rungs_of(work, [started.id]) == {started.id: []}
 
     async def test_lists_what_runs_soonest_first_page_by_page(self, desk: Desk) -> None:
@@ -208,10 +211,10 @@ class TestReading:
         in_order = [each.id for each in sorted(started, key=lambda each: (each.due_at, each.id))]
         listed: list[UUID] = []
         async with desk.reading() as work:
-            assert await queries.count(work, side="owed") == 4
+            assert await queries.count(work, wanted=OWED) == 4
             after: tuple[datetime, UUID] | None = None
             for _ in range(10):
-                rows = await queries.page(work, side="owed", after=after, first=1)
+                rows = await queries.page(work, wanted=OWED, span=Span(most=2, after=after))
                 listed += [row.id for row in rows[:1]]
                 if len(rows) < 2:
                     break
@@ -234,10 +237,17 @@ class TestReading:
         for who, lists in expected.items():
             async with desk.reading(who) as work:
                 found = {
-                    side: [row.id for row in await queries.page(work, side=side, after=None, first=10)]
+                    side: [
+                        row.id
+                        for row in await queries.page(
+                            work, wanted=queries.Wanted(side=side), span=Span(most=10)
+                        )
+                    ]
                     for side in sides
                 }
-                counted = {side: await queries.count(work, side=side) for side in sides}
+                counted = {
+                    side: await queries.count(work, wanted=queries.Wanted(side=side)) for side in sides
+                }
             assert found == lists, who
             assert counted == {side: len(ids) for side, ids in lists.items()}, who
 
@@ -254,7 +264,10 @@ class TestReading:
         owed_to_nobody = await desk.start(waiting_id=None)
         async with desk.reading("wu") as work:
             listed = {
-                side: {row.id for row in await queries.page(work, side=side, after=None, first=10)}
+                side: {
+                    row.id
+                    for row in await queries.page(work, wanted=queries.Wanted(side=side), span=Span(most=10))
+                }
                 for side in get_args(queries.Side)
             }
         assert listed == {

@@ -15,6 +15,7 @@ from domain.notifications.commands import deliver, mark_read
 from domain.notifications.models import Notification
 from domain.notifications.rules import NoSentence
 from domain.outbox.rules import Announced, Audience, ToFunction, ToPerson, ToTenant
+from domain.spans import Span
 from tenancy.ids import new_id
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound
@@ -58,6 +59,11 @@ async def somebody_waits_for_a_row(owner_engine: AsyncEngine) -> bool:
     waiting = text("select exists (select from pg_locks where locktype = 'transactionid' and not granted)")
     async with owner_engine.connect() as connection:
         return bool(await connection.scalar(waiting))
+
+
+def newer_than(number: int, *, most: int) -> Span[int]:
+    """What a follower of the inbox reads: the latest stands first in it."""
+    return Span(most=most, before=number, backward=True)
 
 
 class TestDeliver:
@@ -139,11 +145,11 @@ class TestTheInbox:
             worker_engine, world, announced(world, ToPerson(world.bodies["transport"], zhou.person_id))
         )
         async with edge.reading(zhou.credentials) as work:
-            assert len(await queries.inbox(work)) == 1
+            assert len(await queries.inbox(work, span=Span(most=20))) == 1
         async with edge.reading(zhou.acting_for("kunyang")) as work:
-            assert list(await queries.inbox(work)) == []
+            assert list(await queries.inbox(work, span=Span(most=20))) == []
         async with edge.reading(world["lin"].credentials) as work:
-            assert list(await queries.inbox(work)) == []
+            assert list(await queries.inbox(work, span=Span(most=20))) == []
 
     async def test_comes_in_pages_the_latest_first(
         self, worker_engine: AsyncEngine, world: World, edge: Edge
@@ -153,12 +159,12 @@ class TestTheInbox:
                 worker_engine, world, announced(world, ToTenant(world.bodies["transport"], ["head"]))
             )
         async with edge.reading(world["lin"].credentials) as work:
-            whole = [each.number for each in await queries.inbox(work)]
-            page = [each.number for each in await queries.inbox(work, first=2)]
-            rest = [each.number for each in await queries.inbox(work, first=10, after=page[1])]
+            whole = [each.number for each in await queries.inbox(work, span=Span(most=20))]
+            page = [each.number for each in await queries.inbox(work, span=Span(most=2))]
+            rest = [each.number for each in await queries.inbox(work, span=Span(most=10, after=page[1]))]
         assert whole == sorted(whole, reverse=True)
-        assert len(page) == 3
-        assert [*page[:2], *rest] == whole
+        assert len(page) == 2
+        assert [*page, *rest] == whole
 
     async def test_gives_a_subscriber_that_was_away_what_it_missed(
         self, worker_engine: AsyncEngine, world: World, edge: Edge
@@ -167,12 +173,12 @@ class TestTheInbox:
         for _ in range(4):
             await handle(worker_engine, world, announced(world, head))
         async with edge.reading(lin) as work:
-            fourth, third, second, first = await queries.inbox(work)
+            fourth, third, second, first = await queries.inbox(work, span=Span(most=20))
             assert await queries.last_number(work) == fourth.number
-            assert list(await queries.since(work, after=first.number, first=2)) == [second, third]
-            assert list(await queries.since(work, after=fourth.number, first=2)) == []
+            assert list(await queries.inbox(work, span=newer_than(first.number, most=2))) == [second, third]
+            assert list(await queries.inbox(work, span=newer_than(fourth.number, most=2))) == []
         async with edge.reading(world["tang"].credentials) as work:
-            assert list(await queries.since(work, after=0, first=2)) == []
+            assert list(await queries.inbox(work, span=newer_than(0, most=2))) == []
             assert await queries.last_number(work) == 0
 
     async def test_is_numbered_in_the_order_in_which_notices_become_visible(
@@ -201,10 +207,10 @@ class TestTheInbox:
                 place = await queries.last_number(work)
                 assert place == 0
         async with edge.reading(lin) as work:
-            (seen,) = await queries.since(work, after=place, first=1)
+            (seen,) = await queries.inbox(work, span=newer_than(place, most=1))
         await second
         async with edge.reading(lin) as work:
-            (then,) = await queries.since(work, after=seen.number, first=9)
+            (then,) = await queries.inbox(work, span=newer_than(seen.number, most=9))
         assert (seen.id, then.id) == (late, early)
 
     async def test_is_told_in_sentences_with_the_names_of_bodies(
@@ -212,7 +218,7 @@ class TestTheInbox:
     ) -> None:
         await handle(worker_engine, world, announced(world, ToTenant(world.bodies["kunyang"], ["head"])))
         async with edge.reading(world["gao"].credentials) as work:
-            notices = await queries.inbox(work)
+            notices = await queries.inbox(work, span=Span(most=20))
             assert await queries.sentences(work, notices, language="zh") == [
                 "县交通运输局向昆阳镇人民政府移送一件案件,请收件登记。"
             ]
@@ -230,7 +236,7 @@ class TestMarkRead:
             )
         async with edge.reading(lin.credentials) as work:
             assert await queries.unread_count(work) == 2
-            first = (await queries.inbox(work))[0].id
+            first = (await queries.inbox(work, span=Span(most=20)))[0].id
         for _ in range(2):
             async with edge.writing(lin.credentials) as work:
                 marked = await mark_read(work, notification_id=first)
@@ -239,7 +245,10 @@ class TestMarkRead:
         async with edge.reading(lin.credentials) as work:
             assert await queries.unread_count(work) == 1
             assert await queries.count(work) == 2
-            assert [each.id for each in await queries.inbox(work, unread_only=True)] != [first]
+            assert [
+                each.id
+                for each in await queries.inbox(work, by=queries.Filter(unread=True), span=Span(most=20))
+            ] != [first]
 
     async def test_finds_nothing_in_anybody_elses_inbox(
         self, worker_engine: AsyncEngine, world: World, edge: Edge
@@ -249,7 +258,7 @@ class TestMarkRead:
             worker_engine, world, announced(world, ToPerson(world.bodies["transport"], zhou.person_id))
         )
         async with edge.reading(zhou.credentials) as work:
-            (notice,) = [each.id for each in await queries.inbox(work)]
+            (notice,) = [each.id for each in await queries.inbox(work, span=Span(most=20))]
         for somebody_else in (zhou.acting_for("kunyang"), world["lin"].credentials, world["wu"].credentials):
             with pytest.raises(NotFound):
                 async with edge.writing(somebody_else) as work:

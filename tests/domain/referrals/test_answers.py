@@ -14,6 +14,7 @@ from domain.deadlines.models import Deadline
 from domain.deadlines.rules import ExtensionBeyondCap, ExtensionOfNothing
 from domain.outbox.models import Announcement
 from domain.referrals import following, queries, refusals
+from domain.spans import Span
 from tenancy.refusals import NotFound, NotPermitted
 from tests.domain.referrals.desk import Desk
 from tests.worlds import NOW, a_county, shipped
@@ -89,7 +90,7 @@ class TestVerifying:
                 assert (await queries.notes_of(work, [referral.id]))[referral.id] == []
                 with pytest.raises(NotFound):
                     await queries.note(work, note.id)
-                events = await queries.events_page(work, referral_id=referral.id, after=None, first=50)
+                events = await queries.events_page(work, referral_id=referral.id, span=Span(most=50))
                 assert not any(
                     "证据不足" in str(event.facts) or "unfit" in str(event.facts) for event in events
                 )
@@ -367,7 +368,7 @@ class TestTheCourse:
         referral = await desk.do("gao", "tell_outcome", referral, outcome="罚款二百元")
         async with desk.as_("zhou") as work:
             seen = await queries.the(work, referral.id)
-            events = await queries.events_page(work, referral_id=referral.id, after=None, first=50)
+            events = await queries.events_page(work, referral_id=referral.id, span=Span(most=50))
         assert (seen.state, seen.outcome) == ("concluded", "罚款二百元")
         assert [event.kind for event in events][-4:] == [
             "accepted",

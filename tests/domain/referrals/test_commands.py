@@ -19,6 +19,7 @@ from domain.outbox.models import Announcement
 from domain.referrals import commands, queries, refusals
 from domain.referrals.filters import Filter, Wanted
 from domain.referrals.models import Referral, ReferralEvent, ReferralMaterial
+from domain.spans import Span
 from tenancy.refusals import NotFound, NotPermitted, Stale
 from tests.domain.referrals.desk import LETTER, REQUIRED
 
@@ -58,7 +59,7 @@ async def counted(owner_engine, world):
 
 
 async def in_box(work, box):
-    return await queries.page(work, wanted=Wanted(box=box), age="newest", after=None, first=10)
+    return await queries.page(work, wanted=Wanted(box=box), age="newest", span=Span(most=10))
 
 
 async def open_deadlines(owner_engine, referral):
@@ -112,9 +113,9 @@ class TestTheFirstPath:
     ):
         referral = await desk.do("gao", "accept", await desk.taken_in())
         async with desk.as_("lin") as work:
-            senders = await queries.events_page(work, referral_id=referral.id, after=None, first=50)
+            senders = await queries.events_page(work, referral_id=referral.id, span=Span(most=50))
         async with desk.as_("gao") as work:
-            receivers = await queries.events_page(work, referral_id=referral.id, after=None, first=50)
+            receivers = await queries.events_page(work, referral_id=referral.id, span=Span(most=50))
             last = (await queries.last_events_of(work, [referral.id], 2))[referral.id]
         assert [event.kind for event in senders] == [
             "drafted",

@@ -24,6 +24,7 @@ from domain.referrals import queries
 from domain.referrals.by_due import page_by_due
 from domain.referrals.filters import Filter, Wanted
 from domain.search import queries as search
+from domain.spans import Span
 from domain.work import Work
 from tenancy.transactions import Engines
 from tests.databases import migrated
@@ -155,7 +156,7 @@ class TestEveryFilter:
         wanted = Wanted(box=box, filter=dict(filters(ground.world))[name])
         async with watched(ground, BOXES[box]) as (work, sent):
             for age in ("newest", "oldest"):
-                await queries.page(work, wanted=wanted, age=age, after=None, first=20)
+                await queries.page(work, wanted=wanted, age=age, span=Span(most=20))
             for statement, parameters in tuple(sent):
                 assert await read_whole(work, statement, parameters, mode=mode) == set(), statement
 
@@ -170,7 +171,7 @@ class TestEveryFilter:
             await queries.count_by_state(work, wanted=wanted)
             await queries.count_overdue(work, wanted=wanted, side="owed")
             await queries.count_due_today(work, wanted=wanted, side="awaited")
-            await page_by_due(work, wanted=wanted, after=None, first=20)
+            await page_by_due(work, wanted=wanted, span=Span(most=20))
             assert len(sent) >= 5
             for statement, parameters in tuple(sent):
                 assert await read_whole(work, statement, parameters, mode=mode) == set(), statement
@@ -181,7 +182,7 @@ class TestABox:
     @pytest.mark.parametrize("box", BOXES)
     async def test_is_read_in_order_and_not_sorted(self, ground, box, mode) -> None:
         async with watched(ground, BOXES[box]) as (work, sent):
-            await queries.page(work, wanted=Wanted(box=box), age="newest", after=None, first=20)
+            await queries.page(work, wanted=Wanted(box=box), age="newest", span=Span(most=20))
             kinds = [node["Node Type"] for node in await planned(work, *sent[0], mode=mode)]
             assert "Sort" not in kinds, kinds
 
@@ -189,7 +190,7 @@ class TestABox:
 class TestTheProof:
     async def test_notices_a_table_that_is_read_whole(self, ground) -> None:
         async with watched(ground, "lin") as (work, sent):
-            await queries.page(work, wanted=Wanted(box="sent"), age="newest", after=None, first=20)
+            await queries.page(work, wanted=Wanted(box="sent"), age="newest", span=Span(most=20))
             for method in ("indexscan", "indexonlyscan", "bitmapscan"):
                 await work.session.execute(text(f"set local enable_{method} = off"))
             assert await read_whole(work, *sent[0], mode="custom") == {"referrals"}

@@ -3,11 +3,12 @@
 import pytest
 
 from domain.referrals import queries
+from domain.spans import Span
 
 
 async def seen_by(desk, who, referral):
     async with desk.as_(who) as work:
-        events = await queries.events_page(work, referral_id=referral.id, after=None, first=50)
+        events = await queries.events_page(work, referral_id=referral.id, span=Span(most=50))
         newest = (await queries.last_events_of(work, [referral.id], 1))[referral.id][0]
         assert newest.number == events[-1].number == await queries.last_event_number(work, referral.id)
         assert await queries.events_count(work, referral_id=referral.id) == len(events)

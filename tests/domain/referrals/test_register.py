@@ -21,6 +21,7 @@ from domain.referrals.by_due import page_by_due
 from domain.referrals.filters import Box, Filter, Wanted
 from domain.referrals.rules import STATES_ZH
 from domain.search import queries as search
+from domain.spans import Span
 from domain.work import Work
 from tests.domain.referrals.crowd import ITEMS, WORDS, Crowd, Reader, a_crowd, wide
 from tests.domain.referrals.desk import Desk
@@ -53,9 +54,9 @@ async def listed(work: Work, wanted: Wanted, *, order: str = "newest", first: in
     after = None
     while True:
         if order == "due":
-            placed = await page_by_due(work, wanted=wanted, after=after, first=first)
+            placed = await page_by_due(work, wanted=wanted, span=Span(most=first + 1, after=after))
         else:
-            page = await queries.page(work, wanted=wanted, age=order, after=after, first=first)
+            page = await queries.page(work, wanted=wanted, age=order, span=Span(most=first + 1, after=after))
             placed = [(referral, referral.id) for referral in page]
         ids += [referral.id for referral, _ in placed[:first]]
         if len(placed) <= first:
@@ -210,9 +211,9 @@ class TestPages:
             async with desk.as_("lin") as work:
                 wanted = Wanted(box="sent")
                 if order == "due":
-                    placed = await page_by_due(work, wanted=wanted, after=after, first=2)
+                    placed = await page_by_due(work, wanted=wanted, span=Span(most=3, after=after))
                 else:
-                    page = await queries.page(work, wanted=wanted, age=order, after=after, first=2)
+                    page = await queries.page(work, wanted=wanted, age=order, span=Span(most=3, after=after))
                     placed = [(referral, referral.id) for referral in page]
             seen += [referral.id for referral, _ in placed[:2]]
             if len(placed) <= 2 or set(there) <= set(seen):

@@ -6,6 +6,7 @@ from domain.referrals import queries
 from domain.referrals.filters import Filter, Wanted
 from domain.search.models import SearchGram, SearchText
 from domain.search.rules import grams
+from domain.spans import Span
 from tests.domain.referrals.desk import Desk
 
 LONG = "".join(chr(0x4E00 + (n * 37) % 20_000) for n in range(20_000))
@@ -30,7 +31,7 @@ async def kept(owner_engine, world):
 async def found(desk, who, text, box):
     async with desk.as_(who) as work:
         wanted = Wanted(box=box, filter=Filter(text=text))
-        page = await queries.page(work, wanted=wanted, age="newest", after=None, first=10)
+        page = await queries.page(work, wanted=wanted, age="newest", span=Span(most=10))
         assert await queries.count(work, wanted=wanted) == len(page)
         return [referral.id for referral in page]
 

@@ -20,6 +20,7 @@ from domain.organisations.models import Organisation, Unit
 from domain.secondments import queries as secondments
 from domain.secondments.models import Secondment
 from domain.secondments.queries import Wanted
+from domain.spans import Span
 from ops.demo.load import LoadedDemo, load_demo
 from ops.demo.people import demo_county
 from tenancy.ids import county_id, named_id, new_id
@@ -190,14 +191,14 @@ class TestWorkingInTheDemo:
         async with demo.edge().reading(await demo.signed_in("kunyang.head")) as work:
             assert await secondments.count(work, wanted=Wanted(side="host")) == 24
             entries = await secondments.page(
-                work, wanted=Wanted(side="host"), age="newest", after=None, first=100
+                work, wanted=Wanted(side="host"), age="newest", span=Span(most=100)
             )
         assert len({entry.home_id for entry in entries}) == 9
 
     async def test_a_department_sees_its_people_across_townships(self, demo: Demo) -> None:
         async with demo.edge().reading(await demo.signed_in("zonghe.head")) as work:
             entries = await secondments.page(
-                work, wanted=Wanted(side="home"), age="newest", after=None, first=100
+                work, wanted=Wanted(side="home"), age="newest", span=Span(most=100)
             )
         assert len(entries) == 17
         assert len({entry.host_id for entry in entries}) == 3
