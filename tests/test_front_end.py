@@ -60,6 +60,14 @@ def test_its_links_lead_somewhere():
         assert [link for link in links if not (PAGES / link).exists()] == []
 
 
+def test_the_refusals_it_speaks_of_are_in_the_catalogue():
+    catalogue = (PAGES.parent / "errors.md").read_text(encoding="utf-8")
+    for page in ("README.md", "README.zh-CN.md"):
+        spoken_of = set(re.findall(r"`([A-Z]+_[A-Z_]+)`", (PAGES / page).read_text(encoding="utf-8")))
+        assert "STALE_VERSION" in spoken_of
+        assert [code for code in sorted(spoken_of) if f"| `{code}` |" not in catalogue] == []
+
+
 def _copied() -> set[str]:
     words = [word for block in IN_ENGLISH if block.language == "sh" for word in shlex.split(block.text)]
     return {word.removeprefix("$APP/") for word in words if word.startswith("$APP/")}

@@ -6,6 +6,7 @@ then sees and does stands in `desk.walk.mjs`.
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,8 +58,13 @@ def test_what_was_built_is_a_desk_to_work_at(desk: Path, platform: WholePlatform
     ran = subprocess.run(
         ["node", "--test", "--test-reporter=spec", "desk.walk.mjs"],
         cwd=HERE,
-        env={**platform.environment, "GONGGUAN_URL": platform.address, "DESK": str(desk)},
-        timeout=280,
+        env={
+            **platform.environment,
+            "GONGGUAN_URL": platform.address,
+            "GONGGUAN_PYTHON": sys.executable,
+            "DESK": str(desk),
+        },
+        timeout=600,
         check=False,
     )
     assert ran.returncode == 0, "the desk does not do what it should; what Node said stands above"
