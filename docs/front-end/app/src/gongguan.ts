@@ -26,6 +26,9 @@ export class Refused extends Error {
   }
 }
 
+/** No answer, or one that is not the platform's own but of some proxy on the way. */
+export const UNREACHABLE = { code: 'UNREACHABLE', message: '无法连接平台,请检查网络后重试。' }
+
 /** What every request says: who asks, in which post, in which language. */
 export function headers(): Record<string, string> {
   const { token, actingAs } = session.value ?? {}
@@ -48,15 +51,18 @@ export async function ask<Answer, Variables>(
   document: TypedDocumentString<Answer, Variables>,
   variables: Variables,
 ): Promise<Answer> {
-  const response = await fetch('/graphql', {
+  const { data, errors } = await fetch('/graphql', {
     method: 'POST',
     headers: { ...headers(), 'Content-Type': 'application/json' },
     body: JSON.stringify({ ...named(document), variables }),
-  }).catch(() => {
-    throw new Refused({ code: 'UNREACHABLE', message: '无法连接平台,请检查网络后重试。' })
   })
-  const { data, errors } = await response.json()
-  if (errors) throw refused({ code: errors[0].extensions?.code, message: errors[0].message })
+    .then((response) => response.json())
+    .catch(() => {
+      throw refused(UNREACHABLE)
+    })
+  // Part of an answer is an answer; what is missing in it is null.
+  const nothing = Object.values(data ?? {}).every((part) => part === null)
+  if (errors && nothing) throw refused({ code: errors[0].extensions?.code, message: errors[0].message })
   return data
 }
 
@@ -67,7 +73,7 @@ interface Payload {
 
 /** The payload of an act that was done. Throws `Refused` for one that was not. */
 export function done<Done extends Payload>(payload: Done | null | undefined): Done {
-  if (!payload) throw new Refused({ code: 'INTERNAL', message: '已提交,但未能读取结果,请刷新查看。' })
+  if (!payload) throw refused(UNREACHABLE)
   const [first] = payload.userErrors
   if (first) throw refused(first)
   return payload
