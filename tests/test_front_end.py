@@ -63,7 +63,9 @@ def test_its_links_lead_somewhere():
 def test_the_refusals_it_speaks_of_are_in_the_catalogue():
     catalogue = (PAGES.parent / "errors.md").read_text(encoding="utf-8")
     for page in ("README.md", "README.zh-CN.md"):
-        spoken_of = set(re.findall(r"`(?!GONGGUAN)([A-Z]+_[A-Z_]+)`", (PAGES / page).read_text(encoding="utf-8")))
+        spoken_of = set(
+            re.findall(r"`(?!GONGGUAN)([A-Z]+_[A-Z_]+)`", (PAGES / page).read_text(encoding="utf-8"))
+        )
         assert "STALE_VERSION" in spoken_of
         assert [code for code in sorted(spoken_of) if f"| `{code}` |" not in catalogue] == []
 

@@ -75,7 +75,6 @@ class TestTheStream:
         ) as response:
             assert response.headers["content-type"].startswith("text/event-stream")
 
-
     async def test_is_for_subscriptions_where_other_answers_would_do_too(self, desk: Client) -> None:
         accept = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed"
         for query, status in (("{ viewer { name } }", 200), ("{ weddings }", 400), ("subscription { a", 400)):
