@@ -37,7 +37,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from api.asked import Asked
-from api.errors import logged
+from api.errors import logged, presented
 from api.live import answers, body, never_began, told
 from api.seats import NoSeat, Seat, TooManyConnections
 from api.trusted import id_in
@@ -53,6 +53,14 @@ AT_ONCE = 50
 BAD_FRAME, NOT_SIGNED_IN, NO_SUCH_POST, NO_SUBPROTOCOL, TOO_MANY, FAILED = 4400, 4401, 4403, 4406, 4429, 4500
 TRY_AGAIN_LATER = 1013
 CLOSED_BY: Mapping[type[Refusal], int] = {Unauthenticated: NOT_SIGNED_IN, TooManyConnections: TOO_MANY}
+
+
+class TooManySubscriptions(Refusal):
+    """So many subscriptions run on this socket already."""
+
+    code = "TOO_MANY_SUBSCRIPTIONS"
+    en = "A socket takes {most} subscriptions at once. End one of them, or open another socket."
+    zh = "每个连接最多同时{most}个订阅。请先结束其中一个,或另建连接。"
 
 
 def endpoint(view: View) -> Callable[[WebSocket], Awaitable[None]]:
@@ -117,7 +125,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             root_value=None,
             schema=view.schema,
             connection_init_wait_timeout=timedelta(seconds=SECONDS_TO_BEGIN),
-            max_subscriptions_per_connection=AT_ONCE,
+            max_subscriptions_per_connection=None,  # what we say of too many has a code
         )
         self._house = view
         self._seat = seat
@@ -127,6 +135,11 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         """Take a message of the protocol; whatever else comes ends the socket."""
         if not _is_of_the_protocol(message):
             await self.handle_invalid_message("This is no message of the protocol")
+        elif message["type"] == "subscribe" and self._is_full(message["id"]):
+            shown = presented(
+                never_began(TooManySubscriptions(most=AT_ONCE)).errors or (), self._asked().language
+            )
+            await self.send_message(cast("Message", {"id": message["id"], "type": "error", "payload": shown}))
         elif message["type"] == "subscribe":
             # strawberry hands on what stands as `query`: here that is all that is asked, a document's id perhaps.
             asked = cast("Any", message["payload"])
@@ -199,6 +212,10 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
             return told(never_began(problem.refusal))
         except Refusal as refusal:
             return told(never_began(refusal))
+
+    def _is_full(self, name: str) -> bool:
+        # A name that is taken already is the handler's affair.
+        return len(self.operations) >= AT_ONCE and name not in self.operations
 
     async def _show_out(self, refusal: Refusal) -> None:
         note_code(refusal.code)

@@ -44,7 +44,12 @@ TEXTS = (
     "12345678901234567890",
 )
 NUMBERS = (0, 1, -1, 2, 100, 101, 2**31 - 1, -(2**31), 2**31, 2**53, 2**63, 10**40)
+SMALL = 8
+"""So many of them are of 32 bits."""
+
 ODD: tuple[Any, ...] = (None, True, 1.5, -0.0, 1e308, [], [None], {}, {"a": 1}, "x", 7, [[[[]]]])
+
+DIRECTIVES = ("@include(if: true)", "@skip(if: false)") * 8 + ("@unknown", "@skip")
 
 LEFT_ALONE = {"signOut"}
 """Whoever signs out is refused everything from there on, and finds nothing more."""
@@ -133,11 +138,7 @@ class Writer:
             if isinstance(taken.type, GraphQLNonNull) or self._chance(40):
                 given.append(f"{argument}: {self._argument(taken.type)}")
         alias = f"a{self.random.randrange(1000)}: " if self._chance(15) else ""
-        directive = (
-            self.random.choice(("@include(if: true)", "@skip(if: true)", "@unknown"))
-            if self._chance(3)
-            else ""
-        )
+        directive = self.random.choice(DIRECTIVES) if self._chance(3) else ""
         text = f"{alias}{name}" + (f"({', '.join(given)})" if given else "") + f" {directive}"
         named = get_named_type(one.type)
         return text + (self._selection(named, depth + 1) if _is_composite(named) else "")
@@ -152,16 +153,19 @@ class Writer:
         return _as_literal(value)
 
     def _value(self, kind: Any, depth: int = 0) -> Any:
-        if self._chance(4):
+        if self._chance(1):
             return self.random.choice(ODD)
         if isinstance(kind, GraphQLNonNull):
-            return self._value(kind.of_type, depth)
-        if self._chance(5):
-            return None
+            return self._something(kind.of_type, depth)
+        return None if self._chance(5) else self._something(kind, depth)
+
+    def _something(self, kind: Any, depth: int) -> Any:
         if isinstance(kind, GraphQLList):
             return [self._value(kind.of_type, depth + 1) for _ in range(self.random.choice((0, 1, 1, 2, 30)))]
         if isinstance(kind, GraphQLEnumType):
-            return Literal(self.random.choice([*kind.values, "NOTHING_OF_THE_KIND"]))
+            return Literal(
+                "NOTHING_OF_THE_KIND" if self._chance(1) else self.random.choice(list(kind.values))
+            )
         if isinstance(kind, GraphQLInputObjectType):
             return {
                 name: self._value(part.type, depth + 1)
@@ -172,19 +176,22 @@ class Writer:
 
     def _scalar(self, name: str) -> Any:
         match name:
-            case "Int" | "Float" | "BigInt":
+            case "Int":
+                return self.random.choice(NUMBERS if self._chance(3) else NUMBERS[:SMALL])
+            case "Float" | "BigInt":
                 return self.random.choice(NUMBERS)
             case "Boolean":
                 return self._chance(50)
             case "ID":
                 return self.random.choice((*self.ids, *self.ids, *TEXTS))
-            case "Date":
-                return f"2026-{self.random.randint(1, 12):02}-{self.random.randint(1, 28):02}"
+            case "Date" | "DateTime" if self._chance(95):
+                day = f"2026-{self.random.randint(1, 12):02}-{self.random.randint(1, 28):02}"
+                return day if name == "Date" else f"{day}T08:00:00+08:00"
         return self.random.choice(TEXTS)
 
     def _bent(self, text: str) -> str:
         """Now and then with a piece cut out, doubled or put elsewhere."""
-        while self._chance(8):
+        while self._chance(5):
             begin = self.random.randrange(len(text) + 1)
             end = min(len(text), begin + self.random.randrange(12))
             piece = self.random.choice(

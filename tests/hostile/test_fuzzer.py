@@ -165,7 +165,7 @@ async def babble(production: Api, world: World, seed: int) -> None:
 
 class TestShort:
     async def test_random_documents_are_answered_or_refused(self, production: Api, stranger: Client) -> None:
-        await walk(stranger, secrets.randbits(32), 320)
+        await walk(stranger, secrets.randbits(32), 240)
         await is_well(production, stranger)
 
     async def test_bent_requests_are_answered_or_refused(self, production: Api, stranger: Client) -> None:

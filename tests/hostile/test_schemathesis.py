@@ -56,7 +56,7 @@ def test_knows_every_question_and_act() -> None:
 
 
 def test_whatever_fits_the_schema_is_answered(production: Api, stranger: Client) -> None:
-    ask(production, stranger, 200)
+    ask(production, stranger, 120)
 
 
 @pytest.mark.soak

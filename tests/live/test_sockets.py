@@ -174,6 +174,15 @@ class TestSubscribing:
         await eventually(lambda: watching(platform, 0, 0))
         assert hub.watched == 0
 
+    async def test_too_often_is_refused_with_a_code_and_the_socket_stays(
+        self, platform: Platform, county: World
+    ) -> None:
+        async with socket(platform.apis[0], county["xu"].credentials) as opened:
+            several = [await opened.listen(NOTIFICATIONS) for _ in range(50)]
+            refused = await opened.listen(NOTIFICATIONS)
+            assert (await refused.ended()).codes == ["TOO_MANY_SUBSCRIPTIONS"]
+            assert (await several[-1].next())["cursor"]
+
     async def test_twice_under_one_name_ends_the_socket(self, platform: Platform, county: World) -> None:
         async with wire(platform.apis[0]) as opened:
             await said(
