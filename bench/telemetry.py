@@ -2,13 +2,16 @@
 
 Nobody watching is the same application without the layer that begins passages: then nothing is measured anywhere. The
 log is written in JSON, to nowhere; traces go by HTTP to a collector in this very process, which costs more than one
-elsewhere would.
+elsewhere would. Processor time is what is compared: a watched page waits no longer for the database, and on a shared
+machine a few per cent of a page's time are not to be seen behind the others.
 """
 
+import asyncio
 import logging
 import os
 from contextlib import ExitStack
 from statistics import median
+from time import process_time
 from typing import Any
 
 import orjson
@@ -16,7 +19,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 
 from api.app import create_app
 from api.telemetry import Passages
-from bench.measures import PAGE, ROUNDS, Row, answered, timed
+from bench.measures import PAGE, ROUNDS, Row, answered
 from bench.run import Run
 from ops.logs import OURS, Told
 from ops.traces import OpenTracer, provider_to
@@ -24,6 +27,7 @@ from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tests.telemetry.collector import collecting
 
 ROWS = 20
+PAGES = 10
 
 
 async def watched(run: Run) -> list[Row]:
@@ -47,18 +51,22 @@ async def watched(run: Run) -> list[Row]:
         stack.callback(setattr, ours, "propagate", True)
         stack.callback(ours.removeHandler, nowhere)
         times: dict[Any, list[float]] = {unwatched: [], plain: [], traced: []}
-        for round_ in range(ROUNDS + 5):
+        for round_ in range(ROUNDS // PAGES + 1):
             for app, taken in times.items():
-                seconds = await timed(
-                    lambda app=app: answered(app, body, token=gao.token, acting_as="kunyang")
-                )
-                if round_ >= 5:
-                    taken.append(seconds)
+                began = process_time()
+                for _ in range(PAGES):
+                    # In a task of its own, as a server does it: a passage ends with its task.
+                    page = answered(app, body, token=gao.token, acting_as="kunyang")
+                    await asyncio.create_task(page)
+                # What a page leaves to be sent later belongs to it, and not to the next one's.
+                provider.force_flush()
+                if round_:
+                    taken.append((process_time() - began) / PAGES)
         spans = len(collector.spans)
     floor = median(times[unwatched])
     return [
         Row(
-            f"… with {what}",
+            f"processor time of a page with {what}",
             median(times[app]) * 1000,
             floor * 1000,
             "ms",
@@ -68,8 +76,8 @@ async def watched(run: Run) -> list[Row]:
             note,
         )
         for app, what, budget, within, note in (
-            (plain, "its id, timings, log and metrics, to nobody watching", "≤ 1.05 ×", 1.05, ""),
-            (traced, "traces of every statement as well", "", None, f"{spans} spans and more"),
+            (plain, "id, timings, log and metrics", "≤ 1.05 ×", 1.05, ""),
+            (traced, "traces as well", "", None, f"{spans} spans and more"),
         )
     ]
 

@@ -166,13 +166,13 @@ def described(error: BaseException) -> str:
     said = [type(error).__name__]
     if isinstance(error, OSError) and error.errno is not None:
         said.append(f"errno {error.errno}")
-    reason: BaseException | None = getattr(error, "orig", None) or error
-    while reason is not None:
+    # SQLAlchemy wraps its driver's error, and that what PostgreSQL said.
+    wrapped = getattr(error, "orig", None)
+    for each in (error, wrapped, getattr(wrapped, "__cause__", None)):
         for told in ("sqlstate", "constraint_name", "table_name"):
-            value = getattr(reason, told, None)
+            value = getattr(each, told, None)
             if isinstance(value, str) and value not in said:
                 said.append(value)
-        reason = reason.__cause__
     return " ".join(said)
 
 

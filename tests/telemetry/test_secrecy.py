@@ -245,7 +245,7 @@ class TestWhatFails:
         await assert_untold(watched, client)
 
     async def _failed(self, client: Client, watched: Watched) -> dict[str, Any]:
-        answer = await client.as_("xu").ask("{ unreadCount }")
+        answer = await client.as_("xu").ask(f"{{ {canary()}: unreadCount }}")
         assert answer.codes == ["INTERNAL"]
         line, *_ = await watched.log.of(answer.headers["x-request-id"])
         assert canaries_in(await everything_told(watched, client)) == set()
