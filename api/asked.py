@@ -82,6 +82,7 @@ class Reading:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         async with self._one_at_a_time:
             self._work = None
+            self.batches.clear()
             await self._opened.aclose()
 
     async def _in_turn(self, ask: Callable[[Work], Awaitable[T]]) -> T:
