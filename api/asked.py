@@ -96,6 +96,7 @@ class Reading:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         async with self._one_at_a_time, self._time.anew().kept():
             work, self._work = self._work, None
+            self.batches.clear()
             if self.timed_out is None:
                 await self._opened.aclose()
                 return

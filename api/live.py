@@ -136,9 +136,11 @@ class _Follower:
                 looked = await asked.reading.read(self._look)
                 if looked.news is not None:
                     yield looked.news
-                if looked.mark is not None:
+                mark = looked.mark
+                del looked  # it holds rows, and waiting may take long
+                if mark is not None:
                     await asked.reading.close()
-                    await watch.wait(looked.mark)
+                    await watch.wait(mark)
 
     async def _look(self, work: Work) -> Looked:
         if work.actor.capacity_id != self._actor.capacity_id:
