@@ -84,8 +84,8 @@ class Limits:
 
     # One body (`allowances.py`): points in a minute; requests in hand in one process, and waiting for their turn.
     allowance: int = 120_000
-    at_once: int = 4
-    waiting: int = 20
+    at_once: int = 2
+    waiting: int = 10
 
     @property
     def of_the_text(self) -> dict[str, int]:
