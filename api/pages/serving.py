@@ -140,6 +140,7 @@ class Desk:
             orjson.dumps(
                 {
                     "examples": examples(demo.addressee if demo else SAMPLES["ID"]),
+                    "introspection": self._house.introspection,
                     "signIn": {"password": demo.password, "people": demo.people} if demo else None,
                 }
             ),

@@ -22,6 +22,20 @@ test("there are none unless it asks for them", async () => {
   }
 });
 
+test("the schema is not asked for where it may not be, and the explorer says so", async () => {
+  const graphiql = await before("/graphiql", { address: hostOf(asking) });
+  await graphiql.page.waitForSelector(".graphiql-query-editor textarea", { state: "attached" });
+  assert.deepEqual(graphiql.asked.filter((url) => url.endsWith("/graphql")), []);
+  graphiql.assertQuiet();
+  await graphiql.close();
+  const explorer = await before("/explorer", { address: hostOf(asking) });
+  await explorer.page.waitForSelector("main h2");
+  assert.match(await explorer.page.textContent("main .lead"), /未开放接口模式查询/);
+  assert.deepEqual(await faults(explorer.page), []);
+  explorer.assertQuiet();
+  await explorer.close();
+});
+
 test("one signs in with a name and a password, and nothing is filled in", async () => {
   const { page, assertQuiet, close } = await before("/graphiql", { address: hostOf(asking) });
   await page.waitForSelector("#sign-in:not([hidden])");

@@ -124,7 +124,7 @@ function brought() {
   return { query: given.get("query"), variables: given.get("variables") ?? "" };
 }
 
-const { examples, signIn } = await (await fetch("/graphiql/opening")).json();
+const { examples, introspection, signIn } = await (await fetch("/graphiql/opening")).json();
 if (signIn) {
   offer(signIn);
 }
@@ -134,6 +134,8 @@ const wanted = brought();
 createRoot(part("editor")).render(
   createElement(GraphiQL, {
     fetcher,
+    // Where the schema may not be asked for, GraphiQL does without it.
+    schema: introspection ? undefined : null,
     // Operations hold names of people: they go with the tab, as the token does.
     storage: sessionStorage,
     defaultTabs: [

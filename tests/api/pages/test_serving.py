@@ -125,6 +125,7 @@ class TestWhatGraphiqlOpensWith:
     async def test_is_nobody_to_sign_in_as_outside_a_demo(self, browser: httpx.AsyncClient) -> None:
         opening = await browser.get("/graphiql/opening")
         assert opening.json()["signIn"] is None
+        assert opening.json()["introspection"] is True
         assert len(opening.json()["examples"]) == 3
         assert "well-known" not in opening.text
 
