@@ -3,7 +3,7 @@
 import { createClient } from 'graphql-ws'
 import { ref, shallowRef } from 'vue'
 import { graphql } from './gql'
-import type { NewsSubscription, NoticeFragment } from './gql/graphql'
+import type { NewsSubscription } from './gql/graphql'
 import { headers, named, refused } from './gongguan'
 
 const NEWS = graphql(`
@@ -15,12 +15,12 @@ const NEWS = graphql(`
   }
 `)
 
-/** The notice that came last; whoever shows something watches it and asks again. */
-export const latest = shallowRef<NoticeFragment>()
+/** The message that came last, the first of all without a notice; whoever shows something watches it and asks again. */
+export const latest = shallowRef<NewsSubscription['notifications']>()
 export const connected = ref(false)
 
 /** Follow the notices of the post in which we act, until the returned function is called. */
-export function follow(began: () => void): () => void {
+export function follow(): () => void {
   const said = headers()
   const client = createClient({
     url: `${location.origin.replace('http', 'ws')}/graphql`,
@@ -45,8 +45,7 @@ export function follow(began: () => void): () => void {
       next({ data }) {
         if (!data) return
         variables.after = data.notifications.cursor
-        if (data.notifications.notification) latest.value = data.notifications.notification
-        else began()
+        latest.value = data.notifications
       },
       // Signed out, or the post has ended: the socket was closed with the code of the refusal as its reason.
       error: (why) => why instanceof CloseEvent && refused({ code: why.reason, message: '' }),
