@@ -54,9 +54,22 @@ class TestARound:
     async def test_that_fails_ends_nobody_and_the_next_finds_what_it_missed(
         self, platform: Platform, county: World, live_owner: AsyncEngine, live_worker: Engines
     ) -> None:
+        hub = platform.apis[0].hub
         with platform.looking(OFTEN):
-            async with over_a_socket(platform.apis[0], county["xu"].credentials, NOTIFICATIONS) as listening:
+            async with (
+                # Who comes first in a county is woken once more when its channel is heard, and must not be the one.
+                over_a_socket(platform.apis[0], county["gao"].credentials, NOTIFICATIONS) as first,
+                over_a_socket(platform.apis[0], county["xu"].credentials, NOTIFICATIONS) as listening,
+            ):
+                await first.next()
                 await listening.next()
+
+                async def waits() -> bool:
+                    """Xu waits"""
+                    mine = county["xu"].capacities["kunyang"]
+                    return any(each.mark is not None and each.waiting.about == mine for each in hub.watches())
+
+                await eventually(waits)
                 await rename(live_owner, "standing", "lying")
                 try:
                     await tell(live_worker, county)
