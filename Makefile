@@ -21,7 +21,7 @@ COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --no-annotate
 
 # What only `make clients` needs, beside Node. Each folder with a lock of npm's is installed from it.
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
-JAVASCRIPT := $(patsubst %/package-lock.json,%,$(wildcard tests/*/package-lock.json api/*/package-lock.json docs/*/*/package-lock.json))
+JAVASCRIPT := $(patsubst %/package-lock.json,%,$(wildcard tests/*/package-lock.json api/*/package-lock.json))
 
 # To run on servers of one's own, the embedded ones are unnecessary. The tests test them, so they need them always.
 ifeq ($(and $(DATABASE_URL),$(REDIS_URL)),)
