@@ -19,6 +19,9 @@ SERVERS_PYTHON := 3.12
 UV ?= uv
 COMPILE := $(UV) pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links $(ARGS)
 
+# So many processes test side by side, each on throw-away servers of its own; on given servers one, which has them to itself.
+TESTERS ?= $(if $(DATABASE_URL)$(REDIS_URL),0,2)
+
 # What only `make clients` needs, beside Node. Each folder with a lock of npm's is installed from it.
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 JAVASCRIPT := $(patsubst %/package-lock.json,%,$(wildcard tests/*/package-lock.json api/*/package-lock.json))
@@ -37,7 +40,7 @@ run: $(VENV)/.run $(SERVERS)
 ## test      every test, on throw-away servers or those of DATABASE_URL and REDIS_URL (ARGS="-k word")  运行全部测试
 .PHONY: test
 test: $(VENV)/.dev $(VENV)/.servers
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(TESTERS) --dist loadfile $(ARGS)
 
 ## clients   real JavaScript clients and a browser, on a platform of their own (needs Node ≥ 20, Chromium)  真实客户端测试
 .PHONY: clients
