@@ -62,8 +62,8 @@ class PageOfBothEnds(Refusal):
 
     code = "PAGE_OF_BOTH_ENDS"
     en = (
-        "A page is counted from one end: leave out either `first` or `last`. For both ends ask twice; for what lies "
-        "between two cursors give `after` and `before` with one of them."
+        "A page is counted from one end. Leave out either `first` or `last`; ask twice for both ends, or give `after` "
+        "and `before` with one of them for what lies between two cursors."
     )
     zh = "每页只能从一端起算:first 与 last 请只填其一。需要两端的内容请分两次查询;需要两个游标之间的内容,请同时填写 after 和 before,并只填 first 或 last 之一。"
 

@@ -141,7 +141,7 @@ class TestTheSchemaItself:
     def test_is_dear_when_it_is_asked_in_circles(self) -> None:
         wide = " ".join(
             f"a{n}: types {{ fields {{ type {{ ofType {{ fields {{ type {{ name }} }} }} }} }} }}"
-            for n in range(50)
+            for n in range(LIMITS.aliases)
         )
         assert cost("{ __schema { " + wide + " } }") > LIMITS.cost
 
@@ -190,7 +190,7 @@ class TestAnAnswer:
     async def test_of_acts_is_refused_before_the_first_of_them(self, client: Client) -> None:
         referral = await drafted(client.as_("zhou"))
         whole = "{ referral { events(first: 100) { edges { node { kind at byPerson { name } late } } } } }"
-        acts = " ".join(f"a{n}: withdrawReferral(input: $input) {whole}" for n in range(50))
+        acts = " ".join(f"a{n}: withdrawReferral(input: $input) {whole}" for n in range(LIMITS.aliases))
         counted = Counted(STATEMENTS.count)
         answer = await client.as_("zhou").ask(
             f"mutation($input: ReasonedReferralInput!) {{ {acts} }}",

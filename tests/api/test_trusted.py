@@ -106,7 +106,7 @@ class TestADocument:
     async def test_is_found_by_its_id_and_taken_by_its_text(
         self, front: Client, named: dict[str, Any]
     ) -> None:
-        assert await post(front, **named) == {"data": {"unreadCount": 0}}
+        assert (await post(front, **named))["data"] == {"unreadCount": 0}
 
     async def test_has_its_variables(self, front: Client) -> None:
         assert "a" not in (await post(front, documentId="who", variables={"yes": False}))["data"]
@@ -122,7 +122,7 @@ class TestADocument:
             {"extensions": json.dumps({"persistedQuery": {"version": 1, "sha256Hash": sha256(COUNT)}})},
         ):
             answer = await front.http.get("/graphql", params=query, headers=front.headers)
-            assert answer.json() == {"data": {"unreadCount": 0}}
+            assert answer.json()["data"] == {"unreadCount": 0}
         acting = await front.http.get("/graphql", params={"documentId": "out"}, headers=front.headers)
         assert acting.status_code == 405
 
@@ -207,8 +207,8 @@ class TestWhileAFrontEndIsWritten:
     ) -> None:
         async with httpx.AsyncClient(base_url=lenient.url, trust_env=False, timeout=30) as http:
             front = Client(http, world).as_("zhou")
-            assert await post(front, documentId="3f2c-count") == {"data": {"unreadCount": 0}}
-            assert await post(front, query="{ unreadCount }") == {"data": {"unreadCount": 0}}
+            assert (await post(front, documentId="3f2c-count"))["data"] == {"unreadCount": 0}
+            assert (await post(front, query="{ unreadCount }"))["data"] == {"unreadCount": 0}
             assert codes(await post(front, documentId="unheard of")) == ["PERSISTED_QUERY_NOT_FOUND"]
 
     async def test_without_a_manifest_ids_are_not_supported(self, client: Client) -> None:

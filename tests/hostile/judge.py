@@ -25,7 +25,8 @@ def judge(response: httpx.Response, asked: object) -> dict[str, Any]:
     assert response.status_code in UNDERSTOOD, (response.status_code, response.text, asked)
     assert "json" in response.headers["content-type"], (response.headers, asked)
     body: dict[str, Any] = response.json()
-    assert set(body) <= {"data", "errors"}, (body, asked)
+    assert set(body) <= {"data", "errors", "extensions"}, (body, asked)
+    assert set(body.get("extensions", {})) <= {"cost"}, (body, asked)
     judge_errors(body.get("errors", []), asked)
     assert body.get("errors") or "data" in body, (body, asked)
     return body

@@ -21,6 +21,7 @@ import uvicorn
 from sqlalchemy import ColumnElement, true
 
 from api.app import create_app
+from api.limits import Limits
 from domain.documents.store import Store
 from domain.edge import Edge
 from policies.authority import Authority
@@ -125,6 +126,8 @@ def running(locks: Locks, database: MigratedDatabase, files: Path) -> Iterator[C
                 CHEAP_HASHER,
             ),
             store=Store(files),
+            # What is asked here is as large as it can be, so that nothing is left unasked.
+            limits=Limits(cost=1_000_000),
         )
         await server.serve(sockets=[listening])
 

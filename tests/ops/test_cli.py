@@ -4,6 +4,7 @@ The commands run in this process with an environment of their own. Not here: `up
 commands decide.
 """
 
+import logging
 import subprocess
 import sys
 from collections.abc import Callable
@@ -45,7 +46,15 @@ def environment(database: Database, servers: TestServers) -> dict[str, str]:
 
 
 def run(environment: dict[str, str], *arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments, env=environment)
+    """The runner's stderr ends with it, so the log goes back to where it went before."""
+    everybodys, ours = logging.getLogger(), logging.getLogger("gongguan")
+    handlers, levels = everybodys.handlers[:], (everybodys.level, ours.level)
+    try:
+        return CliRunner().invoke(app, arguments, env=environment)
+    finally:
+        everybodys.handlers[:] = handlers
+        everybodys.setLevel(levels[0])
+        ours.setLevel(levels[1])
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,8 @@ from domain.notifications.rules import NOTICES, OWED
 
 SDL = Path(__file__).parents[2] / "schema.graphql"
 
+UNCHANGED = ";不填则不变"
+
 CHINESE_AT_THE_END = re.compile(r"(?:^|\s)(\S*[\u4e00-\u9fff]\S*)\s*$")
 
 DESCRIBED_NOWHERE: Mapping[str, str] = {
@@ -78,7 +80,7 @@ def _named(fields: Mapping[str, GraphQLInputField]) -> Mapping[str, tuple[str, A
     named = {}
     for name, field in fields.items():
         word = chinese(field.description)
-        if word == "不填则不变":
+        if word.endswith(UNCHANGED):
             word = chinese(draft.fields[name].description)
         named[word] = (name, get_named_type(field.type))
     return named
