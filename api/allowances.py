@@ -119,7 +119,7 @@ class Allowances:
         self._script: AsyncScript | None = None
         if redis_url is not None:
             self._redis = Redis.from_url(
-                redis_url, socket_timeout=PATIENCE, socket_connect_timeout=self._patience
+                redis_url, socket_timeout=LONGEST_SILENCE, socket_connect_timeout=self._patience
             )
             self._script = self._redis.register_script(SPEND)
         self._late: set[asyncio.Future[Any]] = set()
@@ -257,7 +257,9 @@ class Allowances:
     def _resting(self, payer: Payer, now: int, *, wait: int) -> RateLimited:
         seconds = wait / MICROSECONDS
         begun = now / MICROSECONDS
-        self._rests[payer] = begun + min(seconds, LONGEST_REST), begun + seconds
+        # One stranger's dear request must not shut the door for the others.
+        if payer is not None:
+            self._rests[payer] = begun + min(seconds, LONGEST_REST), begun + seconds
         return RateLimited(retry_after=_seconds(seconds))
 
 

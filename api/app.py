@@ -144,8 +144,15 @@ def _for_pages_of(origins: Sequence[str]) -> list[Middleware]:
             CORSMiddleware,
             allow_origins=origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "X-Acting-As", "X-File-Name"],
-            expose_headers=["Content-Disposition", "ETag"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "X-Acting-As",
+                "X-File-Name",
+                REQUEST_ID,
+                "traceparent",
+            ],
+            expose_headers=["Content-Disposition", "ETag", "Retry-After", "Server-Timing", REQUEST_ID],
         )
     ]
 

@@ -13,12 +13,13 @@ Nothing is read or decided here.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
+from graphql import GraphQLError
 from strawberry import Info as StrawberryInfo
 
 from api.allowances import Allowances
@@ -29,9 +30,9 @@ from api.time_limit import SECONDS, TimedOut, TimeLimit
 from domain.edge import Edge
 from domain.work import Work
 from tenancy.actor import Actor
-from tenancy.refusals import Language
+from tenancy.refusals import Language, Refusal
 from tenancy.sign_in import Doorkeeper
-from tenancy.transactions import Credentials
+from tenancy.transactions import PROBLEMS, Credentials
 
 T = TypeVar("T")
 
@@ -53,7 +54,7 @@ class Reading:
         """Whoever opens it passes the `turnstile` first, and holds it until the end; their time begins behind it."""
         self._edge = edge
         self._credentials = credentials
-        self._time = time
+        self._time = time.apart()
         self._turnstile = turnstile
         self._one_at_a_time = asyncio.Lock()
         self._opened = AsyncExitStack()
@@ -147,6 +148,10 @@ class Asked:
     reading: Reading = field(init=False)
 
     def __post_init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin the operation's time, which is not that of reading the request."""
         self.time = TimeLimit(self.seconds)
         self.reading = Reading(self.edge, self.credentials, self.time)
 
@@ -161,6 +166,14 @@ class Asked:
         """Before the request is read: whoever just could not pay need not be read. Raises `RateLimited`."""
         if self.allowances is not None:
             self.allowances.refuse_who_rests(self.credentials)
+
+    def forget_who_was_not_let_in(self, errors: Iterable[GraphQLError]) -> None:
+        """If whoever asked turned out to be nobody, or to hold no such post, nobody pays for them any more."""
+        causes = [error.original_error for error in errors]
+        if self.allowances is not None and any(
+            isinstance(cause, Refusal) and cause.code in PROBLEMS for cause in causes
+        ):
+            self.allowances.forget(self.credentials)
 
     async def read_afresh(self, turnstile: AbstractAsyncContextManager[object] | None = None) -> None:
         """Leave the snapshot and let whatever is read next be read in a new one."""

@@ -4,7 +4,7 @@
     a page                         what is in it, times `first` (or `last`); the ordinary size of a page if neither is said
     any other list                 what is in it, times `n` if the field takes one, else times an estimate
     a field that asks the database 20 points for each place in the document; within a list of pages, for each page
-    an act                         10 points more
+    an act                         10 points more; signing in, 1 000
     what is asked of the schema    a tenth: its lists are as long as those of this schema are on average
 
 It is an upper bound, not a measurement: a page that turns out short costs the same. What `@skip` and `@include` leave out
@@ -52,6 +52,8 @@ from tenancy.refusals import Refusal
 
 SIZES = ("first", "last", "n")
 """The arguments by which a field says how many it answers with."""
+
+SIGNING_IN = "signIn"
 
 SHARE_OF_THE_SCHEMA = 0.1
 """What is asked about the schema is answered from memory."""
@@ -179,7 +181,8 @@ class _Pricing:
         if name in ABOUT_THE_SCHEMA:
             return Price(here=1 + below.whole * SHARE_OF_THE_SCHEMA)
         if at is self.costs.schema.mutation_type:
-            return price + Price(here=limits.cost_of_an_act)
+            act = limits.cost_of_a_sign_in if name == SIGNING_IN else limits.cost_of_an_act
+            return price + Price(here=act)
         if asks_the_database(_definition_of(asked)):
             # Pages are read one for each parent, and so are totals; whatever else is asked, for all parents at once.
             one_by_one = is_page(answered) or is_page(at)

@@ -125,10 +125,12 @@ class Execution(SchemaExtension):
         return schema
 
     async def on_operation(self) -> AsyncIterator[None]:
-        """Whatever was refused before it was paid for has been read all the same, and so it costs something."""
-        self._payment = Payment(self.execution_context, self._schema.costs)
+        """Reading a text takes as long as it is, whether it is then answered or refused: so it is paid for first."""
+        schema, query = self._schema, self.execution_context.query or ""
+        self._payment = Payment(self.execution_context, schema.costs)
+        if query not in schema.known and query not in schema.trusted:
+            await self._payment.pay_for_reading(query)
         yield
-        await self._payment.pay_for_reading()
 
     def on_parse(self) -> Iterator[None]:
         """Take a known document as it is; measure an unknown one."""
@@ -195,6 +197,8 @@ class Execution(SchemaExtension):
                         await until_answered.enter_async_context(payment.turn())
                 if reads:
                     await payment.open()
+                elif context.operation_type is OperationType.MUTATION:
+                    payment.refuse_who_was_not_let_in()
             except RateLimited as refusal:
                 context.result = PreExecutionError(data=None, errors=[_located_nowhere(refusal)])
             except Refusal as refusal:
@@ -207,7 +211,7 @@ class Execution(SchemaExtension):
             timed_out = timed_out or asked.reading.timed_out
         if timed_out is not None and isinstance(context.result, ExecutionResult):
             context.result.data, context.result.errors = None, [_located_nowhere(timed_out)]
-        payment.forget_who_was_not_let_in(context.result)
+        asked.forget_who_was_not_let_in(getattr(context.result, "errors", None) or ())
 
     def get_results(self) -> dict[str, Any]:
         """What the operation cost, beside its answer; of a subscription, beside its first message."""

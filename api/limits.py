@@ -79,8 +79,12 @@ class Limits:
     # The answer, in points (`costs.py`).
     cost: int = 20_000
     cost_of_an_act: int = 10
+    # Passwords are hashed slowly, on purpose.
+    cost_of_a_sign_in: int = 1000
     cost_of_asking: int = 20
     length_of_a_list: int = 5
+    # Of a text that was not read before: so many are parsed and validated in the time of a point.
+    characters_of_a_point: int = 1
 
     # One body (`allowances.py`): points in a minute; requests in hand in one process, and waiting for their turn.
     allowance: int = 120_000

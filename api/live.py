@@ -184,6 +184,7 @@ async def answers(
             async for result in stream:
                 await asked.reading.close()
                 assert isinstance(result, ExecutionResult), "nothing here is delivered in parts"
+                asked.forget_who_was_not_let_in(result.errors or ())
                 yield _only_subscriptions(result)
     except RateLimited as refusal:
         yield never_began(refusal)

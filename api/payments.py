@@ -5,7 +5,7 @@ the purses those of `allowances.py`. Nothing is executed here, and no right is a
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from graphql import DocumentNode
@@ -15,7 +15,6 @@ from api.allowances import Payer, RateLimited
 from api.asked import Asked
 from api.costs import Costs, CostTooHigh, operation_of
 from tenancy.refusals import Refusal
-from tenancy.transactions import PROBLEMS
 
 
 class Payment:
@@ -26,7 +25,6 @@ class Payment:
         self._asked: Asked = context.context
         self._costs = costs
         self._payer: Payer = None
-        self._has_paid = False
         self._not_let_in: Refusal | None = None
         self.shown: dict[str, Any] | None = None
 
@@ -42,7 +40,6 @@ class Payment:
             raise CostTooHigh(cost=cost, limit=limit)
         if asked.allowances is None:
             return
-        self._has_paid = True  # or is refused because nothing is left
         self._payer = asked.allowances.payer(asked.credentials)
         if self._payer is None and concerns_a_body:
             try:
@@ -55,13 +52,12 @@ class Payment:
         balance = await asked.allowances.spend(self._payer, cost)
         self.shown["allowance"] = balance.as_json()
 
-    async def pay_for_reading(self) -> None:
-        """What was refused before it was paid for costs as much as asking who somebody is."""
-        allowances = self._asked.allowances
-        if allowances is not None and not self._has_paid:
-            with suppress(RateLimited):
-                payer = allowances.payer(self._asked.credentials)
-                await allowances.spend(payer, self._costs.limits.cost_of_asking)
+    async def pay_for_reading(self, query: str) -> None:
+        """Take what parsing and validating a text costs that was not read before. Raises `RateLimited`."""
+        allowances, limits = self._asked.allowances, self._costs.limits
+        if allowances is not None:
+            price = limits.cost_of_asking + len(query) // limits.characters_of_a_point
+            await allowances.spend(allowances.payer(self._asked.credentials), price)
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -74,28 +70,26 @@ class Payment:
 
     async def open(self) -> None:
         """Open the snapshot of a read, and know from then on who pays. Raises the refusals of the opening call."""
-        if self._not_let_in is not None:
-            raise self._not_let_in
+        self.refuse_who_was_not_let_in()
         asked = self._asked
         actor = await asked.reading.open()
         if asked.allowances is not None:
             self._payer = actor.tenant_id
             asked.allowances.learn(asked.credentials, actor.tenant_id)
 
-    def forget_who_was_not_let_in(self, result: Any) -> None:
-        """If whoever asked turned out to be nobody, or to hold no such post, nobody pays for them any more."""
-        causes = [error.original_error for error in getattr(result, "errors", None) or ()]
-        if self._asked.allowances is not None and any(
-            isinstance(cause, Refusal) and cause.code in PROBLEMS for cause in causes
-        ):
-            self._asked.allowances.forget(self._asked.credentials)
+    def refuse_who_was_not_let_in(self) -> None:
+        """Once is enough, for all acts of a document. Raises what the opening call refused."""
+        if self._not_let_in is not None:
+            raise self._not_let_in
 
     async def _introduce(self) -> None:
         """Learn who a stranger is, which the strangers pay for."""
         allowances = self._asked.allowances
         assert allowances is not None
         await allowances.spend(None, self._costs.limits.cost_of_asking)
-        async with allowances.turn(None):
+        async with AsyncExitStack() as held:
+            async with self._asked.time.kept():
+                await held.enter_async_context(allowances.turn(None))
             try:
                 await self.open()
             finally:

@@ -30,7 +30,7 @@ class TooManyConnections(Refusal):
     """The person holds as many connections for subscriptions as one may."""
 
     code = "TOO_MANY_CONNECTIONS"
-    en = "You have {most} connections for subscriptions already. Close one; a socket carries many subscriptions."
+    en = "You have {most} connections for subscriptions already. Use one of them: a socket carries many subscriptions."
     zh = "您的订阅连接已达{most}条。请先关闭部分连接;一条 WebSocket 可承载多个订阅。"
 
 

@@ -44,7 +44,7 @@ from api.trusted import id_in
 from api.view import NotAnOperation, View
 from tenancy.refusals import Refusal
 from tenancy.telemetry import note_code, one_of_several
-from tenancy.transactions import PROBLEMS, Unauthenticated
+from tenancy.transactions import PROBLEMS, CapacityNeeded, CapacityRefused, Unauthenticated
 
 SECONDS_TO_BEGIN = 10
 AT_ONCE = 50
@@ -52,7 +52,13 @@ AT_ONCE = 50
 
 BAD_FRAME, NOT_SIGNED_IN, NO_SUCH_POST, NO_SUBPROTOCOL, TOO_MANY, FAILED = 4400, 4401, 4403, 4406, 4429, 4500
 TRY_AGAIN_LATER = 1013
-CLOSED_BY: Mapping[type[Refusal], int] = {Unauthenticated: NOT_SIGNED_IN, TooManyConnections: TOO_MANY}
+CLOSED_BY: Mapping[type[Refusal], int] = {
+    Unauthenticated: NOT_SIGNED_IN,
+    CapacityNeeded: NO_SUCH_POST,
+    CapacityRefused: NO_SUCH_POST,
+    TooManyConnections: TOO_MANY,
+}
+"""Whoever is refused for any other reason, that of a crowd or a slow database, may come again."""
 
 
 class TooManySubscriptions(Refusal):
@@ -219,7 +225,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def _show_out(self, refusal: Refusal) -> None:
         note_code(refusal.code)
-        await self.websocket.close(CLOSED_BY.get(type(refusal), NO_SUCH_POST), refusal.code)
+        await self.websocket.close(CLOSED_BY.get(type(refusal), TRY_AGAIN_LATER), refusal.code)
 
     def _asked(self) -> Asked:
         asked = self._house.asked(

@@ -40,6 +40,7 @@ ASKED_BY_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds: in the log only if something is wrong."""
 
 STAGES = ("parse", "validate", "open", SQL, "execute")
+ANSWERS_BEGIN = ("http.response.start", "websocket.accept", "websocket.http.response.start")
 GONE = 499
 """Whoever asked went before there was an answer."""
 
@@ -72,7 +73,7 @@ class Passages:
 
         async def send_marked(message: Message) -> None:
             nonlocal status
-            if message["type"] in ("http.response.start", "websocket.accept"):
+            if message["type"] in ANSWERS_BEGIN:
                 status = message.get("status", 101)
                 message["headers"] = [*message.get("headers", ()), *_marks(passage, scope)]
             await send(message)

@@ -35,6 +35,12 @@ class TimeLimit:
         """As much time again, from now on."""
         return TimeLimit(self.seconds)
 
+    def apart(self) -> "TimeLimit":
+        """The same time, which can be ended by itself."""
+        limit = TimeLimit(self.seconds)
+        limit._ends_at = self._ends_at
+        return limit
+
     def end(self) -> None:
         """It is over now, for whatever begins to wait from here on."""
         self._ends_at = 0.0

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import orjson
 from graphql import GraphQLError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
@@ -32,6 +32,7 @@ from api.languages import preferred
 from api.live import answers, never_began, told
 from api.refused import refused
 from api.responses import ANYTHING, GRAPHQL_RESPONSE, JSON, VARIES, media_type, response, weighed
+from api.telemetry import GONE
 from api.time_limit import SECONDS, TimedOut, TimeLimit
 from api.trusted import TrustedDocuments, text_in
 from domain.edge import Edge
@@ -106,6 +107,7 @@ class View:
             # What trickles in takes nobody else's time, but a connection.
             async with TimeLimit(self.seconds).kept():
                 given = await _given(request)
+            asked.begin()
             operation = self.operation(given)
             if wants_events:
                 return EventStream(answers(self.schema, asked, operation), asked, vary=VARIES)
@@ -118,6 +120,8 @@ class View:
             return refused(request, problem.refusal, problem.status, problem.headers)
         except TimedOut as slow:
             return refused(request, slow, 408, {"Connection": "close"})
+        except ClientDisconnect:
+            return Response(status_code=GONE)
         except Refusal as refusal:
             result = never_began(refusal)
             if wants_events:
@@ -179,7 +183,7 @@ async def _while_listened_to(request: Request, asked: Asked, answering: Awaitabl
     """The answer. If whoever asked goes before it is there, no more is read for it; an act is carried out anyhow."""
 
     def give_up(listening: asyncio.Task[None]) -> None:
-        if not listening.cancelled():
+        if not listening.cancelled() and listening.exception() is None:
             asked.reading.abandon()
 
     listening = asyncio.create_task(_until_gone(request))

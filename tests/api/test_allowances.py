@@ -321,9 +321,15 @@ class TestAnApi:
         await xu.ask("{ unreadCount }")
         assert (await xu.ask("{ this is no document")).codes == ["RATE_LIMITED"]
         desk.wall.seconds += LONGEST_REST
+        assert (await xu.ask("{ viewer { name } }")).codes == [
+            "RATE_LIMITED"
+        ]  # read, and too dear to be answered
+        desk.wall.seconds += 10
         assert (await xu.ask("{ this is no document")).codes == ["BAD_REQUEST"]
 
-    @pytest.mark.parametrize("query", ["{ unheardOf }", "{ viewer {", "{" + "a: unreadCount " * 200 + "}"])
+    @pytest.mark.parametrize(
+        "query", ["{ unheardOf }", "{ viewer {", "{" + " ".join(f"a{n}:id" for n in range(61)) + "}"]
+    )
     async def test_lets_nobody_send_for_nothing_what_is_refused(self, desk: Desk, query: str) -> None:
         xu = desk.client.as_("xu")
         assert (await xu.ask("{ unreadCount }")).data
