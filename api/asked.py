@@ -13,6 +13,7 @@ Nothing is read or decided here.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ from tenancy.actor import Actor
 from tenancy.refusals import Language, Refusal
 from tenancy.sign_in import Doorkeeper
 from tenancy.transactions import PROBLEMS, Credentials
+
+log = logging.getLogger("gongguan.api.asked")
 
 T = TypeVar("T")
 
@@ -91,21 +94,31 @@ class Reading:
         """End the snapshot. What was opened through oversight is on record when this returns.
 
         What waits for its turn by now, nobody waits for: it does not get one. What has its turn is let finish.
-        Raises `TimedOut` if what was opened cannot be put on record in as much time again.
+        Raises whatever keeps what was opened from being put on record, `TimedOut` if it takes as much time again: then
+        nothing that was read may be told. Where nothing was opened, nothing is owed, however the snapshot ends.
         """
         self._closed = True
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        async with self._one_at_a_time, self._time.anew().kept():
+        async with self._one_at_a_time:
             work, self._work = self._work, None
             self.batches.clear()
-            if self.timed_out is None:
-                await self._opened.aclose()
-                return
-            # Its statement was cancelled, so it cannot be left as if all had gone well. An act's payload may show
-            # what was read before.
-            await self._opened.__aexit__(TimedOut, self.timed_out, None)
-            if work is not None and work.openings:
-                await self._edge.record_openings(self._credentials, work.openings)
+            try:
+                async with self._time.anew().kept():
+                    await self._leave(work)
+            except Exception as failure:
+                if work is not None and work.openings:
+                    raise
+                log.warning("a snapshot did not end in order: %s", type(failure).__name__)
+
+    async def _leave(self, work: Work | None) -> None:
+        if self.timed_out is None:
+            await self._opened.aclose()
+            return
+        # Its statement was cancelled, so it cannot be left as if all had gone well. An act's payload may show
+        # what was read before.
+        await self._opened.__aexit__(TimedOut, self.timed_out, None)
+        if work is not None and work.openings:
+            await self._edge.record_openings(self._credentials, work.openings)
 
     async def _in_turn(self, ask: Callable[[Work], Awaitable[T]]) -> T:
         async with self._one_at_a_time:
@@ -146,6 +159,7 @@ class Asked:
     allowances: Allowances | None = None
     seat: Seat | None = None
     reading: Reading = field(init=False)
+    unrecorded: Exception | None = None
 
     def __post_init__(self) -> None:
         self.begin()
@@ -175,9 +189,17 @@ class Asked:
         ):
             self.allowances.forget(self.credentials)
 
+    async def leave(self) -> None:
+        """Leave the snapshot. What could not be put on record is kept in mind until the answer is made."""
+        try:
+            await self.reading.close()
+        except Exception as failure:
+            self.unrecorded = failure
+            raise
+
     async def read_afresh(self, turnstile: AbstractAsyncContextManager[object] | None = None) -> None:
         """Leave the snapshot and let whatever is read next be read in a new one."""
-        await self.reading.close()
+        await self.leave()
         self.reading = Reading(self.edge, self.credentials, self.time, turnstile)
 
 

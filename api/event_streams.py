@@ -81,9 +81,13 @@ class EventStream(Response):
             telling.result()
 
     async def _tell(self, send: Send) -> None:
-        async with aclosing(self._answers) as answers:
-            async for answer in answers:
-                await self._tell_one(send, answer)
+        try:
+            async with aclosing(self._answers) as answers:
+                async for answer in answers:
+                    await self._tell_one(send, answer)
+        except Exception as error:
+            failed = GraphQLError("", original_error=error)
+            await self._tell_one(send, PreExecutionError(data=None, errors=[failed]))
         await _send(send, COMPLETE)
 
     async def _tell_one(self, send: Send, answer: ExecutionResult) -> None:

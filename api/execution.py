@@ -9,7 +9,7 @@ How single fields are answered stands in `batching.py`; what acts do, in `mutati
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +34,10 @@ from api.allowances import RateLimited
 from api.asked import Asked
 from api.batching import names_in
 from api.costs import Costs, operation_of
-from api.errors import BadRequest
+from api.errors import BadRequest, logged
 from api.limits import Limits, excess, too_long
 from api.payments import Payment
 from api.telemetry import Measured
-from api.time_limit import TimedOut
 from api.trusted import ManifestRefused, TrustedDocuments
 from tenancy.refusals import Refusal
 
@@ -206,11 +205,11 @@ class Execution(SchemaExtension):
             try:
                 yield
             finally:
-                timed_out = await _closed_late(asked)
+                untold = await _why_untold(asked)
         if reads:
-            timed_out = timed_out or asked.reading.timed_out
-        if timed_out is not None and isinstance(context.result, ExecutionResult):
-            context.result.data, context.result.errors = None, [_located_nowhere(timed_out)]
+            untold = untold or asked.reading.timed_out
+        if untold is not None and isinstance(context.result, ExecutionResult):
+            context.result.data, context.result.errors = None, [_located_nowhere(untold)]
         asked.forget_who_was_not_let_in(getattr(context.result, "errors", None) or ())
 
     def get_results(self) -> dict[str, Any]:
@@ -234,12 +233,17 @@ class Execution(SchemaExtension):
         return bool(names_in(operation.selection_set, fragments) - CONCERN_NO_BODY)
 
 
-async def _closed_late(asked: Asked) -> TimedOut | None:
-    try:
-        await asked.reading.close()
-    except TimedOut as timed_out:
-        return timed_out
-    return None
+async def _why_untold(asked: Asked) -> Refusal | None:
+    """Leave what is being read in. Returns why nothing of what was read may be told, if something keeps it back."""
+    with suppress(Exception):
+        await asked.leave()
+    match asked.unrecorded:
+        case None:
+            return None
+        case Refusal() as refusal:
+            return refusal
+        case failure:
+            return logged(failure, where="leaving a snapshot")
 
 
 def _located_nowhere(refusal: Refusal) -> GraphQLError:

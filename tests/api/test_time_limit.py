@@ -17,13 +17,20 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.asked import Asked
+from api.hub import Hub
+from api.time_limit import TimedOut
+from domain.edge import Edge
+from domain.work import Work
+from tenancy.ids import new_id
+from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tests.api.conftest import Answer, Client
 from tests.api.letters import PDF, letter, uploaded
 from tests.databases import MigratedDatabase
 from tests.live.listeners import NOTIFICATIONS, WAYS, over_a_stream
 from tests.live.platform import OFTEN, Api, api
 from tests.workers.workshop import eventually
-from tests.worlds import HandSetClock, World
+from tests.worlds import CHEAP_HASHER, HandSetClock, World
 
 COUNT = "{ unreadCount }"
 
@@ -104,7 +111,7 @@ class TestReading:
     async def test_for_too_long_is_cancelled_in_the_database(
         self, clerk: Client, owner_engine: AsyncEngine, watch: Watch
     ) -> None:
-        async with locked(owner_engine, "inboxes", "notifications"):
+        async with locked(owner_engine, "notifications", "inboxes"):
             asking = asyncio.create_task(clerk.ask(COUNT))
             await watch.sees(1)
             answer = await asking
@@ -118,7 +125,7 @@ class TestReading:
     async def test_leaves_no_connection_unusable(
         self, clerk: Client, owner_engine: AsyncEngine, watch: Watch
     ) -> None:
-        async with locked(owner_engine, "inboxes", "notifications"):
+        async with locked(owner_engine, "notifications", "inboxes"):
             # More than there are connections, so that some wait for one.
             answers = await asyncio.gather(*(clerk.ask(COUNT) for _ in range(25)))
             assert {code for answer in answers for code in answer.codes} == {"TIMED_OUT"}
@@ -129,7 +136,7 @@ class TestReading:
     async def test_tells_nothing_of_what_was_read_before(
         self, clerk: Client, owner_engine: AsyncEngine, watch: Watch
     ) -> None:
-        async with locked(owner_engine, "inboxes", "notifications"):
+        async with locked(owner_engine, "notifications", "inboxes"):
             answer = await clerk.ask("{ organisations(first: 1) { totalCount } unreadCount }")
             assert (answer.body["data"], answer.codes) == (None, ["TIMED_OUT"])
 
@@ -150,7 +157,7 @@ class TestReading:
     async def test_ends_when_nobody_waits_for_it(
         self, patient: Api, world: World, owner_engine: AsyncEngine, watch: Watch
     ) -> None:
-        async with locked(owner_engine, "inboxes", "notifications"):
+        async with locked(owner_engine, "notifications", "inboxes"):
             async with httpx.AsyncClient(base_url=patient.url, trust_env=False, timeout=600) as http:
                 asking = asyncio.create_task(Client(http, world).as_("zhou").ask(COUNT))
                 await watch.sees(1)
@@ -216,7 +223,7 @@ class TestAnAct:
                 await connection.execute(text("select pg_advisory_xact_lock(20261121)"))
                 asking = asyncio.create_task(draft(clerk, "commits"))
                 await watch.sees(1)
-                async with locked(owner_engine, "inboxes", "notifications"):
+                async with locked(owner_engine, "notifications", "inboxes"):
                     assert (await clerk.ask(COUNT)).codes == ["TIMED_OUT"]
                 assert not asking.done()
             payload = (await asking).body["data"]["draftReferral"]
@@ -227,18 +234,49 @@ class TestAnAct:
                 await connection.execute(text("drop function wait_for_the_test() cascade"))
 
 
+class TestASnapshot:
+    """Of what an answer is read in: how it ends decides what may be told."""
+
+    @pytest_asyncio.fixture(loop_scope="session")
+    async def asked(self, edge: Edge, world: World) -> Asked:
+        """What overseers bring along who have two seconds."""
+        doorkeeper = Doorkeeper(edge.engines.writing, SignInPolicy(), CHEAP_HASHER)
+        return Asked(edge, doorkeeper, world["wu"].credentials, "en", Hub(), seconds=2)
+
+    async def test_keeps_in_mind_what_was_opened_and_could_not_be_put_on_record(
+        self, asked: Asked, owner_engine: AsyncEngine
+    ) -> None:
+        async def open_a_file(work: Work) -> None:
+            work.openings.append(("referral", new_id()))
+
+        await asked.reading.read(open_a_file)
+        async with locked(owner_engine, "audit_lines"):
+            with pytest.raises(TimedOut):
+                await asked.read_afresh()
+        assert isinstance(asked.unrecorded, TimedOut)
+
+    async def test_may_end_as_it_likes_where_nothing_was_opened(self, asked: Asked, watch: Watch) -> None:
+        async def its_backend(work: Work) -> int:
+            return int(await work.session.scalar(text("select pg_backend_pid()")) or 0)
+
+        backend = await asked.reading.read(its_backend)
+        await watch.administrator.fetchval("select pg_terminate_backend($1, 5000)", backend)
+        await asked.leave()
+        assert asked.unrecorded is None
+
+
 class TestAFeed:
     @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
     async def test_ends_when_a_look_takes_too_long_and_holds_nothing(
         self, hurried: Api, clerk: Client, owner_engine: AsyncEngine, watch: Watch, way: Any
     ) -> None:
-        hurried.hub.seconds_between_looks = OFTEN
         xu = clerk.world["xu"].credentials
         async with way(hurried, xu, NOTIFICATIONS) as listening:
             place = (await listening.next())["cursor"]
-            async with locked(owner_engine, "inboxes", "notifications"):
+        async with locked(owner_engine, "notifications"):
+            async with way(hurried, xu, NOTIFICATIONS, after=place) as listening:
                 assert (await listening.ended()).codes == ["TIMED_OUT"]
-                await watch.sees(0)
+            await watch.sees(0)
         # Its place is as good as before.
         async with way(hurried, xu, NOTIFICATIONS, after=place) as listening:
             assert listening.is_silent
