@@ -181,6 +181,18 @@ class Asked:
         if self.allowances is not None:
             self.allowances.refuse_who_rests(self.credentials)
 
+    async def enter(self) -> Actor:
+        """See who opens a socket, which costs what asking costs. Raises `RateLimited`, and what the opening call refuses."""
+        self.refuse_who_rests()
+        if self.allowances is not None:
+            price = self.allowances.limits.cost_of_asking
+            await self.allowances.spend(self.allowances.payer(self.credentials), price)
+        await self.read_afresh(self.hub.turnstile)
+        actor = await self.reading.open()
+        if self.allowances is not None:
+            self.allowances.learn(self.credentials, actor.tenant_id)
+        return actor
+
     def forget_who_was_not_let_in(self, errors: Iterable[GraphQLError]) -> None:
         """If whoever asked turned out to be nobody, or to hold no such post, nobody pays for them any more."""
         causes = [error.original_error for error in errors]

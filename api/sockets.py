@@ -171,7 +171,7 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         }
         asked = self._asked()
         try:
-            actor = await asked.reading.open()
+            actor = await asked.enter()
             self._seat.give_to(actor.person_id)
         except Refusal as refusal:
             await self._show_out(refusal)
