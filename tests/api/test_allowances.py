@@ -338,6 +338,13 @@ class TestAnApi:
         assert codes[-1] == "RATE_LIMITED"
         assert (await desk.client.as_("ye").ask("{ unreadCount }")).data
 
+    async def test_asks_once_who_somebody_is_for_all_acts_of_a_document(self, desk: Desk) -> None:
+        stranger = desk.client.with_headers(authorization="Bearer made-up")
+        acts = " ".join(
+            f'a{n}: markNotificationRead(input: {{notificationId: "x"}}) {{ __typename }}' for n in range(5)
+        )
+        assert (await stranger.ask(f"mutation {{ {acts} }}")).codes == ["UNAUTHENTICATED"]
+
     async def test_lets_neighbours_and_colleagues_elsewhere_go_on(self, desk: Desk) -> None:
         await use_up(desk, "gao")
         assert (await desk.client.as_("gao").ask("{ unreadCount }")).codes == ["RATE_LIMITED"]
