@@ -32,14 +32,16 @@ from strawberry.types.graphql import OperationType
 
 from api.allowances import RateLimited
 from api.asked import Asked
-from api.batching import names_in
 from api.costs import Costs, operation_of
 from api.errors import BadRequest, logged
+from api.execution import BreadthFirst, Left
+from api.execution.plans import names_in
 from api.limits import Limits, excess, too_long
 from api.payments import Payment
 from api.telemetry import Measured
 from api.trusted import ManifestRefused, TrustedDocuments
 from tenancy.refusals import Refusal
+from tenancy.telemetry import current
 
 CONCERN_NO_BODY = frozenset({"viewer", "signIn", "signOut", "__typename", "__schema", "__type"})
 """Root fields that can be answered to somebody who has not chosen a capacity yet."""
@@ -61,10 +63,17 @@ class Operation:
 class HouseSchema(strawberry.Schema):
     """The schema, and the documents that it knows. Errors are logged where they are shown (`errors.py`), not here."""
 
-    def __init__(self, *, introspection: bool = True, limits: Limits | None = None, **parts: Any) -> None:
+    def __init__(
+        self,
+        *,
+        introspection: bool = True,
+        limits: Limits | None = None,
+        breadth_first: bool = True,
+        **parts: Any,
+    ) -> None:
         super().__init__(
             extensions=[Measured, Execution],
-            execution_context_class=None if introspection else Reticent,
+            execution_context_class=_executor(introspection=introspection, breadth_first=breadth_first),
             **parts,
         )
         self.limits = limits or Limits()
@@ -109,6 +118,25 @@ class Reticent(StrawberryGraphQLCoreExecutionContext):
     def build(cls, *given: Any, **named: Any) -> Any:
         """As ever, but for the suggestions."""
         return super().build(*given, **named | {"hide_suggestions": True})
+
+
+class LevelByLevel(BreadthFirst):
+    """Executes breadth first, and says what it left to graphql-core."""
+
+    def left_to_graphql_core(self, reason: Left) -> None:
+        """For the metrics."""
+        passage = current()
+        if passage is not None:
+            passage.left_over = reason
+
+
+def _executor(*, introspection: bool, breadth_first: bool) -> type[StrawberryGraphQLCoreExecutionContext]:
+    kinds: list[type[Any]] = [StrawberryGraphQLCoreExecutionContext]
+    if not introspection:
+        kinds = [Reticent]
+    if breadth_first:
+        kinds.insert(0, LevelByLevel)
+    return type("HouseExecutor", tuple(kinds), {})
 
 
 class Execution(SchemaExtension):
@@ -192,8 +220,7 @@ class Execution(SchemaExtension):
         async with AsyncExitStack() as until_answered:
             try:
                 if context.operation_type is not OperationType.SUBSCRIPTION:
-                    async with asked.time.kept():
-                        await until_answered.enter_async_context(payment.turn())
+                    await payment.wait_for_a_turn(until_answered)
                 if reads:
                     await payment.open()
                 elif context.operation_type is OperationType.MUTATION:
