@@ -59,6 +59,8 @@ class Unit(Base):
     relations = {"member": "county_id", "owner": "organisation_id"}
     __table_args__ = (
         UniqueConstraint("county_id", "organisation_id", "code"),
+        # What names a unit names its body as well.
+        UniqueConstraint("county_id", "organisation_id", "id"),
         ForeignKeyConstraint(
             ["county_id", "organisation_id"], ["organisations.county_id", "organisations.id"]
         ),

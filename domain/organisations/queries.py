@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
-from domain.filters import Conditions, among
+from domain.columns import Columns, also
+from domain.filters import Conditions, among, any_of
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.organisations.rules import OrganisationKind
 from domain.spans import Order, Span, spanned
+from domain.statements import Asks, Statement
 from domain.work import Work
 from tenancy.refusals import NotFound
 
@@ -31,10 +33,14 @@ async def the(work: Work, organisation_id: UUID) -> Organisation:
     return found
 
 
-async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Organisation]:
+@Statement
+def _of_ids(asks: Asks) -> Select[Organisation]:
+    return select(Organisation).where(*_known(asks), Organisation.id == asks.any_of("ids"))
+
+
+async def of_ids(work: Work, ids: Collection[UUID], columns: Columns = None) -> dict[UUID, Organisation]:
     """The bodies with these ids, by id; those that are not visible are absent."""
-    found = await work.session.scalars(select(Organisation).where(*_known(work), Organisation.id.in_(ids)))
-    return {organisation.id: organisation for organisation in found}
+    return {body.id: body for body in await _of_ids(work, columns=also(columns, "id"), ids=list(ids))}
 
 
 async def page(work: Work, *, by: Filter, span: Span[str]) -> Sequence[Organisation]:
@@ -54,7 +60,8 @@ async def functions_of(work: Work, ids: Collection[UUID]) -> dict[UUID, list[str
     rows = await work.session.execute(
         select(OrganisationFunction.organisation_id, OrganisationFunction.function)
         .where(
-            OrganisationFunction.county_id == work.county_id, OrganisationFunction.organisation_id.in_(ids)
+            OrganisationFunction.county_id == work.county_id,
+            OrganisationFunction.organisation_id == any_of(ids),
         )
         .order_by(OrganisationFunction.function)
     )
@@ -64,18 +71,39 @@ async def functions_of(work: Work, ids: Collection[UUID]) -> dict[UUID, list[str
     return functions
 
 
-async def units_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Unit]:
-    """The units with these ids, by id."""
-    found = await work.session.scalars(
-        select(Unit).where(
-            Unit.county_id == work.county_id, work.visible(Unit, "organisation.entry"), Unit.id.in_(ids)
-        )
+@Statement
+def _units_of_ids(asks: Asks) -> Select[Unit]:
+    return select(Unit).where(
+        Unit.county_id == asks.county_id,
+        asks.visible(Unit, "organisation.entry"),
+        Unit.id == asks.any_of("ids"),
     )
-    return {unit.id: unit for unit in found}
 
 
-def _known(work: Work) -> list[ColumnElement[bool]]:
-    return [Organisation.county_id == work.county_id, work.visible(Organisation, "organisation.entry")]
+async def units_of_ids(work: Work, ids: Collection[UUID], columns: Columns = None) -> dict[UUID, Unit]:
+    """The units with these ids, by id."""
+    return {unit.id: unit for unit in await _units_of_ids(work, columns=also(columns, "id"), ids=list(ids))}
+
+
+async def units_of(work: Work, ids: Collection[UUID]) -> dict[UUID, list[Unit]]:
+    """The units of each of these bodies, by code."""
+    found = await work.session.scalars(
+        select(Unit)
+        .where(
+            Unit.county_id == work.county_id,
+            work.visible(Unit, "organisation.entry"),
+            Unit.organisation_id == any_of(ids),
+        )
+        .order_by(Unit.code)
+    )
+    units: dict[UUID, list[Unit]] = {one: [] for one in ids}
+    for unit in found:
+        units[unit.organisation_id].append(unit)
+    return units
+
+
+def _known(asks: Work | Asks) -> list[ColumnElement[bool]]:
+    return [Organisation.county_id == asks.county_id, asks.visible(Organisation, "organisation.entry")]
 
 
 def _narrowed(by: Filter) -> Conditions:

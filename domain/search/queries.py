@@ -1,26 +1,24 @@
 """Finding matters by words: a short look at the grams first, then conditions that a list adds to its own.
 
 How often a word occurs, PostgreSQL's statistics cannot tell under row security: of conditions that say the same for each
-county or body it would multiply the odds. So it is not left to guess. The look at the grams stops at `FEW`: if a gram
-has fewer matters, these are all there are to look at; if every gram has more, the list is read in its own order and
-comes upon them soon. Either way each matter's own text decides.
+county or body it would multiply the odds. So it is not left to guess. The look at the grams stops at `filters.FEW`: if a
+gram has fewer matters, these are all there are to look at; if every gram has more, the list is read in its own order
+and comes upon them soon. Either way each matter's own text decides.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, any_, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, any_, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import Uuid
 
+from domain.filters import begins, if_few
 from domain.search.models import SearchGram, SearchText
 from domain.search.rules import probes, words
 from domain.work import Work
-
-FEW = 2000
-HIGHEST = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +37,13 @@ async def search(work: Work, sought: str, *, aspect: str, relation: str) -> Sear
     wanted = words(sought)
     candidates: Sequence[UUID] | None = None
     for gram in probes(wanted):
-        found = (
-            await work.session.scalars(
-                select(SearchGram.subject_id)
-                .where(
-                    SearchGram.county_id == work.county_id,
-                    work.visible_as(SearchGram, aspect, relation),
-                    _is(gram),
-                )
-                .limit(FEW)
-            )
-        ).all()
-        if len(found) < FEW:
-            candidates = sorted(set(found))
+        having = select(SearchGram.subject_id).where(
+            SearchGram.county_id == work.county_id,
+            work.visible_as(SearchGram, aspect, relation),
+            _is(gram),
+        )
+        candidates = await if_few(work.session, having)
+        if candidates is not None:
             break
     return Search(words=wanted, candidates=candidates)
 
@@ -79,4 +71,4 @@ def _is(gram: str) -> ColumnElement[bool]:
     if len(gram) > 1:
         return SearchGram.gram == gram
     # A single character begins some gram wherever it stands.
-    return and_(SearchGram.gram >= gram, SearchGram.gram <= gram + HIGHEST)
+    return begins(SearchGram.gram, gram)

@@ -1,6 +1,6 @@
 """Reading the register of secondments: as home, as host, or through oversight."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from domain.filters import Age, among, any_of, streamed
+from domain.filters import Age, Conditions, among, any_of, streamed
 from domain.secondments.models import Secondment
 from domain.secondments.rules import Mode
 from domain.spans import Span, by_age, ordered, spanned
@@ -21,7 +21,10 @@ Side = Literal["home", "host", "overseen"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """By what the register can be narrowed. `in_force_on` is a day; `person` a part of the officer's name."""
+    """By what the register can be narrowed. `in_force_on` is a day; `person` a part of the officer's name.
+
+    Blanks and dots alone narrow nothing.
+    """
 
     homes: frozenset[UUID] | None = None
     hosts: frozenset[UUID] | None = None
@@ -55,19 +58,20 @@ async def the(work: Work, secondment_id: UUID) -> Secondment:
 
 async def page(work: Work, *, wanted: Wanted, age: Age, span: Span[UUID]) -> Sequence[Secondment]:
     """A part of the entries in this order. An entry's place is its id."""
-    entries = select(Secondment).where(*_conditions(work, wanted))
+    entries = select(Secondment).where(*await _conditions(work, wanted))
     return (await work.session.scalars(spanned(entries, by_age(Secondment.id, age), span))).all()
 
 
-def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:
+async def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:
     """The ids of all of them in this order, as they come."""
-    listed = select(Secondment.id).where(*_conditions(work, wanted))
-    return streamed(work.session, ordered(listed, by_age(Secondment.id, age)))
+    listed = select(Secondment.id).where(*await _conditions(work, wanted))
+    async for each in streamed(work.session, ordered(listed, by_age(Secondment.id, age))):
+        yield each
 
 
 async def among_ids(work: Work, *, wanted: Wanted, ids: Sequence[UUID]) -> dict[UUID, Secondment]:
     """The entries with these ids, by id; those that are not wanted, or not any more, are absent."""
-    listed = select(Secondment).where(*_conditions(work, wanted), Secondment.id == any_of(ids))
+    listed = select(Secondment).where(*await _conditions(work, wanted), Secondment.id == any_of(ids))
     return {entry.id: entry for entry in await work.session.scalars(listed)}
 
 
@@ -75,25 +79,37 @@ async def count(work: Work, *, wanted: Wanted) -> int:
     """How many entries there are."""
     return (
         await work.session.scalar(
-            select(func.count()).select_from(Secondment).where(*_conditions(work, wanted))
+            select(func.count()).select_from(Secondment).where(*await _conditions(work, wanted))
         )
     ) or 0
 
 
-def _conditions(work: Work, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    narrowed = wanted.filter
+async def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The wanted entries, as far as the actor may see them."""
+    return [*_on_side(work, wanted), *_narrowed(wanted), *await _named(work, wanted)]
+
+
+def _on_side(work: Work, wanted: Wanted) -> Conditions:
     yield Secondment.county_id == work.county_id
     yield work.visible(Secondment, "secondment.entry")
     if wanted.side == "home":
         yield Secondment.home_id == work.actor.tenant_id
     elif wanted.side == "host":
         yield Secondment.host_id == work.actor.tenant_id
-    yield from among(Secondment.home_id, narrowed.homes)
-    yield from among(Secondment.host_id, narrowed.hosts)
-    yield from among(Secondment.mode, narrowed.modes)
-    yield from among(Secondment.post, narrowed.posts)
-    if narrowed.in_force_on is not None:
-        yield Secondment.since <= narrowed.in_force_on
-        yield or_(Secondment.until.is_(None), Secondment.until >= narrowed.in_force_on)
-    if narrowed.person is not None:
-        yield Secondment.person_id.in_(staff.named(work, narrowed.person))
+
+
+def _narrowed(wanted: Wanted) -> Conditions:
+    by = wanted.filter
+    yield from among(Secondment.home_id, by.homes)
+    yield from among(Secondment.host_id, by.hosts)
+    yield from among(Secondment.mode, by.modes)
+    yield from among(Secondment.post, by.posts)
+    if by.in_force_on is not None:
+        yield Secondment.since <= by.in_force_on
+        yield or_(Secondment.until.is_(None), Secondment.until >= by.in_force_on)
+
+
+async def _named(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+    if wanted.filter.person is None:
+        return []
+    return await staff.named(work, Secondment.person_id, wanted.filter.person)
