@@ -17,7 +17,7 @@ from api.node import Node, identified, one, subjects
 from api.organisations import Organisation
 from api.staff import Person
 from domain.deadlines import models, queries
-from domain.deadlines.rules import late
+from domain.deadlines.rules import late, of_a_whole
 from domain.organisations import queries as organisations
 from domain.rulebooks.registry import REGISTRY
 from domain.staff import queries as staff
@@ -51,6 +51,10 @@ class LimitUnit(Enum):
 def _meaning(row: models.Deadline, asked: Asked) -> str:
     known = REGISTRY.get(row.kind)
     return row.kind if known is None else getattr(known.means, asked.language)
+
+
+def _is_whole(row: models.Deadline, _asked: Asked) -> bool:
+    return of_a_whole(row.kind)
 
 
 async def _states(
@@ -145,8 +149,17 @@ class Deadline(Node):
     row_type: ClassVar[type[Any]] = models.Deadline
     id: strawberry.ID = identified("Deadline", by=queries.of_ids)
     kind: str = strawberry.field(description="Which limit of the rulebook, such as `referral.send`. 期限种类")
-    meaning: str = derived(_meaning, description="What is owed, in your language. 期限含义")
-    state: DeadlineState = relation(_states, description="What has become of it. 状态")
+    meaning: str = derived(_meaning, needs={"kind"}, description="What is owed, in your language. 期限含义")
+    whole: bool = derived(
+        _is_whole,
+        needs={"kind"},
+        description="Whether it is that of a whole matter, which runs beside that of each step. 是否全程期限",
+    )
+    state: DeadlineState = relation(
+        _states,
+        needs={"cancelled_at", "met_at", "suspended_since", "due_at"},
+        description="What has become of it. 状态",
+    )
     obligor: Organisation = reference(
         organisations.of_ids, through="obligor_id", description="The body that owes it. 承办单位"
     )
@@ -168,10 +181,14 @@ class Deadline(Node):
     )
     met_at: datetime | None = strawberry.field(description="When it was done. 办结时间")
     cancelled_at: datetime | None = strawberry.field(description="When it ceased to be owed. 取消时间")
-    subject: Node | None = relation(_subjects, description="The matter in which it runs. 所涉事项")
-    rungs: list[DeadlineRung] = relation(_rungs, description="The reminders that rang. 已触发的节点")
+    subject: Node | None = relation(
+        _subjects, needs={"subject_kind", "subject_id"}, description="The matter in which it runs. 所涉事项"
+    )
+    rungs: list[DeadlineRung] = relation(
+        _rungs, needs={"id"}, description="The reminders that rang. 已触发的节点"
+    )
     changes: list[DeadlineChange] = relation(
-        _changes, description="What changed while it ran: old and new, in order. 变动记录"
+        _changes, needs={"id"}, description="What changed while it ran: old and new, in order. 变动记录"
     )
 
 

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import Literal, Self
 
 from chinese_calendar import constants as library
 
@@ -20,6 +20,11 @@ SATURDAY = 5
 
 # The longest so far had ten days (2020, prolonged); a month closed by a slip of the finger is not a holiday.
 LONGEST_HOLIDAY = 15
+
+DayKind = Literal["workday", "makeup_workday", "county_workday", "weekend", "holiday", "county_rest_day"]
+"""What a day is in a calendar, and by whose word: the week's, the yearly notice's, or the county's own."""
+
+WORKED: frozenset[DayKind] = frozenset({"workday", "makeup_workday", "county_workday"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,14 +70,20 @@ class WorkingCalendar:
 
     def is_working(self, day: date) -> bool:
         """Whether the offices work on that day of the county's zone."""
+        return self.kind_of(day) in WORKED
+
+    def kind_of(self, day: date) -> DayKind:
+        """What that day of the county's zone is: the county's word before the notice's, the notice's before the week's."""
         _refuse_instants(day)
         if day in self.local_workdays:
-            return True
+            return "county_workday"
         if day in self.local_rest_days:
-            return False
+            return "county_rest_day"
         if day in self.makeup_workdays:
-            return True
-        return day.weekday() < SATURDAY and day not in self.holidays
+            return "makeup_workday"
+        if day in self.holidays:
+            return "holiday"
+        return "weekend" if day.weekday() >= SATURDAY else "workday"
 
     def add(self, day: date, n: int) -> date:
         """The nth working day after `day`; day one is the next working day. With n = 0 the day itself, worked or not."""

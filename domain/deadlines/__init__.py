@@ -35,6 +35,8 @@ Words:
 | met, late | 办结、逾期办结 | done; done after the due instant |
 | provisional | 暂定 | counted into a year whose calendar is not published |
 
+`explaining.py` tells one count day by day (`walking.py`), in words (`wording.py`); it decides nothing.
+
 Documents: Civil Code articles 201 and 203 (the first day is not counted, hours count from the hour, a last day that is
 a day of rest rolls on, the last day ends at 24:00 or with the close of business); Administrative Penalty Law article 85
 (short limits are working days); for the limits themselves the county's rulebook, e.g. Kunyang annex 5 article 8,

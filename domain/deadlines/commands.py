@@ -27,7 +27,7 @@ from domain.deadlines.counting import (
 from domain.deadlines.models import OPEN, Deadline
 from domain.deadlines.rules import Change, Suspension
 from domain.deadlines.terms import Terms
-from domain.rulebooks.rules import Rulebook
+from domain.rulebooks.rules import Limit, Rulebook
 from domain.work import Work
 from tenancy.ids import new_id
 
@@ -79,7 +79,7 @@ async def start(
 
 
 async def extend(
-    work: Work, *, subject_id: UUID, kind: str, by: int, at_most: int | None, because: str | None = None
+    work: Work, *, subject_id: UUID, kind: str, by: int, at_most: Limit | None, because: str | None = None
 ) -> Deadline:
     """Lengthen a running limit by so many of its own unit, up to `at_most` in all.
 
@@ -139,10 +139,15 @@ async def meet(work: Work, *, subject_id: UUID, kind: str, at: datetime | None =
     return None
 
 
-async def answer(work: Work, *, subject_id: UUID, by: UUID) -> None:
-    """A body answers in a matter: all that it owed there is done, and of the others nothing is owed any more."""
+async def answer(work: Work, *, subject_id: UUID, by: UUID, but: str | None = None) -> None:
+    """A body answers in a matter: all that it owed there is done, and of the others nothing is owed any more.
+
+    All but the clock of this kind, which is not about this answer: it runs, and goes on if it stood still.
+    """
     for deadline in await _running(work, subject_id=subject_id):
-        if deadline.obligor_id == by:
+        if deadline.kind == but:
+            await _go_on(work, deadline, at=work.now)
+        elif deadline.obligor_id == by:
             await _met(work, deadline, at=work.now)
         else:
             await _cancelled(work, deadline)

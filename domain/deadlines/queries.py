@@ -13,9 +13,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, TextClause, false, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
+from domain.columns import Columns, also
 from domain.deadlines.models import OPEN, Deadline, DeadlineChange, DeadlineRung
-from domain.filters import Conditions, Days, during
+from domain.filters import Conditions, Days, any_of, during
 from domain.spans import Order, Span, spanned
+from domain.statements import Asks, Statement
 from domain.work import Work
 from tenancy.refusals import NotFound
 
@@ -55,7 +57,7 @@ async def the(work: Work, deadline_id: UUID) -> Deadline:
 
 async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Deadline]:
     """The deadlines with these ids, by id; those that are not visible are absent."""
-    found = await work.session.scalars(select(Deadline).where(*_visible(work), Deadline.id.in_(ids)))
+    found = await work.session.scalars(select(Deadline).where(*_visible(work), Deadline.id == any_of(ids)))
     return {deadline.id: deadline for deadline in found}
 
 
@@ -89,14 +91,19 @@ async def of_subject(work: Work, subject_id: UUID) -> list[Deadline]:
     return (await of_subjects(work, [subject_id]))[subject_id]
 
 
-async def of_subjects(
-    work: Work, subject_ids: Collection[UUID], *, open_only: bool = False
-) -> dict[UUID, list[Deadline]]:
-    """The deadlines of each of these matters, in the order in which they began, in one statement."""
-    wanted = select(Deadline).where(*_visible(work), Deadline.subject_id.in_(subject_ids))
+@Statement
+def _of_subjects(asks: Asks, open_only: bool) -> Select[Deadline]:
+    wanted = select(Deadline).where(*_visible(asks), Deadline.subject_id == asks.any_of("ids"))
     if open_only:
         wanted = wanted.where(text(OPEN))
-    found = await work.session.scalars(wanted.order_by(Deadline.started_at, Deadline.id))
+    return wanted.order_by(Deadline.started_at, Deadline.id)
+
+
+async def of_subjects(
+    work: Work, subject_ids: Collection[UUID], *, open_only: bool = False, columns: Columns = None
+) -> dict[UUID, list[Deadline]]:
+    """The deadlines of each of these matters, in the order in which they began, in one statement."""
+    found = await _of_subjects(work, open_only, columns=also(columns, "subject_id"), ids=list(subject_ids))
     by_subject: dict[UUID, list[Deadline]] = {subject_id: [] for subject_id in subject_ids}
     for deadline in found:
         by_subject[deadline.subject_id].append(deadline)
@@ -140,7 +147,7 @@ async def _kept_of(
         .where(
             model.county_id == work.county_id,
             work.visible(model, CLOCK),
-            model.deadline_id.in_(deadline_ids),
+            model.deadline_id == any_of(deadline_ids),
         )
         .order_by(*in_order)
     )
@@ -165,8 +172,8 @@ def soonest(work: Work) -> Select[UUID, datetime]:
     )
 
 
-def _visible(work: Work) -> list[ColumnElement[bool]]:
-    return [Deadline.county_id == work.county_id, work.visible(Deadline, CLOCK)]
+def _visible(asks: Work | Asks) -> list[ColumnElement[bool]]:
+    return [Deadline.county_id == asks.county_id, asks.visible(Deadline, CLOCK)]
 
 
 def _narrowed(work: Work, by: Filter) -> Conditions:

@@ -292,6 +292,11 @@ class _Reminders:
         return self.office_hours.morning(day)
 
 
+def of_a_whole(kind: str) -> bool:
+    """Whether a limit is that of a whole matter ("referral.whole"), which runs beside those of its steps."""
+    return kind.endswith(".whole")
+
+
 def late(*, met_at: datetime, due_at: datetime) -> bool:
     """Whether something done at `met_at` was done too late. The due instant itself is in time."""
     return met_at > due_at
@@ -324,12 +329,14 @@ class ExtensionTooLate(Refusal):
     zh = "期限已经届满,不能再延长;延长须在届满之前决定。请尽快办理。"
 
 
-def extended(*, limit: Limit, by: int, at_most: int | None, due_at: datetime, decided_at: datetime) -> Limit:
+def extended(
+    *, limit: Limit, by: int, at_most: Limit | None, due_at: datetime, decided_at: datetime
+) -> Limit:
     """The longer limit, counted from the same beginning.
 
     Raises `ExtensionOfNothing`, `ExtensionTooLate`, `ExtensionBeyondCap`.
 
-    `by` and `at_most` are in the limit's own unit; `at_most` caps the whole (the unnamed city: 10 working days in all,
+    `by` is in the limit's own unit, and so must be `at_most`, which caps the whole (the unnamed city: 10 working days in all,
     part 2; Kunyang annex 1 article 5: 5 and 5 more), None where the document names no cap.
     """
     if by < 1:
@@ -337,9 +344,10 @@ def extended(*, limit: Limit, by: int, at_most: int | None, due_at: datetime, de
     if late(met_at=decided_at, due_at=due_at):
         raise ExtensionTooLate
     longer = Limit(limit.amount + by, limit.unit)
-    if at_most is not None and longer.amount > at_most:
-        cap = Limit(at_most, limit.unit)
-        raise ExtensionBeyondCap(field="by", asked=longer, asked_zh=longer.zh, cap=cap, cap_zh=cap.zh)
+    if at_most is not None and at_most.unit != limit.unit:
+        raise ValueError(f"{at_most} is no cap for {limit}: the rulebook gives both in one unit")
+    if at_most is not None and longer.amount > at_most.amount:
+        raise ExtensionBeyondCap(field="by", asked=longer, asked_zh=longer.zh, cap=at_most, cap_zh=at_most.zh)
     return longer
 
 

@@ -21,7 +21,13 @@ class TestDeadlines:
     async def test_stand_with_who_owes_and_who_waits(self, client: Client) -> None:
         referral = await taken_in(client)
         owed = (await client.as_("chen").ask(LIST, side="OWED")).data["deadlines"]
-        (deadline,) = [edge["node"] for edge in owed["edges"]]
+        deadline, whole = [edge["node"] for edge in owed["edges"]]
+        assert (whole["kind"], whole["state"], whole["amount"], whole["unit"]) == (
+            "referral.whole",
+            "RUNNING",
+            120,
+            "CALENDAR_DAYS",
+        )
         assert deadline | {"id": None, "meaning": None} == {
             "id": None,
             "kind": "referral.verify",
@@ -39,9 +45,9 @@ class TestDeadlines:
         }
         assert deadline["meaning"].startswith("From taking in until")
         awaited = (await client.as_("zhou").ask(LIST, side="AWAITED")).data["deadlines"]
-        assert [edge["node"]["id"] for edge in awaited["edges"]] == [deadline["id"]]
+        assert [edge["node"]["id"] for edge in awaited["edges"]] == [deadline["id"], whole["id"]]
         overseen = (await client.as_("wu").ask(LIST, side="OVERSEEN")).data["deadlines"]
-        assert [edge["node"]["id"] for edge in overseen["edges"]] == [deadline["id"]]
+        assert [edge["node"]["id"] for edge in overseen["edges"]] == [deadline["id"], whole["id"]]
         for stranger in ("guan", "ye"):
             for side in ("OWED", "AWAITED", "OVERSEEN"):
                 found = (await client.as_(stranger).ask(LIST, side=side)).data["deadlines"]
@@ -73,6 +79,7 @@ class TestDeadlines:
         assert answer.data["referral"]["deadlines"] == [
             {"kind": "referral.send", "state": "MET"},
             {"kind": "referral.take_in", "state": "MET"},
+            {"kind": "referral.whole", "state": "RUNNING"},
             {"kind": "referral.verify", "state": "MET_LATE"},
             {"kind": "referral.decide", "state": "RUNNING"},
         ]
@@ -91,6 +98,20 @@ class TestDeadlines:
                 break
         assert len(set(seen)) == page["totalCount"] == 5
         assert [due for due, _ in seen] == sorted(due for due, _ in seen)
+
+    async def test_of_the_step_and_of_the_whole_stand_side_by_side_in_the_matter(
+        self, client: Client
+    ) -> None:
+        referral = await taken_in(client)
+        asked = "query($id: ID!) { referral(id: $id) { deadlines { kind whole state source } } }"
+        for reader in ("chen", "zhou", "wu"):
+            found = (await client.as_(reader).ask(asked, id=referral["id"])).data["referral"]["deadlines"]
+            running = {each["kind"]: each for each in found if each["state"] == "RUNNING"}
+            assert {kind: each["whole"] for kind, each in running.items()} == {
+                "referral.verify": False,
+                "referral.whole": True,
+            }
+            assert running["referral.whole"]["source"] == "平台默认规则（惯例，非法律规定） 38"
 
 
 CHANGES = """query($id: ID!) { deadline(id: $id) { state dueAt suspendedSince changes {

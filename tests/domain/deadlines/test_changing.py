@@ -15,6 +15,7 @@ from domain.deadlines import commands, firing
 from domain.deadlines.models import Deadline
 from domain.deadlines.rules import ExtensionBeyondCap, ExtensionTooLate, late
 from domain.edge import errand
+from domain.rulebooks.values import Limit
 from tenancy.models import Capacity
 from tests.domain.deadlines.desk import TAKE_IN, VERIFY, Desk, local, midnight_after, rang
 from tests.worlds import NOW, HandSetClock
@@ -26,7 +27,9 @@ class TestExtending:
     async def test_moves_what_lies_ahead(self, desk: Desk) -> None:
         started = await desk.start()
         async with desk.writing() as work:
-            await commands.extend(work, subject_id=started.subject_id, kind=VERIFY, by=5, at_most=10)
+            await commands.extend(
+                work, subject_id=started.subject_id, kind=VERIFY, by=5, at_most=Limit(10, "working_days")
+            )
         row = await desk.row(started)
         assert (row.amount, row.due_at) == (10, midnight_after(date(2026, 3, 24)))
         assert (row.next_rung, row.next_rung_at) == ("warn", local("2026-03-23 08:30"))
@@ -38,7 +41,9 @@ class TestExtending:
         await rang(owner_engine, started, "warn")
         clock.instant = local("2026-03-16 10:00")
         async with desk.writing() as work:
-            await commands.extend(work, subject_id=started.subject_id, kind=VERIFY, by=5, at_most=10)
+            await commands.extend(
+                work, subject_id=started.subject_id, kind=VERIFY, by=5, at_most=Limit(10, "working_days")
+            )
         row = await desk.row(started)
         assert (row.next_rung, row.next_rung_at) == ("warn", local("2026-03-23 08:30"))
 
@@ -49,7 +54,12 @@ class TestExtending:
         clock.instant = local("2026-03-12 10:00")
         async with desk.writing() as work:
             await commands.extend(
-                work, subject_id=started.subject_id, kind=VERIFY, by=2, at_most=10, because="案情复杂"
+                work,
+                subject_id=started.subject_id,
+                kind=VERIFY,
+                by=2,
+                at_most=Limit(10, "working_days"),
+                because="案情复杂",
             )
         (change,) = await desk.changes(started)
         assert (change.kind, change.at, change.because) == ("extended", clock.instant, "案情复杂")
@@ -62,18 +72,24 @@ class TestExtending:
         started = await desk.start()
         with pytest.raises(ExtensionBeyondCap):
             async with desk.writing() as work:
-                await commands.extend(work, subject_id=started.subject_id, kind=VERIFY, by=6, at_most=10)
+                await commands.extend(
+                    work, subject_id=started.subject_id, kind=VERIFY, by=6, at_most=Limit(10, "working_days")
+                )
         assert await desk.changes(started) == []
 
     async def test_refuses_beyond_the_cap_and_after_the_end(self, desk: Desk, clock: HandSetClock) -> None:
         started = await desk.start()
         with pytest.raises(ExtensionBeyondCap):
             async with desk.writing() as work:
-                await commands.extend(work, subject_id=started.subject_id, kind=VERIFY, by=6, at_most=10)
+                await commands.extend(
+                    work, subject_id=started.subject_id, kind=VERIFY, by=6, at_most=Limit(10, "working_days")
+                )
         clock.instant = started.due_at + timedelta(microseconds=1)
         with pytest.raises(ExtensionTooLate):
             async with desk.writing() as work:
-                await commands.extend(work, subject_id=started.subject_id, kind=VERIFY, by=1, at_most=10)
+                await commands.extend(
+                    work, subject_id=started.subject_id, kind=VERIFY, by=1, at_most=Limit(10, "working_days")
+                )
         assert (await desk.row(started)).amount == 5
 
     async def test_of_what_does_not_run_is_an_error(self, desk: Desk) -> None:
@@ -204,7 +220,9 @@ class TestResuming:
         started = await desk.suspended_on("2026-03-17 10:00")
         clock.instant = local("2026-03-20 10:00")
         async with desk.writing() as work:
-            await commands.extend(work, subject_id=started.subject_id, kind=VERIFY, by=2, at_most=10)
+            await commands.extend(
+                work, subject_id=started.subject_id, kind=VERIFY, by=2, at_most=Limit(10, "working_days")
+            )
         row = await desk.row(started)
         assert (row.due_at, row.next_rung) == (midnight_after(date(2026, 3, 19)), None)
         # The 17th stopped as the fifth day; so the 24th is it, and two more make the 26th.

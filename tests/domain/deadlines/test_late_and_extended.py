@@ -15,7 +15,7 @@ from domain.deadlines.rules import (
 from domain.rulebooks.values import Limit
 
 DUE = datetime(2026, 3, 9, 15, 59, 59, 999999, tzinfo=UTC)
-FIVE_DAYS = Limit(5, "working_days")
+FIVE_DAYS, TEN_DAYS = Limit(5, "working_days"), Limit(10, "working_days")
 
 
 class TestLate:
@@ -27,12 +27,12 @@ class TestLate:
 class TestExtended:
     def test_lengthens_the_limit_up_to_its_cap(self) -> None:
         # Kunyang annex 1 article 5: five working days, five more where it is complex.
-        longer = extended(limit=FIVE_DAYS, by=5, at_most=10, due_at=DUE, decided_at=DUE)
+        longer = extended(limit=FIVE_DAYS, by=5, at_most=TEN_DAYS, due_at=DUE, decided_at=DUE)
         assert longer == Limit(10, "working_days")
 
     def test_refuses_to_pass_the_cap(self) -> None:
         with pytest.raises(ExtensionBeyondCap) as refused:
-            extended(limit=FIVE_DAYS, by=6, at_most=10, due_at=DUE, decided_at=DUE)
+            extended(limit=FIVE_DAYS, by=6, at_most=TEN_DAYS, due_at=DUE, decided_at=DUE)
         assert refused.value.sentence("en").startswith("Extended, the limit would be 11 working days")
         assert "11个工作日" in refused.value.sentence("zh")
         assert "上限10个工作日" in refused.value.sentence("zh")
@@ -40,13 +40,13 @@ class TestExtended:
     @pytest.mark.parametrize("by", [0, -2])
     def test_refuses_what_lengthens_nothing(self, by: int) -> None:
         with pytest.raises(ExtensionOfNothing) as refused:
-            extended(limit=FIVE_DAYS, by=by, at_most=10, due_at=DUE, decided_at=DUE)
+            extended(limit=FIVE_DAYS, by=by, at_most=TEN_DAYS, due_at=DUE, decided_at=DUE)
         assert refused.value.field == "by"
 
     def test_counts_earlier_extensions_against_the_cap(self) -> None:
-        once = extended(limit=FIVE_DAYS, by=4, at_most=10, due_at=DUE, decided_at=DUE)
+        once = extended(limit=FIVE_DAYS, by=4, at_most=TEN_DAYS, due_at=DUE, decided_at=DUE)
         with pytest.raises(ExtensionBeyondCap):
-            extended(limit=once, by=2, at_most=10, due_at=DUE, decided_at=DUE)
+            extended(limit=once, by=2, at_most=TEN_DAYS, due_at=DUE, decided_at=DUE)
 
     def test_knows_no_cap_where_the_document_names_none(self) -> None:
         longer = extended(limit=Limit(3, "working_days"), by=90, at_most=None, due_at=DUE, decided_at=DUE)
@@ -54,4 +54,8 @@ class TestExtended:
 
     def test_refuses_once_the_limit_has_run_out(self) -> None:
         with pytest.raises(ExtensionTooLate):
-            extended(limit=FIVE_DAYS, by=1, at_most=10, due_at=DUE, decided_at=DUE + TICK)
+            extended(limit=FIVE_DAYS, by=1, at_most=TEN_DAYS, due_at=DUE, decided_at=DUE + TICK)
+
+    def test_takes_no_cap_of_another_unit(self) -> None:
+        with pytest.raises(ValueError, match="one unit"):
+            extended(limit=FIVE_DAYS, by=1, at_most=Limit(10, "hours"), due_at=DUE, decided_at=DUE)

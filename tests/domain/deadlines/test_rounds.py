@@ -113,7 +113,7 @@ class Life:
             longer = rules.extended(
                 limit=limit_of(self.deadline),
                 by=by,
-                at_most=12,
+                at_most=Limit(12, "working_days"),
                 due_at=self.deadline.due_at,
                 decided_at=self.deadline.suspended_since or self.now,
             )
