@@ -8,15 +8,16 @@ which days those are. It is not a register of documents either; it names the doc
 
 Between tenants the county's rulebook governs; a township's own binds only inside it. A matter keeps the rules of the
 day it began. Where documents contradict each other, an entry keeps both and says which one it applies, and why.
+Where a document speaks and fixes nothing ("promptly"), the layer below answers and the word is told beside the answer.
 
     text ──check──▶ faults, with line and column
       └───load───▶ version 1 ──a changed text──▶ version 2 ──…      the same text again changes nothing
 
-Words: rulebook 规程, layer 层级, entry 条目, limit 期限, source 依据, article 条款, adopted from 采用自, split of powers 权责划分.
+Words: rulebook 规程, layer 层级, entry 条目, limit 期限, source 依据, article 条款, mention 提及, adopted from 采用自, split of powers 权责划分.
 From: 昆阳 附件1 第6条, 附件2 第6–8条, 附件5 第8条, 附件6 第4条; 涪陵 二(三)(五); XX市 二(二)(三); that numbers differ from place to
 place, all five documents.
 
 Files: `located.py` (TOML with places), `forms.py` (reading by hand-written field), `values.py` and `entry_types.py` (what entries say, what may be written),
 `entries_of/` (which entries each capability has), `functions.py` (what those may name), `registry.py` (all of them), `entries.py` (what one text says), `reader.py` (from TOML to that),
-`rules.py` (looking a rule up), `places/` (the texts that come with the platform).
+`rules.py` (looking a rule up), `shown.py` and `differences.py` (for people to read), `places/` (the texts that come with the platform).
 """

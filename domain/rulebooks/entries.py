@@ -40,12 +40,30 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """What a document says of an entry without fixing it, one word of `MENTIONS`: "promptly", and no number.
+
+    The layers below answer; whoever reads their answer also reads what was said above it, and where.
+    """
+
+    key: str
+    says: str
+    layer: Layer
+    place: str
+    document: Document
+    article: str
+    adopted_from: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One rule with its value, unit and source, and the layer that answered.
 
     `adopted_from` names the place whose numbers these are, when the answering place took them over.
     `alternatives` are contradicting statements that were kept; `because` says why this one is applied.
-    `silent` are the layers above the answering one: they were asked first and say nothing.
+    `silent` are the layers above the answering one that say nothing, `mentioned` is what the others there say without
+    fixing it.
     `valid_from` and `valid_until`, both included, where the entry holds for less than its text does: a statute that
     came into force later than the others, practice that a statute replaced.
     """
@@ -62,6 +80,7 @@ class Entry:
     because: str | None = None
     alternatives: tuple[Alternative, ...] = ()
     silent: tuple[Layer, ...] = ()
+    mentioned: tuple[Mention, ...] = ()
     valid_from: date | None = None
     valid_until: date | None = None
 
@@ -93,6 +112,7 @@ class Power:
     document: Document
     article: str
     adopted_from: str | None = None
+    note: str | None = None
 
     def permits(self) -> tuple[Permit, ...]:
         """What it means for the county's policy snapshot."""
@@ -118,6 +138,7 @@ class Draft:
     valid_until: date | None
     documents: Mapping[str, Document]
     entries: Mapping[str, Entry]
+    mentions: Mapping[str, Mention]
     powers: tuple[Power, ...]
 
     @property

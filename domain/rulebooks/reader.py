@@ -31,6 +31,12 @@ A file reads like this:
     article = "6"
     says = "…"
 
+    [referral.take_in]                  # the document speaks of it and fixes nothing: the layers below answer
+    says = "promptly"
+    document = "KY-A5"
+    article = "8"
+    adopted_from = "kunyang"
+
     [powers.register]                   # only in a county's file
     read = "both"
     roles = ["head", "officer"]
@@ -43,12 +49,12 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Power
-from domain.rulebooks.entry_types import Misfit, Type
+from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Mention, Power
+from domain.rulebooks.entry_types import LimitType, Misfit, Type
 from domain.rulebooks.forms import Form, Reading, nearest
 from domain.rulebooks.located import FileRefused, read_located
-from domain.rulebooks.registry import LAYERS, REGISTRY, SIDES, SPLIT_ASPECTS, Layer
-from domain.rulebooks.values import Value
+from domain.rulebooks.registry import GROUPS, LAYERS, REGISTRY, SIDES, SPLIT_ASPECTS, Layer
+from domain.rulebooks.values import MENTIONS, Value
 from policies.vocabulary import ROLES
 
 CODE = r"[a-z][a-z0-9_-]*"
@@ -57,7 +63,7 @@ CODE = r"[a-z][a-z0-9_-]*"
 STATE = "cn"
 PLATFORM = "platform"
 _OWN_TABLES = ("rulebook", "documents", "powers")
-_GROUPS = sorted({key.partition(".")[0] for key in REGISTRY})
+_GROUPS = tuple(GROUPS)
 
 
 class RulebookRefused(FileRefused):
@@ -97,7 +103,7 @@ class _Reader:
         valid_from, valid_until = self._validity(head, required=True)
         head.finish()
         self._read_documents()
-        entries = dict(self._entries())
+        said = self._said()
         powers = tuple(self._powers())
         for key in self._top.names():
             if key not in (*_OWN_TABLES, *_GROUPS):
@@ -113,7 +119,8 @@ class _Reader:
             valid_from=valid_from or date.min,
             valid_until=valid_until,
             documents=MappingProxyType(self._documents),
-            entries=MappingProxyType(entries),
+            entries=MappingProxyType({each.key: each for each in said if isinstance(each, Entry)}),
+            mentions=MappingProxyType({each.key: each for each in said if isinstance(each, Mention)}),
             powers=powers,
         )
 
@@ -160,8 +167,8 @@ class _Reader:
             )
             form.finish()
 
-    def _entries(self) -> "list[tuple[str, Entry]]":
-        entries = []
+    def _said(self) -> list[Entry | Mention]:
+        said: list[Entry | Mention] = []
         for group in self._top.names():
             if group not in _GROUPS:
                 continue
@@ -177,10 +184,25 @@ class _Reader:
                         zh=f"规程中没有“{key}”这一项{hint_zh}",
                     )
                     continue
-                entry = self._entry(key, table.sub(word))
-                if entry is not None:
-                    entries.append((key, entry))
-        return entries
+                form = table.sub(word)
+                each = self._mention(key, form) if form.has("says") else self._entry(key, form)
+                if each is not None:
+                    said.append(each)
+        return said
+
+    def _mention(self, key: str, form: Form) -> Mention | None:
+        says = form.word("says", MENTIONS)
+        source = self._source(form)
+        adopted_from = self._adopted_from(form, source)
+        note = form.optional_text("note")
+        if says == "promptly" and not isinstance(REGISTRY[key].type, LimitType):
+            form.fault(
+                "says", "NO_LIMIT", en="only a limit is kept promptly", zh="“及时”只能用于期限，此项不是期限"
+            )
+        form.finish()
+        if not says or source is None:
+            return None
+        return Mention(key, says, self._layer, self._place, *source, adopted_from=adopted_from, note=note)
 
     def _entry(self, key: str, form: Form) -> Entry | None:
         known = REGISTRY[key]
@@ -318,11 +340,12 @@ class _Reader:
             form.missing(SPLIT_ASPECTS[aspect].actions[0])
         source = self._source(form)
         adopted_from = self._adopted_from(form, source)
+        note = form.optional_text("note")
         form.finish()
         if source is None:
             return []
         return [
-            Power(aspect, action, side, roles, source[0], source[1], adopted_from)
+            Power(aspect, action, side, roles, *source, adopted_from=adopted_from, note=note)
             for action, side in sides.items()
             if side
         ]

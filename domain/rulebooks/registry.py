@@ -12,23 +12,28 @@ from types import MappingProxyType
 from typing import Literal
 
 from domain.rulebooks.entries_of.alerts import ALERTED_TO, ALERTS, TOLD
+from domain.rulebooks.entries_of.catalogue import CATALOGUE, DECISIONS
 from domain.rulebooks.entries_of.deadlines import deadlines
 from domain.rulebooks.entries_of.exports import EXPORTS
 from domain.rulebooks.entries_of.offices import OFFICES, STAFF_MODES
-from domain.rulebooks.entries_of.referrals import DIRECTIONS, MATERIALS, REFERRALS
+from domain.rulebooks.entries_of.referrals import DIRECTIONS, GROUNDS, MATERIALS, REFERRALS
 from domain.rulebooks.entry_types import Known, LimitType
 from domain.rulebooks.functions import FUNCTIONS
 from domain.rulebooks.values import Words
 
 __all__ = [
     "ALERTED_TO",
+    "DECISIONS",
     "DIRECTIONS",
     "FUNCTIONS",
+    "GROUNDS",
+    "GROUPS",
     "LAYERS",
     "LAYER_WORDS",
     "MATERIALS",
     "REGISTRY",
     "SIDES",
+    "SIDE_WORDS",
     "SPLIT_ASPECTS",
     "STAFF_MODES",
     "TOLD",
@@ -51,11 +56,27 @@ LAYER_WORDS: Mapping[str, Words] = MappingProxyType(
     }
 )
 
+GROUPS: Mapping[str, Words] = MappingProxyType(
+    {
+        "referral": Words("referrals", "案件移送"),
+        "alert": Words("alerts", "通报(报告)"),
+        "deadlines": Words("deadlines", "期限计算与督办"),
+        "catalogue": Words("the catalogue", "权力事项目录"),
+        "office": Words("offices", "办公"),
+        "staff": Words("staff", "人员"),
+        "files": Words("files", "附件"),
+        "exports": Words("exports", "导出"),
+    }
+)
+"""What the keys of entries begin with, in the order in which people read them."""
+
 _OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS}
 
 _LIMITS = [key for key, known in _OF_MATTERS.items() if isinstance(known.type, LimitType)]
 
-REGISTRY: Mapping[str, Known] = MappingProxyType({**_OF_MATTERS, **deadlines(_LIMITS), **OFFICES, **EXPORTS})
+REGISTRY: Mapping[str, Known] = MappingProxyType(
+    {**_OF_MATTERS, **deadlines(_LIMITS), **CATALOGUE, **OFFICES, **EXPORTS}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +106,11 @@ SIDES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"home": ("home",), "host": ("host",), "both": ("home", "host")}
 )
 """Which relations to a secondment a side of the split stands for."""
+
+SIDE_WORDS: Mapping[str, Words] = MappingProxyType(
+    {
+        "home": Words("home", "派出单位"),
+        "host": Words("host", "用人单位"),
+        "both": Words("home and host", "派出单位和用人单位"),
+    }
+)

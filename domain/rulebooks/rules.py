@@ -4,27 +4,28 @@ A `Shelf` holds every version of every layer that concerns one county; `shelf.on
 between tenants, `shelf.on(day, inside="kunyang")` the one inside a township. A matter asks with the day it began.
 The topmost layer that says something answers; an entry says which layers above it were silent.
 
-Nothing here reads files, rows or clocks, and nothing is cached: a lookup is at most four dictionary lookups.
+Nothing here reads files, rows or clocks, and nothing is cached: a lookup is a few dictionary lookups in each layer.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from operator import attrgetter
 from uuid import UUID
 
-from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Permit, Power
+from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Mention, Permit, Power
 from domain.rulebooks.reader import RulebookRefused, parse
-from domain.rulebooks.registry import LAYERS, REGISTRY, Layer
-from domain.rulebooks.values import Limit, Material, NumberFormat, OfficeSpan, Value
+from domain.rulebooks.registry import LAYERS, Layer
+from domain.rulebooks.values import MENTIONS, Extension, Limit, Material, NumberFormat, OfficeSpan, Value
 
 __all__ = [
     "Alternative",
     "Document",
     "Draft",
     "Entry",
+    "Extension",
     "Limit",
     "Material",
+    "Mention",
     "NoSuchRule",
     "NumberFormat",
     "OfficeSpan",
@@ -35,7 +36,6 @@ __all__ = [
     "RulebookRefused",
     "Shelf",
     "Version",
-    "describe",
     "parse",
 ]
 
@@ -67,17 +67,26 @@ class Rulebook:
 
     def entry(self, key: str) -> Entry:
         """The entry that answers, with its source, its layer and the layers that were silent. Raises `NoSuchRule`."""
+        mentioned: list[Mention] = []
         for version in self.versions:
             found = version.draft.entry_on(self.day, key)
             if found is not None:
+                spoke = {mention.layer for mention in mentioned}
                 above = self.asked[: self.asked.index(found.layer)]
-                return replace(found, silent=above) if above else found
+                silent = tuple(layer for layer in above if layer not in spoke)
+                return replace(found, silent=silent, mentioned=tuple(mentioned)) if above else found
+            if key in version.draft.mentions:
+                mentioned.append(version.draft.mentions[key])
         raise NoSuchRule(f'no layer answers "{key}" on {self.day} for {self.place}')
 
     def cited(self, key: str) -> str:
-        """Where the answer is said: the document and its article."""
+        """Where the answer is said, the document and its article; and what was said above without fixing it."""
         entry = self.entry(key)
-        return f"{entry.document.title} {entry.article}"
+        above = [
+            f"（{mention.document.title} {mention.article}：{MENTIONS[mention.says].zh}）"
+            for mention in entry.mentioned
+        ]
+        return "".join((f"{entry.document.title} {entry.article}", *above))
 
     def answers(self, key: str) -> bool:
         """Whether some layer says something of it on this day."""
@@ -103,6 +112,18 @@ class Rulebook:
         if len(found) != len(value):
             raise self._other(key, "a list of limits")
         return found
+
+    def extension(self, key: str) -> Extension:
+        """Whether and how far a limit may be extended."""
+        value = self.value(key)
+        if not isinstance(value, Extension):
+            raise self._other(key, "an extension")
+        return value
+
+    def admits(self, key: str) -> bool:
+        """Whether the place knows an act at all: an entry that says yes or no, or how far."""
+        value = self.value(key)
+        return value.allowed if isinstance(value, Extension) else self.flag(key)
 
     def flag(self, key: str) -> bool:
         """True or false."""
@@ -242,66 +263,3 @@ class Shelf:
         )
         # A rule that was superseded does not come back when the later one ends: the layer is then silent.
         return begun if begun is not None and begun.draft.holds_on(day) else None
-
-
-def describe(draft: Draft, *, below: Shelf | None = None) -> list[str]:
-    """What a text would do, for `rulebook check`: each known key, the answer, its source, and who answers if silent.
-
-    `below` holds the other layers; without it, silent keys are only named.
-    """
-    lines = []
-    others = [] if below is None else [v for v in below.versions if v.draft.place != draft.place]
-    number = 1 + sum(1 for v in below.versions if v.draft.place == draft.place) if below is not None else 1
-    shelf = Shelf([*others, Version(number, draft)], county=draft.county or "")
-    rulebook = shelf.on(draft.valid_from, inside=draft.place if draft.layer == "township" else None)
-    for key in sorted(REGISTRY):
-        own = draft.entries.get(key)
-        if own is not None:
-            lines.append(f"{key} = {_shown(own.value)}  [{own.document.title} {own.article}]{_validity(own)}")
-            lines.extend(
-                f"    also: {_shown(kept.value)}  [{kept.document.title} {kept.article}] {kept.says}"
-                for kept in own.alternatives
-            )
-        elif below is not None and rulebook.answers(key):
-            answer = rulebook.entry(key)
-            lines.append(f"{key}: silent; {answer.layer} answers {_shown(answer.value)}")
-        else:
-            lines.append(f"{key}: silent")
-    lines.extend(
-        f"powers.{power.aspect}: {power.side} may {power.action}, as {', '.join(power.roles)}"
-        for power in sorted(draft.powers, key=attrgetter("aspect", "action"))
-    )
-    return lines
-
-
-def _validity(entry: Entry) -> str:
-    since = f" from {entry.valid_from}" if entry.valid_from else ""
-    until = f" until {entry.valid_until}" if entry.valid_until else ""
-    return f" {since}{until}" if since or until else ""
-
-
-def _shown(value: Value) -> str:
-    match value:
-        case Limit():
-            return str(value)
-        case NumberFormat():
-            return value.template
-        case tuple():
-            return ", ".join(
-                item.name
-                if isinstance(item, Material)
-                else _span(item)
-                if isinstance(item, OfficeSpan)
-                else str(item)
-                for item in value
-            )
-        case Mapping():
-            return ", ".join(f"{subject} → {function}" for subject, function in value.items())
-        case bool():
-            return "yes" if value else "no"
-        case _:
-            return str(value)
-
-
-def _span(span: OfficeSpan) -> str:
-    return f"{span.opens:%H:%M}–{span.closes:%H:%M}"

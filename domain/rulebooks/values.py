@@ -25,6 +25,16 @@ class Words:
     zh: str
 
 
+MENTIONS: Mapping[str, Words] = MappingProxyType(
+    {
+        "promptly": Words("promptly, no number given", "及时（未定期限）"),
+        "by_statute": Words("as the statutes say", "依照法律、法规、规章的规定"),
+        "to_be_arranged": Words("by an arrangement still to be made", "另行建立机制（未作具体规定）"),
+    }
+)
+"""What a document may say of an entry without fixing it. "promptly" is said of limits alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A length of time within which somebody must act. Counting it is the calendar's work, not this file's."""
@@ -40,6 +50,24 @@ class Limit:
     def zh(self) -> str:
         """As a letter would write it."""
         return f"{self.amount}{UNITS[self.unit]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Whether a limit may be extended; `at_most` is the whole with every extension, None where no document names a cap.
+
+    `needs_reason`: only with a reason; `prior_notice`: only by telling the other body beforehand.
+    """
+
+    allowed: bool
+    at_most: Limit | None = None
+    needs_reason: bool = True
+    prior_notice: bool = True
+
+    def __str__(self) -> str:
+        if not self.allowed:
+            return "no"
+        return "yes" if self.at_most is None else f"up to {self.at_most} in all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +105,7 @@ class NumberFormat:
 
 Value = (
     Limit
+    | Extension
     | int
     | bool
     | str

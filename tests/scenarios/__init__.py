@@ -1,4 +1,4 @@
-"""Day-by-day scenarios of three places, played through the API under a set clock.
+"""Day-by-day scenarios of five places, played through the API under a set clock.
 
 The scenarios are the `.txt` files in this folder, in the field's own words, for a clerk to read and to write; what they
 say is due was worked out by hand from the places' documents and the State Council's notices. How such a file is

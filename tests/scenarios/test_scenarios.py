@@ -18,10 +18,15 @@ from tests.scenarios.script import Fact, Script, read
 from tests.scenarios.words import notices, of_enum, owed
 
 FILES = sorted(Path(__file__).parent.glob("*.txt"))
-PLACES = {"平阳县": "pingyang", "涪陵区": "fuling", "XX市": "xx"}
+PLACES = {
+    "平阳县": "pingyang",
+    "涪陵区": "fuling",
+    "XX市": "xx",
+    "阳新县": "yangxin",
+    "环翠区": "huancui",
+}
 
-# `send_at_most` is a cap: no clock runs by it.
-LIMITS = [limit for limit in OWED if limit.startswith("referral.") and limit != "referral.send_at_most"]
+LIMITS = [limit for limit in OWED if limit.startswith("referral.")]
 
 
 def script_of(file: Path) -> Script:

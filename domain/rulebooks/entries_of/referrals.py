@@ -16,6 +16,7 @@ from domain.rulebooks.entry_types import (
     MaterialsType,
     NumberFormatType,
 )
+from domain.rulebooks.extension_type import ExtensionType
 from domain.rulebooks.functions import FUNCTIONS
 from domain.rulebooks.values import Words
 
@@ -50,6 +51,27 @@ MATERIALS = MaterialsType(
     ),
 )
 
+GROUNDS: Mapping[str, Words] = MappingProxyType(
+    {
+        "inspection": Words("an inspection", "检验"),
+        "testing": Words("a test", "检测"),
+        "quarantine": Words("a quarantine inspection", "检疫"),
+        "appraisal": Words("a technical appraisal", "技术鉴定"),
+        "expert_review": Words("a review by experts", "专家评审"),
+    }
+)
+"""What the receiver may wait for while its clocks stand still."""
+
+STANDING_STILL: Mapping[str, Words] = MappingProxyType(
+    {
+        "referral.verify": Words("verifying", "核查"),
+        "referral.tell": Words("telling the sender", "告知"),
+        "referral.decide": Words("deciding", "作出处理决定"),
+        "referral.whole": Words("the whole referral", "全程办理"),
+    }
+)
+"""The limits that can stand still while the receiver waits for one of these."""
+
 REFERRALS: Mapping[str, Known] = MappingProxyType(
     {
         "referral.send": Known(
@@ -57,13 +79,6 @@ REFERRALS: Mapping[str, Known] = MappingProxyType(
             Words(
                 "From finding that another body is competent until the referral is sent; the sender owes it.",
                 "自发现应由他方查处之日起至移送的期限，由移送单位承担。",
-            ),
-        ),
-        "referral.send_at_most": Known(
-            LimitType(),
-            Words(
-                "From the same finding, the whole limit for sending with every extension; the sender owes it.",
-                "自发现应由他方查处之日起，含延长在内的最长移送期限，由移送单位承担。",
             ),
         ),
         "referral.send_urgent": Known(
@@ -130,6 +145,13 @@ REFERRALS: Mapping[str, Known] = MappingProxyType(
                 "自决定送达之日或者终结办理之日起书面告知结果的期限，由接收单位承担。",
             ),
         ),
+        "referral.whole": Known(
+            LimitType(),
+            Words(
+                "From the referral's arrival until its end, whatever the steps in between; the receiver owes it.",
+                "自移送到达之日起至全部办结的总期限，与各环节期限并行计算，由接收单位承担。",
+            ),
+        ),
         "referral.directions": Known(
             ChoicesType(DIRECTIONS),
             Words("Between which kinds of bodies cases are referred.", "案件可以在哪些单位之间移送。"),
@@ -183,11 +205,11 @@ REFERRALS: Mapping[str, Known] = MappingProxyType(
         "referral.late_sending_needs_reason": Known(
             FlagType(), Words("Whether late sending needs a reason.", "逾期移送是否须说明理由。")
         ),
-        "referral.sending_extendable": Known(
-            FlagType(),
+        "referral.send_extension": Known(
+            ExtensionType(),
             Words(
-                "Whether the sender may extend its limit for sending, by telling the receiver beforehand.",
-                "移送单位事先告知接收单位后，可否延长移送期限。",
+                "Whether the sender may extend its limit for sending, and up to what from the same finding, extensions included.",
+                "移送单位可否延长移送期限；可以的，自发现之日起含延长在内最长多久。",
             ),
         ),
         "referral.stop_ongoing_first": Known(
@@ -220,6 +242,30 @@ REFERRALS: Mapping[str, Known] = MappingProxyType(
                 "Whether the limit for verifying stands still while requested material is awaited.",
                 "等待补正材料期间，核查期限是否中止计算。",
             ),
+        ),
+        "referral.whole_waits_too": Known(
+            FlagType(),
+            Words(
+                "Whether the limit for the whole referral stands still with that for verifying, while material is awaited.",
+                "等待补正材料期间核查期限中止的，全程办理期限是否一并中止。",
+            ),
+        ),
+        "referral.suspension_allowed": Known(
+            FlagType(),
+            Words(
+                "Whether the receiver's limits may stand still while an inspection, a test or an appraisal is out.",
+                "委托检验、检测、鉴定等期间，接收单位的期限可否中止计算。",
+            ),
+        ),
+        "referral.suspension_grounds": Known(
+            ChoicesType(GROUNDS),
+            Words(
+                "For what the receiver may let its limits stand still.", "接收单位可以因何事由中止计算期限。"
+            ),
+        ),
+        "referral.suspended_limits": Known(
+            ChoicesType(STANDING_STILL),
+            Words("Which limits of the receiver stand still then.", "中止计算适用于接收单位的哪些期限。"),
         ),
         "referral.file_opens": Known(
             ChoiceType(

@@ -118,9 +118,7 @@ class TestPingyang:
         entry = PINGYANG.entry(key)
         assert (entry.value, entry.document.code, entry.article) == (word, "KY-A1", "5")
 
-    @pytest.mark.parametrize(
-        "key", ["alert.acknowledge", "alert.answer", "alert.industry_tells", "alert.regional_tells"]
-    )
+    @pytest.mark.parametrize("key", ["alert.acknowledge", "alert.industry_tells", "alert.regional_tells"])
     def test_leaves_to_the_platform_what_annex_1_does_not_say_of_alerts(self, key: str) -> None:
         entry = PINGYANG.entry(key)
         assert (entry.layer, entry.silent, entry.document.place) == ("platform", ("county",), "platform")
@@ -128,6 +126,17 @@ class TestPingyang:
     def test_adopts_exactly_what_kunyang_has(self) -> None:
         own, adopted = DRAFTS["kunyang"].entries, DRAFTS["pingyang"].entries
         assert set(own) == set(adopted)
+        mentioned = DRAFTS["kunyang"].mentions
+        assert set(mentioned) == set(DRAFTS["pingyang"].mentions)
+        for key, mention in DRAFTS["pingyang"].mentions.items():
+            theirs_said = mentioned[key]
+            assert (mention.says, mention.document, mention.article, mention.note, mention.adopted_from) == (
+                theirs_said.says,
+                theirs_said.document,
+                theirs_said.article,
+                theirs_said.note,
+                "kunyang",
+            )
         for key, entry in adopted.items():
             theirs = own[key]
             assert (entry.value, entry.article, entry.note, entry.because, entry.alternatives) == (

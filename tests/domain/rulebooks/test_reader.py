@@ -10,7 +10,7 @@ import pytest
 from domain.rulebooks.entries import Permit
 from domain.rulebooks.located import Place
 from domain.rulebooks.rules import Limit, RulebookRefused, parse
-from tests.domain.rulebooks.texts import COUNTY, limit, rulebook
+from tests.domain.rulebooks.texts import COUNTY, limit, mention, rulebook
 
 
 def refused(text: str) -> list[tuple[str, int, int]]:
@@ -54,6 +54,12 @@ class TestParse:
         assert entry.because == "专条优先"
         (kept,) = entry.alternatives
         assert (kept.value, kept.article, kept.says) == (Limit(7, "working_days"), "6", "别处另有规定")
+
+    def test_keeps_what_a_document_says_without_fixing_it_apart_from_entries(self) -> None:
+        draft = parse(COUNTY + mention("referral.send", "promptly", article="13"), name="east.toml")
+        said = draft.mentions["referral.send"]
+        assert (said.says, said.article, said.layer, said.place) == ("promptly", "13", "county", "east")
+        assert draft.entries == {}
 
     def test_gives_the_same_draft_for_a_text_with_windows_line_ends(self) -> None:
         text = COUNTY + limit("referral.send", 3)
@@ -115,6 +121,10 @@ class TestRefusals:
                 ("EMPTY", 6, 11),
             ),
             (limit("referral.send", 3) + "vaild_until = 2024-01-01\n", ("UNKNOWN_FIELD", 7, 1)),
+            (mention("referral.send", "soon"), ("UNKNOWN_WORD", 3, 8)),
+            (mention("referral.doubted", "promptly"), ("NO_LIMIT", 3, 8)),
+            (mention("referral.send", "promptly") + "value = 3\n", ("UNKNOWN_FIELD", 6, 1)),
+            ('\n[referral.send]\nsays = "promptly"\narticle = "8"\n', ("MISSING_FIELD", 2, 11)),
             (
                 limit("referral.send", 3) + "valid_from = 2024-03-01\nvalid_until = 2024-02-01\n",
                 ("VALIDITY_REVERSED", 8, 15),

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.rulebooks.rules import Draft, Limit, NoSuchRule, RuleOfOtherType, Shelf, describe, parse
-from tests.domain.rulebooks.texts import limit, rulebook
+from domain.rulebooks.rules import Draft, Limit, NoSuchRule, RuleOfOtherType, Shelf, parse
+from domain.rulebooks.shown import describe
+from tests.domain.rulebooks.texts import limit, mention, rulebook
 
 NEW_YEAR = date(2024, 1, 1)
 ESCALATION = '\n[deadlines.escalate_to]\nvalue = {{ {value} }}\ndocument = "D"\narticle = "1"\n'
@@ -203,6 +204,34 @@ class TestEntriesOfTheirOwnValidity:
         below = draft("platform", None, body=self.BODY)
         lines = describe(draft("county", 3), below=Shelf.of(below, county="east"))
         assert "referral.tell: silent" in lines
+
+
+class TestMentions:
+    """A layer may speak of an entry without fixing it: the one below answers and both are told."""
+
+    BELOW = draft("platform", 5)
+    PROMPTLY = draft("county", None, body=mention("referral.send", "promptly", article="13"))
+
+    def test_leave_the_answer_to_the_layer_below_and_stand_beside_it(self) -> None:
+        entry = Shelf.of(self.BELOW, self.PROMPTLY, county="east").on(NEW_YEAR).entry("referral.send")
+        assert (entry.value, entry.layer, entry.silent) == (Limit(5, "working_days"), "platform", ())
+        assert [(said.says, said.layer, said.article) for said in entry.mentioned] == [
+            ("promptly", "county", "13")
+        ]
+
+    def test_are_nothing_where_nobody_answers(self) -> None:
+        assert not Shelf.of(self.PROMPTLY, county="east").on(NEW_YEAR).answers("referral.send")
+
+    def test_below_the_answer_are_not_told(self) -> None:
+        township = draft("township", 2, place="town")
+        shelf = Shelf.of(self.BELOW, self.PROMPTLY, township, county="east")
+        assert shelf.on(NEW_YEAR, inside="town").entry("referral.send").mentioned == ()
+
+    def test_are_described_with_who_answers(self) -> None:
+        lines = describe(self.PROMPTLY, below=Shelf.of(self.BELOW, county="east"))
+        assert (
+            "referral.send: promptly, no number given  [某办法 13]; platform answers 5 working days" in lines
+        )
 
 
 class TestAskingByType:

@@ -14,8 +14,9 @@ from domain.rulebooks.entry_types import (
     OfficeSpansType,
     TextsType,
 )
-from domain.rulebooks.registry import REGISTRY
-from domain.rulebooks.values import UNITS, Limit, NumberFormat, OfficeSpan, Words
+from domain.rulebooks.extension_type import ExtensionType
+from domain.rulebooks.registry import GROUPS, REGISTRY
+from domain.rulebooks.values import UNITS, Extension, Limit, NumberFormat, OfficeSpan, Words
 
 ANYTHING = st.recursive(
     st.one_of(st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8), st.dates()),
@@ -51,6 +52,11 @@ class TestEveryType:
         return None
 
 
+class TestGroups:
+    def test_have_words_for_whatever_a_key_begins_with(self) -> None:
+        assert {key.partition(".")[0] for key in REGISTRY} == set(GROUPS)
+
+
 class TestLimit:
     @given(st.integers(1, 1000), st.sampled_from(sorted(UNITS)))
     def test_is_a_whole_number_from_1_with_a_unit(self, amount: int, unit: str) -> None:
@@ -73,6 +79,33 @@ class TestLimit:
             Limit(1, "hours"),
         )
         assert LimitsType().read([], "hours") == ()
+
+
+class TestAnExtension:
+    def test_is_refused_or_has_its_terms_and_perhaps_a_cap(self) -> None:
+        assert ExtensionType().read(False, None) == Extension(allowed=False)
+        terms = {"needs_reason": True, "prior_notice": False}
+        assert ExtensionType().read(terms, None) == Extension(True, None, True, False)
+        capped = ExtensionType().read({"at_most": 10, **terms}, "working_days")
+        assert capped == Extension(True, Limit(10, "working_days"), True, False)
+        assert str(capped) == "up to 10 working days in all"
+
+    @pytest.mark.parametrize(
+        ("raw", "unit"),
+        [
+            (True, None),
+            (False, "working_days"),
+            ({"at_most": 10}, "working_days"),
+            ({"needs_reason": True, "prior_notice": "yes"}, None),
+            ({"needs_reason": True, "prior_notice": True}, "working_days"),
+            ({"needs_reason": True, "prior_notice": True, "at_most": 10}, None),
+            ({"needs_reason": True, "prior_notice": True, "at_most": 0}, "hours"),
+            ({"needs_reason": True, "prior_notice": True, "times": 2}, None),
+        ],
+    )
+    def test_is_nothing_else(self, raw: object, unit: str | None) -> None:
+        with pytest.raises(Misfit):
+            ExtensionType().read(raw, unit)
 
 
 class TestNumberFormat:

@@ -20,6 +20,11 @@ def limit(key: str, value: int, *, unit: str = "working_days", article: str = "1
     return f'\n[{key}]\nvalue = {value}\nunit = "{unit}"\ndocument = "D"\narticle = "{article}"\n'
 
 
+def mention(key: str, says: str, *, article: str = "1") -> str:
+    """What document D says of an entry without fixing it."""
+    return f'\n[{key}]\nsays = "{says}"\ndocument = "D"\narticle = "{article}"\n'
+
+
 def rulebook(
     *,
     layer: str = "county",

@@ -1,7 +1,8 @@
-"""What the three places say of referrals and alerts, against tables written by hand from their documents.
+"""What the five places say, against tables written by hand from their documents.
 
-A row is an entry, what the document says, and where. Whatever a place's document leaves open must be silent in its
-file: the table of a place is complete. Pingyang's materials and its two readings are `test_places.py`.
+A row is an entry, what the document says, and where; what it says without fixing it stands in `MENTIONED`. Whatever a
+place's document leaves open must be silent in its file: the tables of a place are complete. Pingyang, which has
+Kunyang's rules, has its materials and its two readings in `test_places.py`.
 """
 
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.rulebooks.registry import REGISTRY
-from domain.rulebooks.rules import Draft, Entry, Limit, Rulebook, Shelf, parse
+from domain.rulebooks.rules import Draft, Entry, Extension, Limit, Rulebook, Shelf, parse
 from domain.rulebooks.shipped import BELOW, DEMO, shipped_texts
 
 PLACES = tuple(DEMO)
@@ -42,13 +43,13 @@ FULING = [
     ("alert.hazard_tells", "both", "二(五)"),
     ("alert.industry_tells", "both", "二(五)"),
     ("alert.regional_tells", "both", "二(五)"),
+    ("staff.modes", ("stationed", "area_team"), "二(六)"),
 ]
 
 XX = [
     ("referral.directions", ("township_to_department", "department_to_township"), "二(三)2"),
     ("referral.send", DAYS_3, "二(三)2"),
-    ("referral.send_at_most", Limit(10, "working_days"), "二(三)2"),
-    ("referral.sending_extendable", True, "二(三)2"),
+    ("referral.send_extension", Extension(True, Limit(10, "working_days"), True, True), "二(三)2"),
     ("referral.send_urgent", Limit(24, "hours"), "二(三)2"),
     ("referral.stop_ongoing_first", True, "二(三)2"),
     ("referral.head_approves", True, "二(三)2"),
@@ -61,6 +62,22 @@ XX = [
     ("alert.hazard_tells", "department", "二(二)2"),
     ("alert.answer_owed", "notified", "二(二)2"),
     ("alert.meeting", "on_hazards", "二(二)2"),
+    ("staff.modes", ("stationed", "itinerant"), "二(一)2"),
+]
+
+HUANCUI = [
+    ("catalogue.empowerment_begins", "acceptance", "二(一)1"),
+    ("catalogue.transition", 3, "二(五)12"),
+    (
+        "catalogue.reserved_decisions",
+        ("lowering_qualification", "revoking_licence", "suspension_or_closure", "restricting_occupation"),
+        "二(五)13",
+    ),
+    ("catalogue.reserved_fine", 50_000, "二(五)13"),
+    ("referral.doubted", "negotiate", "二(五)14"),
+    ("referral.doubt_heard_by", "coordination", "二(五)14"),
+    ("deadlines.escalate_to", {"alert": "coordination", "referral": "coordination"}, "二(五)11"),
+    ("staff.modes", ("stationed", "area_team", "itinerant"), "二(四)7"),
 ]
 
 PINGYANG = [
@@ -88,8 +105,23 @@ PINGYANG = [
     ("staff.modes", ("stationed", "area_team"), "6"),
 ]
 
-TABLES = {"fuling": FULING, "xx": XX, "pingyang": PINGYANG}
+# Yangxin's plan fixes nothing that a referral or an alert could run by.
+TABLES = {"fuling": FULING, "xx": XX, "pingyang": PINGYANG, "yangxin": [], "huancui": HUANCUI}
 ROWS = [(place, *row) for place, table in TABLES.items() for row in table]
+LISTING_MATERIALS = {"fuling", "xx", "pingyang"}
+
+MENTIONED = {
+    "pingyang": [("referral.decide", "by_statute", "8"), ("alert.answer", "promptly", "5")],
+    "fuling": [("referral.decide", "by_statute", "二(三)")],
+    "xx": [("alert.answer", "promptly", "二(二)2")],
+    "yangxin": [("referral.directions", "to_be_arranged", "四(一)2")],
+    "huancui": [
+        ("referral.directions", "to_be_arranged", "二(五)13"),
+        ("referral.send", "promptly", "二(五)13"),
+        ("referral.settle_doubt", "promptly", "二(五)11"),
+    ],
+}
+ALL_MENTIONED = [(place, *row) for place, table in MENTIONED.items() for row in table]
 
 
 def of(place: str) -> Rulebook:
@@ -111,7 +143,32 @@ class TestTables:
 
     @pytest.mark.parametrize("place", PLACES)
     def test_are_complete(self, place: str) -> None:
-        assert said_by(place) == {key for key, _, _ in TABLES[place]} | {"referral.materials"}
+        listed = {"referral.materials"} if place in LISTING_MATERIALS else set()
+        assert said_by(place) == {key for key, _, _ in TABLES[place]} | listed
+
+
+class TestMentions:
+    """What a document says without fixing it stands beside the answer of the layer below, with its article."""
+
+    @pytest.mark.parametrize(("place", "key", "says", "article"), ALL_MENTIONED)
+    def test_stand_beside_the_answer_from_below(self, place: str, key: str, says: str, article: str) -> None:
+        entry = of(place).entry(key)
+        (mention,) = entry.mentioned
+        assert (mention.layer, mention.says, mention.article) == ("county", says, article)
+        assert entry.layer in ("national", "platform")
+        assert entry.silent == (() if entry.layer == "platform" else ("platform",))
+
+    @pytest.mark.parametrize("place", PLACES)
+    def test_are_complete(self, place: str) -> None:
+        mentioned = {key for key in REGISTRY if of(place).entry(key).mentioned}
+        assert mentioned == {key for key, _, _ in MENTIONED[place]}
+
+    def test_are_cited_with_what_answers(self) -> None:
+        assert of("huancui").cited("referral.send") == (
+            "平台默认规则（惯例，非法律规定） 1"
+            "（威海市环翠区赋予镇(街道)行政执法权试点增强基层行政执法能力的实施方案 二(五)13：及时（未定期限））"
+        )
+        assert of("yangxin").cited("referral.send") == "平台默认规则（惯例，非法律规定） 1"
 
 
 class TestSilence:
@@ -119,14 +176,13 @@ class TestSilence:
         ("place", "key", "value"),
         [
             # Nobody names a limit for settling a doubt, nor one for taking in.
-            *((place, "referral.settle_doubt", DAYS_5) for place in PLACES),
+            *((place, "referral.settle_doubt", DAYS_5) for place in PLACES if place != "huancui"),
             *((place, "referral.take_in", Limit(2, "working_days")) for place in PLACES),
             # Fuling and the city want no report of the outcome within a limit; nothing is extended but in the city.
             ("fuling", "referral.outcome", Limit(7, "working_days")),
             ("xx", "referral.outcome", Limit(7, "working_days")),
-            ("fuling", "referral.sending_extendable", False),
-            ("pingyang", "referral.sending_extendable", False),
-            ("fuling", "referral.send_at_most", DAYS_5),
+            ("fuling", "referral.send_extension", Extension(False)),
+            ("pingyang", "referral.send_extension", Extension(False)),
             ("pingyang", "referral.send_urgent", Limit(24, "hours")),
             ("xx", "referral.passing_on_allowed", False),
             ("xx", "referral.return_allowed", True),
@@ -134,11 +190,22 @@ class TestSilence:
             ("fuling", "referral.named_party", "tenant_only"),
             ("fuling", "alert.hot_spot_tells", "either"),
             ("xx", "alert.regional_tells", "either"),
+            # Yangxin has no clock of its own, Huancui none with a number.
+            *((place, "referral.tell", Limit(2, "working_days")) for place in ("yangxin", "huancui")),
+            *((place, "referral.verify", DAYS_5) for place in ("yangxin", "huancui")),
+            *((place, "referral.outcome", Limit(7, "working_days")) for place in ("yangxin", "huancui")),
+            ("yangxin", "referral.send", DAYS_5),
+            ("yangxin", "referral.doubted", "coordinate"),
+            ("yangxin", "referral.doubt_heard_by", "coordination"),
+            ("yangxin", "staff.modes", ("stationed", "area_team", "itinerant")),
+            ("huancui", "referral.stop_ongoing_first", False),
+            ("huancui", "alert.hazard_tells", "either"),
         ],
     )
     def test_is_filled_by_the_platform_which_says_so(self, place: str, key: str, value: object) -> None:
         entry = of(place).entry(key)
         assert (entry.value, entry.layer, entry.silent) == (value, "platform", ("county",))
+        assert of(place).cited(key).startswith("平台默认规则（惯例，非法律规定） ")
 
     @pytest.mark.parametrize("place", PLACES)
     def test_on_deciding_is_filled_by_the_penalty_law(self, place: str) -> None:
@@ -154,7 +221,8 @@ class TestSilence:
             "township_to_township",
             "department_to_department",
         }
-        assert (set(of(place).texts("referral.directions")) == every) == (place == "pingyang")
+        admits_all = set(of(place).texts("referral.directions")) == every
+        assert admits_all == (place in {"pingyang", "yangxin", "huancui"})
 
 
 class TestMaterials:
@@ -182,6 +250,8 @@ class TestTwoReadings:
             ("xx", "referral.doubted", "coordinate", "二(三)3"),
             ("xx", "referral.named_party", "tenant_only", "二(三)2"),
             ("pingyang", "referral.passing_on_allowed", False, "8"),
+            ("pingyang", "referral.doubt_heard_by", "supervision", "10"),
+            ("huancui", "referral.doubted", "coordinate", "二(五)11"),
         ],
     )
     def test_stand_side_by_side(self, place: str, key: str, kept: object, article: str) -> None:
@@ -206,14 +276,54 @@ class TestSources:
         assert (document.number, document.dated, document.place) == (None, None, "xx")
 
     @pytest.mark.parametrize(
+        ("place", "number", "dated"),
+        [("yangxin", None, date(2022, 6, 20)), ("huancui", "威环政发〔2024〕2号", date(2024, 5, 5))],
+    )
+    def test_of_the_plans_are_the_plans(self, place: str, number: str | None, dated: date) -> None:
+        (mention,) = of(place).entry("referral.directions").mentioned
+        assert (mention.document.number, mention.document.dated, mention.document.place) == (
+            number,
+            dated,
+            place,
+        )
+
+    @pytest.mark.parametrize(
         ("place", "first"),
-        [("fuling", date(2024, 1, 13)), ("xx", date(2022, 1, 1)), ("pingyang", date(2022, 11, 8))],
+        [
+            ("fuling", date(2024, 1, 13)),
+            ("xx", date(2022, 1, 1)),
+            ("pingyang", date(2022, 11, 8)),
+            ("yangxin", date(2022, 6, 20)),
+            ("huancui", date(2024, 5, 5)),
+        ],
     )
     def test_apply_from_their_first_day(self, place: str, first: date) -> None:
-        layers = [
-            SHELVES[place].on(day).entry("referral.send").layer for day in (first - timedelta(days=1), first)
-        ]
-        assert layers == ["platform", "county"]
+        def said_on(day: date) -> set[str]:
+            entries = [SHELVES[place].on(day).entry(key) for key in REGISTRY]
+            return {entry.key for entry in entries if entry.layer == "county" or entry.mentioned}
+
+        assert not said_on(first - timedelta(days=1))
+        assert said_on(first)
+
+
+class TestPowers:
+    @pytest.mark.parametrize(
+        ("place", "article"),
+        [("pingyang", "6"), ("fuling", "二(六)"), ("xx", "二(一)2"), ("huancui", "二(四)7")],
+    )
+    def test_let_home_and_host_read_the_register_where_both_manage(self, place: str, article: str) -> None:
+        (power,) = [power for draft in drafts_of(place) for power in draft.powers]
+        assert (power.aspect, power.action, power.side, power.article) == (
+            "register",
+            "read",
+            "both",
+            article,
+        )
+        assert power.note
+        assert power.note.startswith("由条文推出：")
+
+    def test_are_split_by_nobody_in_yangxin(self) -> None:
+        assert of("yangxin").permits() == frozenset()
 
 
 class TestEveryDay:
@@ -241,9 +351,10 @@ class TestEveryDay:
     def test_has_limits_that_fit_each_other(self, place: str) -> None:
         for day in self.turns(place):
             book = SHELVES[place].on(day)
-            send, at_most = book.limit("referral.send"), book.limit("referral.send_at_most")
-            assert at_most.unit == send.unit
-            assert at_most.amount >= send.amount
+            send, extension = book.limit("referral.send"), book.extension("referral.send_extension")
+            if extension.at_most is not None:
+                assert extension.at_most.unit == send.unit
+                assert extension.at_most.amount >= send.amount
 
     def test_has_the_statute_from_its_first_day_and_practice_before(self) -> None:
         answers = {
