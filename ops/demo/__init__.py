@@ -10,10 +10,12 @@ as inferred. Nothing here is loaded outside a demo installation.
     pingyang/staff.toml           invented people in the posts that the documents do not fill
     pingyang/accounts.toml        whom to sign in as, with which password
 
-Beside it stand two small counties by other rules, Fuling and the city that its document calls XX, for whoever wants to
-see the same referral go another way: a few bodies, invented people (`staff.toml`), and sign-ins with the county in front.
+Beside it stand small counties by other rules, Fuling, the city that its document calls XX, Yangxin and Huancui, for
+whoever wants to see the same referral go another way: a few bodies, invented people (`staff.toml`), and sign-ins with
+the county in front.
 
-    fuling/, xx/                  county.toml, staff.toml, accounts.toml
+    fuling/, xx/,                 county.toml, staff.toml, accounts.toml
+    yangxin/, huancui/
 
 The readers (`county.py`, `roster.py`, `accounts.py`) are pure and refuse a malformed file with line and column;
 `load.py` puts what they read into the database, once however often it runs.

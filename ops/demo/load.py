@@ -24,8 +24,9 @@ from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.rulebooks import commands as rulebooks
 from domain.rulebooks.shipped import BELOW, DEMO, shipped_texts
 from domain.secondments.models import Secondment
-from domain.staff.models import Person
+from domain.staff import commands as staff
 from domain.work import Errand
+from ops.demo.catalogue import load_catalogue
 from ops.demo.people import FIRST, DemoCounty, Post, demo_county
 from ops.demo.roster import Entry, Order
 from tenancy.ids import county_id, named_id
@@ -48,6 +49,8 @@ async def load_demo(
     writer = _Writer(session, demo, county_id(demo.county.code))
     await writer.write(hasher or PasswordHasher())
     errand = Errand(session=session, county_id=writer.county_id, now=now)
+    if county == FIRST:
+        writer.added |= await load_catalogue(errand, demo)
     if writer.added:
         await record(
             errand,
@@ -74,10 +77,7 @@ class _Writer:
     async def write(self, hasher: PasswordHasher) -> None:
         await self._add(CountyRow, [self._county()])
         await self._add_bodies()
-        names = self._demo.people()
-        await self._add(
-            Person, [{"id": self._id("person", who), "name": name} for who, name in names.items()]
-        )
+        await self._enter_people()
         await self._add(
             Secondment, [self._secondment(order, entry) for order, entry in self._demo.secondments()]
         )
@@ -140,6 +140,14 @@ class _Writer:
             ],
         )
 
+    async def _enter_people(self) -> None:
+        homes = self._demo.homes()
+        officers = {
+            self._id("person", who): staff.Officer(name, home_id=self._id("organisation", homes[who]))
+            for who, name in self._demo.people().items()
+        }
+        self._note("persons", await staff.enter(self._session, county_id=self.county_id, officers=officers))
+
     def _secondment(self, order: Order, entry: Entry) -> dict[str, Any]:
         return {
             "id": self._secondment_id(order, entry),
@@ -201,9 +209,11 @@ class _Writer:
         result = await self._session.execute(
             statement.on_conflict_do_nothing(index_elements=list(table.primary_key.columns))
         )
-        added: int = getattr(result, "rowcount", 0)
+        self._note(table.name, getattr(result, "rowcount", 0))
+
+    def _note(self, table: str, added: int) -> None:
         if added:
-            self.added[table.name] = added
+            self.added[table] = added
 
     def _id(self, *names: str) -> UUID:
         return named_id(self.county_id, *names)

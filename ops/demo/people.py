@@ -21,6 +21,8 @@ ROSTERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         FIRST: ("staff.toml", "kunyang-team.toml", "aojiang-team.toml", "shuitou-team.toml"),
         "fuling": ("staff.toml",),
         "xx": ("staff.toml",),
+        "yangxin": ("staff.toml",),
+        "huancui": ("staff.toml",),
     }
 )
 """The demo counties, the one to look around in first, with the rosters of each."""
@@ -50,6 +52,10 @@ class DemoCounty:
     def people(self) -> dict[str, str]:
         """The name of every person, by identity."""
         return {entry.identity: entry.name for roster in self.rosters for entry in roster.entries}
+
+    def homes(self) -> dict[str, str]:
+        """The body that every person is established with, by identity."""
+        return {entry.identity: entry.body for roster in self.rosters for entry in roster.entries}
 
     def secondments(self) -> Iterator[tuple[Order, Entry]]:
         """Who is seconded under which order."""

@@ -21,6 +21,7 @@ from domain.secondments import queries as secondments
 from domain.secondments.models import Secondment
 from domain.secondments.queries import Wanted
 from domain.spans import Span
+from domain.staff.models import Person
 from ops.demo.load import LoadedDemo, load_demo
 from ops.demo.people import demo_county
 from tenancy.ids import county_id, named_id, new_id
@@ -29,6 +30,7 @@ from tenancy.models import Account, Capacity
 from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Credentials, Engines
 from tests.databases import migrated
+from tests.rosters import endings_astray
 from tests.servers import Databases, TestServers
 from tests.worlds import CHEAP_HASHER, HandSetClock
 
@@ -102,7 +104,17 @@ class TestLoadDemo:
             "secondments": len(list(files.secondments())),
             "capacities": len(files.posts()),
             "accounts": len(files.accounts.accounts),
+            "items": 263,
+            "item_versions": 263,
+            "township_classes": 1,
+            "class_members": 3,
+            "empowerments": 1,
+            "empowered_items": 263,
+            "empowerment_acceptances": 2,
         }
+
+    async def test_lets_everybody_be_found_by_any_part_of_the_name(self, demo: Demo) -> None:
+        assert await endings_astray(demo.owner, PINGYANG) == 0
 
     async def test_leaves_what_people_did_with_the_demo(self, demo: Demo) -> None:
         async with AsyncSession(demo.owner) as session, session.begin():
@@ -157,6 +169,32 @@ class TestLoadDemo:
             rows = bound.all()
         assert len(rows) == len(list(demo_county().secondments()))
         assert all(tenant == host and who == seconded for tenant, host, who, seconded in rows)
+
+    async def test_establishes_everybody_where_they_hold_a_post_without_an_order(self, demo: Demo) -> None:
+        """And whoever is seconded, with the home of the secondment: of the 27 of Kunyang's team, three with Kunyang."""
+        async with AsyncSession(demo.owner) as session:
+            rows = await session.execute(
+                select(Person.id, Person.home_id, Capacity.tenant_id, Secondment.home_id)
+                .join(Capacity, (Capacity.county_id == Person.county_id) & (Capacity.person_id == Person.id))
+                .outerjoin(
+                    Secondment,
+                    (Secondment.county_id == Capacity.county_id) & (Secondment.id == Capacity.secondment_id),
+                )
+            )
+            posts = rows.all()
+        assert {who for who, *_ in posts} == {
+            named_id(PINGYANG, "person", who) for who in demo_county().people()
+        }
+        assert all(home == (body if seconded is None else seconded) for _, home, body, seconded in posts)
+        kunyang = named_id(PINGYANG, "organisation", "kunyang")
+        team = {
+            named_id(PINGYANG, "person", entry.identity)
+            for roster in demo_county().rosters
+            if roster.order is not None and roster.order.host == "kunyang"
+            for entry in roster.entries
+        }
+        homes = Counter(home for who, home in {(who, home) for who, home, *_ in posts} if who in team)
+        assert (homes[kunyang], homes.total(), len(homes)) == (3, 27, 10)
 
     async def test_names_the_unit_at_home_of_everybody_seconded(self, demo: Demo) -> None:
         async with AsyncSession(demo.owner) as session:

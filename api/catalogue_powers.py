@@ -1,0 +1,231 @@
+"""Who may use which powers, over GraphQL: empowerments with what they give, who signed and what was recalled; entrustments."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import Enum
+from functools import partial
+from typing import Any, ClassVar
+from uuid import UUID
+
+import strawberry
+
+from api.batching import Arguments, Wanted, derived, question, reference, relation
+from api.catalogue import Item, ItemPower, TownshipClass, powers
+from api.connections import PAGING, Connection, Listing, PageRow
+from api.filters import among, filtered, narrowed, orders_by_age, sorted_by, tied_to
+from api.node import Node, identified, one
+from api.organisations import Organisation
+from api.staff import Person
+from domain.catalogue import models, queries
+from domain.organisations import queries as organisations
+from domain.staff import queries as staff
+from domain.work import Work
+
+
+@strawberry.type(description="An item that an empowerment gives. 赋权事项")
+class EmpoweredItem:
+    """With those of its powers that are given."""
+
+    item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
+    powers: list[ItemPower] = derived(powers, description="The powers that are given. 赋予的权限")
+
+
+@strawberry.type(description="That a township signed for an empowerment. 承接确认书")
+class EmpowermentAcceptance:
+    """By its head."""
+
+    township: Organisation = reference(
+        organisations.of_ids, through="township_id", description="The township. 承接单位"
+    )
+    signed_on: date = strawberry.field(description="When. 签订日期")
+    signed_by: Person = reference(staff.of_ids, through="signed_by", description="By whom. 签订人")
+
+
+@strawberry.enum(description="What an assessment found. 评估结论")
+class AssessmentFinding(Enum):
+    """As `domain/catalogue/rules.py` has them."""
+
+    KEEP = strawberry.enum_value("keep", description="It stays. 保留")
+    ADJUST = strawberry.enum_value("adjust", description="To be adjusted. 调整")
+    RECALL = strawberry.enum_value("recall", description="To be recalled. 收回")
+
+
+@strawberry.type(description="What was found about an item in a township. 赋权事项评估")
+class Assessment:
+    """It changes nothing by itself."""
+
+    item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
+    township: Organisation = reference(
+        organisations.of_ids, through="township_id", description="In which township. 乡镇(街道)"
+    )
+    assessed_on: date = strawberry.field(description="When. 评估日期")
+    conclusion: AssessmentFinding = derived(
+        lambda assessment, _asked: assessment.finding, description="What was found. 评估结论"
+    )
+    report: str = strawberry.field(description="In words. 评估情况")
+
+
+@strawberry.type(description="An item that was taken back from a township. 收回的赋权事项")
+class Recall:
+    """What arose before stays the township's."""
+
+    item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
+    township: Organisation = reference(
+        organisations.of_ids, through="township_id", description="From which township. 被收回的乡镇(街道)"
+    )
+    since: date = strawberry.field(description="The first day without it. 收回起日")
+    reasons: str = strawberry.field(description="Why. 理由")
+
+
+async def _items(
+    work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[list[models.EmpoweredItem]]:
+    found = await queries.empowered_by(work, [notice.id for notice in notices])
+    return [found.get(notice.id, []) for notice in notices]
+
+
+async def _acceptances(
+    work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[list[models.EmpowermentAcceptance]]:
+    found = await queries.acceptances_of(work, [notice.id for notice in notices])
+    return [found.get(notice.id, []) for notice in notices]
+
+
+async def _recalls(
+    work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[list[models.Recall]]:
+    found = await queries.recalls_of(work, [notice.id for notice in notices])
+    return [found.get(notice.id, []) for notice in notices]
+
+
+async def _assessments(
+    work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[list[models.Assessment]]:
+    found = await queries.assessments_of(work, [notice.id for notice in notices])
+    return [found.get(notice.id, []) for notice in notices]
+
+
+@strawberry.type(description="A public notice that empowers a township, or a class of them. 赋权公告")
+class Empowerment(Node):
+    """What is given, who signed for it, and what was recalled since."""
+
+    row_type: ClassVar[type[Any]] = models.Empowerment
+    id: strawberry.ID = identified("Empowerment", by=queries.empowerments_of_ids)
+    notice_number: str = derived(
+        lambda notice, _asked: notice.number,
+        needs={"number"},
+        description="The number of the notice. 公告文号",
+    )
+    title: str = strawberry.field(description="Its title. 标题")
+    since: date = strawberry.field(description="From when. 起日")
+    township: Organisation | None = reference(
+        organisations.of_ids, through="township_id", description="The township, if it is one's. 乡镇(街道)"
+    )
+    township_class: TownshipClass | None = reference(
+        queries.classes_of_ids, through="class_id", description="The class, if it is a class's. 镇街类别"
+    )
+    items: list[EmpoweredItem] = relation(_items, needs={"id"}, description="What it gives. 赋权事项")
+    acceptances: list[EmpowermentAcceptance] = relation(
+        _acceptances, needs={"id"}, description="Who signed for it. 承接确认"
+    )
+    assessments: list[Assessment] = relation(
+        _assessments, needs={"id"}, description="What was found about it. 评估情况"
+    )
+    recalls: list[Recall] = relation(_recalls, needs={"id"}, description="What was recalled. 收回情况")
+
+
+@strawberry.type(description="What a department lets a township do in its name. 委托执法")
+class Entrustment(Node):
+    """By an agreement that was reviewed and approved. Never a compulsory measure."""
+
+    row_type: ClassVar[type[Any]] = models.Entrustment
+    id: strawberry.ID = identified("Entrustment", by=queries.entrustments_of_ids)
+    department: Organisation = reference(
+        organisations.of_ids, through="department_id", description="Who entrusts. 委托部门"
+    )
+    township: Organisation = reference(
+        organisations.of_ids, through="township_id", description="Who acts. 受委托乡镇(街道)"
+    )
+    item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
+    powers: list[ItemPower] = derived(powers, description="The powers. 委托权限")
+    since: date = strawberry.field(description="Its first day. 起日")
+    until: date | None = strawberry.field(description="The first day on which it no longer holds. 终止日")
+    basis: str = strawberry.field(description="Its basis. 委托依据")
+    duties: str = strawberry.field(description="Rights, duties and liability. 权利义务和责任")
+    agreement_number: str = derived(
+        lambda entrustment, _asked: entrustment.number,
+        needs={"number"},
+        description="The number of the approved agreement. 批准的委托协议文号",
+    )
+    signed_by: Person = reference(staff.of_ids, through="signed_by", description="By whom. 签订人")
+    signed_at: datetime = strawberry.field(description="When. 签订时间")
+
+
+@strawberry.input(description="By what the list of empowerments is narrowed. 赋权公告筛选条件")
+class EmpowermentFilter:
+    """As `domain/catalogue/queries.py` has it."""
+
+    townships: list[strawberry.ID] | None = among(
+        "For one of these townships, or a class it was ever in. 乡镇(街道)", ids_of="Organisation"
+    )
+    item_codes: list[str] | None = among("Giving one of these items. 权力事项代码")
+
+
+@strawberry.input(description="By what the list of entrustments is narrowed. 委托筛选条件")
+class EntrustmentFilter:
+    """As `domain/catalogue/queries.py` has it."""
+
+    departments: list[strawberry.ID] | None = among(
+        "By one of these departments. 委托部门", ids_of="Organisation"
+    )
+    townships: list[strawberry.ID] | None = among(
+        "To one of these townships. 受委托乡镇(街道)", ids_of="Organisation"
+    )
+
+
+EmpowermentSort = orders_by_age("EmpowermentSort", "The order of the list of empowerments. 赋权公告排序")
+EntrustmentSort = orders_by_age("EntrustmentSort", "The order of the list of entrustments. 委托排序")
+
+
+async def _empowerments(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
+    by, age = narrowed(arguments["filter"], queries.EmpowermentFilter), arguments["sort"].value
+    listing = Listing(
+        name="empowerments",
+        filters={"sort": age, **tied_to(by)},
+        read=partial(queries.page_of_empowerments, by=by, age=age),
+        count=partial(queries.count_of_empowerments, by=by),
+        position=lambda notice: notice.id,
+        placed=UUID,
+    )
+    return await listing.page(work, arguments)
+
+
+async def _entrustments(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
+    by, age = narrowed(arguments["filter"], queries.EntrustmentFilter), arguments["sort"].value
+    listing = Listing(
+        name="entrustments",
+        filters={"sort": age, **tied_to(by)},
+        read=partial(queries.page_of_entrustments, by=by, age=age),
+        count=partial(queries.count_of_entrustments, by=by),
+        position=lambda entrustment: entrustment.id,
+        placed=UUID,
+    )
+    return await listing.page(work, arguments)
+
+
+@strawberry.type
+class CataloguePowerQueries:
+    """Reading who may use which powers."""
+
+    empowerments: Connection[Empowerment] = question(
+        _empowerments,
+        description="The public notices that empower townships. 赋权公告列表",
+        takes={**filtered(EmpowermentFilter), **sorted_by(EmpowermentSort), **PAGING},
+    )
+    empowerment: Empowerment | None = one("Empowerment", description="One of them. 赋权公告")
+    entrustments: Connection[Entrustment] = question(
+        _entrustments,
+        description="What departments let townships do in their names. 委托执法列表",
+        takes={**filtered(EntrustmentFilter), **sorted_by(EntrustmentSort), **PAGING},
+    )
+    entrustment: Entrustment | None = one("Entrustment", description="One of them. 委托执法")

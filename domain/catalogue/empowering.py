@@ -1,0 +1,280 @@
+"""Who may use which powers: empowering townships, their signing for it, recalling, and entrusting. One verb per function.
+
+Each runs in the transaction that the edge opened. Nothing is changed, only followed: a recall holds from a later day.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from uuid import UUID
+
+from domain.catalogue import queries, rules
+from domain.catalogue.adding import add, added, on_record, the_township, values_of
+from domain.catalogue.models import (
+    Assessment,
+    EmpoweredItem,
+    Empowerment,
+    EmpowermentAcceptance,
+    Entrustment,
+    Item,
+    ItemVersion,
+    Recall,
+)
+from domain.catalogue.rules import FIELDS, POWERS, Finding
+from domain.outbox.commands import announce
+from domain.outbox.rules import ToFunction, ToTenant
+from domain.texts import reasoned, written
+from domain.work import Work
+from tenancy.ids import new_id
+from tenancy.many import insert_many
+from tenancy.refusals import NotFound
+
+# In a township: who will enforce by what is given, or no longer.
+WHO_ENFORCES = ("head", "officer")
+
+
+async def empower(
+    work: Work,
+    *,
+    number: str,
+    title: str,
+    since: date,
+    township_id: UUID | None,
+    class_id: UUID | None,
+    items: Mapping[UUID, Collection[str]],
+) -> Empowerment:
+    """Publish that a township, or a class of them, is empowered with these powers of these items from a day on.
+
+    Raises `NotFound`, `NotPermitted`, `OneGrantee`, `NotATownship`, `NoPower`, `FieldEmpty`, `FieldTooLong`.
+    """
+    notice = Empowerment(
+        county_id=work.county_id,
+        id=new_id(),
+        number=written("number", number, FIELDS),
+        title=written("title", title, FIELDS),
+        since=since,
+        township_id=township_id,
+        class_id=class_id,
+        by_id=work.actor.tenant_id,
+        published_at=work.now,
+    )
+    work.require("publish", queries.NOTICE, notice)
+    if (township_id is None) == (class_id is None):
+        raise rules.OneGrantee(field="township_id")
+    given = [
+        {
+            "county_id": work.county_id,
+            "empowerment_id": notice.id,
+            "item_id": item_id,
+            **{power: power in powers for power in POWERS},
+            "by_id": work.actor.tenant_id,
+        }
+        for item_id, powers in (await _carried(work, items, on=since)).items()
+    ]
+    townships = await _holders(work, notice, on=max(since, work.today))
+    work.session.add(notice)
+    await work.session.flush()
+    await insert_many(work.session, EmpoweredItem, given)
+    content = values_of(notice) | {
+        "items": {str(item_id): sorted(powers) for item_id, powers in items.items()}
+    }
+    await on_record(work, "empowerment.published", "empowerment", notice.id, content)
+    for each in townships:
+        await _tell(work, notice, "published", to=ToTenant(each, ("head",)), receiver=each)
+    return notice
+
+
+async def sign(work: Work, *, empowerment_id: UUID) -> Empowerment:
+    """Sign for what the acting township was empowered with, from today on.
+
+    Raises `NotFound`, `NotPermitted`, `NotGranted`, `Signed`.
+    """
+    notice = await queries.the_empowerment(work, empowerment_id)
+    row = EmpowermentAcceptance(
+        county_id=work.county_id,
+        empowerment_id=notice.id,
+        township_id=work.actor.tenant_id,
+        signed_on=work.today,
+        signed_by=work.actor.person_id,
+        signed_at=work.now,
+    )
+    work.require("sign", queries.ACCEPTANCE, row)
+    if work.actor.tenant_id not in await _holders(work, notice, on=max(notice.since, work.today)):
+        raise rules.NotGranted(field="empowerment_id")
+    if not await added(work, EmpowermentAcceptance, values_of(row)):
+        earlier = (await queries.acceptances_of(work, [notice.id]))[notice.id]
+        days = {each.township_id: each.signed_on for each in earlier}
+        raise rules.Signed(day=days[row.township_id].isoformat())
+    await on_record(work, "empowerment.signed", "empowerment", notice.id, values_of(row))
+    await _tell(work, notice, "signed", to=ToFunction("coordination"), receiver=row.township_id)
+    return notice
+
+
+async def assess(
+    work: Work, *, empowerment_id: UUID, township_id: UUID, item_id: UUID, finding: Finding, report: str
+) -> Empowerment:
+    """Put on record what was found today about an item in one of its townships. A recall is an act of its own.
+
+    Raises `NotFound`, `NotPermitted`, `NotGranted`, `Published`, `FieldEmpty`, `FieldTooLong`.
+    """
+    notice = await queries.the_empowerment(work, empowerment_id)
+    work.require("assess", queries.NOTICE, notice)
+    await _require_given(work, notice, {item_id}, township_id, on=max(notice.since, work.today))
+    row = Assessment(
+        county_id=work.county_id,
+        empowerment_id=notice.id,
+        item_id=item_id,
+        township_id=township_id,
+        assessed_on=work.today,
+        finding=finding,
+        report=written("report", report, FIELDS),
+        by_id=work.actor.tenant_id,
+        published_at=work.now,
+    )
+    await add(work, Assessment, values_of(row), what=notice.number, since=work.today)
+    await on_record(work, "empowerment.assessed", "empowerment", notice.id, values_of(row))
+    return notice
+
+
+async def recall(
+    work: Work,
+    *,
+    empowerment_id: UUID,
+    township_id: UUID,
+    item_ids: Collection[UUID],
+    since: date,
+    reasons: str,
+) -> Empowerment:
+    """Take items of an empowerment back from a township from a day on, at the earliest tomorrow.
+
+    Raises `NotFound`, `NotPermitted`, `NotGranted`, `TooEarly`, `Published`, `ReasonNeeded`.
+    """
+    notice = await queries.the_empowerment(work, empowerment_id)
+    work.require("recall", queries.NOTICE, notice)
+    rules.recalled_from(since, today=work.today)
+    await _require_given(work, notice, set(item_ids), township_id, on=since)
+    for item_id in sorted(item_ids):
+        row = Recall(
+            county_id=work.county_id,
+            empowerment_id=notice.id,
+            item_id=item_id,
+            township_id=township_id,
+            since=since,
+            reasons=reasoned(reasons, field="reasons"),
+            by_id=work.actor.tenant_id,
+            published_at=work.now,
+        )
+        await add(work, Recall, values_of(row), what=notice.number, since=since)
+        await on_record(work, "empowerment.recalled", "empowerment", notice.id, values_of(row))
+    told = ToTenant(township_id, WHO_ENFORCES)
+    await _tell(work, notice, "recalled", to=told, receiver=township_id)
+    return notice
+
+
+async def entrust(
+    work: Work,
+    *,
+    item_id: UUID,
+    township_id: UUID,
+    powers: Collection[str],
+    since: date,
+    until: date,
+    basis: str,
+    duties: str,
+    number: str,
+) -> Entrustment:
+    """Let a township use powers of an item in the acting department's name. `number` is that of the approved agreement.
+
+    Raises `NotFound`, `NotPermitted`, `NotADepartment`, `NotATownship`, `CompulsionNotEntrusted`, `NoPower`, `Backwards`,
+    `FieldEmpty`, `FieldTooLong`.
+    """
+    item = await queries.the_item(work, item_id)
+    version = await _version_on(work, item, since)
+    ours = version is not None and version.department_id == work.actor.tenant_id
+    carried = queries.powers_in(version) if ours else []
+    allowed = rules.entrustable(powers, carried=carried, item=item.code)
+    row = Entrustment(
+        county_id=work.county_id,
+        id=new_id(),
+        department_id=work.actor.tenant_id,
+        township_id=township_id,
+        item_id=item_id,
+        penalty="penalty" in allowed,
+        inspection="inspection" in allowed,
+        since=since,
+        until=rules.lasting(since, until),
+        basis=written("basis", basis, FIELDS),
+        duties=written("duties", duties, FIELDS),
+        number=written("number", number, FIELDS),
+        signed_by=work.actor.person_id,
+        signed_at=work.now,
+    )
+    work.require("entrust", queries.AGREEMENT, row)
+    await the_township(work, township_id)
+    work.session.add(row)
+    await work.session.flush()
+    await on_record(work, "entrustment.signed", "entrustment", row.id, values_of(row))
+    await announce(
+        work,
+        kind="entrustment.signed",
+        subject_kind="entrustment",
+        subject_id=row.id,
+        audience=[ToTenant(township_id, WHO_ENFORCES)],
+        facts={"sender": str(work.actor.tenant_id), "receiver": str(township_id)},
+    )
+    return row
+
+
+async def _carried(
+    work: Work, items: Mapping[UUID, Collection[str]], *, on: date
+) -> Mapping[UUID, frozenset[str]]:
+    """The powers of each item, all of which it carries on that day. Raises `NotFound`, `NoPower`."""
+    if not items:
+        raise rules.NotGranted(field="items")
+    rows, versions = (
+        await queries.items_of_ids(work, list(items)),
+        await queries.versions_of(work, list(items)),
+    )
+    carried = {}
+    for item_id, powers in items.items():
+        if item_id not in rows:
+            raise NotFound(field="items")
+        version = rules.in_force(versions[item_id], on)
+        known = [] if version is None else queries.powers_in(version)
+        carried[item_id] = rules.powers_of(powers, carried=known, item=rows[item_id].code)
+    return carried
+
+
+async def _version_on(work: Work, item: Item, day: date) -> ItemVersion | None:
+    return rules.in_force((await queries.versions_of(work, [item.id]))[item.id], day)
+
+
+async def _holders(work: Work, notice: Empowerment, *, on: date) -> list[UUID]:
+    """The townships that an empowerment is for on a day. Raises `NotFound`, `NotATownship`."""
+    if notice.class_id is not None:
+        joined = await queries.the_class(work, notice.class_id)
+        return (await queries.members_of(work, {joined.id}, on=on)).get(joined.id, [])
+    assert notice.township_id is not None
+    await the_township(work, notice.township_id)
+    return [notice.township_id]
+
+
+async def _require_given(
+    work: Work, notice: Empowerment, item_ids: set[UUID], township_id: UUID, *, on: date
+) -> None:
+    """Raises `NotGranted` unless the empowerment gives these items to this township on that day."""
+    given = {each.item_id for each in (await queries.empowered_by(work, [notice.id])).get(notice.id, [])}
+    if not item_ids or not item_ids <= given or township_id not in await _holders(work, notice, on=on):
+        raise rules.NotGranted(field="item_ids")
+
+
+async def _tell(
+    work: Work, notice: Empowerment, event: str, *, to: ToTenant | ToFunction, receiver: UUID
+) -> None:
+    await announce(
+        work,
+        kind=f"empowerment.{event}",
+        subject_kind="empowerment",
+        subject_id=notice.id,
+        audience=[to],
+        facts={"receiver": str(receiver)},
+    )

@@ -1,0 +1,294 @@
+"""What is published in the catalogue: items and their powers, bands and days. And which version of an item applies. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Literal, Protocol, TypeVar, get_args
+from uuid import UUID
+
+from domain.texts import LONGEST_LINE, LONGEST_TEXT, Field
+from tenancy.refusals import Refusal
+
+Power = Literal["penalty", "inspection", "compulsion"]
+Lightness = Literal["same", "old", "lighter", "undecided", "gone", "unlisted"]
+
+Finding = Literal["keep", "adjust", "recall"]
+Period = Literal["week", "month", "quarter", "year"]
+Leniency = Literal["no_penalty", "mitigated", "lighter", "no_compulsion"]
+"""The "four lists" that Yangxin names; what stands in them is each county's (YX 3.4)."""
+
+POWERS: tuple[Power, ...] = get_args(Power)
+FINDINGS: tuple[Finding, ...] = get_args(Finding)
+PERIODS: tuple[Period, ...] = get_args(Period)
+LENIENCIES: tuple[Leniency, ...] = get_args(Leniency)
+LIGHTNESS: tuple[Lightness, ...] = get_args(Lightness)
+
+POWERS_ZH: Mapping[str, str] = {"penalty": "行政处罚", "inspection": "行政检查", "compulsion": "行政强制措施"}
+
+ENTRUSTABLE: frozenset[Power] = frozenset({"penalty", "inspection"})
+"""What a department may let a township do in its name: a compulsory measure never (Administrative Compulsion Law, art. 17)."""
+
+
+class Lasting(Protocol):
+    """Something that holds from a day on, until before another if that is fixed."""
+
+    @property
+    def since(self) -> date:
+        """Its first day."""
+        ...
+
+    @property
+    def until(self) -> date | None:
+        """The first day on which it no longer holds."""
+        ...
+
+
+Dated = TypeVar("Dated", bound=Lasting)
+
+FIELDS: Mapping[str, Field] = {
+    "code": Field("The code", "代码", LONGEST_LINE),
+    "name": Field("The name", "名称", LONGEST_LINE),
+    "field": Field("The field", "领域", LONGEST_LINE),
+    "matter": Field("The matter", "事项内容", LONGEST_LINE),
+    "establishing_basis": Field("The basis to establish it", "设立依据", LONGEST_TEXT),
+    "punishing_basis": Field("The basis to punish", "处罚依据", LONGEST_TEXT),
+    "number": Field("The number of the notice", "公告文号", LONGEST_LINE),
+    "title": Field("The title", "标题", LONGEST_LINE),
+    "basis": Field("The basis", "依据", LONGEST_TEXT),
+    "report": Field("The report", "评估情况", LONGEST_TEXT),
+    "circumstances": Field("The circumstances", "适用情形", LONGEST_TEXT),
+    "duties": Field("Duties and liability", "权利义务和责任", LONGEST_TEXT),
+}
+
+
+OFTEN_AT_MOST = 1000
+
+
+class CompulsionNotEntrusted(Refusal):
+    """A department would let another body take compulsory measures in its name."""
+
+    code = "CATALOGUE_COMPULSION_NOT_ENTRUSTED"
+    en = (
+        "Compulsory measures cannot be entrusted (Administrative Compulsion Law, art. 17). Leave them out, or ask "
+        "for an empowerment."
+    )
+    zh = "行政强制措施权不得委托(行政强制法第十七条)。请去掉该项权限,或按程序申请赋权。"
+
+
+class NoPower(Refusal):
+    """A power that the item does not carry, or none at all."""
+
+    code = "CATALOGUE_NO_POWER"
+    en = "Item {item} does not carry this power, or none was named. Choose among these: {powers}."
+    zh = "事项{item}没有该项权限,或未选择权限。请从该事项的权限中选择:{powers_zh}。"
+
+
+class NotATownship(Refusal):
+    """Only townships are empowered and entrusted."""
+
+    code = "CATALOGUE_NOT_A_TOWNSHIP"
+    en = "{name} is no township. Empowerments, entrustments and places are townships'; choose one."
+    zh = "{name}不是乡镇(街道)。赋权、委托和事发地应为乡镇(街道),请另选。"
+
+
+class NotADepartment(Refusal):
+    """An item's competent body is a department."""
+
+    code = "CATALOGUE_NOT_A_DEPARTMENT"
+    en = "{name} is no department of the county. Choose the department that is competent for the item."
+    zh = "{name}不是县级部门。请选择该事项的主管部门。"
+
+
+class Published(Refusal):
+    """Something else holds from that day already: what is published is followed, not changed."""
+
+    code = "CATALOGUE_PUBLISHED"
+    en = "For {what}, something was published from {since} on. Choose a later day than {since}."
+    zh = "{what}自{since}起的内容已公布。请选择晚于{since}的日期。"
+
+
+class Backwards(Refusal):
+    """An end that is not after the beginning, or an amount below the least."""
+
+    code = "CATALOGUE_BACKWARDS"
+    en = "{last} does not come after {first}. Correct one of them."
+    zh = "{last}不在{first}之后,请更正。"
+
+
+class BandTwice(Refusal):
+    """Two discretion bands of one name."""
+
+    code = "CATALOGUE_BAND_TWICE"
+    en = "The discretion band “{name}” stands there twice. Give each a name of its own."
+    zh = "裁量档次“{name}”重复,请使用不同名称。"
+
+
+class OneGrantee(Refusal):
+    """An empowerment is a township's or a class's: neither both nor none."""
+
+    code = "CATALOGUE_ONE_GRANTEE"
+    en = "An empowerment is for one township or one class of them. Choose either."
+    zh = "请在乡镇(街道)与镇街类别中只选一项。"
+
+
+class NotGranted(Refusal):
+    """What was never given cannot be signed for or recalled."""
+
+    code = "CATALOGUE_NOT_GRANTED"
+    en = "This empowerment does not hold for this township or item. Choose among those that it names."
+    zh = "该赋权不涉及该乡镇(街道)或该事项。请核对赋权对象和事项。"
+
+
+class TooEarly(Refusal):
+    """A day that has begun already: what governed it does not change."""
+
+    code = "CATALOGUE_TOO_EARLY"
+    en = "{day} has begun or is over. Choose {earliest} or a later day."
+    zh = "{day}已经开始或已过。请选择{earliest}或以后的日期。"
+
+
+class NotSoOften(Refusal):
+    """A patrol that never takes place, or all the time."""
+
+    code = "CATALOGUE_NOT_SO_OFTEN"
+    en = "A patrol takes place between 1 and {most} times in a period. Choose such a number."
+    zh = "巡查频次为每周期1至{most}次,请重新填写。"
+
+
+class Signed(Refusal):
+    """The township signed for it already."""
+
+    code = "CATALOGUE_SIGNED"
+    en = "Your body signed for this empowerment on {day}. Read it again: nothing is left to sign."
+    zh = "本单位已于{day}签订该赋权事项承接确认书,请刷新查看,无需再签。"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A discretion band: a name, and the fine in yuan from `least` to `most`."""
+
+    name: str
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An item as it stands from `since` until before `until`, or until a later version begins."""
+
+    since: date
+    until: date | None
+    department_id: UUID
+    powers: frozenset[str]
+    bands: tuple[Band, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The version that applies, None where a person must decide or none does; the one of the violation's day; and why."""
+
+    version: Version | None
+    then: Version | None
+    why: Lightness
+
+
+def in_force(versions: Iterable[Dated], day: date) -> Dated | None:
+    """What holds on a day: the latest that has begun, unless it is over. A superseded one does not come back."""
+    begun = [version for version in versions if version.since <= day]
+    latest = max(begun, key=lambda version: version.since, default=None)
+    if latest is None or (latest.until is not None and latest.until <= day):
+        return None
+    return latest
+
+
+def applicable(versions: Sequence[Version], *, violation_on: date, decided_on: date) -> Applied:
+    """Which version applies to a violation: that of its day, unless the newer one is lighter (Penalty Law, art. 37).
+
+    Lightness is read off the discretion bands: none heavier and some lighter. Where they differ otherwise, or one of
+    the two has none, a person must decide; and where an item has left the catalogue, whether its law was repealed.
+    """
+    then, now = in_force(versions, violation_on), in_force(versions, decided_on)
+    if then is None:
+        return Applied(None, None, "unlisted")
+    if now is None:
+        return Applied(None, then, "gone")
+    if now.since == then.since:
+        return Applied(then, then, "same")
+    old, new = ({band.name: band for band in version.bands} for version in (then, now))
+    if not old or old.keys() != new.keys():
+        return Applied(None, then, "undecided")
+    pairs = [(old[name], new[name]) for name in old]
+    if all(before.least <= after.least and before.most <= after.most for before, after in pairs):
+        return Applied(then, then, "old")
+    if all(before.least >= after.least and before.most >= after.most for before, after in pairs):
+        return Applied(now, then, "lighter")
+    return Applied(None, then, "undecided")
+
+
+def bands(given: Iterable[tuple[str, int, int]]) -> tuple[Band, ...]:
+    """The discretion bands of (name, least, most). Raises `BandTwice`, `Backwards`."""
+    made = tuple(Band(name.strip(), least, most) for name, least, most in given)
+    for earlier, later in pairwise(sorted(band.name for band in made)):
+        if earlier == later:
+            raise BandTwice(field="bands", name=later)
+    for band in made:
+        if not 0 <= band.least <= band.most:
+            raise Backwards(field="bands", first=band.least, last=band.most)
+    return made
+
+
+def powers_of(given: Collection[str], *, carried: Collection[str] = POWERS, item: str = "") -> frozenset[str]:
+    """Some of the powers that an item carries. Raises `NoPower`."""
+    if not given or not set(given) <= set(carried):
+        known = [power for power in POWERS if power in carried]
+        zh = "、".join(POWERS_ZH[power] for power in known)
+        raise NoPower(field="powers", item=item, powers=", ".join(known), powers_zh=zh)
+    return frozenset(given)
+
+
+def entrustable(given: Collection[str], *, carried: Collection[str], item: str) -> frozenset[str]:
+    """The powers that are entrusted. Raises `CompulsionNotEntrusted`, `NoPower`."""
+    if set(given) - ENTRUSTABLE:
+        raise CompulsionNotEntrusted(field="powers")
+    return powers_of(given, carried=carried, item=item)
+
+
+def recalled_from(since: date, *, today: date) -> date:
+    """The first day without the power. Raises `TooEarly`: what arose before is the township's."""
+    if since <= today:
+        raise TooEarly(field="since", day=since.isoformat(), earliest=(today + timedelta(days=1)).isoformat())
+    return since
+
+
+def followed(since: date, last: date | None, *, what: str) -> date:
+    """The first day of what follows something published. Raises `Published`."""
+    if last is not None and since <= last:
+        raise Published(field="since", what=what, since=last.isoformat())
+    return since
+
+
+def township(kind: str, name: str, *, field: str) -> None:
+    """Raises `NotATownship`."""
+    if kind != "township":
+        raise NotATownship(field=field, name=name)
+
+
+def department(kind: str, name: str, *, field: str) -> None:
+    """Raises `NotADepartment`."""
+    if kind != "department":
+        raise NotADepartment(field=field, name=name)
+
+
+def often(times: int) -> int:
+    """How many times in a period. Raises `NotSoOften`."""
+    if not 1 <= times <= OFTEN_AT_MOST:
+        raise NotSoOften(field="times", most=OFTEN_AT_MOST)
+    return times
+
+
+def lasting(since: date, until: date | None) -> date | None:
+    """The first day on which it no longer holds. Raises `Backwards`."""
+    if until is not None and until <= since:
+        raise Backwards(field="until", first=since.isoformat(), last=until.isoformat())
+    return until
