@@ -3,11 +3,16 @@
 The platform's schema, signed-in actors and clients are added by the folders that need them.
 """
 
+import os
+import secrets
+import zlib
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
+from api.app import create_app
 from tests.databases import engines, migrated_database, owner_engine, worker_engine
 from tests.servers import Databases, TestServers, servers_for_a_session
 from tests.worlds import clock, edge, world
@@ -25,6 +30,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "database: uses PostgreSQL or Redis (set by itself on every test that asks for them)"
     )
+    if config.getoption("--graphql-core"):
+        # For applications in this process, and for those in processes that tests start.
+        assert create_app.__kwdefaults__ is not None
+        create_app.__kwdefaults__["breadth_first"] = False
+        os.environ["GONGGUAN_BREADTH_FIRST"] = "no"
+    # What is tested at every change is the same each time: a failure then is the change's. Soaks look elsewhere.
+    settings.register_profile("same", derandomize=not config.getoption("--soak"))
+    settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,6 +45,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the tests that walk for long, and no others")
     parser.addoption(
         "--clients", action="store_true", help="run the tests that need Node and Chromium, and no others"
+    )
+    parser.addoption("--seed", type=int, help="begin random walks where a failure said that it began")
+    parser.addoption(
+        "--graphql-core",
+        action="store_true",
+        help="let graphql-core execute operations, not the house's own executor",
     )
 
 
@@ -46,6 +65,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """What a random walk is drawn from: `--seed`, or each test's own number, or in a soak another each time."""
+    given: int | None = request.config.getoption("--seed")
+    if given is not None:
+        return given
+    if request.config.getoption("--soak"):
+        return secrets.randbits(32)
+    return zlib.crc32(request.node.nodeid.encode())
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,11 @@
 """Random documents, bent bodies and headers, sockets that talk nonsense: nothing of it is more than refused.
 
-A failure shows the seed that it came from, first in what is asserted of: given in its place it comes again.
+A failure shows the seed that it came from, first in what is asserted of: `--seed=…` begins there.
 """
 
 import asyncio
 import json
 import random
-import secrets
 from contextlib import suppress
 from typing import Any
 
@@ -102,10 +101,6 @@ async def bend(stranger: Client, seed: int, requests: int) -> None:
             answer = await stranger.http.request(method, path, content=bytes(body), headers=headers)
         if method == "HEAD" or answer.text == NO_HTTP:
             assert answer.status_code < 500
-        elif path.startswith("/files") and "error" in answer.json():
-            judge_errors(
-                [{"message": answer.json()["error"]["message"], "extensions": answer.json()["error"]}], body
-            )
         elif "event-stream" in answer.headers["content-type"]:
             assert answer.status_code == 200
         else:
@@ -164,32 +159,34 @@ async def babble(production: Api, world: World, seed: int) -> None:
 
 
 class TestShort:
-    async def test_random_documents_are_answered_or_refused(self, production: Api, stranger: Client) -> None:
-        await walk(stranger, secrets.randbits(32), 240)
+    async def test_random_documents_are_answered_or_refused(
+        self, production: Api, stranger: Client, seed: int
+    ) -> None:
+        await walk(stranger, seed, 240)
         await is_well(production, stranger)
 
-    async def test_bent_requests_are_answered_or_refused(self, production: Api, stranger: Client) -> None:
-        await bend(stranger, secrets.randbits(32), 400)
+    async def test_bent_requests_are_answered_or_refused(
+        self, production: Api, stranger: Client, seed: int
+    ) -> None:
+        await bend(stranger, seed, 400)
         await is_well(production, stranger)
 
     async def test_sockets_that_babble_are_answered_or_closed(
-        self, production: Api, stranger: Client, world: World
+        self, production: Api, stranger: Client, world: World, seed: int
     ) -> None:
-        first = secrets.randbits(32)
         for number in range(10):
-            await asyncio.gather(*(babble(production, world, first + 4 * number + each) for each in range(4)))
+            await asyncio.gather(*(babble(production, world, seed + 4 * number + each) for each in range(4)))
         await is_well(production, stranger)
 
 
 @pytest.mark.soak
 class TestForLong:
     async def test_everything_is_answered_or_refused(
-        self, production: Api, stranger: Client, world: World
+        self, production: Api, stranger: Client, world: World, seed: int
     ) -> None:
-        first = secrets.randbits(32)
-        for seed in range(first, first + 50):
-            await walk(stranger, seed, 400)
-            await bend(stranger, seed, 400)
+        for first in range(seed, seed + 50):
+            await walk(stranger, first, 400)
+            await bend(stranger, first, 400)
             for each in range(20):
-                await babble(production, world, seed * 100 + each)
+                await babble(production, world, first * 100 + each)
             await is_well(production, stranger)

@@ -12,5 +12,5 @@ each burst everybody waits until the workers have nothing left to do; then the o
     test_walk.py
 
 The seed of a walk decides who tries what and who is killed when; the machine decides how that meets. A failure names it,
-and `WALK_SEED=… pytest tests/walk` takes it again.
+and `pytest tests/walk --seed=…` takes it again.
 """

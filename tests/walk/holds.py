@@ -177,6 +177,8 @@ EVENTS = {
     "takeInReferral": "taken_in",
     "verifyReferral": "verified",
     "askForMaterial": "material_asked",
+    "suspendReferral": "suspended",
+    "resumeReferral": "resumed",
     "supplyMaterial": "material_supplied",
     "acceptReferral": "accepted",
     "returnReferral": "returned",

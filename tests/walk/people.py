@@ -247,6 +247,9 @@ class Walk:
     async def ask(self, _who: Person) -> dict[str, Any]:
         return {"asked": "检测报告"}
 
+    async def suspend(self, _who: Person) -> dict[str, Any]:
+        return {"ground": self.random.choice(["TESTING", "APPRAISAL"]), "note": "委托检测"}
+
     async def supply(self, _who: Person) -> dict[str, Any]:
         return {"note": "无其他材料"}
 
@@ -293,6 +296,8 @@ OFFERED: Mapping[str, tuple[str, str, Callable[[Walk, Person], Any]]] = {
     "TAKE_IN": ("takeInReferral", "ReferralInput", Walk.nothing),
     "VERIFY": ("verifyReferral", "VerifyReferralInput", Walk.verify),
     "ASK_FOR_MATERIAL": ("askForMaterial", "AskForMaterialInput", Walk.ask),
+    "SUSPEND": ("suspendReferral", "SuspendReferralInput", Walk.suspend),
+    "RESUME": ("resumeReferral", "ResumeReferralInput", Walk.nothing),
     "SUPPLY": ("supplyMaterial", "SupplyMaterialInput", Walk.supply),
     "ACCEPT": ("acceptReferral", "ReferralInput", Walk.nothing),
     "RETURN": ("returnReferral", "ReturnReferralInput", Walk.return_),

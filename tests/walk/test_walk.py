@@ -1,7 +1,6 @@
 """The walk: bursts of several tenants acting at once while processes die; then everything is looked through."""
 
 import asyncio
-import os
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -59,14 +58,6 @@ async def owner(walks_database: MigratedDatabase) -> AsyncIterator[AsyncEngine]:
     engine = create_async_engine(walks_database.owner)
     yield engine
     await engine.dispose()
-
-
-@pytest.fixture
-def seed(record_property) -> int:
-    """What the walk is drawn from: the one that `WALK_SEED` says, or a fresh one."""
-    drawn = int(os.environ.get("WALK_SEED") or secrets.randbelow(10**6))
-    record_property("seed", drawn)
-    return drawn
 
 
 @pytest.fixture
