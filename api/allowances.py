@@ -8,8 +8,12 @@ left alone for a while.
 
 Refusing must cost next to nothing. So a process remembers as which body a credential was opened last. That is a hint
 and no right: it says whose allowance is asked, and every right is still asked by the opening call. Once a body could not
-pay, it rests for a moment: its requests are refused before they are even read. Whoever is not known, a new front end or a
-made-up token, pays from an allowance that all strangers of the installation share, until the opening call says who it is.
+pay, it rests for a moment: its requests are refused before they are even read, and the log tells of the first. Whoever
+is not known, a new front end or a made-up token, pays from an allowance that all strangers of the installation share,
+until the opening call says who it is; they never rest, but for the log.
+
+What can wait, a message that its reader missed while they were away, is never refused: it comes along when half of the
+minute's points are left for what cannot wait, one message of a body after another, and late rather than never.
 
 Time is the wall's, not the clock that a demo sets: a minute of load is a minute.
 """
@@ -25,6 +29,7 @@ from functools import partial
 from math import ceil
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
@@ -32,6 +37,7 @@ from redis.exceptions import RedisError
 
 from api.limits import Limits
 from tenancy.refusals import Refusal
+from tenancy.telemetry import note_repetition
 from tenancy.transactions import Credentials, token_hash
 
 log = logging.getLogger("gongguan.api.allowances")
@@ -51,6 +57,12 @@ SECONDS_LEFT_ALONE = 2.0
 LONGEST_REST = 1.0
 """Seconds for which a body that could not pay is refused unread; by then it may have enough for something smaller."""
 
+LEFT_BY_WHAT_CAN_WAIT = MINUTE // 2
+
+LONGEST_DELAY = 10.0
+"""Seconds for which what can wait does so, once those before it have come; then it comes unpaid: a notice may be late, and
+is not kept back in silence."""
+
 KNOWN_CREDENTIALS = 20_000
 KNOWN_PAYERS = 10_000
 
@@ -58,17 +70,18 @@ STRANGERS_FOR_EACH = 10
 """How many times the requests of one body may be in hand of those who are not known yet, all together."""
 
 SPEND = """
-local now, price, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local now, price, most, room = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local whole = tonumber(redis.call('get', KEYS[1])) or 0
 whole = math.min(math.max(whole, now), now + most)
-local paid = whole + price <= now + most
+local paid = whole + price <= now + room
 if paid then
   whole = whole + price
 end
 redis.call('set', KEYS[1], string.format('%.0f', whole), 'px', math.ceil((whole - now) / 1000) + 1)
 return {paid and 1 or 0, string.format('%.0f', whole)}
 """
-"""Kept is the instant at which the allowance will be whole again, in microseconds. Nothing kept: it is whole."""
+"""Kept is the instant at which the allowance will be whole again, in microseconds. Nothing kept: it is whole. `room` is how much of
+it may be spent, at most `most`."""
 
 
 class RateLimited(Refusal):
@@ -111,8 +124,10 @@ class Allowances:
         *,
         now: Callable[[], float] = time.time,
         patience: float = PATIENCE,
+        longest_delay: float = LONGEST_DELAY,
     ) -> None:
         self.limits = limits
+        self._longest_delay = longest_delay
         self._now = now
         self._patience = patience
         self._redis: Redis | None = None
@@ -130,6 +145,7 @@ class Allowances:
         self._whole_at: OrderedDict[Payer, int] = OrderedDict()
         self._rests: dict[Payer, tuple[float, float]] = {}
         self._turns: dict[Payer, _Turns] = {}
+        self._lines: WeakValueDictionary[Payer, asyncio.Lock] = WeakValueDictionary()
 
     def payer(self, credentials: Credentials) -> Payer:
         """Whose allowance is asked, as far as is known."""
@@ -151,26 +167,21 @@ class Allowances:
         """Before anything is read. Raises `RateLimited`."""
         payer = self.payer(credentials)
         rest = self._rests.get(payer)
-        if rest is None:
+        # One stranger's dear request must not shut the door for the others.
+        if rest is None or payer is None:
             return
         until, enough_at = rest
         now = self._now()
         if now < until:
+            note_repetition()
             raise RateLimited(retry_after=_seconds(enough_at - now))
         del self._rests[payer]
 
     async def spend(self, payer: Payer, cost: int) -> Balance:
         """Pay for a request. Raises `RateLimited`, also where it would find no place to wait: nobody pays for that."""
         self._refuse_where_too_many_wait(payer)
-        now = round(self._now() * MICROSECONDS)
-        price = min(MINUTE, MINUTE * cost // self.limits.allowance)
-        # What is known here is at most what is true: who cannot pay by it cannot pay, and Redis need not be asked.
-        is_paid, whole_at = _spent(self._whole_at.get(payer, 0), now, price)
-        if is_paid:
-            shared = await self._ask_redis(payer, now, price)
-            if shared is not None:
-                is_paid, whole_at = shared
-        self._note(payer, whole_at)
+        now, price = self._instant(), self._price(cost)
+        is_paid, whole_at = await self._pay(payer, now, price, room=MINUTE)
         if not is_paid:
             raise self._resting(payer, now, wait=whole_at + price - now - MINUTE)
         return Balance(
@@ -178,6 +189,14 @@ class Allowances:
             remaining=(now + MINUTE - whole_at) * self.limits.allowance // MINUTE,
             seconds_until_reset=ceil((whole_at - now) / MICROSECONDS),
         )
+
+    @asynccontextmanager
+    async def spared(self, payer: Payer, cost: int) -> AsyncIterator[None]:
+        """Pay for what can wait as soon as it can be spared; one after another, each for as long as its block lasts."""
+        line = self._lines.setdefault(payer, asyncio.Lock())
+        async with line:
+            await self._pay_when_it_can_be_spared(payer, self._price(cost))
+            yield
 
     @asynccontextmanager
     async def turn(self, payer: Payer) -> AsyncIterator[None]:
@@ -210,14 +229,43 @@ class Allowances:
         if turns is not None and turns.taken >= turns.most:
             raise RateLimited(retry_after=1)
 
-    async def _ask_redis(self, payer: Payer, now: int, price: int) -> tuple[bool, int] | None:
+    def _instant(self) -> int:
+        return round(self._now() * MICROSECONDS)
+
+    def _price(self, cost: int) -> int:
+        return min(MINUTE, MINUTE * cost // self.limits.allowance)
+
+    async def _pay_when_it_can_be_spared(self, payer: Payer, price: int) -> None:
+        room = max(MINUTE - LEFT_BY_WHAT_CAN_WAIT, price)
+        clock = asyncio.get_running_loop()
+        latest = clock.time() + self._longest_delay
+        while (patience := latest - clock.time()) > 0:
+            now = self._instant()
+            is_paid, whole_at = await self._pay(payer, now, price, room=room)
+            if is_paid:
+                return
+            wait = (whole_at + price - now - room) / MICROSECONDS
+            await asyncio.sleep(min(wait, patience, LONGEST_REST))
+
+    async def _pay(self, payer: Payer, now: int, price: int, *, room: int) -> tuple[bool, int]:
+        """Whether it is paid, and when the allowance will be whole."""
+        # What is known here is at most what is true: who cannot pay by it cannot pay, and Redis need not be asked.
+        is_paid, whole_at = _spent(self._whole_at.get(payer, 0), now, price, room)
+        if is_paid:
+            shared = await self._ask_redis(payer, now, price, room)
+            if shared is not None:
+                is_paid, whole_at = shared
+        self._note(payer, whole_at)
+        return is_paid, whole_at
+
+    async def _ask_redis(self, payer: Payer, now: int, price: int, room: int) -> tuple[bool, int] | None:
         """Whether it is paid, and when the allowance will be whole; None if Redis does not say in time."""
         if self._script is None or self._late or self._now() < self._leave_alone_until:
             return None
         if self._is_away:
             # Others go on meanwhile: one is enough to see whether it is back.
             self._leave_alone_until = self._now() + SECONDS_LEFT_ALONE
-        asking = asyncio.ensure_future(self._script(keys=[_place(payer)], args=[now, price, MINUTE]))
+        asking = asyncio.ensure_future(self._script(keys=[_place(payer)], args=[now, price, MINUTE, room]))
         await asyncio.wait({asking}, timeout=self._patience)
         if asking.done():
             return self._heard(asking)
@@ -257,8 +305,9 @@ class Allowances:
     def _resting(self, payer: Payer, now: int, *, wait: int) -> RateLimited:
         seconds = wait / MICROSECONDS
         begun = now / MICROSECONDS
-        # One stranger's dear request must not shut the door for the others.
-        if payer is not None:
+        if begun < self._rests.get(payer, (0.0, 0.0))[0]:
+            note_repetition()
+        else:
             self._rests[payer] = begun + min(seconds, LONGEST_REST), begun + seconds
         return RateLimited(retry_after=_seconds(seconds))
 
@@ -272,10 +321,10 @@ class _Turns:
         self.taken = 0
 
 
-def _spent(whole_at: int, now: int, price: int) -> tuple[bool, int]:
+def _spent(whole_at: int, now: int, price: int, room: int) -> tuple[bool, int]:
     """The script's arithmetic, for when Redis is away."""
     whole_at = min(max(whole_at, now), now + MINUTE)
-    return (False, whole_at) if whole_at + price > now + MINUTE else (True, whole_at + price)
+    return (False, whole_at) if whole_at + price > now + room else (True, whole_at + price)
 
 
 def _key(credentials: Credentials) -> bytes:

@@ -11,20 +11,17 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import documents, health, metrics, sockets
 from api.allowances import Allowances
-from api.errors import logged
 from api.hub import Hub
 from api.limits import Limits
 from api.metrics import Metrics
 from api.own_site import OwnSite
 from api.pages.serving import Pages
-from api.refused import TooLargeInOurWords, no_such_socket, refused, refused_by_http
+from api.refused import FailuresInOurWords, PlainWordsInOurs, no_such_socket, refused_by_http
 from api.rounds import make_rounds
 from api.schema import house_schema
 from api.telemetry import REQUEST_ID, Passages
@@ -34,7 +31,7 @@ from api.view import View
 from domain.documents.store import Store
 from domain.edge import Edge
 from tenancy.sign_in import Doorkeeper
-from tenancy.telemetry import Tracer, current_id
+from tenancy.telemetry import Tracer
 
 MIB = 1024 * 1024
 
@@ -66,6 +63,7 @@ def create_app(
     max_upload_size: int = 4097 * MIB,
     metrics_token: str | None = None,
     tracer: Tracer | None = None,
+    breadth_first: bool = True,
 ) -> Starlette:
     """The application over this edge, which it closes when it ends.
 
@@ -77,10 +75,10 @@ def create_app(
     an operation.
     `max_body_size` bounds a GraphQL request, in bytes; `max_upload_size` an upload with its wrapping, whatever the
     county's rulebook allows within that. `metrics_token` opens `/metrics`; None: nobody may. `tracer` hears of every
-    operation; None: nobody does.
+    operation; None: nobody does. `breadth_first` is how operations are executed, otherwise as graphql-core does.
     """
     hub = hub or Hub()
-    schema = house_schema(introspection=introspection, limits=limits)
+    schema = house_schema(introspection=introspection, limits=limits, breadth_first=breadth_first)
     if trusted is not None:
         schema.trust(trusted)
     view = View(schema, edge, doorkeeper, hub, seconds, trusted, allowances)
@@ -108,14 +106,12 @@ def create_app(
         WebSocketRoute("/graphql", sockets.endpoint(view), middleware=own),
         Route(
             "/files",
-            documents.upload(edge, store, seconds=seconds),
+            documents.upload(view, store),
             methods=["POST"],
             middleware=own,
             max_body_size=max_upload_size,
         ),
-        Route(
-            "/files/{id}", documents.download(edge, store, seconds=seconds), methods=["GET"], middleware=own
-        ),
+        Route("/files/{id}", documents.download(view, store), methods=["GET"], middleware=own),
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz(edge)),
         Route("/metrics", metrics.page(figures, metrics_token)),
@@ -128,9 +124,10 @@ def create_app(
             Middleware(Passages, routes=routes, metrics=figures, tracer=tracer),
             Middleware(SafeHeaders),
             *_for_pages_of(origins),
-            Middleware(TooLargeInOurWords),
+            Middleware(FailuresInOurWords),
+            Middleware(PlainWordsInOurs),
         ],
-        exception_handlers={HTTPException: refused_by_http, Exception: _failed},
+        exception_handlers={HTTPException: refused_by_http},
         lifespan=lifespan,
     )
 
@@ -147,12 +144,22 @@ def _for_pages_of(origins: Sequence[str]) -> list[Middleware]:
             allow_headers=[
                 "Authorization",
                 "Content-Type",
+                "If-Range",
+                "Range",
                 "X-Acting-As",
                 "X-File-Name",
                 REQUEST_ID,
                 "traceparent",
             ],
-            expose_headers=["Content-Disposition", "ETag", "Retry-After", "Server-Timing", REQUEST_ID],
+            expose_headers=[
+                "Accept-Ranges",
+                "Content-Disposition",
+                "Content-Range",
+                "ETag",
+                "Retry-After",
+                "Server-Timing",
+                REQUEST_ID,
+            ],
         )
     ]
 
@@ -180,9 +187,3 @@ class SafeHeaders:
             await send(message)
 
         await self._app(scope, receive, send_safely)
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    """Outside of every other layer: the answer carries its headers itself."""
-    internal = logged(error, where=request.method)
-    return refused(request, internal, 500, {**HEADERS, REQUEST_ID: current_id()})

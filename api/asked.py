@@ -14,20 +14,22 @@ Nothing is read or decided here.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from graphql import GraphQLError
 from strawberry import Info as StrawberryInfo
 
-from api.allowances import Allowances
+from api.allowances import Allowances, Payer
 from api.hub import Hub
 from api.identifiers import taken_apart
 from api.seats import Seat
 from api.time_limit import SECONDS, TimedOut, TimeLimit
+from domain.columns import Columns
 from domain.edge import Edge
 from domain.work import Work
 from tenancy.actor import Actor
@@ -39,6 +41,20 @@ log = logging.getLogger("gongguan.api.asked")
 
 T = TypeVar("T")
 
+Fetch = Callable[[Work, Collection[UUID]], Awaitable[Mapping[UUID, Any]]]
+"""Finds rows by their ids; those that are not visible are absent."""
+
+
+class FetchColumns(Protocol):
+    """The same, with these columns of them at least."""
+
+    async def __call__(
+        self, work: Work, ids: Collection[UUID], columns: Columns = None, /
+    ) -> Mapping[UUID, Any]: ...
+
+
+_Sought = tuple[FetchColumns, frozenset[str] | None]
+
 
 class SnapshotClosed(Exception):
     """Somebody asked after the answer was settled; nobody hears of it."""
@@ -47,18 +63,10 @@ class SnapshotClosed(Exception):
 class Reading:
     """One snapshot, opened when it is first needed, and the batches that run in it."""
 
-    def __init__(
-        self,
-        edge: Edge,
-        credentials: Credentials,
-        time: TimeLimit,
-        turnstile: AbstractAsyncContextManager[object] | None = None,
-    ) -> None:
-        """Whoever opens it passes the `turnstile` first, and holds it until the end; their time begins behind it."""
+    def __init__(self, edge: Edge, credentials: Credentials, time: TimeLimit) -> None:
         self._edge = edge
         self._credentials = credentials
         self._time = time.apart()
-        self._turnstile = turnstile
         self._one_at_a_time = asyncio.Lock()
         self._opened = AsyncExitStack()
         self._work: Work | None = None
@@ -68,6 +76,9 @@ class Reading:
         self._tasks: set[asyncio.Task[Any]] = set()
         # Filled by `batching.py`; they live and die with the snapshot, so nothing in them can go stale.
         self.batches: dict[tuple[int, ...], Any] = {}
+        # What was fetched by id, None for what is not visible, and what will be fetched with the next that is.
+        self._found: dict[_Sought, dict[UUID, Any]] = defaultdict(dict)
+        self._sought: dict[_Sought, set[UUID]] = defaultdict(set)
 
     async def open(self) -> Actor:
         """Open the snapshot now, and say who acts in it. Raises the refusals of the opening call."""
@@ -84,10 +95,46 @@ class Reading:
         task.add_done_callback(self._finished)
         return asyncio.shield(task)
 
+    async def hold(self, turn: AbstractAsyncContextManager[object]) -> None:
+        """Wait for a turn, which ends with the snapshot. The time begins anew behind it."""
+        await self._opened.enter_async_context(turn)
+        self._time = self._time.anew()
+
+    @asynccontextmanager
+    async def awaited(self) -> AsyncIterator[None]:
+        """What waits in the block waits for as long as there is time, and somebody for the answer. Raises `TimedOut`."""
+        try:
+            async with self._time.kept() as self._waits:
+                yield
+        finally:
+            self._waits = None
+
+    async def fetched(
+        self, fetch: FetchColumns, ids: Collection[UUID], columns: frozenset[str] | None
+    ) -> Mapping[UUID, Any]:
+        """What is found by these ids, None for what is not visible. Of what comes this way no id is asked for twice in a
+        snapshot for the same columns, and what is sought by several at once is asked for together."""
+        key = fetch, columns
+        found, sought = self._found[key], self._sought[key]
+        missing = {each for each in ids if each not in found}
+        if missing:
+            sought |= missing
+
+            async def seek(work: Work) -> None:
+                # Whoever waited beside somebody who failed seeks their own.
+                asking = {each for each in sought | missing if each not in found}
+                sought.clear()
+                if asking:
+                    rows = await fetch(work, asking, columns)
+                    found.update((each, rows.get(each)) for each in asking)
+
+            await self.read(seek)
+        return found
+
     def abandon(self) -> None:
         """Nobody waits for the answer any more: its time is over now."""
         self._time.end()
-        if self._waits is not None:
+        if self._waits is not None and not self._waits.expired():
             self._waits.reschedule(0)
 
     async def close(self) -> None:
@@ -102,6 +149,7 @@ class Reading:
         async with self._one_at_a_time:
             work, self._work = self._work, None
             self.batches.clear()
+            self._found.clear()
             try:
                 async with self._time.anew().kept():
                     await self._leave(work)
@@ -124,11 +172,8 @@ class Reading:
         async with self._one_at_a_time:
             if self._closed:
                 raise SnapshotClosed
-            if self._work is None and self._turnstile is not None:
-                await self._opened.enter_async_context(self._turnstile)
-                self._turnstile, self._time = None, self._time.anew()
             try:
-                async with self._time.kept() as self._waits:
+                async with self.awaited():
                     if self._work is None:
                         reading = self._edge.reading(self._credentials)
                         self._work = await self._opened.enter_async_context(reading)
@@ -136,8 +181,6 @@ class Reading:
             except TimedOut as timed_out:
                 self.timed_out = timed_out
                 raise
-            finally:
-                self._waits = None
 
     def _finished(self, task: "asyncio.Task[Any]") -> None:
         self._tasks.discard(task)
@@ -147,7 +190,7 @@ class Reading:
 
 @dataclass(slots=True)
 class Asked:
-    """One request: what graphql-core hands to every resolver as its context."""
+    """One request: what graphql-core hands to every resolver as its context. `cost` is its price, once that is known."""
 
     edge: Edge
     doorkeeper: Doorkeeper
@@ -158,6 +201,7 @@ class Asked:
     time: TimeLimit = field(init=False)
     allowances: Allowances | None = None
     seat: Seat | None = None
+    cost: int = 0
     reading: Reading = field(init=False)
     unrecorded: Exception | None = None
 
@@ -181,25 +225,37 @@ class Asked:
         if self.allowances is not None:
             self.allowances.refuse_who_rests(self.credentials)
 
-    async def enter(self) -> Actor:
-        """See who opens a socket, which costs what asking costs. Raises `RateLimited`, and what the opening call refuses."""
+    @property
+    def payer(self) -> Payer:
+        """Whose allowance this is taken from, as far as is known."""
+        return None if self.allowances is None else self.allowances.payer(self.credentials)
+
+    async def enter(self, turn: AbstractAsyncContextManager[object] | None) -> Actor:
+        """See who comes in, with a socket or for a file, when there is a `turn`; that costs what asking costs.
+
+        Raises `RateLimited`, and what the opening call refuses.
+        """
         self.refuse_who_rests()
         if self.allowances is not None:
-            price = self.allowances.limits.cost_of_asking
-            await self.allowances.spend(self.allowances.payer(self.credentials), price)
-        await self.read_afresh(self.hub.turnstile)
-        actor = await self.reading.open()
+            await self.allowances.spend(self.payer, self.allowances.limits.cost_of_asking)
+        return await self.be_let_in(turn)
+
+    async def be_let_in(self, turn: AbstractAsyncContextManager[object] | None) -> Actor:
+        """Show one's credentials, when there is a `turn`. Raises what the opening call refuses."""
+        await self.read_afresh(turn)
+        try:
+            actor = await self.reading.open()
+        except Refusal as refusal:
+            self._forget_if_not_let_in(refusal)
+            raise
         if self.allowances is not None:
             self.allowances.learn(self.credentials, actor.tenant_id)
         return actor
 
     def forget_who_was_not_let_in(self, errors: Iterable[GraphQLError]) -> None:
         """If whoever asked turned out to be nobody, or to hold no such post, nobody pays for them any more."""
-        causes = [error.original_error for error in errors]
-        if self.allowances is not None and any(
-            isinstance(cause, Refusal) and cause.code in PROBLEMS for cause in causes
-        ):
-            self.allowances.forget(self.credentials)
+        for error in errors:
+            self._forget_if_not_let_in(error.original_error)
 
     async def leave(self) -> None:
         """Leave the snapshot. What could not be put on record is kept in mind until the answer is made."""
@@ -209,10 +265,16 @@ class Asked:
             self.unrecorded = failure
             raise
 
-    async def read_afresh(self, turnstile: AbstractAsyncContextManager[object] | None = None) -> None:
-        """Leave the snapshot and let whatever is read next be read in a new one."""
+    async def read_afresh(self, turn: AbstractAsyncContextManager[object] | None = None) -> None:
+        """Leave the snapshot and let whatever is read next be read in a new one, if need be when there is a `turn`."""
         await self.leave()
-        self.reading = Reading(self.edge, self.credentials, self.time, turnstile)
+        self.reading = Reading(self.edge, self.credentials, self.time)
+        if turn is not None:
+            await self.reading.hold(turn)
+
+    def _forget_if_not_let_in(self, cause: Exception | None) -> None:
+        if self.allowances is not None and isinstance(cause, Refusal) and cause.code in PROBLEMS:
+            self.allowances.forget(self.credentials)
 
 
 Info = StrawberryInfo[Asked, None]

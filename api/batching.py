@@ -13,8 +13,8 @@ and in which language.
 The answer has one entry per parent, in their order; an entry that is an exception is raised for that parent alone.
 
 Under graphql-core each parent asks by itself, so the adapter gathers what is asked of one field in one turn of the
-event loop. A breadth-first executor finds the batch on the field (`batch_of`) and calls it directly, and so it does
-with `question` (a root field) and `derived` (an attribute that needs arithmetic but no database).
+event loop. The breadth-first executor calls the batch directly, and so it does with `question` (a root field) and
+`derived` (an attribute that needs arithmetic but no database): `ways.py` tells it how.
 """
 
 import asyncio
@@ -23,19 +23,13 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import partial
 from typing import Annotated, Any
-from uuid import UUID
 
 import strawberry
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    InlineFragmentNode,
-    SelectionSetNode,
-)
 from strawberry.types.field import StrawberryField
 
-from api.asked import Asked, Info, Reading
+from api.asked import Asked, FetchColumns, Info, Reading
+from api.execution.plans import names_in
+from api.execution.ways import Needs
 from domain.work import Work
 from tenancy.refusals import Language, Refusal
 from tenancy.transactions import storable
@@ -45,17 +39,57 @@ Arguments = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is wanted of an answer: the names selected below the field, and the reader's language."""
+    """What is wanted of an answer: the names selected below the field, and the reader's language.
+
+    `columns` are the attributes that something will be made of, of the rows that the field gives or that stand on its
+    page; None: any of them.
+    """
 
     names: frozenset[str]
     language: Language
+    columns: frozenset[str] | None = None
 
 
 Batch = Callable[[Work, Sequence[Any], Arguments, Wanted], Awaitable[Sequence[Any]]]
-Question = Callable[[Work, Arguments, Wanted], Awaitable[Any]]
-Derivation = Callable[[Any, Asked], Any]
+Ask = Callable[[Work, Arguments, Wanted], Awaitable[Any]]
+Derive = Callable[[Any, Asked], Any]
 
-BATCH, QUESTION, DERIVATION = "gongguan.batch", "gongguan.question", "gongguan.derivation"
+ANSWERED_BY = "gongguan.answered_by"
+"""Under this name a field's metadata say how it is answered: by a `Relation`, a `Reference`, a `Question` or a `Derivation`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How a field is answered for many parents; `through` is the attribute without which none is asked for."""
+
+    batch: Batch
+    takes: Mapping[str, "Taken"] | None
+    through: str | None
+    needs: Needs
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """How a field is answered with the one object whose id stands in the attribute `through`."""
+
+    fetch: FetchColumns
+    through: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How a root field is answered."""
+
+    ask: Ask
+    takes: Mapping[str, "Taken"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a field is worked out."""
+
+    derive: Derive
+    needs: Needs
 
 
 class UnwritableText(Refusal):
@@ -81,24 +115,17 @@ def relation(
     description: str,
     takes: Mapping[str, Taken] | None = None,
     through: str | None = None,
+    needs: Collection[str] | None = None,
 ) -> Any:
-    """A field answered in batches. Where the attribute `through` of a parent is None, so is the answer, unasked."""
+    """A field answered in batches. Where the attribute `through` of a parent is None, so is the answer, unasked.
 
-    def resolve(root: Any, info: Info, **given: Any) -> Any:
-        if through is not None and getattr(root, through) is None:
-            return None
-        return _ask(info, asked_field, batch, root, arguments_of(given, takes))
-
-    asked_field = _field(resolve, description=description, takes=takes, metadata={BATCH: batch})
-    return asked_field
+    `needs` are the attributes of a parent that the batch looks at; where it does not say, parents are read whole.
+    """
+    answered_by = Relation(batch, takes, through, None if needs is None else frozenset(needs))
+    return _related(batch, description, takes, through, answered_by)
 
 
-def reference(
-    fetch: Callable[[Work, Collection[UUID]], Awaitable[Mapping[UUID, Any]]],
-    *,
-    through: str,
-    description: str,
-) -> Any:
+def reference(fetch: FetchColumns, *, through: str, description: str) -> Any:
     """A relation to the one object whose id stands in the attribute `through`; null when it is not visible."""
 
     async def batch(
@@ -107,10 +134,10 @@ def reference(
         found = await fetch(work, {getattr(parent, through) for parent in parents})
         return [found.get(getattr(parent, through)) for parent in parents]
 
-    return relation(batch, description=description, through=through)
+    return _related(batch, description, None, through, Reference(fetch, through))
 
 
-def question(ask: Question, *, description: str, takes: Mapping[str, Taken] | None = None) -> Any:
+def question(ask: Ask, *, description: str, takes: Mapping[str, Taken] | None = None) -> Any:
     """A root field of the query."""
 
     async def resolve(info: Info, **given: Any) -> Any:
@@ -119,27 +146,31 @@ def question(ask: Question, *, description: str, takes: Mapping[str, Taken] | No
         wanted = _wanted_below(info)
         return await info.context.reading.read(lambda work: ask(work, arguments, wanted))
 
-    return _field(resolve, description=description, takes=takes, metadata={QUESTION: ask})
+    return _field(resolve, description=description, takes=takes, answered_by=Question(ask, takes))
 
 
-def derived(derive: Derivation, *, description: str) -> Any:
-    """An attribute worked out from its source and the request, without asking anybody."""
+def derived(derive: Derive, *, description: str, needs: Collection[str] | None = None) -> Any:
+    """An attribute worked out from its source and the request, without asking anybody.
+
+    `needs` are the attributes of the source that it looks at; where it does not say, sources are read whole.
+    """
 
     def resolve(root: Any, info: Info) -> Any:
         return derive(root, info.context)
 
-    return _field(resolve, description=description, takes=None, metadata={DERIVATION: derive})
-
-
-def batch_of(asked_field: StrawberryField) -> Batch | None:
-    """The batch behind a relation, for an executor that calls batches itself."""
-    batch: Batch | None = asked_field.metadata.get(BATCH)
-    return batch
+    return _field(
+        resolve,
+        description=description,
+        takes=None,
+        answered_by=Derivation(derive, None if needs is None else frozenset(needs)),
+    )
 
 
 def asks_the_database(asked_field: StrawberryField | None) -> bool:
     """Whether a field is answered by a batch or a question, and not from what its parent holds."""
-    return asked_field is not None and bool({BATCH, QUESTION} & asked_field.metadata.keys())
+    return asked_field is not None and isinstance(
+        asked_field.metadata.get(ANSWERED_BY), Relation | Reference | Question
+    )
 
 
 def refuse_unwritable(given: Iterable[Any]) -> None:
@@ -158,15 +189,31 @@ def refuse_unwritable(given: Iterable[Any]) -> None:
                     raise UnwritableText(field=part.name) from refusal
 
 
+def _related(
+    batch: Batch,
+    description: str,
+    takes: Mapping[str, Taken] | None,
+    through: str | None,
+    answered_by: Relation | Reference,
+) -> Any:
+    def resolve(root: Any, info: Info, **given: Any) -> Any:
+        if through is not None and getattr(root, through) is None:
+            return None
+        return _ask(info, asked_field, batch, root, arguments_of(given, takes))
+
+    asked_field = _field(resolve, description=description, takes=takes, answered_by=answered_by)
+    return asked_field
+
+
 def _field(
     resolve: Callable[..., Any],
     *,
     description: str,
     takes: Mapping[str, Taken] | None,
-    metadata: Mapping[str, Any],
+    answered_by: Relation | Reference | Question | Derivation,
 ) -> Any:
     takes_arguments(resolve, takes or {})
-    made: Any = strawberry.field(description=description, metadata=metadata)
+    made: Any = strawberry.field(description=description, metadata={ANSWERED_BY: answered_by})
     return made(resolve)
 
 
@@ -291,22 +338,3 @@ def _wanted_below(info: Info) -> Wanted:
         for name in names_in(node.selection_set, raw.fragments)
     )
     return Wanted(names, info.context.language)
-
-
-def names_in(selections: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]) -> set[str]:
-    """The names of the fields that a selection may ask for, fragments followed, conditions not weighed."""
-    names: set[str] = set()
-    followed: set[str] = set()
-    waiting = [selections]
-    while waiting:
-        for selection in waiting.pop().selections:
-            if isinstance(selection, FieldNode):
-                names.add(selection.name.value)
-            elif isinstance(selection, InlineFragmentNode):
-                waiting.append(selection.selection_set)
-            elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in followed:
-                followed.add(selection.name.value)
-                fragment = fragments.get(selection.name.value)
-                if fragment is not None:
-                    waiting.append(fragment.selection_set)
-    return names

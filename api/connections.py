@@ -44,9 +44,10 @@ class PageTooLarge(Refusal):
 
     code = "PAGE_TOO_LARGE"
     en = (
-        "A page has at most {most} entries. Ask for {most}, and go on from the cursor of its outermost entry."
+        "A page has at most {most} entries. Ask for {most}, and go on after its endCursor "
+        "(with `last`: before its startCursor)."
     )
-    zh = "每页最多{most}条。请按{most}条分页,并用该页边缘一条的游标继续。"
+    zh = "每页最多{most}条。请按{most}条分页,以该页的 endCursor 作为 after 继续(用 last 时,以 startCursor 作为 before)。"
 
 
 class PageNegative(Refusal):
@@ -72,8 +73,8 @@ class BadCursor(Refusal):
     """The cursor is damaged, or belongs to another list, another order, another filter or another body."""
 
     code = "BAD_CURSOR"
-    en = "This cursor is damaged or belongs to another list, order or filter. Begin again at the first page."
-    zh = "游标已损坏,或属于其他列表、其他排序、其他筛选条件。请从第一页重新开始。"
+    en = "This cursor is damaged or belongs to another list, order, filter, body or post. Begin again at the first page."
+    zh = "游标已损坏,或属于其他列表、其他排序、其他筛选条件、其他单位或者任职身份。请从第一页重新开始。"
 
 
 PAGING: Mapping[str, Taken] = {
@@ -228,14 +229,14 @@ def numbered(written: str) -> int:
     return number
 
 
-def how_many(asked: int | None, *, field: str) -> int:
+def how_many(asked: int | None, *, field: str, most: int = PAGE_AT_MOST) -> int:
     """How many entries to answer with. Raises `PageTooLarge`, `PageNegative`."""
     if asked is None:
         return PAGE_BY_DEFAULT
-    if asked > PAGE_AT_MOST:
-        raise PageTooLarge(field=field, most=PAGE_AT_MOST)
+    if asked > most:
+        raise PageTooLarge(field=field, most=most)
     if asked < 0:
-        raise PageNegative(field=field, most=PAGE_AT_MOST)
+        raise PageNegative(field=field, most=most)
     return asked
 
 

@@ -5,9 +5,10 @@
     any other list                 what is in it, times `n` if the field takes one, else times an estimate
     a field that asks the database 20 points for each place in the document; within a list of pages, for each page
     an act                         10 points more; signing in, 1 000
+    a feed                         20 points more, and so each message of it that was missed
     what is asked of the schema    a tenth: its lists are as long as those of this schema are on average
 
-It is an upper bound, not a measurement: a page that turns out short costs the same. What `@skip` and `@include` leave out
+Whatever leaves everything out is a point. It is an upper bound, not a measurement: a page that turns out short costs the same. What `@skip` and `@include` leave out
 costs nothing, and of several types that may stand in a place the dearest counts. Fragments are priced once for each type.
 The numbers are `limits.py`'s; who pays is the business of `allowances.py`.
 """
@@ -34,9 +35,12 @@ from graphql import (
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
+    NamedTypeNode,
+    NonNullTypeNode,
     NullValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    TypeNode,
     ValueNode,
     VariableNode,
     get_named_type,
@@ -57,6 +61,16 @@ SIGNING_IN = "signIn"
 
 SHARE_OF_THE_SCHEMA = 0.1
 """What is asked about the schema is answered from memory."""
+
+
+OPERATIONS_KEPT = 300
+PRICES_OF_ONE = 50
+"""As many prices as are kept: of how many operations, and of each for how many sets of variables."""
+
+PRICED = ("Int", "Boolean")
+"""The types that a variable must have to stand for a size or a condition."""
+
+Said = tuple[tuple[str, Any], ...]
 
 
 class CostTooHigh(Refusal):
@@ -100,17 +114,66 @@ class Costs:
         self.schema = schema
         self.limits = limits
         self.length_of: Mapping[str, float] = _lists_of(schema)
+        self._priced: dict[int, _Priced] = {}
 
     def of(
         self, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any] | None
     ) -> int:
         """What this operation of a valid document may cost with these variables."""
+        priced = self._priced.get(id(operation))
+        if priced is None:
+            if len(self._priced) >= OPERATIONS_KEPT:
+                self._priced.clear()
+            priced = self._priced[id(operation)] = _Priced(operation)
+        said = priced.said(variables or {})
+        price = priced.prices.get(said)
+        if price is None:
+            if len(priced.prices) >= PRICES_OF_ONE:
+                priced.prices.clear()
+            price = priced.prices[said] = self._of(document, operation, variables or {})
+        return price
+
+    def _of(
+        self, document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> int:
         root = self.schema.get_root_type(operation.operation)
         if root is None:
-            return 0
-        return ceil(
-            _Pricing(self, document, operation, variables or {}).below(operation.selection_set, root).whole
-        )
+            return 1
+        pricing = _Pricing(self, document, operation, variables)
+        return max(1, ceil(pricing.below(operation.selection_set, root).whole))
+
+
+class _Priced:
+    """The prices of one operation, by what its variables say of sizes and conditions; other variables have no price."""
+
+    def __init__(self, operation: OperationDefinitionNode) -> None:
+        # Kept with it, so that no other operation can stand where it stood in memory.
+        self.operation = operation
+        self.prices: dict[Said, int] = {}
+        self._names = [
+            variable.variable.name.value
+            for variable in operation.variable_definitions or ()
+            if _named(variable.type) in PRICED
+        ]
+
+    def said(self, variables: Mapping[str, Any]) -> "Said":
+        """What these variables say, of whatever may be sent for them. True is not 1 here, and what is not sent is not null."""
+        return tuple(_said_by(variables, name) for name in self._names)
+
+
+def _said_by(variables: Mapping[str, Any], name: str) -> tuple[str, Any]:
+    if name not in variables:
+        return "nothing", None
+    given = variables[name]
+    if given is None or isinstance(given, bool | int | float):
+        return type(given).__name__, given
+    # Whatever it is, `_Pricing` takes it for the most there can be.
+    return "something", None
+
+
+def _named(type_: TypeNode) -> str | None:
+    inner = type_.type if isinstance(type_, NonNullTypeNode) else type_
+    return inner.name.value if isinstance(inner, NamedTypeNode) else None
 
 
 @dataclass(slots=True)
@@ -183,6 +246,8 @@ class _Pricing:
         if at is self.costs.schema.mutation_type:
             act = limits.cost_of_a_sign_in if name == SIGNING_IN else limits.cost_of_an_act
             return price + Price(here=act)
+        if at is self.costs.schema.subscription_type:
+            return price + Price(here=limits.cost_of_asking)
         if asks_the_database(_definition_of(asked)):
             # Pages are read one for each parent, and so are totals; whatever else is asked, for all parents at once.
             one_by_one = is_page(answered) or is_page(at)

@@ -7,9 +7,12 @@ attaches is swept.
 
 A download is of a material of a referral, of an export, or of one's own upload. Who may read is asked first; what is read through
 oversight is on record before the first byte goes out.
+
+Either is paid for as a question is, before the database is asked and before the first byte is taken (`asked.py`).
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import unquote
 from uuid import UUID
@@ -17,21 +20,22 @@ from uuid import UUID
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from api.asked import credentials_of
-from api.errors import in_camel_case
+from api.allowances import RateLimited
+from api.asked import Asked, Reading
 from api.identifiers import BadId, global_id, taken_apart
-from api.languages import preferred
 from api.multipart import BadForm, first_file
-from api.time_limit import TimedOut, TimeLimit
+from api.refused import refused
+from api.telemetry import GONE
+from api.time_limit import TimedOut
+from api.view import View
 from domain.documents import commands, queries, rules
 from domain.documents.store import Store
-from domain.edge import Edge
 from domain.exports import queries as exports
 from domain.exports import rules as ends
 from domain.referrals import queries as referrals
 from domain.work import Work
 from tenancy.refusals import NotFound, NotPermitted, Refusal
-from tenancy.transactions import CapacityNeeded, CapacityRefused, Credentials, Unauthenticated
+from tenancy.transactions import CapacityNeeded, CapacityRefused, Unauthenticated
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -47,6 +51,7 @@ STATUS: dict[type[Refusal], int] = {
     rules.FileTypeRefused: 415,
     ends.ExportNotReady: 409,
     ends.ExportExpired: 410,
+    RateLimited: 429,
     TimedOut: 503,
 }
 """How a refusal is told in HTTP; the others are 422."""
@@ -73,27 +78,27 @@ class Found:
     sha256: str
 
 
-def upload(edge: Edge, store: Store, *, seconds: float) -> Endpoint:
-    """POST /files: 201 with `id`, `sha256`, `size`, or a refusal. The database has `seconds`; the bytes, all day."""
+def upload(view: View, store: Store) -> Endpoint:
+    """POST /files: 201 with `id`, `sha256`, `size`, or a refusal. The database has its time; the bytes, all day."""
 
     async def answer(request: Request) -> Response:
+        asked = _asked(view, request)
         try:
-            credentials = _credentials(request)
             # Asked before the first byte is taken; the command asks again, in its own transaction.
-            async with TimeLimit(seconds).kept():
-                allowed = await _allowed(edge, credentials)
+            async with _let_in(asked) as reading:
+                allowed = await reading.read(_allowed)
             name, media_type, chunks = await _incoming(request)
             media_type = rules.accepted_type(media_type, allowed=allowed.media_types)
             stored = await store.take(_checked(chunks, media_type, allowed))
             try:
-                async with TimeLimit(seconds).kept() as limit, edge.writing(credentials) as work:
+                asked.begin()
+                async with asked.writing() as work:
                     file = await commands.keep(work, name=name, media_type=media_type, stored=stored)
-                    limit.reschedule(None)
             except Refusal:
                 store.remove(stored.id)
                 raise
         except ClientDisconnect:
-            return Response(status_code=499)
+            return Response(status_code=GONE)
         except Refusal as refusal:
             return _refused(refusal, request)
         return JSONResponse(
@@ -103,14 +108,14 @@ def upload(edge: Edge, store: Store, *, seconds: float) -> Endpoint:
     return answer
 
 
-def download(edge: Edge, store: Store, *, seconds: float) -> Endpoint:
+def download(view: View, store: Store) -> Endpoint:
     """GET /files/{id}: the bytes, as an attachment under their own name."""
 
     async def answer(request: Request) -> Response:
         try:
             kind, identifier = _which(request.path_params["id"])
-            async with TimeLimit(seconds).kept(), edge.reading(_credentials(request)) as work:
-                found = await FOUND_BY[kind](work, identifier)
+            async with _let_in(_asked(view, request)) as reading:
+                found = await reading.read(lambda work: FOUND_BY[kind](work, identifier))
         except Refusal as refusal:
             return _refused(refusal, request)
         return FileResponse(
@@ -147,8 +152,23 @@ FOUND_BY: Mapping[str, Callable[[Work, UUID], Awaitable[Found]]] = {
 """Whatever has bytes to give out, by the kind of its global id."""
 
 
-def _credentials(request: Request) -> Credentials:
-    return credentials_of(request.headers.get("authorization"), request.headers.get("x-acting-as"))
+def _asked(view: View, request: Request) -> Asked:
+    headers = request.headers
+    return view.asked(
+        headers.get("authorization"), headers.get("x-acting-as"), headers.get("accept-language")
+    )
+
+
+@asynccontextmanager
+async def _let_in(asked: Asked) -> AsyncIterator[Reading]:
+    """The snapshot of whoever is let in, who pays for it first. It is left in order, and with everything on record."""
+    allowances = asked.allowances
+    turn = None if allowances is None else allowances.turn(asked.payer)
+    try:
+        await asked.enter(turn)
+        yield asked.reading
+    finally:
+        await asked.leave()
 
 
 def _which(given: str) -> tuple[str, UUID]:
@@ -161,12 +181,11 @@ def _which(given: str) -> tuple[str, UUID]:
     return kind, identifier
 
 
-async def _allowed(edge: Edge, credentials: Credentials) -> Allowed:
-    async with edge.reading(credentials) as work:
-        if not work.authority.may_at_all("store", "file.content"):
-            raise NotPermitted(action="store", aspect="file.content")
-        rulebook = work.rulebook_on(work.today)
-        return Allowed(rulebook.texts("files.media_types"), rulebook.number("files.max_size"))
+async def _allowed(work: Work) -> Allowed:
+    if not work.authority.may_at_all("store", "file.content"):
+        raise NotPermitted(action="store", aspect="file.content")
+    rulebook = work.rulebook_on(work.today)
+    return Allowed(rulebook.texts("files.media_types"), rulebook.number("files.max_size"))
 
 
 async def _incoming(request: Request) -> tuple[str, str, AsyncIterator[bytes]]:
@@ -198,22 +217,15 @@ async def _checked(chunks: AsyncIterator[bytes], media_type: str, allowed: Allow
             beginning += chunk
             if len(beginning) < BEGINNING:
                 continue
-            rules.begins_rightly(beginning, media_type, allowed=allowed.media_types)
+            rules.begins_rightly(beginning, media_type)
             begun, chunk = True, beginning  # noqa: PLW2901  what was held back goes first
         if chunk:
             yield chunk
     if not begun:
-        rules.begins_rightly(beginning, media_type, allowed=allowed.media_types)
+        rules.begins_rightly(beginning, media_type)
         yield beginning
 
 
 def _refused(refusal: Refusal, request: Request) -> Response:
-    language = preferred(request.headers.get("accept-language"))
-    shown = {"code": refusal.code, "message": refusal.sentence(language)}
-    if refusal.field is not None:
-        shown["field"] = in_camel_case(refusal.field)
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 422)
-    headers = {"Content-Language": language, "Vary": "Accept-Language, Authorization, X-Acting-As"}
-    if status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse({"error": shown}, status_code=status, headers=headers)
+    return refused(request, refusal, status, {"WWW-Authenticate": "Bearer"} if status == 401 else None)

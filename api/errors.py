@@ -38,8 +38,8 @@ class TooDeeplyNested(Refusal):
 class BadRequest(Refusal):
     """The request is not GraphQL as the schema has it.
 
-    Where graphql-core finds that out, its own sentence is sent: as it is to readers of English, and behind one that
-    says what is wrong and where to readers of Chinese.
+    Where graphql-core finds that out, its own sentence is sent, with what to do next: to readers of English before that, to
+    readers of Chinese behind one that says what is wrong and where.
     """
 
     code = "BAD_REQUEST"
@@ -94,6 +94,15 @@ def logged(error: BaseException, *, where: str) -> Internal:
     return Internal(id=identifier)
 
 
+def extensions(refusal: Refusal) -> dict[str, Any]:
+    """What a program is told of a refusal, beside the sentence for its reader."""
+    told: dict[str, Any] = {"code": refusal.code}
+    told |= {in_camel_case(fact): refusal.facts[fact] for fact in refusal.shown}
+    if refusal.field is not None:
+        told["field"] = in_camel_case(refusal.field)
+    return told
+
+
 def is_about_the_request(error: GraphQLError) -> bool:
     """Whether the request did not fit the schema, so that nothing was executed: it names a place in the document, and
     none in the answer."""
@@ -119,16 +128,13 @@ def _presented(error: GraphQLError, language: Language) -> dict[str, Any]:
         refusal = cause
     else:
         refusal = logged(cause, where=_field(error))
-    extensions: dict[str, Any] = {"code": refusal.code}
-    extensions |= {in_camel_case(fact): refusal.facts[fact] for fact in refusal.shown}
-    if refusal.field is not None:
-        extensions["field"] = in_camel_case(refusal.field)
-    return {"message": refusal.sentence(language), **shown, "extensions": extensions}
+    return {"message": refusal.sentence(language), **shown, "extensions": extensions(refusal)}
 
 
 def _what_does_not_fit(error: GraphQLError, language: Language) -> str:
     if language == "en":
-        return error.message
+        said = error.message if error.message.endswith((".", "?", "!")) else f"{error.message}."
+        return f"{said} Correct the request against the schema and send it again."
     if isinstance(error, GraphQLSyntaxError):
         what = "语法"
     else:

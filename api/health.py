@@ -11,10 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.errors import log
+from api.time_limit import TimeLimit
 from domain.edge import Edge
 from domain.outbox.queries import ran_within
 
 BEATS_WITHIN = timedelta(seconds=60)
+
+PATIENCE = 3.0
+"""Seconds that a database may take to say how things are. Whoever watches us waits for about ten, and knows nothing then."""
 
 
 async def healthz(_request: Request) -> Response:
@@ -28,8 +32,9 @@ def readyz(edge: Edge) -> Callable[[Request], Awaitable[Response]]:
     async def answer(_request: Request) -> Response:
         missing = []
         try:
-            if not await ran_within(edge.engines.writing, BEATS_WITHIN):
-                missing.append("worker")
+            async with TimeLimit(PATIENCE).kept():
+                if not await ran_within(edge.engines.writing, BEATS_WITHIN):
+                    missing.append("worker")
         except Exception:  # whatever it is, the database does not answer
             log.warning("the database does not answer", exc_info=True)
             missing.append("database")

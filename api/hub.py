@@ -5,16 +5,19 @@
 A publication says that there is something to read, never what: whoever is woken asks the database. So nothing is kept
 here, nothing can overflow, and nothing is lost with Redis. Whenever a county's channel has just been subscribed, the
 first time or again after Redis was away, all who watch in that county are woken, because what was published before
-went unheard. And whatever Redis says, somebody looks now and then for all who wait (`rounds.py`).
+went unheard. And whatever Redis says, somebody looks now and then for all who wait, and for all who were let in
+(`rounds.py`).
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from math import inf
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import orjson
 from redis.asyncio import Redis
@@ -24,6 +27,7 @@ from redis.exceptions import RedisError
 from api.seats import Seats
 from domain.outbox.rules import channel
 from tenancy.standing import Waiting
+from tenancy.transactions import Credentials
 
 log = logging.getLogger("gongguan.api.hub")
 
@@ -32,6 +36,9 @@ SECONDS_BETWEEN_LOOKS = 20.0
 
 READING_AT_ONCE = 4
 """Of those who were woken, so many read side by side: a crowd must not take all connections from ordinary requests."""
+
+OF_ONE_BODY = 3
+"""So many of them are one body's, and no more of its stand before the others: nobody waits behind a neighbour's crowd."""
 
 SECONDS_OF_SILENCE = 10.0
 LONGEST_ABSENCE = 5.0
@@ -63,6 +70,15 @@ class Watch:
         self.mark = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Guest:
+    """Somebody who was let in, whether they follow anything or not. `look` sees whether they still would be."""
+
+    credentials: Credentials
+    look: Callable[[], None]
+    seconds_between_looks: float
+
+
 class Hub:
     """Wakes watches. Without a Redis it hears nothing, and those who wait are only looked for now and then."""
 
@@ -74,11 +90,14 @@ class Hub:
         seconds_between_looks: float = SECONDS_BETWEEN_LOOKS,
     ) -> None:
         self.seats = seats or Seats()
-        self.turnstile = asyncio.Semaphore(READING_AT_ONCE)
+        self._turnstile = asyncio.Semaphore(READING_AT_ONCE)
+        # Of those bodies that anybody reads or waits for, and of strangers, all together.
+        self._of_a_body: WeakValueDictionary[UUID | None, asyncio.Semaphore] = WeakValueDictionary()
         self.seconds_between_looks = seconds_between_looks
         self._redis_url = redis_url
         self._closing = asyncio.Event()
         self._watches: dict[UUID, dict[str, set[Watch]]] = {}
+        self.guests: set[Guest] = set()
         self._ear: PubSub | None = None
         # Of the one who may wait the shortest, and that such a one came.
         self.pace = inf
@@ -95,6 +114,11 @@ class Hub:
             for each in things.values():
                 yield from each
 
+    def looked_for(self) -> Iterator[Watch | Guest]:
+        """All who watch, and all who were let in."""
+        yield from self.watches()
+        yield from self.guests
+
     @asynccontextmanager
     async def watching(self, county_id: UUID, waiting: Waiting) -> AsyncIterator[Watch]:
         """Be woken, while the block lasts, by what is published about this subject or this capacity."""
@@ -102,9 +126,7 @@ class Hub:
         about = str(waiting.about)
         first = county_id not in self._watches
         self._watches.setdefault(county_id, {}).setdefault(about, set()).add(watch)
-        if watch.seconds_between_looks < self.pace:
-            self.pace = watch.seconds_between_looks
-            self.sooner.set()
+        self._look_for(watch)
         if first:
             await self._tune(county_id)
         try:
@@ -113,6 +135,24 @@ class Hub:
             self._leave(county_id, about, watch)
             if county_id not in self._watches:
                 await self._tune(county_id)
+
+    @contextmanager
+    def hosting(self, credentials: Credentials, look: Callable[[], None]) -> Iterator[None]:
+        """Have somebody looked for, while the block lasts, who may follow nothing."""
+        guest = Guest(credentials, look, self.seconds_between_looks)
+        self.guests.add(guest)
+        self._look_for(guest)
+        try:
+            yield
+        finally:
+            self.guests.discard(guest)
+
+    @asynccontextmanager
+    async def turn(self, body: UUID | None) -> AsyncIterator[None]:
+        """Wait for a turn to read, and have it for as long as the block lasts. None: for somebody not known yet."""
+        of_the_body = self._of_a_body.setdefault(body, asyncio.Semaphore(OF_ONE_BODY))
+        async with of_the_body, self._turnstile:
+            yield
 
     async def listen(self) -> None:
         """Hear what is published, for as long as the process lives; while Redis is away, come back to it."""
@@ -187,6 +227,11 @@ class Hub:
                 await ear.subscribe(channel(county_id))
             else:
                 await ear.unsubscribe(channel(county_id))
+
+    def _look_for(self, somebody: Watch | Guest) -> None:
+        if somebody.seconds_between_looks < self.pace:
+            self.pace = somebody.seconds_between_looks
+            self.sooner.set()
 
     def _in(self, county_id: UUID) -> list[Watch]:
         return [watch for watches in self._watches.get(county_id, {}).values() for watch in watches]

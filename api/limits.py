@@ -148,7 +148,7 @@ def too_long(error: GraphQLError, limits: Limits) -> DocumentTooLarge | None:
 def excess(document: DocumentNode, limits: Limits) -> Refusal | None:
     """What is too much about the document, if anything is."""
     try:
-        for what, what_zh, count, most in _counted(document, _Measuring(document), limits):
+        for what, what_zh, count, most in _counted(document, Measuring(document), limits):
             if count > most:
                 return DocumentTooLarge(what=what, what_zh=what_zh, found=count, most=most)
     except RecursionError:  # fragments within fragments have no depth, and yet an end
@@ -156,13 +156,8 @@ def excess(document: DocumentNode, limits: Limits) -> Refusal | None:
     return None
 
 
-def measured(document: DocumentNode, operation: OperationDefinitionNode) -> Measure:
-    """What one operation of a document asks for."""
-    return _Measuring(document).operation(operation)
-
-
 def _counted(
-    document: DocumentNode, measured: "_Measuring", limits: Limits
+    document: DocumentNode, measured: "Measuring", limits: Limits
 ) -> Iterator[tuple[str, str, int, int]]:
     yield "definitions", "定义数", len(document.definitions), limits.definitions
     for operation in document.definitions:
@@ -184,7 +179,9 @@ def _counted(
             yield "repeated fields", "重复字段对数", measured.repeats(operation, limits), limits.repeats
 
 
-class _Measuring:
+class Measuring:
+    """One document, each of its fragments measured once."""
+
     def __init__(self, document: DocumentNode) -> None:
         self._fragments = {
             definition.name.value: definition
@@ -195,6 +192,7 @@ class _Measuring:
         self._measured: dict[str, Measure | None] = {}
 
     def operation(self, node: OperationDefinitionNode) -> Measure:
+        """What one of its operations asks for."""
         own = [node, *(node.variable_definitions or ())]
         return Measure.together([self._below(node.selection_set), *map(_directives_on, own)])
 

@@ -11,6 +11,9 @@ until a round finds (`rounds.py`) that one stands otherwise than in that snapsho
 was away and what comes now is read by the same statement, so there is no seam between them. Before each row the feed is
 asked for anew: whoever may not follow it any more is refused there, and with that the subscription ends.
 
+What was there before one came is paid for message by message and waits for points (`payments.py`); from the first time
+that there is nothing more to read, whatever comes is news, and is free.
+
 A subscriber is a position and not a buffer: who reads slowly reads later. The snapshot is left as soon as an answer is
 made, so nobody holds a connection to the database while the answer is on its way to them.
 
@@ -35,7 +38,8 @@ from api.asked import Asked, Info
 from api.batching import Arguments, Taken, arguments_of, refuse_unwritable, takes_arguments
 from api.connections import Listing
 from api.errors import BadRequest, presented
-from api.execution import HouseSchema, Operation
+from api.operations import HouseSchema, Operation
+from api.payments import turn_for_what_was_missed
 from domain.work import Work
 from tenancy.actor import Actor
 from tenancy.refusals import Language, Refusal
@@ -128,19 +132,23 @@ class _Follower:
 
     async def news(self) -> AsyncGenerator[News, None]:
         """Everything from there on, each in a snapshot that whoever answers with it leaves."""
-        asked, hub = self._asked, self._asked.hub
+        asked, hub, body = self._asked, self._asked.hub, self._actor.tenant_id
+        is_up_to_date = False
         async with hub.watching(self._actor.county_id, self._waiting) as watch:
+            turn = hub.turn(body)  # paid for with the subscription
             while True:
                 watch.look()
-                await asked.read_afresh(hub.turnstile)
+                await asked.read_afresh(turn)
                 looked = await asked.reading.read(self._look)
                 if looked.news is not None:
                     yield looked.news
                 mark = looked.mark
                 del looked  # it holds rows, and waiting may take long
                 if mark is not None:
+                    is_up_to_date = True
                     await asked.reading.close()
                     await watch.wait(mark)
+                turn = hub.turn(body) if is_up_to_date else turn_for_what_was_missed(asked, body)
 
     async def _look(self, work: Work) -> Looked:
         if work.actor.capacity_id != self._actor.capacity_id:
@@ -163,6 +171,7 @@ class _Follower:
     async def _mark(self, work: Work) -> int:
         """How one stands in this snapshot, after which there is nothing to read."""
         (mark,) = await marks(work.session, [self._waiting], now=work.now)
+        assert mark is not None, "the snapshot began with the opening call, at the same instant"
         return mark
 
 

@@ -32,10 +32,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import Internal, log
+from api.execution import Left
+from api.health import PATIENCE
 from api.hub import Hub
+from api.refused import refused
+from api.time_limit import TimeLimit
 from domain.edge import Edge, upkeep
 from domain.outbox.models import Beat
 from domain.outbox.queries import beats
+from tenancy.refusals import Refusal
 from tenancy.telemetry import NO_TENANT, Passage, described
 
 NAMES_AT_MOST = 100
@@ -44,6 +49,14 @@ UNNAMED, OTHER = "unnamed", "other"
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 STATEMENTS = (1, 2, 4, 6, 8, 12, 16, 24, 32, 64)
+
+
+class MetricsTokenNeeded(Refusal):
+    """Who asks has no token, or not that of the metrics; one of a person opens nothing here."""
+
+    code = "METRICS_TOKEN_NEEDED"
+    en = "The metrics have a token of their own. Send the one in the home (secrets/metrics-token) or of GONGGUAN_METRICS_TOKEN as Bearer."
+    zh = "运行指标须凭专用令牌读取。请以 Bearer 发送数据目录 secrets/metrics-token 中的令牌,或 GONGGUAN_METRICS_TOKEN 所设的令牌。"
 
 
 class Names:
@@ -147,6 +160,15 @@ class Metrics:
             ["cache"],
             registry=self.registry,
         )
+        self._left_over = Counter(
+            "gongguan_left_to_graphql_core",
+            "Operations that were not executed breadth first, by why.",
+            ["reason"],
+            registry=self.registry,
+        )
+        for reason in Left:
+            # There from the beginning, at nought: a dashboard cannot tell nothing from what it does not know.
+            self._left_over.labels(reason)
         self._errors = Counter(
             "gongguan_errors", "Errors and refusals shown, by code.", ["code"], registry=self.registry
         )
@@ -171,6 +193,8 @@ class Metrics:
         self._statements.labels(kind).observe(passage.statements)
         if passage.was_known is not None:
             self._documents.labels("hit" if passage.was_known else "miss").inc()
+        if passage.left_over is not None:
+            self._left_over.labels(passage.left_over).inc()
         if kind == "subscription":
             return  # it lasted as long as somebody listened
         self._seconds.labels(operation, passage.tenant_kind).observe(passage.lasted)
@@ -188,7 +212,7 @@ class Metrics:
     async def page(self) -> bytes:
         """Everything, as Prometheus reads it."""
         try:
-            async with upkeep(self._edge.engines.writing) as session:
+            async with TimeLimit(PATIENCE).kept(), upkeep(self._edge.engines.writing) as session:
                 self._background.beats = await beats(session)
         except Exception as error:  # whatever it is: the other figures are wanted all the more
             log.warning("the beats are not to be had: %s", described(error))
@@ -204,7 +228,7 @@ def page(metrics: Metrics, token: str | None) -> Callable[[Request], Awaitable[R
             raise HTTPException(404)
         scheme, _, shown = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not secrets.compare_digest(shown.strip().encode(), token.encode()):
-            raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+            return refused(request, MetricsTokenNeeded(), 401, {"WWW-Authenticate": "Bearer"})
         return Response(await metrics.page(), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return answer

@@ -15,17 +15,17 @@ object as it is now, and with another input it is refused.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 import strawberry
 
-from api.asked import Asked, Info
-from api.batching import Arguments, Wanted, refuse_unwritable, relation
+from api.asked import Asked, Fetch, Info
+from api.batching import reference, refuse_unwritable
 from api.errors import UserError, in_camel_case, user_error
-from api.node import Fetch
+from domain.columns import Columns
 from domain.work import Work
 from tenancy.refusals import Refusal
 from tenancy.repeats import record_outcome, remember
@@ -46,7 +46,7 @@ class KeyTooLong(Refusal):
 
     code = "KEY_TOO_LONG"
     en = "A clientMutationId has between 1 and {most} characters. Choose another one."
-    zh = "clientMutationId 长度应为1至{most}个字符。"
+    zh = "clientMutationId 长度应为1至{most}个字符,请更换。"
 
 
 class HasId(Protocol):
@@ -113,13 +113,10 @@ class PayloadRow:
 def changed(fetch: Fetch, *, description: str) -> Any:
     """The object of a payload as it is after the act; null when nothing was done or it is no more to be seen."""
 
-    async def batch(
-        work: Work, payloads: Sequence[PayloadRow], _arguments: Arguments, _wanted: Wanted
-    ) -> Sequence[Any]:
-        found = await fetch(work, [payload.subject_id for payload in payloads if payload.subject_id])
-        return [payload.subject_id and found.get(payload.subject_id) for payload in payloads]
+    async def whole(work: Work, ids: Collection[UUID], _columns: Columns = None) -> Mapping[UUID, Any]:
+        return await fetch(work, ids)
 
-    return relation(batch, description=description, through="subject_id")
+    return reference(whole, through="subject_id", description=description)
 
 
 def act(

@@ -3,19 +3,18 @@
 Finding goes through the same filter as every list: what the actor may not see is null, like what never was.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, ClassVar, NewType, TypeVar
 from uuid import UUID
 
 import strawberry
 
-from api.asked import Asked
+from api.asked import Asked, Fetch
 from api.batching import Arguments, Taken, Wanted, derived, question
 from api.identifiers import BadId, global_id, taken_apart
 from domain.work import Work
 from tenancy.refusals import NotFound
 
-Fetch = Callable[[Work, Collection[UUID]], Awaitable[Mapping[UUID, Any]]]
 Row = TypeVar("Row")
 
 _FETCHED_BY: dict[str, Fetch] = {}
@@ -44,7 +43,7 @@ def identified(kind: str, *, by: Fetch) -> Any:
     def write(row: Any, _asked: Asked) -> str:
         return global_id(kind, row.id)
 
-    return derived(write, description="The global id. 全局编号")
+    return derived(write, description="The global id. 全局编号", needs={"id"})
 
 
 def one_by_one(the: Callable[[Work, UUID], Awaitable[Row]]) -> Fetch:

@@ -31,6 +31,13 @@ async def _functions(
     return [found.get(body.id, []) for body in bodies]
 
 
+async def _units(
+    work: Work, bodies: Sequence[models.Organisation], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[list[models.Unit]]:
+    found = await queries.units_of(work, [body.id for body in bodies])
+    return [found[body.id] for body in bodies]
+
+
 @strawberry.type(description="A body of the county: it refers, receives, sends officers or hosts them. 单位")
 class Organisation(Node):
     """A tenant."""
@@ -45,7 +52,10 @@ class Organisation(Node):
         description="The name stands in no document and was concluded. 名称系推定"
     )
     inference: str | None = strawberry.field(description="From what it was concluded. 推定依据")
-    functions: list[str] = relation(_functions, description="The functions it holds. 承担的职能")
+    functions: list[str] = relation(
+        _functions, description="The functions it holds. 承担的职能", needs={"id"}
+    )
+    units: list["Unit"] = relation(_units, description="Its units, by code. 内设(派出)机构", needs={"id"})
 
 
 @strawberry.type(description="A part of a body: a squadron, branch, section or station. 内设(派出)机构")

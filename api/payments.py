@@ -1,19 +1,23 @@
 """Paying for one operation: what it may cost, whose allowance that is taken from, and its turn among the body's others.
 
 It is asked once the document is known to be valid and before anything is executed; the prices are those of `costs.py`,
-the purses those of `allowances.py`. Nothing is executed here, and no right is asked.
+the purses those of `allowances.py`. A subscription pays when it begins, and for each further message that it missed; what
+happens while it waits is told for nothing. Nothing is executed here, and no right is asked.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 from graphql import DocumentNode
 from strawberry.types.execution import ExecutionContext
+from strawberry.types.graphql import OperationType
 
 from api.allowances import Payer, RateLimited
-from api.asked import Asked
+from api.asked import Asked, Reading
 from api.costs import Costs, CostTooHigh, operation_of
+from tenancy.actor import Actor
 from tenancy.refusals import Refusal
 
 
@@ -35,7 +39,7 @@ class Payment:
         if operation is None:
             return
         cost, limit = self._costs.of(document, operation, context.variables), self._costs.limits.cost
-        self.shown = {"requested": cost, "limit": limit}
+        self.shown, asked.cost = {"requested": cost, "limit": limit}, cost
         if cost > limit:
             raise CostTooHigh(cost=cost, limit=limit)
         if asked.allowances is None:
@@ -59,23 +63,14 @@ class Payment:
             price = limits.cost_of_asking + len(query) // limits.characters_of_a_point
             await allowances.spend(allowances.payer(self._asked.credentials), price)
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for a turn among the requests of the same body. Raises `RateLimited`."""
-        if self._asked.allowances is None:
-            yield
-        else:
-            async with self._asked.allowances.turn(self._payer):
-                yield
+    async def wait_for_a_turn(self, until_answered: AsyncExitStack) -> None:
+        """Wait for a turn among the requests of the same body, and keep it. Raises `RateLimited`, `TimedOut`."""
+        await self._wait_for_a_turn_of(self._payer, until_answered)
 
     async def open(self) -> None:
         """Open the snapshot of a read, and know from then on who pays. Raises the refusals of the opening call."""
         self.refuse_who_was_not_let_in()
-        asked = self._asked
-        actor = await asked.reading.open()
-        if asked.allowances is not None:
-            self._payer = actor.tenant_id
-            asked.allowances.learn(asked.credentials, actor.tenant_id)
+        self._learn(await self._asked.reading.open())
 
     def refuse_who_was_not_let_in(self) -> None:
         """Once is enough, for all acts of a document. Raises what the opening call refused."""
@@ -84,14 +79,40 @@ class Payment:
 
     async def _introduce(self) -> None:
         """Learn who a stranger is, which the strangers pay for."""
-        allowances = self._asked.allowances
-        assert allowances is not None
-        await allowances.spend(None, self._costs.limits.cost_of_asking)
+        asked = self._asked
+        assert asked.allowances is not None
+        await asked.allowances.spend(None, self._costs.limits.cost_of_asking)
         async with AsyncExitStack() as held:
-            async with self._asked.time.kept():
-                await held.enter_async_context(allowances.turn(None))
+            await self._wait_for_a_turn_of(None, held)
+            # Whoever waits for a turn then holds no connection to the database meanwhile; and an act goes on although
+            # nobody waits for its answer, which would be read in another snapshot.
+            introduction = Reading(asked.edge, asked.credentials, asked.time)
             try:
-                await self.open()
+                self._learn(await introduction.open())
             finally:
-                # Whoever waits for a turn holds no connection to the database meanwhile.
-                await self._asked.read_afresh()
+                await introduction.close()
+
+    async def _wait_for_a_turn_of(self, payer: Payer, held: AsyncExitStack) -> None:
+        if self._asked.allowances is not None:
+            async with self._while_awaited():
+                await held.enter_async_context(self._asked.allowances.turn(payer))
+
+    def _while_awaited(self) -> AbstractAsyncContextManager[object]:
+        # What a reader who has gone would read, nobody needs; an act is carried out all the same.
+        reads = self._context.operation_type is OperationType.QUERY
+        return self._asked.reading.awaited() if reads else self._asked.time.kept()
+
+    def _learn(self, actor: Actor) -> None:
+        if self._asked.allowances is not None:
+            self._payer = actor.tenant_id
+            self._asked.allowances.learn(self._asked.credentials, actor.tenant_id)
+
+
+@asynccontextmanager
+async def turn_for_what_was_missed(asked: Asked, body: UUID) -> AsyncIterator[None]:
+    """A turn to read one more message that was there before its reader: paid for like the first, and waited for."""
+    async with AsyncExitStack() as held:
+        if asked.allowances is not None:
+            await held.enter_async_context(asked.allowances.spared(body, asked.cost))
+        await held.enter_async_context(asked.hub.turn(body))
+        yield

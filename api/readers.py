@@ -15,6 +15,7 @@ import asyncio
 import logging
 from typing import cast
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -77,3 +78,9 @@ class Http(Patience, HttpToolsProtocol):
 
 class Sockets(Patience, WebSocketsSansIOProtocol):
     """WebSockets."""
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """A socket that was denied is answered: uvicorn forgets so, and complains of each (its pull request 3138)."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.assignments import ClaimedBy
 from api.batching import Arguments, Taken, Wanted, question, relation
 from api.connections import PAGING, Connection, Listing, PageRow
 from api.deadlines import DeadlineSide, due_place
@@ -16,6 +17,7 @@ from api.filters import Days, among, filtered, narrowed, narrowing, sorted_by, t
 from api.node import one
 from api.referral_words import ReferralState
 from api.referrals import Referral
+from domain.columns import Columns
 from domain.deadlines.queries import SIDES, Side
 from domain.filters import Age
 from domain.referrals import models, queries, rules
@@ -58,6 +60,8 @@ class ReferralFilter:
     found_on: Days | None = narrowing("The violation was found within these days. 发现日期")
     sent_at: Days | None = narrowing("Sent within these days. 移送日期")
     taken_in_at: Days | None = narrowing("Taken in within these days. 收件日期")
+    units: list[strawberry.ID] | None = among("Given to one of your body's units. 承办机构", ids_of="Unit")
+    claimed_by: list[ClaimedBy] | None = among("In these hands, seen from your desk. 认领情况")
     overdue: list[DeadlineSide] | None = among(
         "A time limit has run out that we owe, that we wait for, or of others. 已逾期(按期限角度)"
     )
@@ -87,8 +91,8 @@ def _listed(wanted: WantedReferrals, sort: str, **how: Any) -> Listing:
     return Listing(name="referrals", filters=tied, count=partial(queries.count, wanted=wanted), **how)
 
 
-def _by_age(wanted: WantedReferrals, age: Age) -> Listing:
-    read = partial(queries.page, wanted=wanted, age=age)
+def _by_age(wanted: WantedReferrals, age: Age, columns: Columns) -> Listing:
+    read = partial(queries.page, wanted=wanted, age=age, columns=columns)
     return _listed(wanted, age, read=read, position=lambda referral: referral.id, placed=UUID)
 
 
@@ -111,9 +115,9 @@ def _due_place(position: str) -> Place:
     return Place(None, UUID(position[1:])) if position.startswith("/") else Place(*due_place(position))
 
 
-async def _referrals(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
+async def _referrals(work: Work, arguments: Arguments, of_these: Wanted) -> PageRow:
     wanted, sort = wanted_of(arguments), arguments["sort"].value
-    listing = _by_due(wanted) if sort == "due" else _by_age(wanted, sort)
+    listing = _by_due(wanted) if sort == "due" else _by_age(wanted, sort, of_these.columns)
     return await listing.page(work, arguments)
 
 

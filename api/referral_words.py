@@ -50,6 +50,10 @@ class ReferralAct(Enum):
         "ask_for_material", description="Ask for missing material. 函告补充材料"
     )
     SUPPLY = strawberry.enum_value("supply", description="Supply what was asked for. 补充材料")
+    SUSPEND = strawberry.enum_value(
+        "suspend", description="Let the limits stand still while an appraisal is out. 中止计算"
+    )
+    RESUME = strawberry.enum_value("resume", description="Let the limits go on. 恢复计算")
     ACCEPT = strawberry.enum_value("accept", description="Accept. 接收")
     RETURN = strawberry.enum_value("return", description="Return. 退回")
     DOUBT = strawberry.enum_value("doubt", description="Doubt one's competence. 提出管辖异议")
@@ -115,6 +119,10 @@ class ReferralEventKind(Enum):
     MATERIAL_SUPPLIED = strawberry.enum_value(
         "material_supplied", description="Material was supplied. 补充材料"
     )
+    SUSPENDED = strawberry.enum_value(
+        "suspended", description="The receiver's limits stand still from then on. 中止计算"
+    )
+    RESUMED = strawberry.enum_value("resumed", description="They went on. 恢复计算")
     COMPETENCE_DOUBTED = strawberry.enum_value(
         "competence_doubted", description="Competence was doubted. 提出管辖异议"
     )
@@ -139,6 +147,17 @@ class ReferralFinding(Enum):
     FIT = strawberry.enum_value("fit", description="A case for the receiver. 符合立案条件")
     UNFIT = strawberry.enum_value("unfit", description="No case for the receiver. 不符合立案条件")
     INCOMPLETE = strawberry.enum_value("incomplete", description="Material is missing. 材料需要补充")
+
+
+@strawberry.enum(description="What the receiver waits for while its limits stand still. 中止事由")
+class SuspensionGround(Enum):
+    """As `domain/referrals/rules.py` has them."""
+
+    INSPECTION = strawberry.enum_value("inspection", description="An inspection. 检验")
+    TESTING = strawberry.enum_value("testing", description="A test. 检测")
+    QUARANTINE = strawberry.enum_value("quarantine", description="A quarantine inspection. 检疫")
+    APPRAISAL = strawberry.enum_value("appraisal", description="A technical appraisal. 技术鉴定")
+    EXPERT_REVIEW = strawberry.enum_value("expert_review", description="A review by experts. 专家评审")
 
 
 @strawberry.enum(description="How the receiver's case ended. 办理结论")

@@ -1,7 +1,7 @@
 """Referrals as both sides and oversight see them: the types.
 
 The words are in `referral_words.py`, the lists in `referral_lists.py`, the acts of the sender in `referral_acts.py`,
-those of the receiver in `referral_answers.py`.
+those of the receiver in `referral_answers.py` and `referral_suspensions.py`.
 """
 
 from collections.abc import Sequence
@@ -13,12 +13,15 @@ from uuid import UUID
 import strawberry
 
 from api.asked import Asked
+from api.assignments import Assignment, assignments_of
 from api.batching import Arguments, Taken, Wanted, derived, reference, relation
+from api.catalogue_competence import Competence
 from api.changes import Event, followed
 from api.connections import PAGING, Connection, Listing, how_many, numbered
 from api.deadlines import Deadline
 from api.node import BigInt, Node, identified, one_by_one
 from api.organisations import Organisation
+from api.referral_warnings import NEEDS, ReferralWarning, competence, warnings
 from api.referral_words import (
     DoubtStep,
     MaterialKind,
@@ -28,6 +31,7 @@ from api.referral_words import (
     ReferralFinding,
     ReferralState,
     ReferralStop,
+    SuspensionGround,
 )
 from api.staff import Person
 from domain.deadlines import queries as deadlines
@@ -106,11 +110,11 @@ class ReferralEvent(Event):
 
     row_type: ClassVar[type[Any]] = models.ReferralEvent
     kind: ReferralEventKind = strawberry.field(description="What happened. 事项")
-    reason: str | None = derived(_reason, description="The reason that was given. 理由")
-    late: bool = derived(_late, description="Whether it was sent late. 是否逾期移送")
-    changed: list[str] = derived(_what_changed, description="What was revised. 修改内容")
+    reason: str | None = derived(_reason, needs={"facts"}, description="The reason that was given. 理由")
+    late: bool = derived(_late, needs={"facts"}, description="Whether it was sent late. 是否逾期移送")
+    changed: list[str] = derived(_what_changed, needs={"facts"}, description="What was revised. 修改内容")
     material_kind: MaterialKind | None = derived(
-        _material_kind, description="The kind of material that it is about. 材料种类"
+        _material_kind, needs={"facts"}, description="The kind of material that it is about. 材料种类"
     )
 
 
@@ -150,19 +154,21 @@ async def _onward_from(
 
 
 async def _deadlines(
-    work: Work, referrals: Sequence[models.Referral], _arguments: Arguments, _wanted: Wanted
+    work: Work, referrals: Sequence[models.Referral], _arguments: Arguments, wanted: Wanted
 ) -> Sequence[Any]:
-    found = await deadlines.of_subjects(work, [referral.id for referral in referrals])
+    ids = [referral.id for referral in referrals]
+    found = await deadlines.of_subjects(work, ids, columns=wanted.columns)
     return [found.get(referral.id, []) for referral in referrals]
 
 
 async def _last_events(
-    work: Work, referrals: Sequence[models.Referral], arguments: Arguments, _wanted: Wanted
+    work: Work, referrals: Sequence[models.Referral], arguments: Arguments, wanted: Wanted
 ) -> Sequence[Any]:
     n = how_many(arguments["n"], field="n")
     if n == 0:
         return [[] for _ in referrals]
-    found = await queries.last_events_of(work, [referral.id for referral in referrals], n)
+    ids = [referral.id for referral in referrals]
+    found = await queries.last_events_of(work, ids, n, columns=wanted.columns)
     return [found[referral.id] for referral in referrals]
 
 
@@ -235,16 +241,28 @@ class Referral(Node):
     stopped_at: datetime | None = strawberry.field(description="When that was done. 制止时间")
     stop_note: str | None = strawberry.field(description="How that was done. 制止情况")
     onward_from: "Referral | None" = relation(
-        _onward_from, description="The referral that is passed on by this one. 所转送的移送件"
+        _onward_from,
+        needs={"onward_of"},
+        description="The referral that is passed on by this one. 所转送的移送件",
     )
     onward: list["Referral"] = relation(
-        _onward, description="The referrals by which it was passed on, as far as you see them. 转送件"
+        _onward,
+        needs={"id"},
+        description="The referrals by which it was passed on, as far as you see them. 转送件",
     )
     party: str = strawberry.field(description="The party. 当事人")
     place: str = strawberry.field(description="Where it happened. 违法行为发生地")
     facts: str = strawberry.field(description="The first facts. 初步事实")
     item_code: str = strawberry.field(description="The item of the catalogue. 权力事项代码")
     legal_basis: str = strawberry.field(description="The legal basis. 法律法规依据")
+    competence: Competence = relation(
+        competence, needs=NEEDS, description="Whose the matter is, as the catalogue says. 按目录的管辖"
+    )
+    warnings: list[ReferralWarning] = relation(
+        warnings,
+        needs=NEEDS,
+        description="What to look at before it is sent; empty afterwards. 移送前提示",
+    )
     missing_reason: str | None = strawberry.field(description="Why material is missing. 缺件说明")
     drafted_by: Person = reference(staff.of_ids, through="drafted_by", description="Who wrote it. 起草人")
     approved_by: Person | None = reference(
@@ -259,6 +277,9 @@ class Referral(Node):
     taken_in_at: datetime | None = strawberry.field(description="When it was taken in. 收件时间")
     material_asked: str | None = strawberry.field(description="The material asked for last. 需要补充的材料")
     material_asked_at: datetime | None = strawberry.field(description="When it was asked for. 函告补充时间")
+    suspension: SuspensionGround | None = strawberry.field(
+        description="What the receiver waits for, while its limits stand still by its own act. 中止事由"
+    )
     doubt_step: DoubtStep | None = strawberry.field(
         description="What is done first about doubted competence. 管辖异议的处理方式"
     )
@@ -279,15 +300,25 @@ class Referral(Node):
     file_open: bool = relation(
         _file_is_open, description="Whether you may read the contents of the materials. 案卷内容是否对您开放"
     )
-    materials: list[ReferralMaterial] = relation(_materials, description="The materials. 移送材料")
-    articles: list[ReferralArticle] = relation(_articles, description="The articles involved. 涉案物品")
-    notes: list[ReferralNote] = relation(_notes, description="Your body's own notes. 本单位内部备注")
-    deadlines: list[Deadline] = relation(_deadlines, description="What is owed by when. 办理期限")
+    materials: list[ReferralMaterial] = relation(
+        _materials, needs={"id"}, description="The materials. 移送材料"
+    )
+    articles: list[ReferralArticle] = relation(
+        _articles, needs={"id"}, description="The articles involved. 涉案物品"
+    )
+    notes: list[ReferralNote] = relation(
+        _notes, needs={"id"}, description="Your body's own notes. 本单位内部备注"
+    )
+    assignment: Assignment | None = assignments_of("Who in your body handles it. 本单位分办情况")
+    deadlines: list[Deadline] = relation(
+        _deadlines, needs={"id"}, description="What is owed by when, in the steps and as a whole. 办理期限"
+    )
     events: Connection[ReferralEvent] = relation(
-        _events, description="What happened, in order. 过程记录", takes=PAGING
+        _events, needs={"id"}, description="What happened, in order. 过程记录", takes=PAGING
     )
     last_events: list[ReferralEvent] = relation(
         _last_events,
+        needs={"id"},
         description="The last few events, the latest first. 最近的过程记录",
         takes={"n": Taken(int | None, "How many, at most 100. 条数", 3)},
     )

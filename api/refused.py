@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from api.errors import extensions, logged
 from api.languages import preferred
 from api.responses import media_type, response
 from tenancy.refusals import Refusal
@@ -56,26 +57,56 @@ async def refused_by_http(request: Request, error: Exception) -> Response:
     return refused(request, _in_our_words(error, request), error.status_code, error.headers)
 
 
-class TooLargeInOurWords:
-    """starlette tells by itself, in plain text and whatever we were about to say, that a body is too large."""
+class PlainWordsInOurs:
+    """starlette tells by itself, in plain text, that a body is too large, or that a file has no such part."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on, but for that answer."""
+        """Pass everything on, but for such answers."""
         replaced = False
 
         async def send_in_our_words(message: Message) -> None:
             nonlocal replaced
-            if message["type"] == "http.response.start" and message["status"] == 413:
-                replaced = Headers(raw=message["headers"])["content-type"].startswith("text/plain")
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                status, said = message["status"], Headers(raw=message["headers"])
+                replaced = said.get("content-type", "").startswith("text/plain")
                 if replaced:
-                    await refused(HTTPConnection(scope), RequestTooLarge(), 413)(scope, receive, send)
+                    refusal: Refusal = RequestTooLarge() if status == 413 else HttpRefused(status=status)
+                    size = {"Content-Range": said["Content-Range"]} if "Content-Range" in said else None
+                    await refused(HTTPConnection(scope), refusal, status, size)(scope, receive, send)
             if not replaced:
                 await send(message)
 
         await self._app(scope, receive, send_in_our_words)
+
+
+class FailuresInOurWords:
+    """Answers what nobody expected with the number that the log has it under.
+
+    starlette does so outside of every layer, where a page of another origin is not told that it may read the answer.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on. What fails once the answer has begun, breaks it off."""
+        begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        except Exception as error:
+            if scope["type"] != "http" or begun:
+                raise
+            internal = logged(error, where=scope["method"])
+            await refused(HTTPConnection(scope), internal, 500)(scope, receive, send)
 
 
 async def no_such_socket(socket: WebSocket) -> None:
@@ -101,5 +132,9 @@ def refused(
     """A refusal of the request as a whole."""
     note_code(refusal.code)
     language = preferred(asked.headers.get("accept-language"))
-    body = {"errors": [{"message": refusal.sentence(language), "extensions": {"code": refusal.code}}]}
-    return response(body, status, media_type(asked.headers.get("accept")), language, headers)
+    told = extensions(refusal)
+    body = {"errors": [{"message": refusal.sentence(language), "extensions": told}]}
+    wait = {"Retry-After": str(told["retryAfter"])} if "retryAfter" in told else {}
+    return response(
+        body, status, media_type(asked.headers.get("accept")), language, {**wait, **(headers or {})}
+    )

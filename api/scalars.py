@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 from api.node import BigInt
@@ -20,23 +19,22 @@ ONE_DAY = timedelta(days=1)
 LARGEST = 2**63 - 1
 
 
+# graphql-core says of a ValueError where it is in the document; of a GraphQLError it would take that to be said.
 def _day(given: Any) -> date:
     try:
         return date.fromisoformat(given)
     except (TypeError, ValueError) as problem:
-        raise GraphQLError(f"This is no day such as 2026-03-09: {given!r}.") from problem
+        raise ValueError("This is no day. Write one such as 2026-03-09.") from problem
 
 
 def _instant(given: Any) -> datetime:
     try:
         instant = datetime.fromisoformat(given)
-        if instant.tzinfo is None:
-            raise GraphQLError(
-                f"An instant needs its offset from UTC, such as 2026-03-09T09:30:00+08:00: {given!r}."
-            )
         _ = (instant.astimezone(UTC) - ONE_DAY, instant.astimezone(UTC) + ONE_DAY)
     except (TypeError, ValueError, OverflowError) as problem:
-        raise GraphQLError(f"This is no instant such as 2026-03-09T09:30:00+08:00: {given!r}.") from problem
+        raise ValueError("This is no instant. Write one such as 2026-03-09T09:30:00+08:00.") from problem
+    if instant.tzinfo is None:
+        raise ValueError("An instant needs its offset from UTC, such as 2026-03-09T09:30:00+08:00.")
     return instant
 
 
@@ -44,11 +42,11 @@ def _whole(given: Any) -> int:
     try:
         number = int(given) if isinstance(given, str) else given
     except ValueError as problem:
-        raise GraphQLError(f"This is no whole number: {given!r}.") from problem
+        raise ValueError("This is no whole number. Write one such as 12.") from problem
     if isinstance(number, bool) or not isinstance(number, int):
-        raise GraphQLError(f"This is no whole number: {given!r}.")
+        raise ValueError("This is no whole number. Write one such as 12.")
     if abs(number) > LARGEST:
-        raise GraphQLError(f"This number is too large: {given!r}.")
+        raise ValueError(f"This number is too large. Write one up to {LARGEST}.")
     return number
 
 

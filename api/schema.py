@@ -6,10 +6,20 @@ from strawberry.schema.config import StrawberryConfig
 from api.agreements import Agreement, AgreementMutations, AgreementQueries
 from api.alert_acts import AlertMutations
 from api.alerts import Alert, AlertNotice, AlertQueries
+from api.catalogue import CatalogueQueries, Duty, Item, TownshipClass
+from api.catalogue_acts import CatalogueMutations
+from api.catalogue_competence import CompetenceQueries
+from api.catalogue_lists import (
+    CatalogueListMutations,
+    CatalogueListQueries,
+    LenientEntry,
+    PatrolEntry,
+)
+from api.catalogue_powers import CataloguePowerQueries, Empowerment, Entrustment
 from api.changes import ChangeSubscriptions
+from api.deadline_explanations import DeadlineExplanationQueries
 from api.deadlines import Deadline, DeadlineQueries
 from api.descriptions import describe_the_rest
-from api.execution import HouseSchema
 from api.exports import Export, ExportMutations, ExportQueries
 from api.limits import Limits
 from api.node import NodeQueries
@@ -19,16 +29,20 @@ from api.notifications import (
     NotificationQueries,
     NotificationSubscriptions,
 )
+from api.operations import HouseSchema
 from api.organisations import Organisation, OrganisationQueries, Unit
 from api.referral_acts import ReferralMutations
 from api.referral_answers import ReferralAnswerMutations
 from api.referral_courses import ReferralCourseMutations
+from api.referral_handling import ReferralHandlingMutations
 from api.referral_lists import ReferralQueries
+from api.referral_suspensions import ReferralSuspensionMutations
 from api.referrals import Referral, ReferralArticle, ReferralMaterial, ReferralNote
 from api.scalars import SCALARS
 from api.secondments import Secondment, SecondmentQueries
 from api.sign_in import SignInMutations, SignInQueries
 from api.staff import Person
+from api.ways import show_the_ways
 
 
 @strawberry.type(description="What can be read. Each operation reads in one snapshot. 查询")
@@ -36,8 +50,13 @@ class Query(
     SignInQueries,
     NodeQueries,
     OrganisationQueries,
+    CatalogueQueries,
+    CataloguePowerQueries,
+    CatalogueListQueries,
+    CompetenceQueries,
     SecondmentQueries,
     DeadlineQueries,
+    DeadlineExplanationQueries,
     ReferralQueries,
     AgreementQueries,
     AlertQueries,
@@ -52,7 +71,11 @@ class Mutation(
     SignInMutations,
     ReferralMutations,
     ReferralAnswerMutations,
+    ReferralSuspensionMutations,
     ReferralCourseMutations,
+    ReferralHandlingMutations,
+    CatalogueMutations,
+    CatalogueListMutations,
     AgreementMutations,
     AlertMutations,
     NotificationMutations,
@@ -66,11 +89,14 @@ class Subscription(NotificationSubscriptions, ChangeSubscriptions):
     """Every capability's feeds."""
 
 
-def house_schema(*, introspection: bool = True, limits: Limits | None = None) -> HouseSchema:
+def house_schema(
+    *, introspection: bool = True, limits: Limits | None = None, breadth_first: bool = True
+) -> HouseSchema:
     """The schema, ready to execute."""
     schema = HouseSchema(
         introspection=introspection,
         limits=limits,
+        breadth_first=breadth_first,
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
@@ -78,6 +104,13 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
             Organisation,
             Unit,
             Person,
+            Item,
+            TownshipClass,
+            Empowerment,
+            Entrustment,
+            Duty,
+            PatrolEntry,
+            LenientEntry,
             Secondment,
             Deadline,
             Referral,
@@ -93,6 +126,7 @@ def house_schema(*, introspection: bool = True, limits: Limits | None = None) ->
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     describe_the_rest(schema._schema)
+    show_the_ways(schema)
     return schema
 
 

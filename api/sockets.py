@@ -8,13 +8,16 @@ a frame that is none ends the socket with 4400 instead of an exception; errors l
     4400 no message of the protocol   4401 not signed in (any more)   4403 no such post (any more)   4408 no init in time
     4429 as many connections as one person may have, or a second init   1013 as many as this process serves: try again
 
+Whose token or post ends is shown out whether they follow anything or not: that is looked for now and then (`rounds.py`).
 A reader who takes nothing any more is broken off, without a code (`readers.py`).
 
 Whose page a browser's socket comes from is asked before it gets here (`own_site.py`).
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing, suppress
+from contextlib import ExitStack, aclosing, suppress
+from contextvars import Context, copy_context
 from datetime import timedelta
 from typing import Any, cast
 
@@ -136,6 +139,8 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         self._house = view
         self._seat = seat
         self._brought: dict[str, str | None] = {}
+        self._stay = ExitStack()
+        self._looking: asyncio.Task[None] | None = None
 
     async def handle_message(self, message: Message) -> None:
         """Take a message of the protocol; whatever else comes ends the socket."""
@@ -171,15 +176,25 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         }
         asked = self._asked()
         try:
-            actor = await asked.enter()
+            actor = await asked.enter(asked.hub.turn(asked.payer))
             self._seat.give_to(actor.person_id)
         except Refusal as refusal:
             await self._show_out(refusal)
             return
         finally:
             await asked.reading.close()
+        # A round knows nothing of whose passage this is.
+        context = copy_context()
+        self._stay.enter_context(self._house.hub.hosting(asked.credentials, lambda: self._look(context)))
         self.connection_acknowledged = True
         await self.send_message({"type": "connection_ack"})
+
+    async def shutdown(self) -> None:
+        """Be looked for no more, and end everything."""
+        self._stay.close()
+        if self._looking is not None:
+            await asyncio.wait({self._looking})
+        await super().shutdown()
 
     async def run_operation(self, operation: Subscribed[Any, None]) -> None:
         """Answer one subscription to its end, and say that it ended."""
@@ -222,6 +237,24 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
     def _is_full(self, name: str) -> bool:
         # A name that is taken already is the handler's affair.
         return len(self.operations) >= AT_ONCE and name not in self.operations
+
+    def _look(self, context: Context) -> None:
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._show_out_whose_credentials_ended(), context=context)
+
+    async def _show_out_whose_credentials_ended(self) -> None:
+        asked, ended = self._asked(), None
+        try:
+            await asked.be_let_in(asked.hub.turn(asked.payer))
+        except Refusal as refusal:
+            ended = refusal if refusal.code in PROBLEMS else None
+        except Exception as error:
+            logged(error, where="looking for a socket")  # the next round comes back to it
+        finally:
+            await asked.reading.close()
+        # By now it holds no turn: whoever reads nothing may let it wait.
+        if ended is not None:
+            await self._show_out(ended)
 
     async def _show_out(self, refusal: Refusal) -> None:
         note_code(refusal.code)

@@ -1,17 +1,25 @@
-"""Officers by name, as they stand on letters."""
+"""Officers by name, as they stand on letters, and the body that each is established with."""
 
 from typing import Any, ClassVar
 
 import strawberry
 
+from api.batching import reference
 from api.node import Node, identified
+from api.organisations import Organisation
+from domain.organisations import queries as organisations
 from domain.staff import models, queries
 
 
 @strawberry.type(description="A public servant of the county. 工作人员")
 class Person(Node):
-    """Nothing but the name is known here."""
+    """Nothing but name and home is known here."""
 
     row_type: ClassVar[type[Any]] = models.Person
     id: strawberry.ID = identified("Person", by=queries.of_ids)
     name: str = strawberry.field(description="The name. 姓名")
+    home: Organisation = reference(
+        organisations.of_ids,
+        through="home_id",
+        description="The body they are established with. 编制所在单位",
+    )

@@ -27,7 +27,7 @@ from api.metrics import Metrics
 from tenancy.telemetry import NO_TENANT, SQL, Passage, Tracer, begin, current, note_code, stage
 
 if TYPE_CHECKING:
-    from api.execution import HouseSchema
+    from api.operations import HouseSchema
 
 log = logging.getLogger("gongguan.requests")
 
@@ -116,7 +116,7 @@ class Passages:
             "sqlMs": _ms(passage.seconds[SQL]),
             "ms": _ms(passage.lasted),
         }
-        quiet = route in ASKED_BY_MACHINES and status == 200
+        quiet = passage.repeated or (route in ASKED_BY_MACHINES and status == 200)
         log.log(logging.DEBUG if quiet else logging.INFO, "answered", extra={"told": told})
 
 

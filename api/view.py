@@ -26,10 +26,10 @@ from api.allowances import Allowances
 from api.asked import Asked, credentials_of
 from api.errors import BadRequest, Internal, is_about_the_request, presented
 from api.event_streams import EVENT_STREAM, EventStream
-from api.execution import HouseSchema, Operation
 from api.hub import Hub
 from api.languages import preferred
 from api.live import answers, never_began, told
+from api.operations import HouseSchema, Operation
 from api.refused import refused
 from api.responses import ANYTHING, GRAPHQL_RESPONSE, JSON, VARIES, media_type, response, weighed
 from api.telemetry import GONE

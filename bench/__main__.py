@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import exports, live, measures, neighbours, registers, subscribers, telemetry
+from bench import clocks, exports, live, measures, neighbours, registers, routing, subscribers, telemetry
 from bench.measures import Row, shown
 from bench.register_world import COUNTIES
 from bench.register_world import REFERRALS as COUNTY_REFERRALS
@@ -76,6 +76,11 @@ MEASURED: Mapping[str, tuple[str, Measurement]] = {
         f"{subscribers.SUBSCRIBERS} subscribers, each in a post of their own",
         subscribers.subscribers,
     ),
+    "clocks": (
+        f"{clocks.COUNTIES * clocks.TENANTS} tenants, {clocks.OPEN} open deadlines",
+        clocks.clocks,
+    ),
+    "routing": (f"{TENANTS} tenants, 263 items, all townships empowered with all", routing.routing),
     "registers": (
         f"{COUNTIES * COUNTY_TENANTS} tenants, {COUNTIES * COUNTY_REFERRALS} referrals",
         long_registers,

@@ -4,6 +4,7 @@ Each function takes the run and returns its rows of the table. Product and floor
 the machine falls on both.
 """
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -334,9 +335,11 @@ async def in_turns(
 async def answered(app: Any, body: bytes, *, token: str, acting_as: str) -> bytes:
     """The answer of an ASGI application to one POST, without a network in between."""
     sent: list[bytes] = []
+    to_come = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
+        # After the body nothing comes: whoever asked stays and waits.
+        return to_come.pop() if to_come else await asyncio.get_running_loop().create_future()
 
     async def send(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.body":

@@ -1,9 +1,10 @@
 """What neighbours feel while one body sends fifty times its allowance: their 95th percentile beside the quiet one.
 
 A real API process over the seeded county and a real Redis. The crowd runs in a process of its own and keeps sending at its
-pace, answered or not; three neighbours ask for their ordinary page, think, and ask again. Quiet and busy slices take
-turns, so that a slow minute of the machine falls on both. What the body has in hand is taken from it first: measured is
-not the moment in which a minute's points are spent at once, but what comes after and lasts.
+pace, answered or not. Three neighbours ask for their ordinary page as people do, at any moment and whether or not the last
+one is there, and spend half of their own allowances. Quiet and busy slices take turns, so that a slow minute of the machine
+falls on both. What the body has in hand is taken from it first: measured is not the moment in which a minute's points are
+spent at once, but what comes after and lasts.
 
 An allowance is what an installation can spare for one body. The default is about a fifteenth of one process on a machine
 that nobody else uses; where a page takes longer, so that it would be more, the allowance is set to that share.
@@ -41,12 +42,12 @@ TIMES_ITS_ALLOWANCE = 50
 SHARE = 1 / 15
 """Of one process's time, for one body's allowance."""
 
-THINKING = 4
-"""Times a page's time, between two pages of one neighbour."""
+SPENT_BY_NEIGHBOURS = 1 / 2
+"""Of their allowances."""
 
 PAGES_ALONE = 15
-SLICES = 5
-SECONDS_A_SLICE = 3.0
+SLICES = 8
+SECONDS_A_SLICE = 8.0
 SECONDS_TO_SETTLE = 0.5
 
 CONNECTIONS = 64
@@ -122,16 +123,17 @@ async def neighbours(run: Run, redis_url: str) -> list[Row]:
             crowd = Asking(port, run.world[person].token, body)
             others = [Caller(Asking(port, run.world[key].token, home_of)) for key, home_of in NEIGHBOURS]
             pace = TIMES_ITS_ALLOWANCE * limits.allowance / 60 / cost
+            between = cost * 60 / (limits.allowance * SPENT_BY_NEIGHBOURS)
             await _a_page(crowd)
-            await _pages(others, SECONDS_A_SLICE, alone)
+            await _pages(others, SECONDS_A_SLICE, between)
             quiet, busy = list[float](), list[float]()
             with _Crowd(crowd, pace) as sending:
                 await _take_what_is_in_hand(run.world.bodies[body], redis_url, limits)
                 for _ in range(SLICES):
-                    quiet += await _pages(others, SECONDS_A_SLICE, alone)
+                    quiet += await _pages(others, SECONDS_A_SLICE, between)
                     sending.go()
                     await asyncio.sleep(SECONDS_TO_SETTLE)
-                    busy += await _pages(others, SECONDS_A_SLICE, alone)
+                    busy += await _pages(others, SECONDS_A_SLICE, between)
                     sending.stop()
                     await asyncio.sleep(SECONDS_TO_SETTLE)
                 answered = sending.told()
@@ -188,21 +190,23 @@ async def _a_page(asking: Asking) -> tuple[int, float]:
     return answer["extensions"]["cost"]["requested"], median(times)
 
 
-async def _pages(callers: list[Caller], seconds: float, alone: float) -> list[float]:
-    """Seconds that each page took in a slice in which everybody asks, thinks and asks again."""
-    until = time.perf_counter() + seconds
+async def _pages(callers: list[Caller], seconds: float, between: float) -> list[float]:
+    """Seconds that each page took in a slice in which everybody asks about every so many seconds."""
 
-    async def ask_and_think(caller: Caller) -> list[float]:
-        times = []
-        while (began := time.perf_counter()) < until:
-            status, body = await caller.ask()
-            assert status == 200, body
-            times.append(time.perf_counter() - began)
-            # Not in step with anybody.
-            await asyncio.sleep(THINKING * alone * random.uniform(0.5, 1.5))
-        return times
+    async def page(caller: Caller) -> float:
+        began = time.perf_counter()
+        status, body = await caller.ask()
+        assert status == 200, body
+        return time.perf_counter() - began
 
-    return [each for times in await asyncio.gather(*map(ask_and_think, callers)) for each in times]
+    async def ask_on_and_on(caller: Caller) -> list[float]:
+        asked, until = list[asyncio.Task[float]](), time.perf_counter() + seconds
+        while (due := random.expovariate(1 / between)) < until - time.perf_counter():
+            await asyncio.sleep(due)
+            asked.append(asyncio.create_task(page(caller)))
+        return await asyncio.gather(*asked)
+
+    return [each for times in await asyncio.gather(*map(ask_on_and_on, callers)) for each in times]
 
 
 @contextmanager

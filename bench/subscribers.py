@@ -30,8 +30,10 @@ from bench.counted_api import statements
 from bench.measures import Row
 from bench.run import Run, migrated
 from domain.outbox.rules import channel
+from domain.staff import commands as staff
 from ops.addresses import for_sqlalchemy
 from ops.embedded.ports import a_free_one
+from tenancy.ids import new_id
 from tests.api.conftest import Client
 from tests.api.letters import done, sent, which
 from tests.databases import MigratedDatabase
@@ -49,9 +51,10 @@ CHANGES = """subscription($subject: ID!) { changes(subject: $subject) {
 PAGE = "{ referrals(box: RECEIVED, first: 20) { edges { node { id state party sender { name } } } } }"
 
 PEOPLE_SQL = """
-with named as (select n, gen_random_uuid() as person, gen_random_uuid() as account from generate_series(1, :n) n),
-persons as (insert into persons (county_id, id, name) select :county, person, '某' || n from named),
-accounts as (
+with named as (
+    select n, person, gen_random_uuid() as account
+    from unnest(cast(:people as uuid[])) with ordinality as given (person, n)
+), accounts as (
     insert into accounts (id, login, county_id, person_id, password_hash)
     select account, :prefix || n, :county, person, '' from named
 ), signed_in as (
@@ -143,6 +146,8 @@ async def _ours(
     port = a_free_one()
     given = {
         "GONGGUAN_HOME": str(folder / "home"),
+        # All of them belong to a few bodies and come at once, as fast as they are let in: more than a body is allowed.
+        "GONGGUAN_LIMITS": "allowance=10000000",
         "PORT": str(port),
         "GONGGUAN_APP_DATABASE_URL": run.urls.app,
         "REDIS_URL": redis_url,
@@ -331,13 +336,16 @@ async def _county(owner_url: str) -> World:
 
 async def _people(run: Run, prefix: str) -> list[UUID]:
     """So many people, each signed in; their posts, in the order of their tokens."""
+    home = run.world.bodies["kunyang"]
+    officers = {new_id(): staff.Officer(f"某{n}", home_id=home) for n in range(1, SUBSCRIBERS + 1)}
     async with run.owner.begin() as connection:
+        await staff.enter(connection, county_id=run.world.county_id, officers=officers)
         await connection.execute(
             text(PEOPLE_SQL),
             {
                 "county": run.world.county_id,
                 "tenant": run.world.bodies["kunyang"],
-                "n": SUBSCRIBERS,
+                "people": list(officers),
                 "prefix": prefix,
             },
         )

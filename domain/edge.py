@@ -29,6 +29,7 @@ from policies.rows import platform_rows
 from policies.snapshot import Snapshot
 from tenancy.actor import Actor
 from tenancy.clock import Clock
+from tenancy.driver import joined
 from tenancy.standing import Waiting, marks
 from tenancy.telemetry import stage
 from tenancy.transactions import (
@@ -62,12 +63,10 @@ class Edge:
     async def reading(self, credentials: Credentials | OnBehalf) -> AsyncIterator[Work]:
         """One read-only snapshot. Files opened in it through oversight are on record before the block is left."""
         await self._let_in(credentials)
-        async with (
-            AsyncSession(self.engines.reading, autoflush=False, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            work = await self._work(session, credentials, now=await self.clock.now(), writing=False)
-            yield work
+        async with self.engines.reading.connect() as connection, connection.begin():
+            async with joined(connection) as session:
+                work = await self._work(session, credentials, now=await self.clock.now(), writing=False)
+                yield work
             openings = work.openings
         if openings:
             await self.record_openings(credentials, openings)

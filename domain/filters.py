@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import CollectionAggregate, ColumnElement, Select, any_, cast
+from sqlalchemy import CollectionAggregate, ColumnElement, Select, and_, any_, cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -26,6 +26,11 @@ Age = Literal["newest", "oldest"]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(8999, 12, 30)
 
 IDS_AT_A_TIME = 1000
+
+FEW = 2000
+"""So many ids may be looked up before a list is read: a look of some milliseconds, at any size of the county."""
+
+HIGHEST = "\U0010ffff"
 
 Conditions = Iterator[ColumnElement[bool]]
 
@@ -50,9 +55,20 @@ async def streamed(session: AsyncSession, ids: Select[UUID]) -> AsyncIterator[UU
         yield each
 
 
-def any_of(ids: Sequence[UUID]) -> CollectionAggregate[Any]:
+async def if_few(session: AsyncSession, ids: Select[UUID]) -> Sequence[UUID] | None:
+    """All these ids, each once, or None if there may be as many as `FEW`: no more than that are looked at."""
+    found = (await session.scalars(ids.limit(FEW))).all()
+    return sorted(set(found)) if len(found) < FEW else None
+
+
+def any_of(ids: Collection[UUID]) -> CollectionAggregate[Any]:
     """Any of these, to compare an id with: one array, so that the statement is the same for any number of them."""
     return any_(cast(list(ids), ARRAY(Uuid)))
+
+
+def begins(column: InstrumentedAttribute[str], part: str) -> ColumnElement[bool]:
+    """Rows whose text begins with this: a range of texts that are kept by code points, so that an index serves it."""
+    return and_(column >= part, column <= part + HIGHEST)
 
 
 def on(column: InstrumentedAttribute[Any], days: Days | None) -> Conditions:

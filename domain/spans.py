@@ -29,7 +29,7 @@ class Span(Generic[Place]):
     Read `backward` it is counted from the end, and its rows come in that order, the last one first.
     """
 
-    most: int
+    most: int | ColumnElement[int]
     after: Place | None = None
     before: Place | None = None
     backward: bool = False

@@ -6,8 +6,10 @@ It declares nothing itself.
 import tenancy.models
 from domain.agreements import models as agreements
 from domain.alerts import models as alerts
+from domain.assignments import models as assignments
 from domain.audit import models as audit
 from domain.calendars import models as calendars
+from domain.catalogue import models as catalogue
 from domain.deadlines import models as deadlines
 from domain.documents import models as documents
 from domain.exports import models as exports
@@ -24,8 +26,10 @@ MODULES = (
     tenancy.models,
     agreements,
     alerts,
+    assignments,
     audit,
     calendars,
+    catalogue,
     deadlines,
     documents,
     exports,

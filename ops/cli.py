@@ -4,9 +4,10 @@ import sys
 
 import typer
 
-from ops.commands import account, audit, calendar, clock, demo, outbox, rulebook
+from ops.commands import account, audit, calendar, catalogue, clock, demo, outbox, rulebook
 from ops.commands.api import api
 from ops.commands.migrate import migrate
+from ops.commands.refusals import refusals
 from ops.commands.schema import schema
 from ops.commands.up import up
 from ops.commands.worker import worker
@@ -22,9 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (up, api, worker, migrate, schema):
+for command in (up, api, worker, migrate, schema, refusals):
     app.command()(command)
-for group in (demo, rulebook, calendar, clock, audit, outbox, account):
+for group in (demo, rulebook, catalogue, calendar, clock, audit, outbox, account):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 
 

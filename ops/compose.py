@@ -13,6 +13,22 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import domain.tables
 from domain.agreements.models import Agreement
 from domain.alerts.models import Alert, AlertNotice
+from domain.assignments.models import Assignment
+from domain.catalogue.models import (
+    Assessment,
+    ClassMember,
+    Duty,
+    EmpoweredItem,
+    Empowerment,
+    EmpowermentAcceptance,
+    Entrustment,
+    Item,
+    ItemVersion,
+    LenientEntry,
+    PatrolEntry,
+    Recall,
+    TownshipClass,
+)
 from domain.deadlines.models import Deadline, DeadlineChange, DeadlineRung
 from domain.documents.models import File
 from domain.documents.store import Store
@@ -29,7 +45,7 @@ from domain.referrals.models import (
 )
 from domain.search.models import SearchGram, SearchText
 from domain.secondments.models import Secondment
-from domain.staff.models import Person
+from domain.staff.models import Person, PersonNameEnding
 from ops.addresses import for_sqlalchemy
 from ops.secrets import Secrets
 from ops.settings import Settings, WrongSetting
@@ -61,8 +77,22 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (SearchText, "referral.letter"),
     (SearchGram, "referral.letter"),
     (Agreement, "agreement.list"),
+    (Assignment, "assignment.entry"),
     (Alert, "alert.letter"),
     (AlertNotice, "alert.notice"),
+    (Item, "item.entry"),
+    (ItemVersion, "item.entry"),
+    (TownshipClass, "empowerment.notice"),
+    (ClassMember, "empowerment.notice"),
+    (Empowerment, "empowerment.notice"),
+    (EmpoweredItem, "empowerment.notice"),
+    (Recall, "empowerment.notice"),
+    (EmpowermentAcceptance, "empowerment.acceptance"),
+    (Entrustment, "entrustment.agreement"),
+    (Assessment, "empowerment.notice"),
+    (Duty, "duty.entry"),
+    (PatrolEntry, "patrol.entry"),
+    (LenientEntry, "lenient.entry"),
     (Secondment, "secondment.entry"),
     (Notification, "notification.entry"),
     (File, "file.content"),
@@ -74,6 +104,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (OrganisationFunction, "organisation.entry"),
     (Unit, "organisation.entry"),
     (Person, "organisation.entry"),
+    (PersonNameEnding, "organisation.entry"),
 )
 
 

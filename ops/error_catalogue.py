@@ -16,11 +16,11 @@ OPENING = """# Refusals 错误代码
 
 What the platform answers when it does not do what was asked: a stable code for programs, and a sentence for people in
 the language of `Accept-Language` (Chinese unless English is preferred). Mutations show it among `userErrors`, queries
-as an error with `extensions.code`, files as `error`. Words in braces are filled in.
+and files as an error with `extensions.code`. Words in braces are filled in.
 
 平台未予办理时的答复:代码供程序判断,文字供人阅读(按 `Accept-Language`,默认中文)。花括号内为代入的内容。
 
-This page is generated (`gongguan docs errors`) from the classes it names.
+This page is generated (`gongguan refusals`) from the classes it names.
 
 | code | English | 中文 | where |
 | --- | --- | --- | --- |

@@ -20,6 +20,8 @@
     GONGGUAN_OTHER_DOCUMENTS     yes or no: with a manifest, whether others are answered as well (no)
     GONGGUAN_ORIGINS             origins whose pages may send requests, besides our own, with blanks in between:
                                  https://one.example https://another.example
+    GONGGUAN_BREADTH_FIRST       yes or no: whether operations are executed a level at a time (yes); otherwise graphql-core
+                                 does it object by object, which is slower
     GONGGUAN_TIMEOUT             seconds after which an operation is broken off (10)
     GONGGUAN_LIMITS              what one request and one body may ask for, where it is not what `api/limits.py` says:
                                  cost=20000,allowance=120000
@@ -89,6 +91,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     timeout: float = 10.0
     limits: Mapping[str, int] = field(default_factory=dict)
+    breadth_first: bool = True
     log_shape: LogShape | None = None
     metrics_token_given: str | None = None
     traces_endpoint: str | None = None
@@ -152,6 +155,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         trusted_documents=_file(said, "GONGGUAN_TRUSTED_DOCUMENTS"),
         other_documents=_yes_or_no(said, "GONGGUAN_OTHER_DOCUMENTS") or False,
         origins=_origins(said, "GONGGUAN_ORIGINS"),
+        breadth_first=_yes_or_no(said, "GONGGUAN_BREADTH_FIRST") is not False,
         timeout=_seconds(said, "GONGGUAN_TIMEOUT") or 10.0,
         limits=_numbers(said, "GONGGUAN_LIMITS"),
         log_shape=_log_shape(said),

@@ -8,11 +8,13 @@ heard first, whether materials are missing: that is procedure, and the domain's 
 the tenants' walls, which stand in the database as well.
 """
 
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_
 
+from policies.anybody import Anybody
 from policies.relations import RELATIONS, Standing, found_any
 from policies.snapshot import Plan, Snapshot
 from tenancy.actor import Actor
@@ -36,6 +38,14 @@ class Authority:
         found = (self.snapshot.county_id, self.snapshot.version)
         if asked != found:
             raise ValueError(f"the actor goes by policies {asked}, and was given those of {found}")
+
+    def of_anybody(self) -> Self:
+        """The same of anybody with the same roles: its filters have names where this actor's ids would be."""
+        twin = copy(self)
+        object.__setattr__(twin, "actor", Anybody.like(self.actor))
+        # Decisions about rows are the actor's own.
+        object.__setattr__(twin, "_worked_out", {})
+        return twin
 
     def plan(self, aspect: str, action: str) -> Plan:
         """The relations that permit and that forbid this action to the actor's roles."""

@@ -17,10 +17,10 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, inspect, not_, or_
-from sqlalchemy.exc import NoInspectionAvailable
+from sqlalchemy import BindParameter, ColumnElement, and_, false, not_, or_
 from sqlalchemy.orm import ColumnProperty, InstrumentedAttribute, Mapper
 
+from policies.anybody import Anybody
 from tenancy.actor import Actor
 from tenancy.refusals import Refusal
 
@@ -118,11 +118,11 @@ class Relation:
         """Whether the actor stands in this relation to the row. Raises `UndeclaredRelation`."""
         return self.standing(actor, type(row)).found_in(row)
 
-    def sql(self, actor: Actor, model: type[Any]) -> ColumnElement[bool]:
+    def sql(self, actor: Actor | Anybody, model: type[Any]) -> ColumnElement[bool]:
         """The same as a condition on the model's table; true or false, never NULL. Raises `UndeclaredRelation`."""
         declaration = declaration_of(model)
         column: InstrumentedAttribute[UUID | None] = getattr(model, declaration.column(self))
-        mine: UUID | None = getattr(actor, self.compares)
+        mine: UUID | BindParameter[UUID] | None = getattr(actor, self.compares)
         if mine is None:
             return false()
         standing = _equal_and_never_null(column, mine)
@@ -131,7 +131,9 @@ class Relation:
         return and_(standing, not_(or_(*(party.sql(actor, model) for party in declaration.parties))))
 
 
-def _equal_and_never_null(column: InstrumentedAttribute[UUID | None], mine: UUID) -> ColumnElement[bool]:
+def _equal_and_never_null(
+    column: InstrumentedAttribute[UUID | None], mine: UUID | BindParameter[UUID]
+) -> ColumnElement[bool]:
     # `is not distinct from` and `coalesce` would be as exact, but no index of PostgreSQL serves them.
     equal: ColumnElement[bool] = column == mine
     return and_(column.is_not(None), equal) if _nullable(column) else equal
@@ -227,9 +229,6 @@ def _reader(*attributes: str) -> Callable[[object], tuple[UUID | None, ...]]:
 
 
 def _holds_ids(model: type[Any], attribute: str) -> bool:
-    try:
-        mapper: Mapper[Any] = inspect(model)
-    except NoInspectionAvailable:
-        return False
-    mapped = mapper.attrs.get(attribute)
+    mapper: Mapper[Any] | None = getattr(model, "__mapper__", None)
+    mapped = None if mapper is None else mapper.attrs.get(attribute)
     return isinstance(mapped, ColumnProperty) and mapped.columns[0].type.python_type is UUID

@@ -47,7 +47,7 @@ class MisplacedRow(Refusal):
 
     code = "POLICY_MISPLACED_ROW"
     en = "{place}: “{aspect}” belongs in {file}, where a reader looks for it. Move it there."
-    zh = "{place}:“{aspect}”应写在 {file} 中。"
+    zh = "{place}:“{aspect}”应写在 {file} 中,请移至该文件。"
 
 
 class MisplacedCounty(Refusal):

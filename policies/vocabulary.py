@@ -64,6 +64,8 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "take_in": Meaning("take in", "收件登记"),
         "verify": Meaning("verify", "核查"),
         "ask_for_material": Meaning("ask for material for", "函告补充材料"),
+        "suspend": Meaning("let the limits stand still for", "中止计算期限"),
+        "resume": Meaning("let the limits go on for", "恢复计算期限"),
         "supply": Meaning("supply material for", "补充材料"),
         "accept": Meaning("accept", "接收"),
         "return": Meaning("return with reasons", "退回"),
@@ -78,12 +80,20 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "confirm": Meaning("confirm in writing", "书面确认"),
         "decline": Meaning("decline with reasons", "不予确认"),
         "end": Meaning("end", "终止"),
+        "give": Meaning("give to a unit", "交办"),
+        "claim": Meaning("claim", "认领"),
+        "release": Meaning("put back into the queue", "退回待办"),
         "acknowledge": Meaning("acknowledge", "签收"),
         "answer": Meaning("answer", "答复"),
         "mark_read": Meaning("mark as read", "标为已读"),
         "store": Meaning("store", "上传"),
         "request": Meaning("ask for", "申请"),
         "cancel": Meaning("cancel", "取消"),
+        "publish": Meaning("publish", "公布"),
+        "recall": Meaning("recall", "收回"),
+        "sign": Meaning("sign for", "签订"),
+        "entrust": Meaning("entrust by", "委托"),
+        "assess": Meaning("assess", "评估"),
     }
 )
 
@@ -109,6 +119,8 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
                 "take_in",
                 "verify",
                 "ask_for_material",
+                "suspend",
+                "resume",
                 "accept",
                 "return",
                 "doubt",
@@ -141,6 +153,9 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "a list of materials that two bodies agree on for an item",
             "约定清单",
         ),
+        "assignment.entry": Aspect(
+            "assignments", ("read", "give", "claim", "release"), "who in a body handles a matter", "分办情况"
+        ),
         "alert.letter": Aspect(
             "alerts",
             ("read", "draft", "revise", "discard", "send"),
@@ -162,6 +177,28 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         ),
         "deadline.clock": Aspect(
             "deadlines", ("read",), "a deadline, its rungs and what changed in it", "办理期限"
+        ),
+        "item.entry": Aspect(
+            "catalogue", ("read", "publish"), "an item of the catalogue, with its versions", "权力事项"
+        ),
+        "empowerment.notice": Aspect(
+            "catalogue",
+            ("read", "publish", "assess", "recall"),
+            "what a township or a class of them was empowered with, and what was recalled",
+            "赋权公告",
+        ),
+        "empowerment.acceptance": Aspect(
+            "catalogue", ("read", "sign"), "that a township signed for an empowerment", "承接确认书"
+        ),
+        "entrustment.agreement": Aspect(
+            "catalogue", ("read", "entrust"), "what a department lets a township do in its name", "委托协议"
+        ),
+        "duty.entry": Aspect("catalogue", ("read", "publish"), "an entry of a duty list", "履职清单事项"),
+        "patrol.entry": Aspect(
+            "catalogue", ("read", "claim"), "what a township claimed to patrol", "巡查清单事项"
+        ),
+        "lenient.entry": Aspect(
+            "catalogue", ("read", "publish"), "an entry of the lists of lenient handling", "包容审慎清单事项"
         ),
         "organisation.entry": Aspect(
             "organisations", ("read",), "a body of the county and its units", "机构信息"

@@ -37,7 +37,12 @@ class Platform(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class County(Kind):
-    """Readable by everybody in the county: organisations, catalogue, rulebooks, names of officers."""
+    """Readable by everybody in the county: organisations, catalogue, rulebooks, names of officers.
+
+    `author` names the column that must be the writer on insert, on tables that bodies of the county publish in.
+    """
+
+    author: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,17 @@ from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from tenancy.kinds import Base
 
 
 async def insert_many(
-    session: AsyncSession, model: type[Base], rows: Sequence[Mapping[str, Any]], *, skip_known: bool = False
+    writer: AsyncConnection | AsyncSession,
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    skip_known: bool = False,
 ) -> None:
     """Insert all these rows, in this order. Every row has the same keys, which are columns of the model.
 
@@ -24,7 +28,7 @@ async def insert_many(
     """
     names = tuple(rows[0])
     statement = _insert(model, names)
-    await session.execute(
+    await writer.execute(
         statement.on_conflict_do_nothing() if skip_known else statement,
         {f"all_{name}": [row[name] for row in rows] for name in names},
     )

@@ -127,7 +127,8 @@ class Capacity(Base):
         # A capacity cannot end before it began.
         CheckConstraint("until is null or until >= since", name="ends_after_it_began"),
         Index(None, "county_id", "person_id"),
-        Index(None, "county_id", "tenant_id"),
+        # What names a post of a body names the body as well. Also the index of a body's posts.
+        UniqueConstraint("county_id", "tenant_id", "id"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -72,7 +72,7 @@ def removable(kind: Kind) -> str:
 def addable(kind: Kind) -> str:
     """The condition under which the acting tenant adds a row: as its author."""
     match kind:
-        case Shared(author=str(author)) | System(author=str(author)):
+        case County(author=str(author)) | Shared(author=str(author)) | System(author=str(author)):
             return f"county_id = county() and {author} = me()"
         case _:
             return writable(kind)
@@ -82,7 +82,12 @@ def changeable(table: Table, kind: Kind) -> list[str]:
     """The columns that may ever change: neither the key, nor the county, nor whose or by whom the row is."""
     fixed = {"county_id", *(column.name for column in table.primary_key)}
     match kind:
-        case Private(owner=str(column)) | Shared(author=str(column)) | System(author=str(column)):
+        case (
+            Private(owner=str(column))
+            | County(author=str(column))
+            | Shared(author=str(column))
+            | System(author=str(column))
+        ):
             fixed.add(column)
     return [column.name for column in table.columns if column.name not in fixed]
 

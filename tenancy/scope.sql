@@ -123,8 +123,9 @@ $$;
 
 -- Where everybody stands who waits for news: one number for each token, post and thing waited for, which is another one
 -- as soon as the opening call would answer otherwise, the day of the county changes, or there is news of the thing (a
--- notice in the inbox of that very post, or an announcement about the subject). It tells nothing else, and what follows
--- from another number is found out by the ordinary way. The scope is afterwards what it was before.
+-- notice in the inbox of that very post, or an announcement about the subject), and none for whom the opening call
+-- refuses. It tells nothing else, and what follows from another number, or from none, is found out by the ordinary way.
+-- The scope is afterwards what it was before.
 create function standing(p_token_hashes bytea[], p_acting_as text[], p_about uuid[], p_now timestamptz)
 returns table (place bigint, mark bigint)
 language plpgsql security definer set search_path = public, pg_temp
@@ -138,16 +139,16 @@ declare
 begin
     return query
     select asked.place,
-           hashtextextended(
+           case when o.problem is null then hashtextextended(
                row(o.*, (p_now at time zone o.time_zone)::date, inbox.last_number, told.last_seq)::text, 0
-           )
+           ) end
       from unnest(p_token_hashes, p_acting_as, p_about) with ordinality asked (token_hash, acting_as, about, place)
      cross join lateral open_scope(asked.token_hash, asked.acting_as, p_now, false) o
       left join inboxes inbox
         on inbox.county_id = o.county_id and inbox.capacity_id = o.capacity_id and inbox.capacity_id = asked.about
       left join lateral (
             select max(a.seq) as last_seq from announcements a
-             where a.subject_id = asked.about and a.county_id = o.county_id and o.problem is null
+             where a.subject_id = asked.about and a.county_id = o.county_id
            ) told on true;
     perform set_config(part, was, true) from unnest(v_parts, v_scope) each (part, was);
 end

@@ -1,9 +1,9 @@
 """Where those stand who wait for news: whether anything is otherwise than it was, asked for many at once.
 
 A mark is a number that means nothing by itself. As long as it stays the same, the same opening call succeeds with the
-same answer and there is nothing new of what is waited for; when it is another one, whoever waits has to look, in a
-transaction of their own that begins with the opening call like every other. Nobody is let in by a mark, and nothing can
-be read from it.
+same answer and there is nothing new of what is waited for; when it is another one, or there is none because the opening
+call would refuse, whoever waits has to look, in a transaction of their own that begins with the opening call like every
+other. Nobody is let in by a mark, and nothing can be read from it.
 """
 
 from collections.abc import Sequence
@@ -30,14 +30,14 @@ STANDING = text(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Somebody who waits, by what they showed, for news `about` a subject or their own capacity."""
+    """Somebody who waits, by what they showed, for news `about` a subject or their own capacity, or for none."""
 
     credentials: Credentials
-    about: UUID
+    about: UUID | None
 
 
-async def marks(session: AsyncSession, waiting: Sequence[Waiting], *, now: datetime) -> list[int]:
-    """The mark of each, in their order, by one statement."""
+async def marks(session: AsyncSession, waiting: Sequence[Waiting], *, now: datetime) -> list[int | None]:
+    """The mark of each, in their order, by one statement; None for whom the opening call refuses."""
     found = await session.execute(
         STANDING,
         {

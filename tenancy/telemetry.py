@@ -59,7 +59,8 @@ class Tracer(Protocol):
 class Passage:
     """What is known so far. The `id` is short enough to be read out over the telephone, and long enough that no two
     passages share one for as long as logs are kept. `kind` and `name` are the operation's, once its document was found valid; `codes` are those
-    of the errors that were shown; `was_known` says whether the document had been seen before."""
+    of the errors that were shown; `was_known` says whether the document had been seen before, `left_over` why it was not
+    executed breadth first, `repeated` whether others of the same kind were told of a moment ago."""
 
     id: str = field(default_factory=lambda: secrets.token_hex(8))
     span: Span | None = None
@@ -67,6 +68,8 @@ class Passage:
     name: str | None = None
     tenant_kind: str = NO_TENANT
     was_known: bool | None = None
+    repeated: bool = False
+    left_over: str | None = None
     codes: list[str] = field(default_factory=list)
     statements: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -149,6 +152,13 @@ def note_code(code: str) -> None:
         passage.codes.append(code)
 
 
+def note_repetition() -> None:
+    """Another one like it was told of a moment ago: it counts, and the log can do without it."""
+    passage = current()
+    if passage is not None:
+        passage.repeated = True
+
+
 def note_tenant_kind(kind: str) -> None:
     """It is done for a tenant of this kind."""
     passage = current()
@@ -201,7 +211,12 @@ def _done(connection: Connection, *_others: Any) -> None:
 
 def _failed(context: ExceptionContext) -> None:
     if context.connection is not None:
-        _ended(context.connection, failed=described(context.original_exception))
+        note_failure(context.connection, context.original_exception)
+
+
+def note_failure(connection: Connection, error: BaseException) -> None:
+    """The statement that was being sent over this connection failed, or was broken off."""
+    _ended(connection, failed=described(error))
 
 
 def _ended(connection: Connection, *, failed: str | None) -> None:

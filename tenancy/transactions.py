@@ -11,30 +11,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import BYTEA
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.types import Boolean, DateTime, Integer, Text, Uuid
 
 from tenancy.actor import Actor
+from tenancy.driver import first
 from tenancy.refusals import Refusal
 from tenancy.telemetry import note_tenant_kind, watch_statements
 
-OPEN_SCOPE = text("select * from open_scope(:token_hash, :acting_as, :now, :writing)").bindparams(
-    bindparam("token_hash", type_=BYTEA),
-    bindparam("acting_as", type_=Text),
-    bindparam("now", type_=DateTime(timezone=True)),
-    bindparam("writing", type_=Boolean),
-)
+OPEN_SCOPE = "select * from open_scope($1::bytea, $2::text, $3::timestamptz, $4::boolean)"
 
-OPEN_EXPORT = text("select * from open_export(:county_id, :export_id, :attempt, :now, :writing)").bindparams(
-    bindparam("county_id", type_=Uuid),
-    bindparam("export_id", type_=Uuid),
-    bindparam("attempt", type_=Integer),
-    bindparam("now", type_=DateTime(timezone=True)),
-    bindparam("writing", type_=Boolean),
-)
+OPEN_EXPORT = "select * from open_export($1::uuid, $2::uuid, $3::integer, $4::timestamptz, $5::boolean)"
 
 
 class Unauthenticated(Refusal):
@@ -168,7 +155,7 @@ async def open_scope(
 
     Raises `Unauthenticated`, `CapacityNeeded` or `CapacityRefused`.
     """
-    found = await _opened(session, credentials, {"now": now, "writing": writing})
+    found = await _opened(session, credentials, now, writing)
     if found is None:
         raise Unauthenticated
     if found.problem is not None:
@@ -193,18 +180,16 @@ async def open_scope(
     )
 
 
-async def _opened(session: AsyncSession, credentials: Credentials | OnBehalf, given: dict[str, Any]) -> Any:
+async def _opened(
+    session: AsyncSession, credentials: Credentials | OnBehalf, now: datetime, writing: bool
+) -> Any:
     if isinstance(credentials, OnBehalf):
-        named = {
-            "county_id": credentials.county_id,
-            "export_id": credentials.export_id,
-            "attempt": credentials.attempt,
-        }
-        return (await session.execute(OPEN_EXPORT, given | named)).one_or_none()
+        export = (credentials.county_id, credentials.export_id, credentials.attempt)
+        return await first(session, OPEN_EXPORT, (*export, now, writing))
     if credentials.token is None:
         return None
-    shown = {"token_hash": token_hash(credentials.token), "acting_as": askable(credentials.acting_as)}
-    return (await session.execute(OPEN_SCOPE, given | shown)).one()
+    shown = (token_hash(credentials.token), askable(credentials.acting_as))
+    return await first(session, OPEN_SCOPE, (*shown, now, writing))
 
 
 def refuse_if_ended(actor: Actor, *, now: datetime) -> None:

@@ -3,8 +3,9 @@
 from tests.worlds import place_text
 
 ADMITTED = {
-    "referral.sending_extendable": "value = true",
-    "referral.send_at_most": 'value = 10\nunit = "working_days"',
+    "referral.send_extension": (
+        'value = { at_most = 10, needs_reason = true, prior_notice = true }\nunit = "working_days"'
+    ),
     "referral.passing_on_allowed": "value = true",
 }
 

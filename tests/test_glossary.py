@@ -11,12 +11,14 @@ import pytest
 
 from domain.agreements import rules as agreements
 from domain.alerts import rules as alerts
+from domain.assignments import rules as assignments
+from domain.catalogue import rules as catalogue
 from domain.deadlines.rules import RUNGS, Change
 from domain.exports import rules as exports
 from domain.organisations.rules import KINDS
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
 from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, REGISTRY, TOLD
-from domain.rulebooks.values import UNITS
+from domain.rulebooks.values import MENTIONS, UNITS
 from domain.secondments.rules import MODES
 from policies.relations import RELATIONS
 from policies.vocabulary import ACTIONS, EFFECTS, ROLES
@@ -38,6 +40,11 @@ CLOSED_SETS = {
     "acts on a referral": TRANSITIONS,
     "states of an agreement": agreements.STATES,
     "acts on an agreement": agreements.TRANSITIONS,
+    "acts on an assignment": assignments.ACTS,
+    "powers of an item": catalogue.POWERS,
+    "findings of an assessment": catalogue.FINDINGS,
+    "periods of patrols": catalogue.PERIODS,
+    "lists of lenient handling": catalogue.LENIENCIES,
     "kinds of alerts": alerts.KINDS,
     "states of an alert": alerts.STATES_ZH,
     "acts on an alert": (*alerts.TRANSITIONS, *alerts.NOTICE_TRANSITIONS),
@@ -54,6 +61,7 @@ CLOSED_SETS = {
     "changes of a deadline": get_args(Change),
     "units": UNITS,
     "layers": LAYERS,
+    "mentions": MENTIONS,
     "limits": [
         key.partition(".")[2]
         for key in REGISTRY

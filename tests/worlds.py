@@ -5,7 +5,7 @@ an account (password `PASSWORD`) and is signed in already: `world["zhou"].creden
 is also seconded to Kunyang: `world["zhou"].acting_for("kunyang")`. Guan of agriculture is, too.
 
 The rows are put in by the schema's owner as they are, not through the commands of provisioning: what is tested here
-must not depend on what is tested there.
+must not depend on what is tested there. Only people are entered as everywhere, with what their names are found by.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ from domain.rulebooks.models import CountyRulebook, PlatformRulebook
 from domain.rulebooks.reader import parse
 from domain.rulebooks.shipped import DEMO
 from domain.secondments.models import Secondment
-from domain.staff.models import Person
+from domain.staff import commands as staff
 from tenancy.ids import county_id, named_id, new_id
 from tenancy.models import Account, Capacity, CountyRow, Session
 from tenancy.transactions import Credentials, Engines, token_hash
@@ -293,9 +293,8 @@ async def _found_the_bodies(connection: AsyncConnection, world: World) -> None:
 async def _fill_the_posts(connection: AsyncConnection, world: World) -> None:
     county = {"county_id": world.county_id}
     people = world.people.values()
-    await connection.execute(
-        insert(Person), [{**county, "id": each.person_id, "name": each.name} for each in people]
-    )
+    officers = {each.person_id: staff.Officer(each.name, home_id=world.bodies[each.body]) for each in people}
+    await staff.enter(connection, county_id=world.county_id, officers=officers)
     await connection.execute(
         insert(Account),
         [

@@ -35,6 +35,8 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "staff": ("人员", "Staff"),
     "secondments": ("派驻人员", "Secondments"),
     "referrals": ("案件移送", "Referrals"),
+    "assignments": ("分办与认领", "Assignments"),
+    "catalogue": ("权力事项目录", "The catalogue"),
     "agreements": ("约定清单", "Agreed lists"),
     "alerts": ("通报与报告", "Alerts"),
     "deadlines": ("办理期限", "Deadlines"),

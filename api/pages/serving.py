@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api.execution import HouseSchema
+from api.operations import HouseSchema
 from api.pages.examples import examples
 from api.pages.operations import SAMPLES
 from api.pages.reference import refusal_reference, schema_reference

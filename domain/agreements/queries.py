@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, or_, select, text
 
 from domain.agreements.models import HOLDS, Agreement
 from domain.agreements.rules import State, pair
-from domain.filters import Age, Conditions, among
+from domain.filters import Age, Conditions, among, any_of
 from domain.rulebooks.values import Material
 from domain.spans import Span, by_age, spanned
 from domain.work import Work
@@ -94,7 +94,7 @@ async def with_its_like(work: Work, agreement_id: UUID) -> tuple[Agreement, list
 
 async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Agreement]:
     """The agreements with these ids, by id; those that are not visible are absent."""
-    found = await work.session.scalars(select(Agreement).where(*_visible(work), Agreement.id.in_(ids)))
+    found = await work.session.scalars(select(Agreement).where(*_visible(work), Agreement.id == any_of(ids)))
     return {agreement.id: agreement for agreement in found}
 
 

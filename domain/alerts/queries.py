@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, func, select
 
 from domain.alerts.models import Alert, AlertNotice
 from domain.alerts.rules import NoticeState, State
-from domain.filters import Age, among
+from domain.filters import Age, among, any_of
 from domain.spans import Span, by_age, spanned
 from domain.work import Work
 from tenancy.refusals import NotFound
@@ -56,7 +56,7 @@ async def the(work: Work, alert_id: UUID, *, to_change: bool = False) -> Alert:
 
 async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Alert]:
     """The alerts with these ids, by id; those that are not visible are absent."""
-    found = await work.session.scalars(select(Alert).where(*_own(work), Alert.id.in_(ids)))
+    found = await work.session.scalars(select(Alert).where(*_own(work), Alert.id == any_of(ids)))
     return {alert.id: alert for alert in found}
 
 
@@ -85,7 +85,9 @@ async def notice(work: Work, notice_id: UUID, *, to_change: bool = False) -> Ale
 
 async def notices_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, AlertNotice]:
     """The notices with these ids, by id; those that are not visible are absent."""
-    found = await work.session.scalars(select(AlertNotice).where(*_notices(work), AlertNotice.id.in_(ids)))
+    found = await work.session.scalars(
+        select(AlertNotice).where(*_notices(work), AlertNotice.id == any_of(ids))
+    )
     return {each.id: each for each in found}
 
 
@@ -93,7 +95,7 @@ async def notices_of(work: Work, alert_ids: Collection[UUID]) -> dict[UUID, list
     """The notices of each of these alerts, in the order in which the recipients were named, in one statement."""
     found = await work.session.scalars(
         select(AlertNotice)
-        .where(*_notices(work), AlertNotice.alert_id.in_(alert_ids))
+        .where(*_notices(work), AlertNotice.alert_id == any_of(alert_ids))
         .order_by(AlertNotice.id)
     )
     by_alert: dict[UUID, list[AlertNotice]] = {alert_id: [] for alert_id in alert_ids}

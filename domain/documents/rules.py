@@ -21,11 +21,19 @@ class FileTooLarge(Refusal):
 
 
 class FileTypeRefused(Refusal):
-    """The rulebook does not list this media type, or the bytes are not what the type says."""
+    """The rulebook does not list this media type."""
 
     code = "FILE_TYPE_REFUSED"
     en = "Files of the type {media_type} are not accepted. Accepted: {allowed}. Convert it, and upload it again."
     zh = "不接受{media_type}类型的文件。可上传:{allowed},请转换格式后重新上传。"
+
+
+class FileContentsRefused(FileTypeRefused):
+    """The bytes are not what the type says."""
+
+    code = "FILE_CONTENTS_REFUSED"
+    en = "The contents of this file are not of the type {media_type}. Check the file, and send it under its own type."
+    zh = "文件内容与所注明的类型({media_type})不符。请核对所选文件,并按其实际类型上传。"
 
 
 class FileEmpty(Refusal):
@@ -63,13 +71,13 @@ def accepted_type(media_type: str, *, allowed: Collection[str]) -> str:
     return plain
 
 
-def begins_rightly(beginning: bytes, media_type: str, *, allowed: Collection[str]) -> None:
-    """Whether the first bytes are those of the type. Raises `FileTypeRefused`, `FileEmpty`."""
+def begins_rightly(beginning: bytes, media_type: str) -> None:
+    """Whether the first bytes are those of the type. Raises `FileContentsRefused`, `FileEmpty`."""
     if not beginning:
         raise FileEmpty(field="file")
     expected = BEGINNINGS.get(media_type)
     if expected is not None and not beginning.startswith(expected):
-        raise FileTypeRefused(field="file", media_type=media_type, allowed=", ".join(sorted(allowed)))
+        raise FileContentsRefused(field="file", media_type=media_type)
 
 
 def within(size: int, *, most_mib: int) -> None:

@@ -22,7 +22,6 @@ OWED: Mapping[str, tuple[str, str]] = {
     "alert.answer": ("answering an alert", "通报的答复"),
     "referral.send": ("sending the referral", "移送案件"),
     "referral.send_urgent": ("sending the urgent referral", "紧急案件的移送"),
-    "referral.send_at_most": ("sending the referral, extension included", "移送案件(含延长的期限)"),
     "referral.take_in": ("taking the referral in", "移送案件的收件登记"),
     "referral.verify": ("verifying the referred case", "移送案件的核查"),
     "referral.tell": ("telling the sender in writing", "书面告知移送单位"),
@@ -30,6 +29,7 @@ OWED: Mapping[str, tuple[str, str]] = {
     "referral.supply_material": ("supplying missing material", "补齐移送材料"),
     "referral.settle_doubt": ("settling the doubt about competence", "管辖异议的处理"),
     "referral.decide": ("deciding the referred case", "移送案件的处理决定"),
+    "referral.whole": ("bringing the whole referral to its end", "移送案件的全程办理"),
     "referral.outcome": ("telling the sender the outcome", "书面告知办理结果"),
 }
 
@@ -94,6 +94,14 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "{receiver} passes on the case that {sender} referred, and will tell the outcome.",
         "{receiver}已将{sender}移送的案件转送,并负责告知结果。",
     ),
+    "referral.suspended": (
+        "{receiver} waits for an inspection, a test or the like on the case that {sender} referred; its limits stand still.",
+        "{receiver}就{sender}移送的案件委托检验、检测、鉴定等,相关期限中止计算。",
+    ),
+    "referral.resumed": (
+        "{receiver} has what it waited for on the case that {sender} referred; its limits go on.",
+        "{sender}移送{receiver}的案件,中止事由消除,相关期限恢复计算。",
+    ),
     "referral.progress_reported": (
         "{receiver} reports how far the case is that {sender} referred.",
         "{receiver}已通报{sender}移送案件的办理进展。",
@@ -149,6 +157,22 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     "alert.answered": (
         "{receiver} answered the alert of {sender}.",
         "{receiver}已答复{sender}的通报(报告)。",
+    ),
+    "empowerment.published": (
+        "{receiver} was empowered with items of the catalogue by a public notice. Sign for them.",
+        "已公告赋予{receiver}行政执法事项,请签订承接确认书。",
+    ),
+    "empowerment.signed": (
+        "{receiver} signed for the items that it was empowered with.",
+        "{receiver}已签订赋权事项承接确认书。",
+    ),
+    "empowerment.recalled": (
+        "Items that {receiver} was empowered with are recalled; see which, and from which day.",
+        "赋予{receiver}的部分行政执法事项将被收回,请查看事项和起始日期。",
+    ),
+    "entrustment.signed": (
+        "{sender} entrusts {receiver} with an item: it acts in that department's name.",
+        "{sender}已委托{receiver}行使有关执法事项,以委托部门名义实施。",
     ),
     "export.finished": (
         "The export that you asked for is ready; its file is kept until {due_at}.",

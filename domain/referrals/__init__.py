@@ -16,13 +16,15 @@ Exactly one body is answerable at any moment: the sender until the receiver acce
 returned or withdrawn. Until sending, the referral is the sender's alone. The receiver first previews the letter and the
 lists of materials and articles; the contents open when the county's rulebook says so. Taking in binds nobody yet: it
 gives a numbered receipt. What is owed then, by when, whether a receiver may return, pass on or must have a doubt heard,
-is the county's rulebook: no place is known here. While a referral is open, at least one clock runs in it.
+is the county's rulebook: no place is known here. While a referral is open, at least one clock runs in it; from
+sending on, that of the whole beside that of each step.
 
 After the handover the sender reads the course and gets the outcome; what each body notes for itself, the finding of
 verifying among it, stays its own. A referral is not a case file: what the receiver then does is a case of its own. It is
 not a request for assistance, and of a dispute about competence it holds only the first step.
 
-`commands.py` is the sender's part, `receiving.py` the receiver's until it has answered, `following.py` what comes after,
+`commands.py` is the sender's part, `receiving.py` the receiver's until it has answered, `suspending.py` its clocks that
+stand still while an appraisal is out, `following.py` what comes after,
 `articles.py` the list of articles. What several acts share stands in `steps.py` and, of clocks, in `clocks.py`.
 
 Words: referral 案件移送, letter of referral 移送函, materials 移送材料, articles 涉案物品, take in 收件登记(先予受理),

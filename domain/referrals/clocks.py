@@ -15,6 +15,9 @@ from domain.work import Work
 # Why what the receiver owes stands still.
 SUPPLYING = "等待移送单位补充材料"
 
+# The clock of the whole matter, which runs beside that of each step from sending to the end.
+WHOLE = "referral.whole"
+
 
 def clock_for_sending(referral: Referral) -> str:
     """Which limit runs until the letter is sent."""
@@ -78,8 +81,9 @@ async def let_the_receiver_wait(work: Work, referral: Referral) -> None:
     """Stop what the receiver owes until the material is there, where the place wants that."""
     if not work.rulebook_on(referral.began_on).flag("referral.supplying_suspends"):
         return
+    whole_too = work.rulebook_on(referral.began_on).flag("referral.whole_waits_too")
     running = await queries.running_kinds(work, subject_id=referral.id)
-    for kind in running.intersection(STANDS_STILL):
+    for kind in running.intersection({*STANDS_STILL, WHOLE} if whole_too else STANDS_STILL):
         await deadlines.suspend(work, subject_id=referral.id, kind=kind, because=SUPPLYING)
 
 
@@ -87,10 +91,36 @@ async def let_the_receiver_go_on(work: Work, referral: Referral) -> None:
     """What stood still goes on; where nothing did, verifying begins anew."""
     running = await queries.running_kinds(work, subject_id=referral.id)
     waiting = running.intersection(STANDS_STILL)
-    for kind in waiting:
+    for kind in running.intersection({*STANDS_STILL, WHOLE}):
         await deadlines.resume(work, subject_id=referral.id, kind=kind)
     if not waiting:
         await start_a_clock_of_the_receiver(work, referral, "referral.verify")
+
+
+async def stop_the_receivers_clocks(work: Work, referral: Referral, *, because: str) -> frozenset[str]:
+    """Stop those of the receiver's clocks that the place lets stand still; which they are."""
+    stopping = work.rulebook_on(referral.began_on).texts("referral.suspended_limits")
+    stopped = (await queries.running_kinds(work, subject_id=referral.id)).intersection(stopping)
+    for kind in stopped:
+        await deadlines.suspend(work, subject_id=referral.id, kind=kind, because=because)
+    return stopped
+
+
+async def let_the_receivers_clocks_go_on(work: Work, referral: Referral) -> None:
+    """What the receiver stopped goes on, if it had: it has what it waited for, or does without."""
+    if referral.suspension is None:
+        return
+    stopped = work.rulebook_on(referral.began_on).texts("referral.suspended_limits")
+    for kind in (await queries.running_kinds(work, subject_id=referral.id)).intersection(stopped):
+        await deadlines.resume(work, subject_id=referral.id, kind=kind)
+    referral.suspension = None
+
+
+async def let_the_receiver_answer(work: Work, referral: Referral, *, ends: bool = False) -> None:
+    """What the receiver owed is done, and the sender owes nothing more; the whole goes on, unless this `ends` it."""
+    receiver = referral.addressee_id
+    await deadlines.answer(work, subject_id=referral.id, by=receiver, but=None if ends else WHOLE)
+    referral.suspension = None
 
 
 async def let_the_receiver_tell(work: Work, referral: Referral) -> None:

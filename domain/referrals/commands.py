@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
+from domain.assignments import commands as assignments
 from domain.audit.commands import record
 from domain.deadlines import commands as deadlines
 from domain.deadlines import queries as running
@@ -246,6 +247,7 @@ async def send(
     await clocks.start_a_clock_of_the_receiver(work, referral, "referral.take_in")
     if rulebook.choice("referral.receiving") == "tell_from_arrival":
         await clocks.start_a_clock_of_the_receiver(work, referral, "referral.tell")
+    await clocks.start_a_clock_of_the_receiver(work, referral, clocks.WHOLE)
     await steps.share_the_file(work, referral)
     referral.sent_late, referral.late_reason = reason is not None, reason or None
     referral.to_id, referral.overseen_id = referral.addressee_id, referral.county_id
@@ -295,22 +297,25 @@ async def extend_sending(
     Raises `ExtensionForbidden`, `NotUrgentlyExtended`, `ExtensionOfNothing`, `ExtensionTooLate`, `ExtensionBeyondCap`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "extend_sending")
+    ruled = rules.ADMITTED_BY["extend_sending"]
     rulebook = work.rulebook_on(referral.began_on)
-    if not rulebook.flag(rules.ADMITTED_BY["extend_sending"]):
-        raise refusals.ExtensionForbidden(source=rulebook.cited(rules.ADMITTED_BY["extend_sending"]))
+    extension = rulebook.extension(ruled)
+    if not extension.allowed:
+        raise refusals.ExtensionForbidden(source=rulebook.cited(ruled))
     if referral.urgent_found_at is not None:
         raise refusals.NotUrgentlyExtended
-    kept = rules.reasoned(reason, field="reason")
+    kept = rules.reasoned(reason, field="reason", needed=extension.needs_reason)
     deadline = await deadlines.extend(
         work,
         subject_id=referral.id,
         kind="referral.send",
         by=by,
         # Why stands in the letter's own record: oversight reads the clock of a letter that it does not see yet.
-        at_most=rulebook.limit("referral.send_at_most").amount,
+        at_most=extension.at_most,
     )
-    await steps.give_prior_notice(work, referral, until=deadline.due_at)
-    referral.prior_notice_at = work.now
+    if extension.prior_notice:
+        await steps.give_prior_notice(work, referral, until=deadline.due_at)
+        referral.prior_notice_at = work.now
     await steps.close(
         work,
         referral,
@@ -353,7 +358,7 @@ async def withdraw(work: Work, *, referral_id: UUID, expected_version: int, reas
     kept = rules.reasoned(reason, field="reason")
     await deadlines.cancel(work, subject_id=referral.id)
     await steps.shut_the_file(work, referral)
-    referral.withdrawn_reason = kept
+    referral.withdrawn_reason, referral.suspension = kept, None
     await steps.close(
         work,
         referral,
@@ -374,6 +379,7 @@ async def discard(work: Work, *, referral_id: UUID, expected_version: int) -> Re
     await work.session.flush()
     await deadlines.cancel(work, subject_id=referral.id)
     await search.forget(work, subject_id=referral.id)
+    await assignments.forget(work, subject_id=referral.id)
     for part in (ReferralMaterial, ReferralArticle, ReferralEvent):
         await work.session.execute(
             delete(part).where(part.county_id == work.county_id, part.referral_id == referral.id)

@@ -10,13 +10,16 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, TextClause, false, text, union_all
+from sqlalchemy import ColumnElement, Select, TextClause, false, or_, text, union_all
 
+from domain.assignments import queries as assignments
+from domain.assignments.rules import Claim
 from domain.deadlines import queries as deadlines
 from domain.filters import Days, among, beginning, during, on
 from domain.referrals.models import OPEN, Referral
 from domain.referrals.rules import ENDED_STATES, OPEN_STATES, State
 from domain.search import queries as search
+from domain.statements import Asks
 from domain.work import Work
 
 Box = Literal["sent", "received", "overseen"]
@@ -29,7 +32,7 @@ STANDING: Mapping[Box, str] = {"sent": "sender", "received": "receiver", "overse
 class Filter:
     """By what a list of referrals can be narrowed.
 
-    `overdue` and `due_today` look for a running deadline of one of these sides; `text` for words in any position of the
+    `units` and `claimed_by` look at who handles them in the acting body; `overdue` and `due_today` look for a running deadline of one of these sides; `text` for words in any position of the
     letter and its numbers.
     """
 
@@ -41,6 +44,8 @@ class Filter:
     found_on: Days | None = None
     sent_at: Days | None = None
     taken_in_at: Days | None = None
+    units: frozenset[UUID] | None = None
+    claimed_by: frozenset[Claim] | None = None
     overdue: frozenset[deadlines.Side] | None = None
     due_today: frozenset[deadlines.Side] | None = None
     text: str | None = None
@@ -59,17 +64,24 @@ Conditions = Iterator[ColumnElement[bool] | TextClause]
 
 async def conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
     """The wanted referrals, as far as the actor may see them. Raises `SearchTooLong`."""
-    return [*_of_the_box(work, wanted), *_narrowed(work, wanted), *await _holding(work, wanted)]
+    return [*of_the_box(work, wanted), *_narrowed(work, wanted), *await _holding(work, wanted)]
 
 
-def _of_the_box(work: Work, wanted: Wanted) -> Conditions:
-    yield Referral.county_id == work.county_id
-    yield work.visible_as(Referral, "referral.letter", STANDING[wanted.box])
+def is_of_the_box(wanted: Wanted) -> bool:
+    """Whether `of_the_box` says all that is wanted, as it does of the lists that desks open with."""
+    return wanted.filter == Filter(open=wanted.filter.open)
+
+
+def of_the_box(asks: Work | Asks, wanted: Wanted) -> Conditions:
+    """The referrals of a box, all or the open ones: what is said without anybody's values."""
+    yield Referral.county_id == asks.county_id
+    yield asks.visible_as(Referral, "referral.letter", STANDING[wanted.box])
+    yield from _open(wanted.filter)
 
 
 def _narrowed(work: Work, wanted: Wanted) -> Conditions:
     by = wanted.filter
-    yield from _in_states(by)
+    yield from among(Referral.state, by.states)
     yield from among(Referral.from_id, by.senders)
     # Of what was sent the two columns are the same, and the indexes have the one that row security asks.
     yield from among(Referral.addressee_id if wanted.box == "sent" else Referral.to_id, by.receivers)
@@ -77,6 +89,10 @@ def _narrowed(work: Work, wanted: Wanted) -> Conditions:
     yield from on(Referral.found_on, by.found_on)
     yield from during(Referral.sent_at, by.sent_at, work.actor.zone)
     yield from during(Referral.taken_in_at, by.taken_in_at, work.actor.zone)
+    if by.units is not None:
+        yield Referral.id.in_(assignments.matters_of_units(work, by.units))
+    if by.claimed_by is not None:
+        yield or_(false(), *(_claimed(work, each) for each in sorted(by.claimed_by)))
     if by.overdue is not None:
         yield overdue(work, by.overdue)
     if by.due_today is not None:
@@ -104,16 +120,20 @@ def due_today(work: Work, sides: Collection[deadlines.Side]) -> ColumnElement[bo
     )
 
 
+def _claimed(work: Work, by: Claim) -> ColumnElement[bool]:
+    matters = assignments.matters_claimed(work, by)
+    return Referral.id.not_in(matters) if by == "nobody" else Referral.id.in_(matters)
+
+
 def _any_of(matters: Iterable[Select[UUID]]) -> ColumnElement[bool]:
     # One set and not several joined by OR: from it PostgreSQL can begin.
     several = tuple(matters)
     return Referral.id.in_(union_all(*several)) if several else false()
 
 
-def _in_states(by: Filter) -> Conditions:
+def _open(by: Filter) -> Conditions:
     # In the words of the partial indexes, so that a generic plan knows them too.
     if by.open or (by.states and by.states <= OPEN_STATES):
         yield text(OPEN)
     if by.open is False:
         yield Referral.state.in_(sorted(ENDED_STATES))
-    yield from among(Referral.state, by.states)

@@ -8,7 +8,6 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from domain.audit.commands import record
-from domain.deadlines import commands as deadlines
 from domain.outbox.rules import ToTenant
 from domain.referrals import clocks, queries, rules, steps
 from domain.referrals.models import Referral
@@ -48,7 +47,7 @@ async def record_decision(
     day = rules.effective(
         effective_on, accepted_on=steps.day_of(work, steps.answered_at(referral)), today=work.today
     )
-    await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
+    await clocks.let_the_receiver_answer(work, referral)
     await clocks.start_a_clock_of_the_receiver(
         work,
         referral,
@@ -71,7 +70,7 @@ async def tell_outcome(work: Work, *, referral_id: UUID, expected_version: int, 
     """Tell the sender in writing what came of it; the referral is at its end."""
     referral = await steps.take_up(work, referral_id, expected_version, "tell_outcome")
     kept = rules.written("outcome", outcome)
-    await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
+    await clocks.let_the_receiver_answer(work, referral, ends=True)
     referral.outcome = kept
     await steps.close(
         work,

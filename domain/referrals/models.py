@@ -87,6 +87,12 @@ class Referral(Base):
             "stop is null or (stop in ('ordered', 'stopped') and stopped_at is not null and stop_note is not null)",
             name="known_stop",
         ),
+        # The receiver's clocks stand still on a ground, and only while it has the matter in hand.
+        CheckConstraint(
+            "suspension is null or (suspension in ('inspection', 'testing', 'quarantine', 'appraisal', 'expert_review')"
+            " and state in ('taken_in', 'verified', 'accepted', 'passed_on'))",
+            name="known_suspension",
+        ),
         # A doubt goes the way of the place's rulebook, and is reasoned.
         CheckConstraint(
             "(doubt_step is null) = (doubt_reasons is null)"
@@ -152,6 +158,7 @@ class Referral(Base):
     taken_in_at: Mapped[datetime | None]
     material_asked: Mapped[str | None]
     material_asked_at: Mapped[datetime | None]
+    suspension: Mapped[str | None]
     doubt_step: Mapped[str | None]
     doubt_reasons: Mapped[str | None]
     settlement: Mapped[str | None]

@@ -1,18 +1,28 @@
 """Reading referrals: always through the actor's filter, so that what is not one's own is not found."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, cast, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, TextClause, func, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import column
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import Integer, Uuid
 
+from domain.columns import Columns, also, read
 from domain.deadlines import queries as deadlines
 from domain.filters import Age, any_of, streamed
-from domain.referrals.filters import Wanted, conditions, due_today, overdue
+from domain.referrals.filters import (
+    Box,
+    Filter,
+    Wanted,
+    conditions,
+    due_today,
+    is_of_the_box,
+    of_the_box,
+    overdue,
+)
 from domain.referrals.models import (
     Referral,
     ReferralArticle,
@@ -22,6 +32,7 @@ from domain.referrals.models import (
 )
 from domain.referrals.rules import ADMITTED_BY, TRANSITIONS, Act
 from domain.spans import Order, Span, by_age, ordered, spanned
+from domain.statements import Asks, Statement
 from domain.work import Work
 from tenancy.refusals import NotFound
 
@@ -51,26 +62,51 @@ def open_acts(work: Work, referral: Referral) -> list[Act]:
         for act, transition in TRANSITIONS.items()
         if referral.state in transition.states
         and work.may(act, "referral.letter", referral)
-        and (act not in ADMITTED_BY or rulebook.flag(ADMITTED_BY[act]))
+        and (act not in ADMITTED_BY or rulebook.admits(ADMITTED_BY[act]))
+        and act != ("resume" if referral.suspension is None else "suspend")
     ]
+
+
+@Statement
+def _of_ids(asks: Asks) -> Select[Referral]:
+    return select(Referral).where(
+        Referral.county_id == asks.county_id,
+        asks.visible(Referral, "referral.letter"),
+        Referral.id == asks.any_of("ids"),
+    )
 
 
 async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Referral]:
     """The referrals with these ids, by id; those that are not visible are absent."""
-    found = await work.session.scalars(
-        select(Referral).where(
-            Referral.county_id == work.county_id,
-            work.visible(Referral, "referral.letter"),
-            Referral.id.in_(ids),
-        )
+    return {referral.id: referral for referral in await _of_ids(work, ids=list(ids))}
+
+
+@Statement
+def _page_of_the_box(
+    asks: Asks, box: Box, open: bool | None, age: Age, after: bool, before: bool, backward: bool
+) -> Select[Referral]:
+    listed = select(Referral).where(*of_the_box(asks, Wanted(box=box, filter=Filter(open=open))))
+    span: Span[Any] = Span(
+        most=asks.given("most", Integer()),
+        after=asks.given("after", Uuid()) if after else None,
+        before=asks.given("before", Uuid()) if before else None,
+        backward=backward,
     )
-    return {referral.id: referral for referral in found}
+    return spanned(listed, by_age(Referral.id, age), span)
 
 
-async def page(work: Work, *, wanted: Wanted, age: Age, span: Span[UUID]) -> Sequence[Referral]:
+async def page(
+    work: Work, *, wanted: Wanted, age: Age, span: Span[UUID], columns: Columns = None
+) -> Sequence[Referral]:
     """A part of the referrals in this order. A referral's place is its id."""
+    columns = also(columns, "id")
+    if is_of_the_box(wanted):
+        placed = (span.after is not None, span.before is not None, span.backward)
+        given = {"most": span.most, "after": span.after, "before": span.before}
+        shape = (wanted.box, wanted.filter.open, age, *placed)
+        return await _page_of_the_box(work, *shape, columns=columns, **given)
     referrals = select(Referral).where(*await conditions(work, wanted))
-    return (await work.session.scalars(spanned(referrals, by_age(Referral.id, age), span))).all()
+    return await read(work.session, spanned(referrals, by_age(Referral.id, age), span), columns)
 
 
 async def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:
@@ -139,25 +175,30 @@ async def events_count(work: Work, *, referral_id: UUID) -> int:
     ) or 0
 
 
-async def last_events_of(
-    work: Work, referral_ids: Collection[UUID], n: int
-) -> dict[UUID, list[ReferralEvent]]:
-    """The last `n` events of each of these referrals, newest first, in one statement."""
-    # One array and not a list of values: the statement is the same for any number, so it is compiled once.
+@Statement
+def _last_events(asks: Asks) -> Select[ReferralEvent]:
     asked = (
-        func.unnest(cast(list(referral_ids), ARRAY(Uuid)))
+        func.unnest(asks.given("ids", ARRAY(Uuid)))
         .table_valued(column("referral_id", Uuid))
         .render_derived(name="asked")
     )
     last = (
         select(ReferralEvent)
-        .where(*_events(work), ReferralEvent.referral_id == asked.c.referral_id)
+        .where(*_events(asks), ReferralEvent.referral_id == asked.c.referral_id)
         .order_by(ReferralEvent.number.desc())
-        .limit(n)
+        .limit(asks.given("most", Integer()))
+        .correlate(asked)
     ).lateral("last")
     event = aliased(ReferralEvent, last)
-    found = await work.session.scalars(select(event).select_from(asked.join(last, true())))
-    return _by_referral(found.all(), referral_ids)
+    return select(event).select_from(asked.join(last, true())).order_by(event.number.desc())
+
+
+async def last_events_of(
+    work: Work, referral_ids: Collection[UUID], n: int, *, columns: Columns = None
+) -> dict[UUID, list[ReferralEvent]]:
+    """The last `n` events of each of these referrals, newest first, in one statement."""
+    found = await _last_events(work, columns=also(columns, "referral_id"), ids=list(referral_ids), most=n)
+    return _by_referral(found, referral_ids)
 
 
 async def materials_of(work: Work, referral_ids: Collection[UUID]) -> dict[UUID, list[ReferralMaterial]]:
@@ -167,7 +208,7 @@ async def materials_of(work: Work, referral_ids: Collection[UUID]) -> dict[UUID,
         .where(
             ReferralMaterial.county_id == work.county_id,
             work.visible(ReferralMaterial, "referral.materials"),
-            ReferralMaterial.referral_id.in_(referral_ids),
+            ReferralMaterial.referral_id == any_of(referral_ids),
         )
         .order_by(ReferralMaterial.id)
     )
@@ -192,7 +233,7 @@ async def articles_of(work: Work, referral_ids: Collection[UUID]) -> dict[UUID, 
     """The list of articles of each of these referrals, in the order in which they were listed."""
     found = await work.session.scalars(
         select(ReferralArticle)
-        .where(*_articles(work), ReferralArticle.referral_id.in_(referral_ids))
+        .where(*_articles(work), ReferralArticle.referral_id == any_of(referral_ids))
         .order_by(ReferralArticle.id)
     )
     return _by_referral(found.all(), referral_ids)
@@ -226,7 +267,7 @@ async def notes_of(work: Work, referral_ids: Collection[UUID]) -> dict[UUID, lis
         .where(
             ReferralNote.county_id == work.county_id,
             work.visible(ReferralNote, "referral.notes"),
-            ReferralNote.referral_id.in_(referral_ids),
+            ReferralNote.referral_id == any_of(referral_ids),
         )
         .order_by(ReferralNote.id)
     )
@@ -254,7 +295,7 @@ async def onward_of(work: Work, referral_ids: Collection[UUID]) -> dict[UUID, li
         .where(
             Referral.county_id == work.county_id,
             work.visible(Referral, "referral.letter"),
-            Referral.onward_of.in_(referral_ids),
+            Referral.onward_of == any_of(referral_ids),
         )
         .order_by(Referral.id)
     )
@@ -287,8 +328,8 @@ async def open_material(work: Work, material_id: UUID) -> ReferralMaterial:
     return found
 
 
-def _events(work: Work) -> list[ColumnElement[bool]]:
-    return [ReferralEvent.county_id == work.county_id, work.visible(ReferralEvent, "referral.events")]
+def _events(asks: Work | Asks) -> list[ColumnElement[bool]]:
+    return [ReferralEvent.county_id == asks.county_id, asks.visible(ReferralEvent, "referral.events")]
 
 
 def _articles(work: Work) -> list[ColumnElement[bool]]:

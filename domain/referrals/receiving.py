@@ -50,6 +50,7 @@ async def verify(
     """
     referral = await steps.take_up(work, referral_id, expected_version, "verify")
     await steps.note(work, referral, rules.written("note", note), finding=finding)
+    await clocks.let_the_receivers_clocks_go_on(work, referral)
     await deadlines.meet(work, subject_id=referral.id, kind="referral.verify")
     if finding == "incomplete":
         await clocks.start_a_clock_of_the_receiver(work, referral, "referral.ask_for_material")
@@ -69,6 +70,7 @@ async def ask_for_material(work: Work, *, referral_id: UUID, expected_version: i
     """Ask the sender in writing for what is missing; it owes that from now on (附件5 第8条)."""
     referral = await steps.take_up(work, referral_id, expected_version, "ask_for_material")
     referral.material_asked, referral.material_asked_at = rules.written("asked", asked), work.now
+    await clocks.let_the_receivers_clocks_go_on(work, referral)
     await deadlines.meet(work, subject_id=referral.id, kind="referral.ask_for_material")
     await clocks.let_the_receiver_wait(work, referral)
     await clocks.start_a_clock_of_the_sender(work, referral, "referral.supply_material")
@@ -131,7 +133,7 @@ async def doubt(work: Work, *, referral_id: UUID, expected_version: int, reasons
     """
     referral = await steps.take_up(work, referral_id, expected_version, "doubt")
     kept = rules.reasoned(reasons, field="reason")
-    await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
+    await clocks.let_the_receiver_answer(work, referral)
     await clocks.start_a_clock_of_the_receiver(work, referral, "referral.settle_doubt")
     rulebook = work.rulebook_on(referral.began_on)
     referral.doubt_step, referral.doubt_reasons = rulebook.choice("referral.doubted"), kept
@@ -216,7 +218,7 @@ async def pass_on(work: Work, *, referral_id: UUID, expected_version: int, addre
 
 async def _make_it_ones_own(work: Work, referral: Referral) -> None:
     """What was owed before is done; from now on the receiver owes a decision."""
-    await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
+    await clocks.let_the_receiver_answer(work, referral)
     await clocks.start_a_clock_of_the_receiver(work, referral, "referral.decide")
     await steps.open_the_file(work, referral)
     referral.answered_at = work.now
@@ -224,6 +226,6 @@ async def _make_it_ones_own(work: Work, referral: Referral) -> None:
 
 async def _give_it_back(work: Work, referral: Referral, reasons: str | None) -> None:
     """What was owed is done; the file is the sender's alone again."""
-    await deadlines.answer(work, subject_id=referral.id, by=steps.receiver(referral))
+    await clocks.let_the_receiver_answer(work, referral, ends=True)
     await steps.shut_the_file(work, referral)
     referral.return_reasons, referral.answered_at = reasons, work.now

@@ -127,6 +127,38 @@ class ExtensionForbidden(Refusal):
     zh = "本县规则未规定移送期限可以延长(依据:{source})。请在期限内移送。"
 
 
+class SuspensionForbidden(Refusal):
+    """The place's rulebook knows no standing still, or not on this ground."""
+
+    code = "REFERRAL_SUSPENSION_FORBIDDEN"
+    en = "The county's rules let no limit stand still for this (source: {source}). Do it within the limit."
+    zh = "本县规则未规定可因此中止计算期限(依据:{source})。请在期限内办理。"
+
+
+class SuspendedAlready(Refusal):
+    """The receiver's limits stand still already."""
+
+    code = "REFERRAL_SUSPENDED_ALREADY"
+    en = "The limits stand still already, because of {ground}. Read the record, or let them go on first."
+    zh = "期限已因{ground_zh}中止计算,请先恢复计算。"
+
+
+class NotSuspended(Refusal):
+    """Nothing of the receiver's stands still by its own act."""
+
+    code = "REFERRAL_NOT_SUSPENDED"
+    en = "No limit stands still by your act: go on within them."
+    zh = "没有由本单位中止计算的期限,请在期限内继续办理。"
+
+
+class NothingStandsStill(Refusal):
+    """None of the limits that may stand still is running."""
+
+    code = "REFERRAL_NOTHING_STANDS_STILL"
+    en = "None of the limits that may stand still is running (source: {source}). Read which are owed, and go on."
+    zh = "可以中止计算的期限均未在计算(依据:{source}),请核对在办期限。"
+
+
 class PriorNoticeGiven(Refusal):
     """The other body was told until when the case would come; to whom and when are settled by that."""
 

@@ -70,6 +70,8 @@ Act = Literal[
     "verify",
     "ask_for_material",
     "supply",
+    "suspend",
+    "resume",
     "accept",
     "return",
     "doubt",
@@ -85,6 +87,9 @@ Act = Literal[
 
 Finding = Literal["fit", "unfit", "incomplete"]
 """What verifying found: a case for the receiver, none, or not to be said without more material."""
+
+Ground = Literal["inspection", "testing", "quarantine", "appraisal", "expert_review"]
+"""What the receiver waits for while its clocks stand still."""
 
 Decision = Literal["penalty", "no_penalty", "terminated"]
 """How the receiver's case ended: a decision that was served, or an end without one."""
@@ -122,6 +127,9 @@ TRANSITIONS: Mapping[Act, Transition] = {
     "verify": _from("taken_in", to="verified"),
     "ask_for_material": _from("taken_in", "verified", to="awaiting_material"),
     "supply": _from("awaiting_material", to="taken_in"),
+    # Whatever the receiver does next in the matter lets its clocks go on as well.
+    "suspend": _from("taken_in", "verified", "accepted", "passed_on"),
+    "resume": _from("taken_in", "verified", "accepted", "passed_on"),
     # What was passed on and came back is taken up by whoever had passed it on.
     "accept": _from("taken_in", "verified", "awaiting_material", "passed_on", to="accepted"),
     "return": _from("taken_in", "verified", "awaiting_material", to="returned"),
@@ -141,8 +149,9 @@ TRANSITIONS: Mapping[Act, Transition] = {
 PREPARING: frozenset[Act] = frozenset({"attach", "list_article"})
 # Acts that not every place knows, and the entry of its rulebook that says whether it does.
 ADMITTED_BY: Mapping[Act, str] = {
-    "extend_sending": "referral.sending_extendable",
+    "extend_sending": "referral.send_extension",
     "return": "referral.return_allowed",
+    "suspend": "referral.suspension_allowed",
     "pass_on": "referral.passing_on_allowed",
 }
 
@@ -201,18 +210,28 @@ def after(act: Act, state: State, *, to: State | None = None) -> State:
     """The state that an act leads to: the first of the act's, unless `to` names another of them. Raises `WrongState`."""
     transition = TRANSITIONS[act]
     if state not in transition.states:
-        needed = [known for known in STATES_ZH if known in transition.states]
-        raise WrongState(
-            state=state,
-            state_zh=STATES_ZH[state],
-            needed=" / ".join(needed),
-            needed_zh="/".join(STATES_ZH[known] for known in needed),
-        )
+        raise _wrong(state, transition.states)
     if to is not None and to not in transition.to:
         raise ValueError(f"{act} never leads to {to}")
     if to is not None:
         return to
     return transition.to[0] if transition.to else state
+
+
+def _wrong(state: State, needed: Collection[State]) -> WrongState:
+    words = [known for known in STATES_ZH if known in needed]
+    return WrongState(
+        state=state,
+        state_zh=STATES_ZH[state],
+        needed=" / ".join(words),
+        needed_zh="/".join(STATES_ZH[known] for known in words),
+    )
+
+
+def still_open(state: State) -> None:
+    """Whether it has not come to its end. Raises `WrongState`."""
+    if state in ENDED_STATES:
+        raise _wrong(state, OPEN_STATES)
 
 
 def owner(state: State, *, sender: UUID, receiver: UUID) -> UUID:

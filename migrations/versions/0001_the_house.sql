@@ -280,14 +280,6 @@ CREATE TABLE organisations (
 
 CREATE INDEX ix_organisations_county_id_kind_code ON organisations (county_id, kind, code);
 
-CREATE TABLE persons (
-	county_id UUID NOT NULL, 
-	id UUID NOT NULL, 
-	name TEXT NOT NULL, 
-	CONSTRAINT pk_persons PRIMARY KEY (county_id, id), 
-	CONSTRAINT fk_persons_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id)
-);
-
 CREATE TABLE statutory_days (
 	day DATE NOT NULL, 
 	year INTEGER NOT NULL, 
@@ -417,6 +409,26 @@ CREATE INDEX ix_deadlines_ringing ON deadlines (county_id, next_rung_at) WHERE n
 
 CREATE UNIQUE INDEX uq_deadlines_open ON deadlines (county_id, subject_id, kind) WHERE met_at is null and cancelled_at is null;
 
+CREATE TABLE duties (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	code TEXT NOT NULL, 
+	matter TEXT NOT NULL, 
+	body_id UUID NOT NULL, 
+	basis TEXT NOT NULL, 
+	since DATE NOT NULL, 
+	until DATE, 
+	by_id UUID NOT NULL, 
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_duties PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_duties_county_id_code_since UNIQUE (county_id, code, since), 
+	CONSTRAINT fk_duties_county_id_body_id FOREIGN KEY(county_id, body_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_duties_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_duties_lasting CHECK (until > since)
+);
+
+CREATE INDEX ix_duties_county_id_body_id ON duties (county_id, body_id);
+
 CREATE TABLE files (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -435,6 +447,18 @@ CREATE TABLE files (
 
 CREATE INDEX ix_files_unattached ON files (uploaded_at) WHERE attached_at is null;
 
+CREATE TABLE items (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	code TEXT NOT NULL, 
+	made_up BOOLEAN NOT NULL, 
+	by_id UUID NOT NULL, 
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_items PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_items_county_id_code UNIQUE (county_id, code), 
+	CONSTRAINT fk_items_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id)
+);
+
 CREATE TABLE organisation_functions (
 	county_id UUID NOT NULL, 
 	organisation_id UUID NOT NULL, 
@@ -442,6 +466,16 @@ CREATE TABLE organisation_functions (
 	oversees BOOLEAN NOT NULL, 
 	CONSTRAINT pk_organisation_functions PRIMARY KEY (county_id, organisation_id, function), 
 	CONSTRAINT fk_organisation_functions_county_id_organisation_id FOREIGN KEY(county_id, organisation_id) REFERENCES organisations (county_id, id)
+);
+
+CREATE TABLE persons (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	name TEXT NOT NULL, 
+	home_id UUID NOT NULL, 
+	CONSTRAINT pk_persons PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_persons_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id), 
+	CONSTRAINT fk_persons_county_id_home_id FOREIGN KEY(county_id, home_id) REFERENCES organisations (county_id, id)
 );
 
 CREATE TABLE referrals (
@@ -481,6 +515,7 @@ CREATE TABLE referrals (
 	taken_in_at TIMESTAMP WITH TIME ZONE, 
 	material_asked TEXT, 
 	material_asked_at TIMESTAMP WITH TIME ZONE, 
+	suspension TEXT, 
 	doubt_step TEXT, 
 	doubt_reasons TEXT, 
 	settlement TEXT, 
@@ -508,6 +543,7 @@ CREATE TABLE referrals (
 	CONSTRAINT ck_referrals_numbered_once_sent CHECK ((state in ('draft', 'awaiting_approval', 'approved')) or letter_number is not null), 
 	CONSTRAINT ck_referrals_receipted CHECK ((state in ('draft', 'awaiting_approval', 'approved', 'sent', 'withdrawn')) or receipt_number is not null), 
 	CONSTRAINT ck_referrals_known_stop CHECK (stop is null or (stop in ('ordered', 'stopped') and stopped_at is not null and stop_note is not null)), 
+	CONSTRAINT ck_referrals_known_suspension CHECK (suspension is null or (suspension in ('inspection', 'testing', 'quarantine', 'appraisal', 'expert_review') and state in ('taken_in', 'verified', 'accepted', 'passed_on'))), 
 	CONSTRAINT ck_referrals_known_doubt CHECK ((doubt_step is null) = (doubt_reasons is null) and (doubt_step is null or doubt_step in ('ask_government', 'negotiate', 'coordinate'))), 
 	CONSTRAINT ck_referrals_known_decision CHECK ((state in ('decided', 'concluded')) = (decision is not null) and (decision is null) = (effective_on is null) and (decision is null or decision in ('penalty', 'no_penalty', 'terminated'))), 
 	CONSTRAINT ck_referrals_outcome_once_concluded CHECK ((state = 'concluded') = (outcome is not null))
@@ -568,6 +604,18 @@ CREATE TABLE sessions (
 
 CREATE INDEX ix_sessions_expires_at ON sessions (expires_at);
 
+CREATE TABLE township_classes (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	code TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	by_id UUID NOT NULL, 
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_township_classes PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_township_classes_county_id_code UNIQUE (county_id, code), 
+	CONSTRAINT fk_township_classes_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id)
+);
+
 CREATE TABLE units (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -578,6 +626,7 @@ CREATE TABLE units (
 	inference TEXT, 
 	CONSTRAINT pk_units PRIMARY KEY (county_id, id), 
 	CONSTRAINT uq_units_county_id_organisation_id_code UNIQUE (county_id, organisation_id, code), 
+	CONSTRAINT uq_units_county_id_organisation_id_id UNIQUE (county_id, organisation_id, id), 
 	CONSTRAINT fk_units_county_id_organisation_id FOREIGN KEY(county_id, organisation_id) REFERENCES organisations (county_id, id)
 );
 
@@ -628,6 +677,19 @@ CREATE INDEX ix_alert_notices_overseen ON alert_notices (county_id, overseen_id,
 
 CREATE INDEX ix_alert_notices_received ON alert_notices (county_id, to_id, id);
 
+CREATE TABLE class_members (
+	county_id UUID NOT NULL, 
+	township_id UUID NOT NULL, 
+	since DATE NOT NULL, 
+	class_id UUID, 
+	by_id UUID NOT NULL, 
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_class_members PRIMARY KEY (county_id, township_id, since), 
+	CONSTRAINT fk_class_members_county_id_class_id FOREIGN KEY(county_id, class_id) REFERENCES township_classes (county_id, id), 
+	CONSTRAINT fk_class_members_county_id_township_id FOREIGN KEY(county_id, township_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_class_members_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id)
+);
+
 CREATE TABLE deadline_changes (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -665,6 +727,145 @@ CREATE TABLE deadline_rungs (
 	CONSTRAINT pk_deadline_rungs PRIMARY KEY (county_id, deadline_id, round, rung), 
 	CONSTRAINT fk_deadline_rungs_county_id_deadline_id FOREIGN KEY(county_id, deadline_id) REFERENCES deadlines (county_id, id)
 );
+
+CREATE TABLE empowerments (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	number TEXT NOT NULL, 
+	title TEXT NOT NULL, 
+	since DATE NOT NULL, 
+	township_id UUID, 
+	class_id UUID, 
+	by_id UUID NOT NULL, 
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_empowerments PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_empowerments_county_id_class_id FOREIGN KEY(county_id, class_id) REFERENCES township_classes (county_id, id), 
+	CONSTRAINT fk_empowerments_county_id_township_id FOREIGN KEY(county_id, township_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_empowerments_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_empowerments_one_grantee CHECK ((township_id is null) <> (class_id is null))
+);
+
+CREATE INDEX ix_empowerments_county_id_class_id ON empowerments (county_id, class_id);
+
+CREATE INDEX ix_empowerments_county_id_township_id ON empowerments (county_id, township_id);
+
+CREATE TABLE entrustments (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	department_id UUID NOT NULL, 
+	township_id UUID NOT NULL, 
+	item_id UUID NOT NULL, 
+	penalty BOOLEAN NOT NULL, 
+	inspection BOOLEAN NOT NULL, 
+	since DATE NOT NULL, 
+	until DATE NOT NULL, 
+	basis TEXT NOT NULL, 
+	duties TEXT NOT NULL, 
+	number TEXT NOT NULL, 
+	signed_by UUID NOT NULL, 
+	signed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_entrustments PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_entrustments_county_id_item_id FOREIGN KEY(county_id, item_id) REFERENCES items (county_id, id), 
+	CONSTRAINT fk_entrustments_county_id_department_id FOREIGN KEY(county_id, department_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_entrustments_county_id_township_id FOREIGN KEY(county_id, township_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_entrustments_some_power CHECK (penalty or inspection), 
+	CONSTRAINT ck_entrustments_lasting CHECK (until > since)
+);
+
+CREATE INDEX ix_entrustments_county_id_department_id ON entrustments (county_id, department_id);
+
+CREATE INDEX ix_entrustments_county_id_item_id ON entrustments (county_id, item_id);
+
+CREATE INDEX ix_entrustments_county_id_township_id ON entrustments (county_id, township_id);
+
+CREATE TABLE item_versions (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	item_id UUID NOT NULL, 
+	since DATE NOT NULL, 
+	until DATE, 
+	name TEXT NOT NULL, 
+	folded TEXT NOT NULL, 
+	field TEXT NOT NULL, 
+	department_id UUID NOT NULL, 
+	penalty BOOLEAN NOT NULL, 
+	inspection BOOLEAN NOT NULL, 
+	compulsion BOOLEAN NOT NULL, 
+	establishing_basis TEXT NOT NULL, 
+	punishing_basis TEXT NOT NULL, 
+	bands JSONB NOT NULL, 
+	by_id UUID NOT NULL, 
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_item_versions PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_item_versions_county_id_item_id_since UNIQUE (county_id, item_id, since), 
+	CONSTRAINT fk_item_versions_county_id_item_id FOREIGN KEY(county_id, item_id) REFERENCES items (county_id, id), 
+	CONSTRAINT fk_item_versions_county_id_department_id FOREIGN KEY(county_id, department_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_item_versions_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_item_versions_some_power CHECK (penalty or inspection or compulsion), 
+	CONSTRAINT ck_item_versions_lasting CHECK (until > since)
+);
+
+CREATE INDEX ix_item_versions_county_id_department_id ON item_versions (county_id, department_id);
+
+CREATE INDEX ix_item_versions_county_id_field ON item_versions (county_id, field);
+
+CREATE INDEX ix_item_versions_county_id_since ON item_versions (county_id, since);
+
+CREATE INDEX ix_item_versions_county_id_until ON item_versions (county_id, until);
+
+CREATE TABLE lenient_entries (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	item_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	circumstances TEXT NOT NULL, 
+	basis TEXT NOT NULL, 
+	since DATE NOT NULL, 
+	until DATE, 
+	by_id UUID NOT NULL, 
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_lenient_entries PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_lenient_entries_county_id_item_id FOREIGN KEY(county_id, item_id) REFERENCES items (county_id, id), 
+	CONSTRAINT fk_lenient_entries_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_lenient_entries_known_kind CHECK (kind in ('no_penalty', 'mitigated', 'lighter', 'no_compulsion')), 
+	CONSTRAINT ck_lenient_entries_lasting CHECK (until > since)
+);
+
+CREATE INDEX ix_lenient_entries_county_id_item_id ON lenient_entries (county_id, item_id);
+
+CREATE INDEX ix_lenient_entries_county_id_kind ON lenient_entries (county_id, kind);
+
+CREATE TABLE patrol_entries (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	township_id UUID NOT NULL, 
+	item_id UUID NOT NULL, 
+	times BIGINT NOT NULL, 
+	per TEXT NOT NULL, 
+	since DATE NOT NULL, 
+	until DATE, 
+	claimed_by UUID NOT NULL, 
+	claimed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_patrol_entries PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_patrol_entries_county_id_township_id_item_id_since UNIQUE (county_id, township_id, item_id, since), 
+	CONSTRAINT fk_patrol_entries_county_id_item_id FOREIGN KEY(county_id, item_id) REFERENCES items (county_id, id), 
+	CONSTRAINT fk_patrol_entries_county_id_township_id FOREIGN KEY(county_id, township_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_patrol_entries_known_period CHECK (per in ('week', 'month', 'quarter', 'year')), 
+	CONSTRAINT ck_patrol_entries_some_times CHECK (times > 0), 
+	CONSTRAINT ck_patrol_entries_lasting CHECK (until > since)
+);
+
+CREATE INDEX ix_patrol_entries_county_id_item_id ON patrol_entries (county_id, item_id);
+
+CREATE TABLE person_name_endings (
+	county_id UUID NOT NULL, 
+	ending TEXT COLLATE "C" NOT NULL, 
+	person_id UUID NOT NULL, 
+	CONSTRAINT pk_person_name_endings PRIMARY KEY (county_id, ending, person_id), 
+	CONSTRAINT fk_person_name_endings_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_person_name_endings_county_id_person_id_ending ON person_name_endings (county_id, person_id, ending);
 
 CREATE TABLE referral_articles (
 	county_id UUID NOT NULL, 
@@ -801,12 +1002,79 @@ CREATE TABLE capacities (
 	CONSTRAINT fk_capacities_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id), 
 	CONSTRAINT fk_capacities_county_id_tenant_id FOREIGN KEY(county_id, tenant_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_capacities_county_id_secondment_id FOREIGN KEY(county_id, secondment_id) REFERENCES secondments (county_id, id), 
-	CONSTRAINT ck_capacities_ends_after_it_began CHECK (until is null or until >= since)
+	CONSTRAINT ck_capacities_ends_after_it_began CHECK (until is null or until >= since), 
+	CONSTRAINT uq_capacities_county_id_tenant_id_id UNIQUE (county_id, tenant_id, id)
 );
 
 CREATE INDEX ix_capacities_county_id_person_id ON capacities (county_id, person_id);
 
-CREATE INDEX ix_capacities_county_id_tenant_id ON capacities (county_id, tenant_id);
+CREATE TABLE empowered_items (
+	county_id UUID NOT NULL, 
+	empowerment_id UUID NOT NULL, 
+	item_id UUID NOT NULL, 
+	penalty BOOLEAN NOT NULL, 
+	inspection BOOLEAN NOT NULL, 
+	compulsion BOOLEAN NOT NULL, 
+	by_id UUID NOT NULL, 
+	CONSTRAINT pk_empowered_items PRIMARY KEY (county_id, empowerment_id, item_id), 
+	CONSTRAINT fk_empowered_items_county_id_empowerment_id FOREIGN KEY(county_id, empowerment_id) REFERENCES empowerments (county_id, id), 
+	CONSTRAINT fk_empowered_items_county_id_item_id FOREIGN KEY(county_id, item_id) REFERENCES items (county_id, id), 
+	CONSTRAINT fk_empowered_items_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_empowered_items_some_power CHECK (penalty or inspection or compulsion)
+);
+
+CREATE INDEX ix_empowered_items_county_id_item_id ON empowered_items (county_id, item_id);
+
+CREATE TABLE empowerment_acceptances (
+	county_id UUID NOT NULL, 
+	empowerment_id UUID NOT NULL, 
+	township_id UUID NOT NULL, 
+	signed_on DATE NOT NULL, 
+	signed_by UUID NOT NULL, 
+	signed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_empowerment_acceptances PRIMARY KEY (county_id, empowerment_id, township_id), 
+	CONSTRAINT fk_empowerment_acceptances_county_id_empowerment_id FOREIGN KEY(county_id, empowerment_id) REFERENCES empowerments (county_id, id), 
+	CONSTRAINT fk_empowerment_acceptances_county_id_township_id FOREIGN KEY(county_id, township_id) REFERENCES organisations (county_id, id)
+);
+
+CREATE TABLE assessments (
+	county_id UUID NOT NULL, 
+	empowerment_id UUID NOT NULL, 
+	item_id UUID NOT NULL, 
+	township_id UUID NOT NULL, 
+	assessed_on DATE NOT NULL, 
+	finding TEXT NOT NULL, 
+	report TEXT NOT NULL, 
+	by_id UUID NOT NULL, 
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_assessments PRIMARY KEY (county_id, empowerment_id, item_id, township_id, assessed_on), 
+	CONSTRAINT fk_assessments_county_id_empowerment_id_item_id FOREIGN KEY(county_id, empowerment_id, item_id) REFERENCES empowered_items (county_id, empowerment_id, item_id), 
+	CONSTRAINT fk_assessments_county_id_township_id FOREIGN KEY(county_id, township_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_assessments_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_assessments_known_finding CHECK (finding in ('keep', 'adjust', 'recall'))
+);
+
+CREATE TABLE assignments (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	owner_id UUID NOT NULL, 
+	subject_kind TEXT NOT NULL, 
+	subject_id UUID NOT NULL, 
+	unit_id UUID, 
+	capacity_id UUID, 
+	person_id UUID, 
+	claimed_at TIMESTAMP WITH TIME ZONE, 
+	since TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_assignments PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_assignments_county_id_owner_id_subject_id UNIQUE (county_id, owner_id, subject_id), 
+	CONSTRAINT fk_assignments_county_id_owner_id_unit_id FOREIGN KEY(county_id, owner_id, unit_id) REFERENCES units (county_id, organisation_id, id), 
+	CONSTRAINT fk_assignments_county_id_owner_id_capacity_id FOREIGN KEY(county_id, owner_id, capacity_id) REFERENCES capacities (county_id, tenant_id, id), 
+	CONSTRAINT ck_assignments_claimed_by_a_person_in_a_post CHECK ((capacity_id is null) = (person_id is null) and (capacity_id is null) = (claimed_at is null))
+);
+
+CREATE INDEX ix_assignments_county_id_owner_id_capacity_id_subject_id ON assignments (county_id, owner_id, capacity_id, subject_id);
+
+CREATE INDEX ix_assignments_county_id_owner_id_unit_id_subject_id ON assignments (county_id, owner_id, unit_id, subject_id);
 
 CREATE TABLE exports (
 	county_id UUID NOT NULL, 
@@ -876,6 +1144,21 @@ CREATE INDEX ix_notifications_county_id_capacity_id_number ON notifications (cou
 CREATE INDEX ix_notifications_read ON notifications (county_id, capacity_id, number) WHERE read_at is not null;
 
 CREATE INDEX ix_notifications_unread ON notifications (county_id, capacity_id, number) WHERE read_at is null;
+
+CREATE TABLE recalls (
+	county_id UUID NOT NULL, 
+	empowerment_id UUID NOT NULL, 
+	item_id UUID NOT NULL, 
+	township_id UUID NOT NULL, 
+	since DATE NOT NULL, 
+	reasons TEXT NOT NULL, 
+	by_id UUID NOT NULL, 
+	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_recalls PRIMARY KEY (county_id, empowerment_id, item_id, township_id), 
+	CONSTRAINT fk_recalls_county_id_empowerment_id_item_id FOREIGN KEY(county_id, empowerment_id, item_id) REFERENCES empowered_items (county_id, empowerment_id, item_id), 
+	CONSTRAINT fk_recalls_county_id_township_id FOREIGN KEY(county_id, township_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_recalls_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id)
+);
 
 -- The scope of a transaction, and the one call that opens it.
 --
@@ -1002,8 +1285,9 @@ $$;
 
 -- Where everybody stands who waits for news: one number for each token, post and thing waited for, which is another one
 -- as soon as the opening call would answer otherwise, the day of the county changes, or there is news of the thing (a
--- notice in the inbox of that very post, or an announcement about the subject). It tells nothing else, and what follows
--- from another number is found out by the ordinary way. The scope is afterwards what it was before.
+-- notice in the inbox of that very post, or an announcement about the subject), and none for whom the opening call
+-- refuses. It tells nothing else, and what follows from another number, or from none, is found out by the ordinary way.
+-- The scope is afterwards what it was before.
 create function standing(p_token_hashes bytea[], p_acting_as text[], p_about uuid[], p_now timestamptz)
 returns table (place bigint, mark bigint)
 language plpgsql security definer set search_path = public, pg_temp
@@ -1017,16 +1301,16 @@ declare
 begin
     return query
     select asked.place,
-           hashtextextended(
+           case when o.problem is null then hashtextextended(
                row(o.*, (p_now at time zone o.time_zone)::date, inbox.last_number, told.last_seq)::text, 0
-           )
+           ) end
       from unnest(p_token_hashes, p_acting_as, p_about) with ordinality asked (token_hash, acting_as, about, place)
      cross join lateral open_scope(asked.token_hash, asked.acting_as, p_now, false) o
       left join inboxes inbox
         on inbox.county_id = o.county_id and inbox.capacity_id = o.capacity_id and inbox.capacity_id = asked.about
       left join lateral (
             select max(a.seq) as last_seq from announcements a
-             where a.subject_id = asked.about and a.county_id = o.county_id and o.problem is null
+             where a.subject_id = asked.about and a.county_id = o.county_id
            ) told on true;
     perform set_config(part, was, true) from unnest(v_parts, v_scope) each (part, was);
 end
@@ -1575,24 +1859,6 @@ create policy worker_select on organisations for select to gongguan_worker using
 
 grant select on organisations to gongguan_worker;
 
-alter table persons enable row level security;
-
-alter table persons force row level security;
-
-create policy owner_all on persons for all to gongguan_owner using (true) with check (true);
-
-create policy backup_select on persons for select to gongguan_backup using (true);
-
-grant select on persons to gongguan_backup;
-
-create policy app_select on persons for select to gongguan_app using (county_id = county());
-
-grant select on persons to gongguan_app;
-
-create policy worker_select on persons for select to gongguan_worker using (true);
-
-grant select on persons to gongguan_worker;
-
 alter table statutory_days enable row level security;
 
 alter table statutory_days force row level security;
@@ -1685,6 +1951,24 @@ create policy worker_update on deadlines for update to gongguan_worker using (tr
 
 grant update (kind, obligor_id, waiting_id, subject_kind, subject_id, started_at, amount, unit, source, ruled_on, warn_at, due_day_at, due_at, escalate_at, escalates_to, provisional, calendar_version, suspended_since, round, next_rung, next_rung_at, met_at, cancelled_at) on deadlines to gongguan_worker;
 
+alter table duties enable row level security;
+
+alter table duties force row level security;
+
+create policy owner_all on duties for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on duties for select to gongguan_backup using (true);
+
+grant select on duties to gongguan_backup;
+
+create policy app_select on duties for select to gongguan_app using (county_id = county());
+
+grant select on duties to gongguan_app;
+
+create policy app_insert on duties for insert to gongguan_app with check (county_id = county() and by_id = me());
+
+grant insert on duties to gongguan_app;
+
 alter table files enable row level security;
 
 alter table files force row level security;
@@ -1719,6 +2003,24 @@ create policy worker_delete on files for delete to gongguan_worker using (true);
 
 grant delete on files to gongguan_worker;
 
+alter table items enable row level security;
+
+alter table items force row level security;
+
+create policy owner_all on items for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on items for select to gongguan_backup using (true);
+
+grant select on items to gongguan_backup;
+
+create policy app_select on items for select to gongguan_app using (county_id = county());
+
+grant select on items to gongguan_app;
+
+create policy app_insert on items for insert to gongguan_app with check (county_id = county() and by_id = me());
+
+grant insert on items to gongguan_app;
+
 alter table organisation_functions enable row level security;
 
 alter table organisation_functions force row level security;
@@ -1736,6 +2038,24 @@ grant select on organisation_functions to gongguan_app;
 create policy worker_select on organisation_functions for select to gongguan_worker using (true);
 
 grant select on organisation_functions to gongguan_worker;
+
+alter table persons enable row level security;
+
+alter table persons force row level security;
+
+create policy owner_all on persons for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on persons for select to gongguan_backup using (true);
+
+grant select on persons to gongguan_backup;
+
+create policy app_select on persons for select to gongguan_app using (county_id = county());
+
+grant select on persons to gongguan_app;
+
+create policy worker_select on persons for select to gongguan_worker using (true);
+
+grant select on persons to gongguan_worker;
 
 alter table referrals enable row level security;
 
@@ -1757,7 +2077,7 @@ grant insert on referrals to gongguan_app;
 
 create policy app_update on referrals for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
 
-grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, urgent_found_at, prior_notice_at, ongoing, stop, stopped_at, stop_note, onward_of, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, material_asked, material_asked_at, doubt_step, doubt_reasons, settlement, answered_at, return_reasons, withdrawn_reason, decision, decision_note, effective_on, outcome, created_at) on referrals to gongguan_app;
+grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, urgent_found_at, prior_notice_at, ongoing, stop, stopped_at, stop_note, onward_of, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, material_asked, material_asked_at, suspension, doubt_step, doubt_reasons, settlement, answered_at, return_reasons, withdrawn_reason, decision, decision_note, effective_on, outcome, created_at) on referrals to gongguan_app;
 
 create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
@@ -1819,6 +2139,24 @@ create policy worker_delete on sessions for delete to gongguan_worker using (tru
 
 grant delete on sessions to gongguan_worker;
 
+alter table township_classes enable row level security;
+
+alter table township_classes force row level security;
+
+create policy owner_all on township_classes for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on township_classes for select to gongguan_backup using (true);
+
+grant select on township_classes to gongguan_backup;
+
+create policy app_select on township_classes for select to gongguan_app using (county_id = county());
+
+grant select on township_classes to gongguan_app;
+
+create policy app_insert on township_classes for insert to gongguan_app with check (county_id = county() and by_id = me());
+
+grant insert on township_classes to gongguan_app;
+
 alter table units enable row level security;
 
 alter table units force row level security;
@@ -1862,6 +2200,24 @@ grant update (alert_id, addressee_id, to_id, overseen_id, state, version, began_
 create policy app_delete on alert_notices for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
 grant delete on alert_notices to gongguan_app;
+
+alter table class_members enable row level security;
+
+alter table class_members force row level security;
+
+create policy owner_all on class_members for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on class_members for select to gongguan_backup using (true);
+
+grant select on class_members to gongguan_backup;
+
+create policy app_select on class_members for select to gongguan_app using (county_id = county());
+
+grant select on class_members to gongguan_app;
+
+create policy app_insert on class_members for insert to gongguan_app with check (county_id = county() and by_id = me());
+
+grant insert on class_members to gongguan_app;
 
 alter table deadline_changes enable row level security;
 
@@ -1910,6 +2266,110 @@ grant select on deadline_rungs to gongguan_worker;
 create policy worker_insert on deadline_rungs for insert to gongguan_worker with check (true);
 
 grant insert on deadline_rungs to gongguan_worker;
+
+alter table empowerments enable row level security;
+
+alter table empowerments force row level security;
+
+create policy owner_all on empowerments for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on empowerments for select to gongguan_backup using (true);
+
+grant select on empowerments to gongguan_backup;
+
+create policy app_select on empowerments for select to gongguan_app using (county_id = county());
+
+grant select on empowerments to gongguan_app;
+
+create policy app_insert on empowerments for insert to gongguan_app with check (county_id = county() and by_id = me());
+
+grant insert on empowerments to gongguan_app;
+
+alter table entrustments enable row level security;
+
+alter table entrustments force row level security;
+
+create policy owner_all on entrustments for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on entrustments for select to gongguan_backup using (true);
+
+grant select on entrustments to gongguan_backup;
+
+create policy app_select on entrustments for select to gongguan_app using (county_id = county());
+
+grant select on entrustments to gongguan_app;
+
+create policy app_insert on entrustments for insert to gongguan_app with check (county_id = county() and department_id = me());
+
+grant insert on entrustments to gongguan_app;
+
+alter table item_versions enable row level security;
+
+alter table item_versions force row level security;
+
+create policy owner_all on item_versions for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on item_versions for select to gongguan_backup using (true);
+
+grant select on item_versions to gongguan_backup;
+
+create policy app_select on item_versions for select to gongguan_app using (county_id = county());
+
+grant select on item_versions to gongguan_app;
+
+create policy app_insert on item_versions for insert to gongguan_app with check (county_id = county() and by_id = me());
+
+grant insert on item_versions to gongguan_app;
+
+alter table lenient_entries enable row level security;
+
+alter table lenient_entries force row level security;
+
+create policy owner_all on lenient_entries for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on lenient_entries for select to gongguan_backup using (true);
+
+grant select on lenient_entries to gongguan_backup;
+
+create policy app_select on lenient_entries for select to gongguan_app using (county_id = county());
+
+grant select on lenient_entries to gongguan_app;
+
+create policy app_insert on lenient_entries for insert to gongguan_app with check (county_id = county() and by_id = me());
+
+grant insert on lenient_entries to gongguan_app;
+
+alter table patrol_entries enable row level security;
+
+alter table patrol_entries force row level security;
+
+create policy owner_all on patrol_entries for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on patrol_entries for select to gongguan_backup using (true);
+
+grant select on patrol_entries to gongguan_backup;
+
+create policy app_select on patrol_entries for select to gongguan_app using (county_id = county());
+
+grant select on patrol_entries to gongguan_app;
+
+create policy app_insert on patrol_entries for insert to gongguan_app with check (county_id = county() and township_id = me());
+
+grant insert on patrol_entries to gongguan_app;
+
+alter table person_name_endings enable row level security;
+
+alter table person_name_endings force row level security;
+
+create policy owner_all on person_name_endings for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on person_name_endings for select to gongguan_backup using (true);
+
+grant select on person_name_endings to gongguan_backup;
+
+create policy app_select on person_name_endings for select to gongguan_app using (county_id = county());
+
+grant select on person_name_endings to gongguan_app;
 
 alter table referral_articles enable row level security;
 
@@ -2039,6 +2499,86 @@ create policy worker_select on capacities for select to gongguan_worker using (t
 
 grant select on capacities to gongguan_worker;
 
+alter table empowered_items enable row level security;
+
+alter table empowered_items force row level security;
+
+create policy owner_all on empowered_items for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on empowered_items for select to gongguan_backup using (true);
+
+grant select on empowered_items to gongguan_backup;
+
+create policy app_select on empowered_items for select to gongguan_app using (county_id = county());
+
+grant select on empowered_items to gongguan_app;
+
+create policy app_insert on empowered_items for insert to gongguan_app with check (county_id = county() and by_id = me());
+
+grant insert on empowered_items to gongguan_app;
+
+alter table empowerment_acceptances enable row level security;
+
+alter table empowerment_acceptances force row level security;
+
+create policy owner_all on empowerment_acceptances for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on empowerment_acceptances for select to gongguan_backup using (true);
+
+grant select on empowerment_acceptances to gongguan_backup;
+
+create policy app_select on empowerment_acceptances for select to gongguan_app using (county_id = county());
+
+grant select on empowerment_acceptances to gongguan_app;
+
+create policy app_insert on empowerment_acceptances for insert to gongguan_app with check (county_id = county() and township_id = me());
+
+grant insert on empowerment_acceptances to gongguan_app;
+
+alter table assessments enable row level security;
+
+alter table assessments force row level security;
+
+create policy owner_all on assessments for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on assessments for select to gongguan_backup using (true);
+
+grant select on assessments to gongguan_backup;
+
+create policy app_select on assessments for select to gongguan_app using (county_id = county());
+
+grant select on assessments to gongguan_app;
+
+create policy app_insert on assessments for insert to gongguan_app with check (county_id = county() and by_id = me());
+
+grant insert on assessments to gongguan_app;
+
+alter table assignments enable row level security;
+
+alter table assignments force row level security;
+
+create policy owner_all on assignments for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on assignments for select to gongguan_backup using (true);
+
+grant select on assignments to gongguan_backup;
+
+create policy app_select on assignments for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on assignments to gongguan_app;
+
+create policy app_insert on assignments for insert to gongguan_app with check (county_id = county() and owner_id = me());
+
+grant insert on assignments to gongguan_app;
+
+create policy app_update on assignments for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
+
+grant update (subject_kind, subject_id, unit_id, capacity_id, person_id, claimed_at, since) on assignments to gongguan_app;
+
+create policy app_delete on assignments for delete to gongguan_app using (county_id = county() and owner_id = me());
+
+grant delete on assignments to gongguan_app;
+
 alter table exports enable row level security;
 
 alter table exports force row level security;
@@ -2094,3 +2634,21 @@ grant insert on notifications to gongguan_worker;
 create policy app_update on notifications for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
 grant update (capacity_id, person_id, number, announcement_id, kind, subject_kind, subject_id, facts, announced_at, read_at) on notifications to gongguan_app;
+
+alter table recalls enable row level security;
+
+alter table recalls force row level security;
+
+create policy owner_all on recalls for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on recalls for select to gongguan_backup using (true);
+
+grant select on recalls to gongguan_backup;
+
+create policy app_select on recalls for select to gongguan_app using (county_id = county());
+
+grant select on recalls to gongguan_app;
+
+create policy app_insert on recalls for insert to gongguan_app with check (county_id = county() and by_id = me());
+
+grant insert on recalls to gongguan_app;

@@ -1,5 +1,6 @@
 """`gongguan api`: the GraphQL API alone."""
 
+import gc
 import logging
 import resource
 import signal
@@ -85,7 +86,12 @@ async def serve(settings: Settings, app_url: str, redis_url: str, *, tracer: "Tr
         allowances=Allowances(limits, redis_url),
         metrics_token=compose.metrics_token_of(settings),
         tracer=tracer,
+        breadth_first=settings.breadth_first,
     )
+
+    # What is made for good, the schema above all, need not be looked through whenever a large answer is made.
+    gc.collect()
+    gc.freeze()
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket] | None = None) -> None:

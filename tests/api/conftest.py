@@ -15,14 +15,16 @@ import httpx
 import pytest
 import pytest_asyncio
 import uvicorn
-from sqlalchemy import ClauseElement, event
+from sqlalchemy import event
 
 from api.app import create_app
 from domain.documents.store import Store
 from domain.edge import Edge
+from tenancy.driver import Finished
 from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Engines
 from tests.databases import MigratedDatabase
+from tests.workers.redis_of_its_own import OwnRedis
 from tests.worlds import CHEAP_HASHER, NOW, HandSetClock, World
 
 if TYPE_CHECKING:
@@ -33,17 +35,21 @@ POLICY = SignInPolicy(failures_allowed=3, locked_for=timedelta(minutes=15), toke
 
 @dataclass
 class Statements:
-    """How many statements the server has sent to PostgreSQL, and which were the last of them, as they were made."""
+    """How many statements the server has sent to PostgreSQL, and which were the last of them, as they were made and as texts."""
 
     count: int = 0
-    last: deque[ClauseElement] = field(default_factory=partial(deque, maxlen=10))
+    last: deque[Any] = field(default_factory=partial(deque, maxlen=10))
+    texts: deque[str] = field(default_factory=partial(deque, maxlen=10))
 
     def add(
-        self, _connection: object, _cursor: object, _text: str, _given: object, context: Any, _: bool
+        self, _connection: object, _cursor: object, text: str, _given: object, context: Any, _: bool
     ) -> None:
         """One more."""
         self.count += 1
-        if context.compiled is not None:
+        self.texts.append(text)
+        if isinstance(context, Finished):
+            self.last.append(context.statement)
+        elif context.compiled is not None:
             self.last.append(context.compiled.statement)
 
 
@@ -168,6 +174,8 @@ INPUTS = {
     "takeInReferral": "ReferralInput",
     "acceptReferral": "ReferralInput",
     "discardReferral": "ReferralInput",
+    "claimReferral": "HandleReferralInput",
+    "releaseReferral": "HandleReferralInput",
     "rejectReferral": "ReasonedReferralInput",
     "withdrawReferral": "ReasonedReferralInput",
     "confirmAgreement": "AgreementInput",
@@ -202,3 +210,26 @@ def hurried(
         migrated_database, redis_server, HandSetClock(), tmp_path_factory.mktemp("files"), seconds=2.0
     ) as running:
         yield running
+
+
+class Wall:
+    """The time, as a test sets it."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def wall() -> Wall:
+    return Wall()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def redis() -> AsyncIterator[OwnRedis]:
+    server = OwnRedis()
+    await server.start()
+    yield server
+    server.kill()

@@ -18,12 +18,28 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.identifiers import global_id
 from domain.agreements.models import Agreement
 from domain.alerts.models import Alert, AlertNotice
+from domain.catalogue.models import (
+    Duty,
+    Empowerment,
+    Entrustment,
+    Item,
+    LenientEntry,
+    PatrolEntry,
+)
 from domain.deadlines.models import Deadline
 from domain.exports.models import Export
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation
 from domain.referrals.models import Referral, ReferralEvent
 from domain.secondments.models import Secondment
+from tests.api.catalogue_rows import (
+    a_duty,
+    a_leniency,
+    a_patrol,
+    an_empowerment,
+    an_entrustment,
+    an_item,
+)
 from tests.api.lists import Variant
 from tests.domain.referrals.crowd import UNSENT, a_referral, some_deadlines
 from tests.worlds import NOW, World
@@ -286,6 +302,20 @@ HOLDINGS: Mapping[str, Holding] = {
         lambda row, me, _side: me in (row["from_id"], row["to_id"]),
         named="Agreement",
     ),
+    "Query.items": Holding(
+        Item, an_item, lambda _row, _me, _side: True, key=lambda row: row["code"], named="Item"
+    ),
+    "Query.empowerments": Holding(
+        Empowerment, an_empowerment, lambda _row, _me, _side: True, named="Empowerment"
+    ),
+    "Query.entrustments": Holding(
+        Entrustment, an_entrustment, lambda _row, _me, _side: True, named="Entrustment"
+    ),
+    "Query.patrolEntries": Holding(PatrolEntry, a_patrol, lambda _row, _me, _side: True, named="PatrolEntry"),
+    "Query.lenientEntries": Holding(
+        LenientEntry, a_leniency, lambda _row, _me, _side: True, named="LenientEntry"
+    ),
+    "Query.duties": Holding(Duty, a_duty, lambda _row, _me, _side: True, named="Duty"),
     "Query.alerts": Holding(Alert, an_alert, lambda row, me, _side: row["owner_id"] == me, named="Alert"),
     "Query.alertNotices": Holding(
         AlertNotice,

@@ -20,8 +20,10 @@ from graphql import (
     is_required_argument,
 )
 
+from api.filters import IDS_OF
 from api.identifiers import global_id
 from api.schema import house_schema
+from api.ways import DEFINITION
 from tests.api.conftest import Answer, Client
 
 PAGING = ("first", "after", "last", "before")
@@ -71,7 +73,14 @@ class Listed:
     def filters(self, client: Client) -> Iterator[dict[str, Any]]:
         """A filter by each of its fields alone."""
         for name, part in self.filter.fields.items() if self.filter else ():
-            yield {name: some_value(part.type, client)}
+            kind = part.extensions[DEFINITION].metadata.get(IDS_OF)
+            yield {name: [an_id(kind, client)] if kind else some_value(part.type, client)}
+
+
+def an_id(kind: str, client: Client) -> str:
+    """The id of one of these."""
+    of_kind = {"Organisation": client.world.bodies, "Unit": client.world.units}
+    return global_id(kind, of_kind[kind]["kunyang"])
 
 
 def some_value(kind: Any, client: Client) -> Any:

@@ -2,62 +2,26 @@
 
 import asyncio
 import logging
-import socket
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID, uuid4
 
-import httpx
 import psutil
 import pytest
-import pytest_asyncio
-import uvicorn
 from redis.asyncio import Redis
-from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.allowances import LONGEST_REST, SECONDS_LEFT_ALONE, Allowances, RateLimited
-from api.app import create_app
+from api.allowances import SECONDS_LEFT_ALONE, Allowances, RateLimited
 from api.limits import Limits
-from domain.documents.store import Store
-from domain.edge import Edge
-from tenancy.sign_in import Doorkeeper
-from tenancy.transactions import Engines, token_hash
-from tests.api.conftest import POLICY, Client, Statements
-from tests.databases import MigratedDatabase
+from tests.api.conftest import Wall
 from tests.workers.redis_of_its_own import OwnRedis
-from tests.worlds import CHEAP_HASHER, HandSetClock, World
+from tests.workers.workshop import eventually
 
 LIMITS = Limits(allowance=600, cost=600, at_once=2, waiting=3)
 """Ten points a second."""
 
 SECONDS = 60.0
 """So long may Redis take in these tests, where the machine is slow and not Redis."""
-
-
-class Wall:
-    """The time, as a test sets it."""
-
-    def __init__(self) -> None:
-        self.seconds = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def wall() -> Wall:
-    return Wall()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def redis() -> AsyncIterator[OwnRedis]:
-    server = OwnRedis()
-    await server.start()
-    yield server
-    server.kill()
 
 
 @asynccontextmanager
@@ -201,6 +165,86 @@ class TestWithoutRedis:
             stopped.resume()
             await allowances.close()
 
+    async def test_that_answers_late_is_heard_although_nobody_waits(
+        self, redis: OwnRedis, wall: Wall
+    ) -> None:
+        assert redis._process is not None
+        slow, other = Allowances(LIMITS, redis.url, now=wall), Allowances(LIMITS, redis.url, now=wall)
+        body = uuid4()
+        await slow.spend(uuid4(), 1)  # so that it is connected
+        await other.spend(body, 300)
+        stopped = psutil.Process(redis._process.pid)
+        stopped.suspend()
+        try:
+            assert (await slow.spend(body, 100)).remaining == 500
+        finally:
+            stopped.resume()
+
+        async def heard() -> bool:
+            """what Redis said late is heard"""
+            return not slow._late
+
+        await eventually(heard)
+        redis.kill()
+        assert (await slow.spend(body, 50)).remaining == 150
+        for each in (slow, other):
+            await each.close()
+
+
+class TestWhatCanWait:
+    async def test_leaves_half_of_it_to_what_cannot(self, wall: Wall) -> None:
+        allowances, body = Allowances(LIMITS, now=wall, longest_delay=3600), uuid4()
+        async with allowances.spared(body, 300):
+            pass
+        waiting = asyncio.create_task(self._spared(allowances, body, 10))
+        assert (await allowances.spend(body, 300)).remaining == 0
+        assert not waiting.done()
+        wall.seconds += 31
+        await waiting
+        assert await wait_of(allowances, body, 301) == 1
+        assert (await allowances.spend(body, 300)).remaining == 0
+
+    async def test_is_paid_from_one_allowance_of_all_processes(self, redis: OwnRedis, wall: Wall) -> None:
+        async with sharing(redis, wall, count=1) as (one,):
+            body = uuid4()
+            await one.spend(body, 290)
+            for left in (299, 298):
+                # Each knows only what Redis says; the second finds nothing to spare, and goes on unpaid.
+                other = Allowances(LIMITS, redis.url, now=wall, patience=SECONDS, longest_delay=0.1)
+                await self._spared(other, body, 10)
+                await other.close()
+                assert (await one.spend(body, 1)).remaining == left
+
+    async def test_is_paid_by_who_has_everything_whatever_it_costs(self, wall: Wall) -> None:
+        allowances, body = Allowances(LIMITS, now=wall, longest_delay=3600), uuid4()
+        await self._spared(allowances, body, 10_000)
+        assert await wait_of(allowances, body, 10) == 1
+
+    async def test_comes_one_after_another_and_refuses_nobody(self, wall: Wall) -> None:
+        allowances, body, other = Allowances(LIMITS, now=wall), uuid4(), uuid4()
+        inside, most = Counter[UUID](), Counter[UUID]()
+
+        async def read(payer: UUID) -> None:
+            async with allowances.spared(payer, 1):
+                inside[payer] += 1
+                most[payer] = max(most[payer], inside[payer])
+                await asyncio.sleep(0)
+                inside[payer] -= 1
+
+        async with allowances.spared(body, 1):
+            waiting = [asyncio.create_task(read(body)) for _ in range(50)]
+            await asyncio.gather(read(other), read(other))
+            assert not most[body]
+            assert (await allowances.spend(body, 1)).remaining == 598
+        await asyncio.gather(*waiting)
+        assert most == {body: 1, other: 1}
+        assert not allowances._lines
+
+    @staticmethod
+    async def _spared(allowances: Allowances, body: UUID, cost: int) -> None:
+        async with allowances.spared(body, cost):
+            pass
+
 
 class TestTurns:
     async def test_are_so_many_at_once_and_so_many_wait(self) -> None:
@@ -228,169 +272,3 @@ class TestTurns:
         assert not allowances._turns
         # Whoever found no place has not paid for it.
         assert (await allowances.spend(body, 600)).remaining == 0
-
-
-@asynccontextmanager
-async def serving(
-    database: MigratedDatabase, allowances: Allowances, files: Path
-) -> AsyncIterator[tuple[str, Statements]]:
-    """An API with these allowances: its address, and what it sends to PostgreSQL."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.bind(("127.0.0.1", 0))
-    listening.listen()
-    engines, statements = Engines.of(database.app, pool_size=3), Statements()
-    event.listen(engines.writing.sync_engine, "before_cursor_execute", statements.add)
-    app = create_app(
-        edge=Edge(engines=engines, clock=HandSetClock()),
-        doorkeeper=Doorkeeper(engines.writing, POLICY, CHEAP_HASHER),
-        store=Store(files),
-        limits=allowances.limits,
-        allowances=allowances,
-    )
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
-    running = asyncio.create_task(server.serve(sockets=[listening]))
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}", statements
-    server.should_exit = True
-    await running
-
-
-@dataclass
-class Desk:
-    """A front end before an API that counts, and what the API asks of PostgreSQL."""
-
-    client: Client
-    allowances: Allowances
-    statements: Statements
-    wall: Wall
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def desk(
-    migrated_database: MigratedDatabase, redis: OwnRedis, wall: Wall, world: World, tmp_path: Path
-) -> AsyncIterator[Desk]:
-    allowances = Allowances(LIMITS, redis.url, now=wall, patience=SECONDS)
-    async with (
-        serving(migrated_database, allowances, tmp_path) as (url, statements),
-        httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as http,
-    ):
-        yield Desk(Client(http, world, {"Accept-Language": "en"}), allowances, statements, wall)
-
-
-async def use_up(desk: Desk, key: str) -> None:
-    """Ask until nothing is left of the allowance of this person's body."""
-    somebody = desk.client.as_(key)
-    answer = await somebody.ask("{ unreadCount }")
-    await desk.allowances.spend(
-        desk.client.world.bodies[desk.client.world[key].body],
-        answer.body["extensions"]["cost"]["allowance"]["remaining"],
-    )
-
-
-class TestAnApi:
-    async def test_says_what_is_left(self, desk: Desk) -> None:
-        xu = desk.client.as_("xu")
-        for left in (579, 558):
-            answer = await xu.ask("{ unreadCount }")
-            assert answer.body["extensions"]["cost"] == {
-                "requested": 21,
-                "limit": 600,
-                "allowance": {"limit": 600, "remaining": left, "secondsUntilReset": (600 - left + 9) // 10},
-            }
-
-    async def test_refuses_without_asking_the_database_and_says_when_to_come_back(self, desk: Desk) -> None:
-        await use_up(desk, "xu")
-        sent = desk.statements.count
-        xu = desk.client.as_("xu")
-        newer = xu.with_headers(accept="application/graphql-response+json")
-        for front_end, status in ((xu, 200), (newer, 429), (newer, 429), (xu, 200)):
-            answer = await front_end.ask("{ unreadCount }")
-            assert answer.status == status
-            (error,) = answer.body["errors"]
-            assert error["extensions"] == {"code": "RATE_LIMITED", "retryAfter": 3}
-            assert answer.headers["retry-after"] == "3"
-            assert "data" not in answer.body
-        answer = await xu.ask("mutation { signOut(input: {}) { clientMutationId } }")
-        assert answer.codes == ["RATE_LIMITED"]
-        assert desk.statements.count == sent
-        desk.wall.seconds += 3
-        assert (await xu.ask("{ unreadCount }")).data
-
-    async def test_does_not_even_read_the_request_of_whoever_rests(self, desk: Desk) -> None:
-        await use_up(desk, "xu")
-        xu = desk.client.as_("xu")
-        await xu.ask("{ unreadCount }")
-        assert (await xu.ask("{ this is no document")).codes == ["RATE_LIMITED"]
-        desk.wall.seconds += LONGEST_REST
-        assert (await xu.ask("{ viewer { name } }")).codes == [
-            "RATE_LIMITED"
-        ]  # read, and too dear to be answered
-        desk.wall.seconds += 10
-        assert (await xu.ask("{ this is no document")).codes == ["BAD_REQUEST"]
-
-    @pytest.mark.parametrize(
-        "query", ["{ unheardOf }", "{ viewer {", "{" + " ".join(f"a{n}:id" for n in range(61)) + "}"]
-    )
-    async def test_lets_nobody_send_for_nothing_what_is_refused(self, desk: Desk, query: str) -> None:
-        xu = desk.client.as_("xu")
-        assert (await xu.ask("{ unreadCount }")).data
-        codes = [code for _ in range(40) for code in (await xu.ask(query)).codes]
-        assert codes[0] in ("BAD_REQUEST", "DOCUMENT_TOO_LARGE")
-        assert codes[-1] == "RATE_LIMITED"
-        assert (await desk.client.as_("ye").ask("{ unreadCount }")).data
-
-    async def test_asks_once_who_somebody_is_for_all_acts_of_a_document(self, desk: Desk) -> None:
-        stranger = desk.client.with_headers(authorization="Bearer made-up")
-        acts = " ".join(
-            f'a{n}: markNotificationRead(input: {{notificationId: "x"}}) {{ __typename }}' for n in range(5)
-        )
-        assert (await stranger.ask(f"mutation {{ {acts} }}")).codes == ["UNAUTHENTICATED"]
-
-    async def test_lets_neighbours_and_colleagues_elsewhere_go_on(self, desk: Desk) -> None:
-        await use_up(desk, "gao")
-        assert (await desk.client.as_("gao").ask("{ unreadCount }")).codes == ["RATE_LIMITED"]
-        assert (await desk.client.as_("chen").ask("{ unreadCount }")).codes == ["RATE_LIMITED"]
-        assert (await desk.client.as_("ye").ask("{ unreadCount }")).data
-        # Zhou pays as whoever he acts for.
-        assert (await desk.client.as_("zhou").ask("{ unreadCount }")).data
-        assert (await desk.client.as_("zhou", "kunyang").ask("{ unreadCount }")).codes == ["RATE_LIMITED"]
-
-    async def test_lets_nobody_spend_a_body_s_allowance_with_a_token_that_ended(
-        self, desk: Desk, owner_engine: AsyncEngine
-    ) -> None:
-        world, xu = desk.client.world, desk.client.as_("xu")
-        act = 'mutation { markNotificationRead(input: { notificationId: "x" }) { clientMutationId } }'
-        for ask in ("{ unreadCount }", act):
-            assert (await xu.ask("{ unreadCount }")).data
-            async with owner_engine.begin() as connection:
-                await connection.execute(
-                    text("update sessions set revoked_at = issued_at where token_hash = :hash"),
-                    {"hash": token_hash(world["xu"].token)},
-                )
-            for _ in range(3):
-                assert (await xu.ask(ask)).codes
-            assert desk.allowances.payer(world["xu"].credentials) is None
-            async with owner_engine.begin() as connection:
-                await connection.execute(
-                    text("update sessions set revoked_at = null where token_hash = :hash"),
-                    {"hash": token_hash(world["xu"].token)},
-                )
-
-    async def test_lets_strangers_share_one_allowance_and_clerks_it_knows_go_on(self, desk: Desk) -> None:
-        assert (await desk.client.as_("xu").ask("{ unreadCount }")).data
-        stranger = desk.client.with_headers(authorization="Bearer made-up")
-        codes = []
-        for _ in range(40):
-            codes += (await stranger.ask("{ unreadCount }")).codes
-        assert set(codes) == {"UNAUTHENTICATED", "RATE_LIMITED"}
-        sent = desk.statements.count
-        assert (await stranger.ask("{ unreadCount }")).codes == ["RATE_LIMITED"]
-        assert desk.statements.count == sent
-        assert (await desk.client.as_("xu").ask("{ unreadCount }")).data
-
-    async def test_goes_on_while_redis_is_gone(self, desk: Desk, redis: OwnRedis) -> None:
-        xu = desk.client.as_("xu")
-        assert (await xu.ask("{ unreadCount }")).data
-        redis.kill()
-        assert (await xu.ask("{ unreadCount }")).body["extensions"]["cost"]["allowance"]["remaining"] == 558
-        await use_up(desk, "xu")
-        assert (await xu.ask("{ unreadCount }")).codes == ["RATE_LIMITED"]

@@ -32,6 +32,8 @@ class TestByHand:
         ("text", "expected"),
         [
             ("{ __typename }", 1),
+            ("{ __typename @skip(if: true) }", 1),
+            ("subscription { notifications { cursor } }", 1 + 1 + 20),
             ("{ unreadCount }", 1 + 20),
             ("{ a: unreadCount b: unreadCount }", 2 * (1 + 20)),
             # The field, what it asks, `edges`; ten times `node` and `id`.

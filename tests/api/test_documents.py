@@ -29,6 +29,13 @@ async def put(
     return response.status_code, body
 
 
+def code_in(body: dict[str, Any]) -> str:
+    """The code of the one error that a refusal is."""
+    (error,) = body["errors"]
+    code: str = error["extensions"]["code"]
+    return code
+
+
 def stored(running_api: RunningApi) -> set[Path]:
     return {path for path in running_api.files.rglob("*") if path.is_file()}
 
@@ -98,9 +105,9 @@ class TestUploading:
         [
             ({"Content_Type": "application/x-msdownload"}, b"MZ", 415, "FILE_TYPE_REFUSED"),
             ({"Content_Type": "text/html"}, b"<script>", 415, "FILE_TYPE_REFUSED"),
-            ({}, b"MZ is no PDF", 415, "FILE_TYPE_REFUSED"),
-            ({}, b"%P", 415, "FILE_TYPE_REFUSED"),
-            ({}, b"MZ" + bytes(100_000), 415, "FILE_TYPE_REFUSED"),
+            ({}, b"MZ is no PDF", 415, "FILE_CONTENTS_REFUSED"),
+            ({}, b"%P", 415, "FILE_CONTENTS_REFUSED"),
+            ({}, b"MZ" + bytes(100_000), 415, "FILE_CONTENTS_REFUSED"),
             ({}, b"", 422, "FILE_EMPTY"),
             ({"X_File_Name": ""}, PDF, 400, "BAD_UPLOAD"),
             ({"X_File_Name": "%2F"}, PDF, 400, "BAD_UPLOAD"),
@@ -139,7 +146,7 @@ class TestUploading:
     ) -> None:
         before = stored(running_api)
         found, body = await put(client.as_("zhou"), content, **headers)
-        assert (found, body["error"]["code"]) == (status, code)
+        assert (found, code_in(body)) == (status, code)
         assert stored(running_api) == before
 
     async def test_stops_at_the_first_byte_too_many(
@@ -160,7 +167,7 @@ class TestUploading:
 
         before = stored(running_api)
         status, body = await put(frugal.as_("zhou"), endless())
-        assert (status, body["error"]["code"]) == (413, "FILE_TOO_LARGE")
+        assert (status, code_in(body)) == (413, "FILE_TOO_LARGE")
         assert stored(running_api) == before
 
     async def test_needs_somebody_who_may(self, client: Client) -> None:
@@ -171,13 +178,13 @@ class TestUploading:
             (client.as_("wu"), 403, "NOT_PERMITTED"),
         ):
             found, body = await put(somebody)
-            assert (found, body["error"]["code"]) == (status, code)
+            assert (found, code_in(body)) == (status, code)
 
     async def test_speaks_both_languages(self, client: Client) -> None:
         _, english = await put(client.as_("zhou"), b"")
         _, chinese = await put(client.as_("zhou", language="zh"), b"")
-        assert english["error"]["message"] == "The file is empty. Choose another one."
-        assert chinese["error"]["message"] == "文件为空,请选择其他文件。"
+        assert english["errors"][0]["message"] == "The file is empty. Choose another one."
+        assert chinese["errors"][0]["message"] == "文件为空,请选择其他文件。"
 
     async def test_of_several_at_once_keeps_each(self, client: Client) -> None:
         answers = await asyncio.gather(*(put(client.as_("zhou"), PDF + bytes([n])) for n in range(5)))
@@ -267,6 +274,16 @@ class TestDownloading:
             f"/files/{identifier}", headers=zhou.headers | {"Range": "bytes=0-4"}
         )
         assert (response.status_code, response.content) == (206, b"%PDF-")
+
+    @pytest.mark.parametrize(("asked", "status"), [("bytes=9000000-", 416), ("bytes=nonsense", 400)])
+    async def test_of_a_part_that_there_is_not_is_refused_in_our_shape(
+        self, client: Client, asked: str, status: int
+    ) -> None:
+        zhou = client.as_("zhou")
+        identifier = await uploaded(zhou)
+        response = await client.http.get(f"/files/{identifier}", headers=zhou.headers | {"Range": asked})
+        assert (response.status_code, code_in(response.json())) == (status, "HTTP_REFUSED")
+        assert response.headers.get("content-range") == (f"bytes */{len(PDF)}" if status == 416 else None)
 
 
 class TestDrafts:

@@ -132,7 +132,7 @@ class TestAnExport:
         running = await seen(xu, waiting)
         assert (running["state"], running["rowsDone"], running["rowsTotal"]) == ("RUNNING", 2, 3)
         assert (waiting["progress"], running["progress"]) == (0, 66)
-        assert (await fetched(xu, waiting)).json()["error"]["code"] == "EXPORT_NOT_READY"
+        assert (await fetched(xu, waiting)).json()["errors"][0]["extensions"]["code"] == "EXPORT_NOT_READY"
         await worker.works()
         done = await seen(xu, waiting)
         assert (done["state"], done["rowsDone"], done["rowsTotal"]) == ("DONE", 3, 3)
@@ -301,7 +301,10 @@ class TestAnExport:
         late = await seen(xu, export)
         assert (late["state"], late["downloadPath"]) == ("EXPIRED", None)
         answer = await fetched(xu, export)
-        assert (answer.status_code, answer.json()["error"]["code"]) == (410, "EXPORT_EXPIRED")
+        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (
+            410,
+            "EXPORT_EXPIRED",
+        )
 
     async def test_says_in_the_readers_language_why_it_failed(
         self, client: Client, owner_engine: AsyncEngine

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from api import filters, referral_lists, secondments
+from api.assignments import ClaimedBy
 from api.deadlines import DeadlineSide
 from api.exports import REGISTERS
 from api.identifiers import global_id
@@ -36,6 +37,8 @@ class TestRegisters:
                     found_on=days,
                     sent_at=filters.Days(until=date(2026, 3, 9)),
                     taken_in_at=days,
+                    units=[global_id("Unit", several[0])],
+                    claimed_by=[ClaimedBy.MINE, ClaimedBy.NOBODY],
                     overdue=[DeadlineSide.OWED, DeadlineSide.AWAITED],
                     due_today=[],
                     text="米粉",

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.errors import TooDeeplyNested
-from api.limits import DocumentTooLarge, Limits, Measure, excess, measured
+from api.limits import DocumentTooLarge, Limits, Measure, Measuring, excess
 from tests.api.conftest import Client
 
 SMALL = Limits(
@@ -187,7 +187,7 @@ class TestAgainstAnOracle:
         assert isinstance(operation, OperationDefinitionNode)
         spread = Spread(document)
         spread.walk(operation.selection_set, 1)
-        assert measured(document, operation) == spread.measure
+        assert Measuring(document).operation(operation) == spread.measure
 
 
 class TestTheText:

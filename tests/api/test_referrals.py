@@ -195,7 +195,7 @@ class TestOneReferral:
         referral = await done(client.as_("xu"), "takeInReferral", **which(referral))
         found = (await client.as_("gao").ask(acts, id=referral["id"])).data["referral"]
         assert found == {
-            "acts": ["VERIFY", "ASK_FOR_MATERIAL", "ACCEPT", "RETURN", "DOUBT", "PASS_ON", "NOTE"],
+            "acts": ["VERIFY", "ASK_FOR_MATERIAL", "SUSPEND", "ACCEPT", "RETURN", "DOUBT", "PASS_ON", "NOTE"],
             "fileOpen": True,
         }
 

@@ -43,6 +43,12 @@ class TestAnInstant:
         )
         assert set(answer.codes) == {"BAD_REQUEST"}
 
+    async def test_that_is_none_is_told_where_it_stands_and_what_would_be_one(self, client: Client) -> None:
+        document = '{ deadlines(side: OWED, filter: { dueAt: { since: "2026-02-30" } }) { totalCount } }'
+        (error,) = (await client.as_("zhou").ask(document)).body["errors"]
+        assert error["locations"] == [{"line": 1, "column": document.index('"') + 1}]
+        assert "such as 2026-03-09" in error["message"]
+
     async def test_of_another_zone_are_the_same_instant(self, client: Client) -> None:
         draft = await done(
             client.as_("zhou"), "draftReferral", **letter(client), urgentFoundAt="2026-03-09T03:00:00+03:00"

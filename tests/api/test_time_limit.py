@@ -5,9 +5,10 @@ known from another operation, begun later, that was broken off.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -17,8 +18,10 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.allowances import Allowances
 from api.asked import Asked
 from api.hub import Hub
+from api.limits import Limits
 from api.time_limit import TimedOut
 from domain.edge import Edge
 from domain.work import Work
@@ -27,12 +30,15 @@ from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tests.api.conftest import Answer, Client
 from tests.api.letters import PDF, letter, uploaded
 from tests.databases import MigratedDatabase
-from tests.live.listeners import NOTIFICATIONS, WAYS, over_a_stream
+from tests.live.listeners import NOTIFICATIONS, WAYS, brought, over_a_stream, wire
 from tests.live.platform import OFTEN, Api, api
+from tests.live.test_sockets import INIT, closed, said
 from tests.workers.workshop import eventually
 from tests.worlds import CHEAP_HASHER, HandSetClock, World
 
 COUNT = "{ unreadCount }"
+
+FrontEnd = Callable[..., Coroutine[Any, Any, Answer]]
 
 DRAFT = """mutation($input: DraftReferralInput!) { draftReferral(input: $input) {
   userErrors { code message } clientMutationId referral { id notes { id } } } }"""
@@ -151,7 +157,8 @@ class TestReading:
         async with locked(owner_engine, "files"):
             content = {"file": ("a.pdf", PDF, "application/pdf")}
             answer = await clerk.http.post("/files", files=content, headers=clerk.headers)
-            assert (answer.status_code, answer.json()["error"]["code"]) == (503, "TIMED_OUT")
+            codes = [error["extensions"]["code"] for error in answer.json()["errors"]]
+            assert (answer.status_code, codes) == (503, ["TIMED_OUT"])
         assert await uploaded(clerk)
 
     async def test_ends_when_nobody_waits_for_it(
@@ -234,6 +241,106 @@ class TestAnAct:
                 await connection.execute(text("drop function wait_for_the_test() cascade"))
 
 
+class TestWhoeverHangsUp:
+    """While their operation waits for a turn of their body: others ask at the same time, and one has the only turn."""
+
+    @pytest_asyncio.fixture(loop_scope="session")
+    async def allowances(self) -> Allowances:
+        return Allowances(Limits(at_once=1, waiting=2))
+
+    @pytest_asyncio.fixture(loop_scope="session")
+    async def front_end(
+        self,
+        migrated_database: MigratedDatabase,
+        redis_server: str,
+        world: World,
+        allowances: Allowances,
+        tmp_path: Path,
+    ) -> AsyncIterator[FrontEnd]:
+        """Asks as Zhou, each time over a connection of its own, an API that gives an hour, and a body one turn."""
+        zhou = Client(httpx.AsyncClient(), world).as_("zhou")
+
+        async def ask(query: str, **variables: Any) -> Answer:
+            async with httpx.AsyncClient(base_url=running.url, trust_env=False, timeout=600) as http:
+                return await Client(http, world, zhou.headers).ask(query, **variables)
+
+        with api(
+            migrated_database,
+            redis_server,
+            HandSetClock(),
+            tmp_path,
+            seconds=3600,
+            limits=allowances.limits,
+            allowances=allowances,
+        ) as running:
+            await ask(COUNT)
+            yield ask
+
+    async def test_leaves_the_place_of_a_read_to_others_and_an_act_goes_on(
+        self,
+        front_end: FrontEnd,
+        allowances: Allowances,
+        world: World,
+        clerk: Client,
+        owner_engine: AsyncEngine,
+        watch: Watch,
+    ) -> None:
+        def waits(how_many: int) -> Callable[[], Awaitable[bool]]:
+            async def so_many() -> bool:
+                """so many have a turn or wait for one"""
+                turns = allowances._turns.get(world.bodies["transport"])
+                return turns is not None and turns.taken == how_many
+
+            return so_many
+
+        async with locked(owner_engine, "notifications", "inboxes"):
+            first = asyncio.create_task(front_end(COUNT))
+            await watch.sees(1)
+            act = asyncio.create_task(front_end(DRAFT, input=letter(clerk, clientMutationId="left waiting")))
+            await eventually(waits(2))
+            read = asyncio.create_task(front_end(COUNT))
+            await eventually(waits(3))
+            assert (await front_end(COUNT)).codes == ["RATE_LIMITED"]
+            for leaving in (act, read):
+                leaving.cancel()
+                await asyncio.gather(leaving, return_exceptions=True)
+            await eventually(waits(2))
+            another = asyncio.create_task(front_end(COUNT))
+            await eventually(waits(3))
+            assert await drafts(owner_engine, clerk) == 0
+        assert (await first).data == (await another).data == {"unreadCount": 0}
+        await self._done(owner_engine, clerk)
+
+    async def test_is_let_in_for_an_act_although_nobody_knows_them_yet(
+        self,
+        front_end: FrontEnd,
+        allowances: Allowances,
+        world: World,
+        clerk: Client,
+        owner_engine: AsyncEngine,
+        watch: Watch,
+    ) -> None:
+        async with locked(owner_engine, "sessions"):
+            read = asyncio.create_task(front_end(COUNT))
+            await watch.sees(1)
+            allowances.forget(world["zhou"].credentials)
+            act = asyncio.create_task(front_end(DRAFT, input=letter(clerk, clientMutationId="a stranger's")))
+            await watch.sees(2)
+            for leaving in (act, read):
+                leaving.cancel()
+                await asyncio.gather(leaving, return_exceptions=True)
+            await watch.sees(1)
+        await self._done(owner_engine, clerk)
+
+    @staticmethod
+    async def _done(owner: AsyncEngine, clerk: Client) -> None:
+        async def is_done() -> bool:
+            """the act was carried out"""
+            return await drafts(owner, clerk) == 1
+
+        await eventually(is_done)
+
+
 class TestASnapshot:
     """Of what an answer is read in: how it ends decides what may be told."""
 
@@ -263,6 +370,15 @@ class TestASnapshot:
         await watch.administrator.fetchval("select pg_terminate_backend($1, 5000)", backend)
         await asked.leave()
         assert asked.unrecorded is None
+
+
+class TestASocket:
+    async def test_that_opens_too_slowly_may_come_again(
+        self, hurried: Api, world: World, owner_engine: AsyncEngine
+    ) -> None:
+        async with locked(owner_engine, "sessions"), wire(hurried) as opened:
+            await said(opened, INIT | {"payload": brought(world["xu"].credentials)})
+            assert await closed(opened) == (1013, "TIMED_OUT")
 
 
 class TestAFeed:

@@ -15,11 +15,13 @@ PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text())
 RUNS = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["build"]
 DEVELOPS = RUNS + PROJECT["project"]["optional-dependencies"]["dev"]
 SERVES = PROJECT["dependency-groups"]["servers"]
+MEASURES = PROJECT["dependency-groups"]["peers"]
 
 ASKED = {
     "requirements.lock": RUNS,
     "requirements-dev.lock": DEVELOPS,
     "requirements-servers.lock": SERVES,
+    "requirements-peers.lock": MEASURES,
 }
 JAVASCRIPT = sorted(
     path for path in HOUSE.rglob("package-lock.json") if not {"node_modules", ".venv"} & set(path.parts)

@@ -42,8 +42,8 @@ Choose = Callable[[Sequence[Any]], Any]
 
 WHOLE_DEPTH = 5
 DRAWN_DEPTH = 6
-AT_ONCE, ALIASES_AT_MOST = 12, 55
-"""Ids asked about in one document, and how often it may rename a field: the API has its limits."""
+AT_ONCE, ALIASES_AT_MOST, WORDS_AT_MOST = 12, 55, 1900
+"""Ids asked about in one document, how often it may rename a field, and how long it may be: the API has its limits."""
 
 IDS_AT_MOST = 24
 """Ids of one kind that everybody is asked about one by one, from both counties."""
@@ -138,19 +138,25 @@ class Writer:
         depth: int,
         given: Mapping[str, Any] | None = None,
         above: frozenset[str] = frozenset(),
+        *,
+        beside_others: bool = False,
     ) -> str:
         """Every field of a type, and of what it leads to, so deep; of what leads back to a type above, the attributes."""
         above |= {of.name}
         parts = ["__typename"]
         if is_abstract_type(of):
             # Of what is behind an interface only the attributes: the rest is asked where the kind is known.
-            parts += [f"... on {each.name} {self.whole(each, 0, given)}" for each in self._possible(of)]
+            parts += [
+                f"... on {each.name} {self.whole(each, 0, given, beside_others=True)}"
+                for each in self._possible(of)
+            ]
         for name, told in getattr(of, "fields", {}).items():
             below = get_named_type(told.type)
+            alias = self._alias(of, name) if beside_others else ""
             if is_leaf_type(below):
-                parts.append(self.call(name, told, given or {}, alias=self._alias(of, name)))
+                parts.append(self.call(name, told, given or {}, alias=alias))
             elif depth > 0 and not is_abstract_type(of):
-                call = self.call(name, told, given or {}, alias=self._alias(of, name))
+                call = self.call(name, told, given or {}, alias=alias)
                 deeper = 0 if below.name in above else depth - 1
                 parts.append(f"{call} {self.whole(below, deeper, given, above)}")
         return f"{{ {' '.join(parts)} }}"
@@ -281,11 +287,13 @@ def _about_every_id(
         [each.name for each in schema.get_possible_types(below)] if is_abstract_type(below) else [below.name]
     )
     for kind in supply.ids if is_abstract_type(below) else possible:
-        ids = supply.ids.get(kind, [])
+        ids = supply.ids.get(kind) or supply.ids.get(_told_of(below, supply), [])
         ids = ids[:: len(ids) // IDS_AT_MOST + 1]
         whole = Writer(schema, supply, first).whole(schema.type_map[kind], 1, {}) if kind in possible else ""
         asked = f"... on {kind} {whole}" if whole else ""
-        at_once = min(AT_ONCE, ALIASES_AT_MOST // (1 + asked.count("_of_")))
+        at_once = min(
+            AT_ONCE, ALIASES_AT_MOST // (1 + asked.count("_of_")), WORDS_AT_MOST // (1 + len(asked.split()))
+        )
         for start in range(0, len(ids), at_once):
             writer = Writer(schema, supply, first)
             parts = [
@@ -293,6 +301,13 @@ def _about_every_id(
                 for n, each in enumerate(ids[start : start + at_once])
             ]
             yield writer.finished("query", name, " ".join(parts))
+
+
+def _told_of(of: GraphQLNamedType, supply: Supply) -> str:
+    """What is no node itself is asked for by the id of the node that it tells of: an explanation by its deadline's."""
+    fields: Mapping[str, GraphQLField] = getattr(of, "fields", {})
+    names = [get_named_type(told.type).name for told in fields.values()]
+    return next((name for name in names if name in supply.ids), of.name)
 
 
 def _choices(told: GraphQLField) -> Iterator[dict[str, Any]]:

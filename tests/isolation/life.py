@@ -52,7 +52,8 @@ class Life:
         """Begin a referral, with its materials."""
         addressee = global_id("Organisation", self.ground.here.bodies[to])
         texts = {name: canary() for name in ("party", "place", "facts", "itemCode", "legalBasis")}
-        draft = self.do(who, "draftReferral", addresseeId=addressee, foundOn="2026-03-09", **texts, **given)
+        said = texts | given
+        draft = self.do(who, "draftReferral", addresseeId=addressee, foundOn="2026-03-09", **said)
         for kind in REQUIRED if complete else ():
             draft = self.attach(who, draft, kind)
         return draft
@@ -100,10 +101,13 @@ class Life:
         self.on("zhou@transport", "discardReferral", self.draft(complete=False))
         self._more_is_said_before_sending()
         self._material_is_asked_for()
+        self._an_appraisal_is_out()
         self._competence_is_doubted()
+        self._somebody_handles_it()
         self._what_was_accepted_comes_to_its_end()
         self._lists_are_agreed()
         self._others_are_alerted()
+        self._a_catalogue_is_published()
         for _ in range(2):
             export = self.do(
                 "gao@kunyang",
@@ -135,6 +139,15 @@ class Life:
         later = self.draft(complete=False)
         self.on("lin@transport", "extendSending", later, by=1, reason=canary())
 
+    def _somebody_handles_it(self) -> None:
+        unit = global_id("Unit", self.ground.here.units["kunyang"])
+        sent = self.sent()
+        self.do("gao@kunyang", "giveReferral", referralId=sent["id"], unitId=unit)
+        self.do("chen@kunyang", "claimReferral", referralId=sent["id"])
+        self.do("chen@kunyang", "releaseReferral", referralId=sent["id"])
+        self.do("zhou@kunyang", "claimReferral", referralId=sent["id"])
+        self.do("zhou@transport", "claimReferral", referralId=sent["id"])
+
     def listed(self, who: str, referral: dict[str, Any], **given: Any) -> dict[str, Any]:
         """List an article."""
         texts = {name: canary() for name in ("name", "unit", "note")}
@@ -157,6 +170,12 @@ class Life:
         self.on("gao@kunyang", "acceptReferral", waiting)
         open_ = self.on("chen@kunyang", "askForMaterial", self.taken_in(), asked=canary())
         self.attach("zhou@transport", open_, "TESTS")
+
+    def _an_appraisal_is_out(self) -> None:
+        for ended in (True, False):
+            out = self.on("chen@kunyang", "suspendReferral", self.taken_in(), ground="TESTING", note=canary())
+            if ended:
+                self.on("chen@kunyang", "resumeReferral", out, note=canary())
 
     def _competence_is_doubted(self) -> None:
         self.on("gao@kunyang", "doubtCompetence", self.verified(), reason=canary())
@@ -249,6 +268,84 @@ class Life:
         self.of_alert("zhou@transport", "discardAlert", self.alert())
         self.alert()
         self.of_alert("gao@kunyang", "sendAlert", self.alert("chen@kunyang", "transport", "aojiang"))
+
+    def _a_catalogue_is_published(self) -> None:
+        bodies = {code: global_id("Organisation", body) for code, body in self.ground.here.bodies.items()}
+        code = canary()
+        item = self.do(
+            "wu@coordination",
+            "publishItem",
+            code=code,
+            departmentId=bodies["transport"],
+            powers=["PENALTY", "INSPECTION"],
+            bands=[{"name": canary(), "least": 0, "most": 1000}],
+            since="2024-01-01",
+            **{name: canary() for name in ("name", "field", "establishingBasis", "punishingBasis")},
+        )
+        self.do(
+            "wu@coordination",
+            "publishDuty",
+            bodyId=bodies["agriculture"],
+            since="2024-01-01",
+            **{name: canary() for name in ("code", "matter", "basis")},
+        )
+        joined = self.do("wu@coordination", "publishTownshipClass", code=canary(), name=canary())
+        self.do(
+            "wu@coordination",
+            "classifyTownship",
+            townshipId=bodies["kunyang"],
+            classId=joined["id"],
+            since="2024-01-01",
+        )
+        notice = self.do(
+            "wu@coordination",
+            "empower",
+            number=canary(),
+            title=canary(),
+            since="2024-01-01",
+            classId=joined["id"],
+            items=[{"itemId": item["id"], "powers": ["PENALTY"]}],
+        )
+        self.do("gao@kunyang", "signEmpowerment", empowermentId=notice["id"])
+        self.do(
+            "wu@coordination",
+            "recallEmpowerment",
+            empowermentId=notice["id"],
+            townshipId=bodies["kunyang"],
+            itemIds=[item["id"]],
+            since="2026-12-01",
+            reasons=canary(),
+        )
+        self.do(
+            "lin@transport",
+            "entrust",
+            itemId=item["id"],
+            townshipId=bodies["aojiang"],
+            powers=["INSPECTION"],
+            since="2026-03-10",
+            until="2027-03-10",
+            **{name: canary() for name in ("basis", "duties", "number")},
+        )
+        self.do(
+            "wu@coordination",
+            "assessEmpowerment",
+            empowermentId=notice["id"],
+            townshipId=bodies["kunyang"],
+            itemId=item["id"],
+            finding="RECALL",
+            report=canary(),
+        )
+        self.do("gao@kunyang", "claimPatrol", itemId=item["id"], times=2, per="MONTH", since="2026-03-10")
+        self.do(
+            "wu@coordination",
+            "publishLeniency",
+            itemId=item["id"],
+            leniency="NO_PENALTY",
+            since="2026-03-10",
+            **{name: canary() for name in ("circumstances", "basis")},
+        )
+        # To the wrong department: whoever wrote it is warned, and nobody else.
+        self.draft("chen@kunyang", "agriculture", complete=False, itemCode=code)
 
     def _everybody_reads_a_notice(self) -> None:
         counties = (self.ground.here.county_id,)

@@ -4,6 +4,7 @@ What takes the right away differs; how it ends does not: the socket is closed, o
 and nothing of what happened after the end comes through.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,8 +20,9 @@ from tenancy.ids import new_id
 from tenancy.transactions import Credentials
 from tests.api.conftest import Client
 from tests.api.letters import approved, done, sent, which
-from tests.live.listeners import CHANGES, NOTIFICATIONS, over_a_socket, over_a_stream
+from tests.live.listeners import CHANGES, NOTIFICATIONS, brought, over_a_socket, over_a_stream, wire
 from tests.live.platform import OFTEN, SELDOM, Platform
+from tests.live.test_sockets import INIT, closed, said
 from tests.worlds import FAR_AWAY, NOW, World
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -114,6 +116,25 @@ class TestWhenTheCredentialsEnd:
                 assert (ended.close, ended.reason) == (close, code)
                 assert (await streamed.ended()).codes == [code]
                 assert (await streamed.ended()).codes == []  # complete
+
+    @pytest.mark.parametrize(("end", "code", "close"), CREDENTIALS)
+    async def test_a_socket_that_follows_nothing_is_closed_too(
+        self,
+        platform: Platform,
+        county: World,
+        desk: Client,
+        live_owner: AsyncEngine,
+        end: Ending,
+        code: str,
+        close: int,
+    ) -> None:
+        with platform.looking(OFTEN):
+            async with wire(platform.apis[1]) as opened:
+                await said(opened, INIT | {"payload": brought(county["xu"].credentials)})
+                assert json.loads(await opened.recv()) == {"type": "connection_ack"}
+                await end(platform, live_owner, desk)
+                assert await closed(opened) == (close, code)
+            assert not platform.apis[1].hub.guests
 
     @pytest.mark.parametrize(("end", "code", "close"), [CREDENTIALS[0], CREDENTIALS[3]])
     async def test_the_next_event_is_not_told(

@@ -51,6 +51,37 @@ class TestARound:
             assert "standing(" in statement
             assert len(parameters[0]) == 3, "who waits three times for the same thing is asked for once"
 
+    async def test_asks_for_idle_sockets_along_with_the_others_and_nobody_looks(
+        self, platform: Platform, county: World
+    ) -> None:
+        with platform.looking(OFTEN):
+            async with (
+                over_a_socket(platform.apis[0], county["xu"].credentials, NOTIFICATIONS) as listening,
+                socket(platform.apis[0], county["xu"].credentials),
+                socket(platform.apis[0], county["gao"].credentials),
+                socket(platform.apis[0], county["gao"].credentials),
+            ):
+                await listening.next()
+
+                async def waits() -> bool:
+                    """Xu waits"""
+                    return [each.mark is not None for each in platform.apis[0].hub.watches()] == [True]
+
+                await eventually(waits)
+                with capturing(platform.apis[0].edge.engines.reading) as captured:
+
+                    async def some_rounds() -> bool:
+                        """five rounds were made"""
+                        return len(captured.transactions) > FIVE_ROUNDS
+
+                    await eventually(some_rounds)
+        for sent in captured.transactions[:FIVE_ROUNDS]:
+            ((statement, parameters),) = sent
+            assert "standing(" in statement
+            assert len(parameters[0]) == 2, (
+                "Xu's mark says it for her idle socket too, and Gao is asked for once"
+            )
+
     async def test_that_fails_ends_nobody_and_the_next_finds_what_it_missed(
         self, platform: Platform, county: World, live_owner: AsyncEngine, live_worker: Engines
     ) -> None:

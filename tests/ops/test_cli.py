@@ -81,6 +81,7 @@ class TestHelp:
             "worker",
             "migrate",
             "schema",
+            "refusals",
             "demo",
             "rulebook",
             "calendar",
@@ -164,14 +165,35 @@ class TestTheAudit:
 
 
 class TestTheRulebooks:
-    def test_are_checked_without_a_database(self, environment: dict[str, str]) -> None:
-        shipped = HOUSE / "domain/rulebooks/places/pingyang.toml"
-        assert (
-            run(
-                {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}, "rulebook", "check", str(shipped)
-            ).exit_code
-            == 0
+    def test_that_are_loaded_are_compared_by_version_and_with_a_file(
+        self, gongguan: Gongguan, environment: dict[str, str], folder: Path
+    ) -> None:
+        gongguan("demo", "load")
+        shipped = HOUSE / "domain/rulebooks/places/fuling.toml"
+        corrected = folder / "fuling.toml"
+        text = shipped.read_text(encoding="utf-8")
+        corrected.write_text(
+            text.replace("[referral.send]\nvalue = 5", "[referral.send]\nvalue = 4"), "utf-8"
         )
+        assert "(v2)" in gongguan("rulebook", "load", str(corrected))
+        said = run(environment, "rulebook", "diff", "fuling@1", "fuling@2")
+        assert said.exit_code == 1
+        assert "  - 5个工作日 / 5 working days  [" in said.output
+        assert "  + 4个工作日 / 4 working days  [" in said.output
+        assert "differences: 1" in said.output
+        assert run(environment, "rulebook", "diff", "fuling@2", str(corrected)).exit_code == 0
+        assert run(environment, "rulebook", "diff", "fuling@1", "fuling").exit_code == 0
+        assert run(environment, "rulebook", "diff", "pingyang/kunyang@1", "kunyang").exit_code == 0
+        assert run(environment, "rulebook", "diff", "platform@1", "platform").exit_code == 0
+
+    @pytest.mark.parametrize("place", ["fuling@9", "nowhere@1", "pingyang/nowhere@1", "county@1"])
+    def test_that_were_never_loaded_are_trouble(
+        self, gongguan: Gongguan, environment: dict[str, str], place: str
+    ) -> None:
+        gongguan("demo", "load")
+        said = run(environment, "rulebook", "diff", place, "fuling")
+        assert said.exit_code == 2
+        assert "never loaded" in said.output
 
 
 class TestTheCalendar:

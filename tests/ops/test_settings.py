@@ -38,6 +38,10 @@ class TestReadSettings:
         assert read_settings({"GONGGUAN_MODE": "demo"}).log is LogShape.TEXT
         assert read_settings({"GONGGUAN_MODE": "demo", "GONGGUAN_LOG": "json"}).log is LogShape.JSON
 
+    def test_executes_breadth_first_unless_told_otherwise(self) -> None:
+        assert read_settings({}).breadth_first
+        assert not read_settings({"GONGGUAN_BREADTH_FIRST": "no"}).breadth_first
+
     def test_sends_traces_only_where_it_is_told_to(self) -> None:
         assert read_settings({}).traces_endpoint is None
         told = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318/"}
@@ -92,6 +96,7 @@ class TestReadSettings:
             ("GONGGUAN_TRUSTED_DOCUMENTS", "/nowhere/s3cret.json"),
             ("GONGGUAN_INTROSPECTION", "true"),
             ("GONGGUAN_OTHER_DOCUMENTS", "1"),
+            ("GONGGUAN_BREADTH_FIRST", "0"),
             ("GONGGUAN_TIMEOUT", "0"),
             ("GONGGUAN_TIMEOUT", "1.5"),
             ("GONGGUAN_ORIGINS", "*"),

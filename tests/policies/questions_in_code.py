@@ -14,9 +14,9 @@ from pathlib import Path
 ASKED = {"require": (0, 1), "may": (0, 1), "may_at_all": (0, 1), "visible": (2, 1), "visible_as": (3, 1)}
 LISTS = {"visible", "visible_as"}
 ADVISES = {"may", "may_at_all"}
-ASKING = {"work", "authority"}
-# `Work` hands its arguments on to the authority.
-HANDS_ON = "domain/work.py"
+ASKING = {"work", "authority", "asks"}
+# `Work` and `Asks` hand their arguments on to the authority.
+HAND_ON = {"domain/work.py", "domain/statements.py"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -48,7 +48,7 @@ def questions_in(root: Path, *folders: str) -> list[Question]:
     """Every question in the Python files of these folders."""
     files = sorted(file for folder in folders for file in (root / folder).rglob("*.py"))
     sources = {file.relative_to(root).as_posix(): file.read_text(encoding="utf-8") for file in files}
-    return questions_of({place: source for place, source in sources.items() if place != HANDS_ON})
+    return questions_of({place: source for place, source in sources.items() if place not in HAND_ON})
 
 
 def questions_of(sources: Mapping[str, str]) -> list[Question]:

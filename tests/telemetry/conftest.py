@@ -16,6 +16,7 @@ import uvicorn
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.trace import TracerProvider
 
+from api import readers
 from api.app import create_app
 from api.hub import Hub
 from domain.documents.store import Store
@@ -85,7 +86,16 @@ def watched(
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen()
-    server = uvicorn.Server(uvicorn.Config("not used", log_config=None, log_level="warning", lifespan="on"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            "not used",
+            http=readers.Http,
+            ws=readers.Sockets,
+            log_config=None,
+            log_level="warning",
+            lifespan="on",
+        )
+    )
     with collecting() as collector:
         platform = Watched(
             f"http://127.0.0.1:{listening.getsockname()[1]}",

@@ -1,13 +1,18 @@
 """The metrics: who may read them, what they count, and that nobody outside can make them grow."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from api.identifiers import global_id
 from api.metrics import NAMES_AT_MOST, OTHER, UNNAMED, Names
@@ -22,7 +27,12 @@ Figures = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 async def figures(client: Client) -> Figures:
     """Everything at `/metrics`, by name and labels."""
-    response = await client.http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    return await figures_at(client.http)
+
+
+async def figures_at(http: httpx.AsyncClient) -> Figures:
+    """The same, of a platform where nobody works."""
+    response = await http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
     assert response.status_code == 200
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
@@ -70,6 +80,8 @@ class TestWhoMayRead:
             "/metrics", headers={} if shown is None else {"Authorization": shown}
         )
         assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+        assert response.json()["errors"][0]["extensions"]["code"] == "METRICS_TOKEN_NEEDED"
         assert "gongguan_" not in response.text
 
     async def test_is_nobody_signed_in_either(self, client: Client) -> None:
@@ -109,6 +121,77 @@ class TestWhatIsCounted:
         assert (
             sum(by("gongguan_operations_total", operation=name, **labels) for name in ("Count", OTHER)) == 1
         )
+
+    @pytest.mark.parametrize(
+        ("path", "origin", "route", "status", "code"),
+        [
+            ("/nothing", None, "/{anywhere:path}", 404, "PATH_NOT_FOUND"),
+            ("/graphql", "https://elsewhere.example", "/graphql", 403, "CROSS_SITE"),
+        ],
+    )
+    async def test_sockets_that_are_denied(
+        self,
+        client: Client,
+        watched: Watched,
+        path: str,
+        origin: str | None,
+        route: str,
+        status: int,
+        code: str,
+    ) -> None:
+        grown = await Grown.since(client, watched)
+        with pytest.raises(InvalidStatus) as denied:
+            async with connect(
+                watched.url.replace("http", "ws", 1) + path,
+                subprotocols=["graphql-transport-ws"],  # type: ignore[list-item]  # a name is a str
+                origin=origin,  # type: ignore[arg-type]  # likewise
+                additional_headers={"X-Request-Id": f"denied-{status}"},
+                proxy=None,
+            ):
+                pass
+        answer = denied.value.response
+        assert (answer.status_code, answer.headers["X-Request-Id"]) == (status, f"denied-{status}")
+        (line,) = await watched.log.of(f"denied-{status}")
+        assert (line["route"], line["status"], line["outcome"], line["codes"]) == (
+            route,
+            status,
+            "refused",
+            [code],
+        )
+        by = await grown.after(answer)
+        assert by("gongguan_responses_total", route=route, status=str(status)) == 1
+        assert by("gongguan_errors_total", code=code) == 1
+
+    async def test_who_goes_while_still_asking(self, client: Client, watched: Watched) -> None:
+        grown = await Grown.since(client, watched)
+        there = urlsplit(watched.url)
+        _, writing = await asyncio.open_connection(there.hostname, there.port)
+        writing.write(
+            b"POST /graphql HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
+            b"X-Request-Id: broken-off-half-way\r\nContent-Length: 1000\r\n\r\n"
+            b'{"query": "{ unread'
+        )
+        await writing.drain()
+        writing.close()
+        await writing.wait_closed()
+        (line,) = await watched.log.of("broken-off-half-way")
+        assert (line["status"], line["outcome"]) == (499, "gone")
+        by = await grown.after()
+        assert by("gongguan_responses_total", route="/graphql", status="499") == 1
+        assert by("gongguan_responses_total", route="/graphql", status="500") == 0
+
+    async def test_what_is_left_to_graphql_core(
+        self, client: Client, watched: Watched, pytestconfig: pytest.Config
+    ) -> None:
+        grown = await Grown.since(client, watched)
+        odd = "query Odd($c: Boolean = true) { unreadCount @include(if: $c) }"
+        xu = client.as_("xu")
+        response = await xu.http.post(
+            "/graphql", json={"query": odd, "variables": {"c": None}}, headers=xu.headers
+        )
+        by = await grown.after(response)
+        counted = by("gongguan_left_to_graphql_core_total", reason="a condition that is no truth value")
+        assert counted == (0 if pytestconfig.getoption("--graphql-core") else 1)
 
     async def test_acts_that_are_refused_too(self, client: Client, watched: Watched) -> None:
         xu, nothing = client.as_("xu"), global_id("Referral", uuid4())
@@ -155,20 +238,6 @@ class TestWhatIsCounted:
         assert figure(found, "gongguan_reconciler_waiting_seconds", reconciler="clock") == 0
         assert figure(found, "gongguan_reconciler_done_total", reconciler="relay") == 42
         assert figure(found, "gongguan_dead_letters", reconciler="relay") == 3
-
-    async def test_goes_on_when_the_database_does_not_answer(
-        self, client: Client, watched: Watched, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        from api import metrics
-
-        async def away(_session: Any) -> Any:
-            raise ConnectionRefusedError
-
-        monkeypatch.setattr(metrics, "beats", away)
-        found = await figures(client)
-        assert figure(found, "gongguan_database_answers") == 0
-        assert not [name for name, _ in found if name.startswith("gongguan_reconciler")]
-        assert figure(found, "gongguan_responses_total", route="/healthz", status="200") >= 1
 
 
 class TestNames:

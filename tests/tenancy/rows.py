@@ -9,7 +9,7 @@ These rows look like nothing that the commands would write. Whoever needs a beli
 """
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from secrets import randbelow
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,7 @@ def a_referral(first: UUID, second: UUID | None, addressee: UUID) -> Row:
         "owner_id": first,
         "state": "sent" if second else "draft",
         "stop": None,
+        "suspension": None,
         "doubt_step": None,
         "doubt_reasons": None,
         "decision": None,
@@ -116,6 +117,11 @@ def a_notice_of_an_alert(first: UUID, second: UUID | None, addressee: UUID) -> R
     }
 
 
+def an_assignment(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """A matter in its body's common queue."""
+    return {"unit_id": None, "capacity_id": None, "person_id": None, "claimed_at": None}
+
+
 def a_finished_export(first: UUID, second: UUID | None, addressee: UUID) -> Row:
     """An export with a file, which nobody is at any more."""
     return {
@@ -128,6 +134,46 @@ def a_finished_export(first: UUID, second: UUID | None, addressee: UUID) -> Row:
     }
 
 
+def an_item_version(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on versions ask, and bands that can be read."""
+    return {"penalty": True, "until": None, "bands": '[{"name": "一般", "least": 0, "most": 1000}]'}
+
+
+def an_empowerment(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on empowerments ask: it is one township's, or a class's."""
+    return {"township_id": first, "class_id": None}
+
+
+def an_empowered_item(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on empowered items ask: some power."""
+    return {"penalty": True}
+
+
+def an_entrustment(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on entrustments ask: some power, and an end after the beginning."""
+    return {"penalty": True, "since": NOW.date(), "until": NOW.date() + timedelta(days=365)}
+
+
+def an_assessment(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on assessments ask."""
+    return {"finding": "keep"}
+
+
+def a_patrol(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on patrols ask."""
+    return {"until": None, "per": "month", "times": 2}
+
+
+def a_leniency(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on leniencies ask."""
+    return {"until": None, "kind": "no_penalty"}
+
+
+def a_duty(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on duties ask of one that goes on."""
+    return {"until": None}
+
+
 DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "referrals": a_referral,
     "referral_articles": an_article,
@@ -135,8 +181,17 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "files": an_attached_file,
     "deadlines": a_silent_clock,
     "agreements": an_agreement,
+    "item_versions": an_item_version,
+    "empowerments": an_empowerment,
+    "empowered_items": an_empowered_item,
+    "entrustments": an_entrustment,
+    "duties": a_duty,
+    "assessments": an_assessment,
+    "patrol_entries": a_patrol,
+    "lenient_entries": a_leniency,
     "alerts": an_alert,
     "alert_notices": a_notice_of_an_alert,
+    "assignments": an_assignment,
     "exports": a_finished_export,
 }
 
@@ -226,10 +281,19 @@ def another(table: Table, row: Row) -> Row:
     for column in {column for constraint in unique for column in constraint.columns}:
         if column.name not in given:
             old = row[column.name]
-            fresh[column.name] = (
-                old + 1 if isinstance(old, int) else new_id() if isinstance(old, UUID) else f"{old}+"
-            )
+            fresh[column.name] = _other(old)
     return row | fresh
+
+
+def _other(old: Any) -> Any:
+    match old:
+        case int():
+            return old + 1
+        case UUID():
+            return new_id()
+        case date():
+            return old + timedelta(days=1)
+    return f"{old}+"
 
 
 async def put(connection: asyncpg.Connection, table: Table, row: Row) -> None:
@@ -260,7 +324,11 @@ async def _known(owner: asyncpg.Connection, world: World, *, first: str, person:
         "organisations": {"county_id": world.county_id, "id": body},
         "persons": {"county_id": world.county_id, "id": world[person].person_id},
         "capacities": dict(capacity),
-    } | ({"units": {"county_id": world.county_id, "id": world.units[first]}} if first in world.units else {})
+    } | (
+        {"units": {"county_id": world.county_id, "organisation_id": body, "id": world.units[first]}}
+        if first in world.units
+        else {}
+    )
 
 
 def _by_kind(table: str, *, county: UUID, first: UUID, second: UUID | None) -> Row:

@@ -48,7 +48,10 @@ export function searchField(field, list, count, open) {
     list.replaceChildren(...found.slice(0, SHOWN).map(option));
     list.hidden = found.length === 0;
     field.setAttribute("aria-expanded", String(!list.hidden));
-    count.textContent = field.value.trim() ? `找到 ${found.length} 项` : "";
+    const wanted = field.value.trim();
+    count.textContent = !wanted ? "" : found.length ? `找到 ${found.length} 项` : "没有找到,请换个词";
+    // Whoever sees the list needs no number; whoever sees none is told.
+    count.classList.toggle("unseen", !wanted || found.length > 0);
     activate(found.length > 0 ? 0 : -1);
   }
 
@@ -73,6 +76,7 @@ export function searchField(field, list, count, open) {
 
   function close() {
     list.hidden = true;
+    count.classList.add("unseen");
     field.setAttribute("aria-expanded", "false");
     field.setAttribute("aria-activedescendant", "");
   }

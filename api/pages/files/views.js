@@ -78,6 +78,8 @@ function whole() {
         ["推送", "WebSocket 协议 `graphql-transport-ws`,或以 `Accept: text/event-stream` 发送 POST。"],
         ["附件", "先以 `POST /files` 上传,再用所得编号附上;以 `GET /files/…` 下载。"],
         ["未予办理", "办理类接口见 `userErrors`,查询见 `errors[].extensions.code`。"],
+        ["限额", "`extensions.cost` 说明本次花费、单次上限和本单位剩余限额。"],
+        ["请求编号", "应答头 `X-Request-Id`,反映问题时请一并告知管理员。"],
       ].map(([term, said]) => [element("dt", {}, term), element("dd", {}, written(said))]),
     ),
   ];

@@ -161,7 +161,7 @@ class TestSending:
         assert found["alert.answer"][0] == datetime(2026, 3, 17, 15, 59, 59, 999999, tzinfo=UTC)
         assert {source for _, source in found.values()} == {
             "平台默认规则（惯例，非法律规定） 23",
-            "平台默认规则（惯例，非法律规定） 24",
+            "平台默认规则（惯例，非法律规定） 24（昆阳镇行政执法协调指挥工作机制 5：及时（未定期限））",
         }
 
     async def test_wants_those_told_whom_the_rulebook_names(self, desk, edge, owner_engine):

@@ -85,19 +85,19 @@ class TestTypes:
         ("beginning", "media_type", "refusal"),
         [
             (b"%PDF-1.4", "application/pdf", None),
-            (b"MZ\x90\x00", "application/pdf", rules.FileTypeRefused),
+            (b"MZ\x90\x00", "application/pdf", rules.FileContentsRefused),
             (b"", "application/pdf", rules.FileEmpty),
             (b"\x89PNG\r\n\x1a\n", "image/png", None),
-            (b"GIF89a", "image/png", rules.FileTypeRefused),
+            (b"GIF89a", "image/png", rules.FileContentsRefused),
             (b"anything", "text/plain", None),
         ],
     )
     def test_a_renamed_program_is_no_picture(self, beginning, media_type, refusal):
         if refusal is None:
-            rules.begins_rightly(beginning, media_type, allowed=[media_type])
+            rules.begins_rightly(beginning, media_type)
         else:
             with pytest.raises(refusal):
-                rules.begins_rightly(beginning, media_type, allowed=[media_type])
+                rules.begins_rightly(beginning, media_type)
 
     def test_parameters_and_case_make_no_other_type(self):
         assert rules.accepted_type("Image/PNG; charset=x", allowed=["image/png"]) == "image/png"

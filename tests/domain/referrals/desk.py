@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from domain.documents import commands as documents
 from domain.documents.store import Stored
-from domain.referrals import articles, commands, following, queries, receiving
+from domain.referrals import articles, commands, following, queries, receiving, suspending
 
 LETTER = {
     "found_on": date(2026, 3, 9),
@@ -17,6 +17,15 @@ LETTER = {
     "legal_basis": "《浙江省道路运输条例》",
 }
 REQUIRED = ("source", "identity", "evidence")
+
+KINDS = {
+    "pingyang": ("source", "evidence"),
+    "fuling": ("other",),
+    "xx": ("source",),
+    "yangxin": ("source", "evidence"),
+    "huancui": ("source", "evidence"),
+}
+"""What goes with a letter at least, by the list of each place."""
 
 
 class Desk:
@@ -79,5 +88,15 @@ class Desk:
 def _command(act):
     """The command of this name, in whichever part of the capability it stands."""
     return next(
-        getattr(part, act) for part in (commands, receiving, following, articles) if hasattr(part, act)
+        getattr(part, act)
+        for part in (commands, receiving, suspending, following, articles)
+        if hasattr(part, act)
     )
+
+
+async def a_letter(desk, **changed):
+    """On the receiver's desk, under any of the rulebooks."""
+    referral = await desk.with_materials(await desk.draft(**changed), kinds=desk.kinds)
+    referral = await desk.do("zhou", "submit", referral, missing_reason="当事人身份不明")
+    referral = await desk.do("lin", "approve", referral)
+    return await desk.do("xu", "take_in", await desk.do("tang", "send", referral))

@@ -1,4 +1,4 @@
-"""What a receiver answers, and what follows: on a real database, under the rules of three places.
+"""What a receiver answers, and what follows: on a real database, under the rules of five places.
 
 Rights are printed as a matrix in `tests/policies`; whole stories by the day stand in `tests/scenarios`.
 """
@@ -16,8 +16,8 @@ from domain.outbox.models import Announcement
 from domain.referrals import following, queries, refusals
 from domain.spans import Span
 from tenancy.refusals import NotFound, NotPermitted
-from tests.domain.referrals.desk import Desk
-from tests.worlds import NOW, a_county, shipped
+from tests.domain.referrals.desk import a_letter
+from tests.worlds import NOW
 
 MONDAY = date(2026, 3, 9)
 
@@ -46,26 +46,6 @@ async def audience(owner_engine, referral, kind):
                 Announcement.subject_id == referral.id, Announcement.kind == f"referral.{kind}"
             )
         )
-
-
-@pytest.fixture
-async def at(owner_engine, edge):
-    """A desk in a county with the rulebook of one of the places."""
-
-    async def made(place):
-        desk = Desk(edge, await a_county(owner_engine, rulebook=shipped(f"{place}.toml")))
-        desk.kinds = {"pingyang": ("source", "evidence"), "fuling": ("other",), "xx": ("source",)}[place]
-        return desk
-
-    return made
-
-
-async def a_letter(desk, **changed):
-    """On the receiver's desk, under any of the rulebooks."""
-    referral = await desk.with_materials(await desk.draft(**changed), kinds=desk.kinds)
-    referral = await desk.do("zhou", "submit", referral, missing_reason="当事人身份不明")
-    referral = await desk.do("lin", "approve", referral)
-    return await desk.do("xu", "take_in", await desk.do("tang", "send", referral))
 
 
 class TestVerifying:
@@ -98,7 +78,12 @@ class TestVerifying:
     async def test_where_telling_runs_from_arrival_no_other_clock_begins(self, at, owner_engine):
         desk = await at("fuling")
         referral = await a_letter(desk)
-        assert await clocks(owner_engine, referral) == {"send": "met", "take_in": "met", "tell": "running"}
+        assert await clocks(owner_engine, referral) == {
+            "send": "met",
+            "take_in": "met",
+            "tell": "running",
+            "whole": "running",
+        }
         referral = await desk.do("chen", "verify", referral, finding="fit", note="属实")
         assert (await clocks(owner_engine, referral))["tell"] == "running"
 
@@ -174,6 +159,8 @@ class TestDoubt:
             ("pingyang", "negotiate", None),
             ("fuling", "ask_government", "government"),
             ("xx", "negotiate", None),
+            ("yangxin", "coordinate", "coordination"),
+            ("huancui", "negotiate", None),
         ],
     )
     async def test_takes_the_first_step_of_the_place(self, at, owner_engine, place, step, heard):
@@ -225,6 +212,8 @@ class TestPlacesDiffer:
             ("fuling", set(), set()),
             ("xx", {"extend_sending"}, {"return"}),
             ("pingyang", set(), {"return", "pass_on"}),
+            ("yangxin", set(), {"return"}),
+            ("huancui", set(), {"return"}),
         ],
     )
     async def test_nobody_is_offered_what_the_place_does_not_know(

@@ -77,6 +77,7 @@ class TestTheFirstPath:
         self, desk, world, owner_engine
     ):
         transport, kunyang = world.bodies["transport"], world.bodies["kunyang"]
+        whole = {"referral.whole": (kunyang, transport)}
         referral = await desk.draft()
         assert (referral.state, referral.owner_id, referral.to_id) == ("draft", transport, None)
         assert await open_deadlines(owner_engine, referral) == {"referral.send": (transport, None)}
@@ -88,21 +89,29 @@ class TestTheFirstPath:
         assert (referral.state, referral.owner_id, referral.to_id) == ("sent", transport, kunyang)
         assert referral.letter_number == "平交移〔2026〕1号"
         assert not referral.sent_late
-        assert await open_deadlines(owner_engine, referral) == {"referral.take_in": (kunyang, transport)}
+        assert await open_deadlines(owner_engine, referral) == whole | {
+            "referral.take_in": (kunyang, transport)
+        }
 
         referral = await desk.do("xu", "take_in", referral)
         assert "昆政" in referral.receipt_number
         assert referral.receipt_number.endswith("〔2026〕1号")
-        assert await open_deadlines(owner_engine, referral) == {"referral.verify": (kunyang, transport)}
+        assert await open_deadlines(owner_engine, referral) == whole | {
+            "referral.verify": (kunyang, transport)
+        }
 
         referral = await desk.do("gao", "accept", referral)
         assert (referral.state, referral.owner_id, referral.admitted_id) == ("accepted", kunyang, kunyang)
-        assert await open_deadlines(owner_engine, referral) == {"referral.decide": (kunyang, transport)}
+        assert await open_deadlines(owner_engine, referral) == whole | {
+            "referral.decide": (kunyang, transport)
+        }
 
         note = {"decision": "penalty", "effective_on": date(2026, 3, 10), "note": "昆政罚〔2026〕1号"}
         referral = await desk.do("chen", "record_decision", referral, **note)
         assert (referral.state, referral.owner_id) == ("decided", kunyang)
-        assert await open_deadlines(owner_engine, referral) == {"referral.outcome": (kunyang, transport)}
+        assert await open_deadlines(owner_engine, referral) == whole | {
+            "referral.outcome": (kunyang, transport)
+        }
 
         referral = await desk.do("gao", "tell_outcome", referral, outcome="罚款二百元,已缴纳。")
         assert (referral.state, referral.owner_id) == ("concluded", kunyang)

@@ -43,13 +43,13 @@ class TestAClockRuns:
         referral = await desk.sent()
         await corrected(owner_engine, desk.world, (FIRST, THEN))
         referral = await desk.do("xu", "take_in", referral)
-        assert await running(owner_engine, referral) == {"referral.tell"}
+        assert await running(owner_engine, referral) == {"referral.whole", "referral.tell"}
 
     async def test_when_it_is_verified(self, desk, owner_engine):
         referral = await desk.taken_in()
         await corrected(owner_engine, desk.world, (FIRST, THEN))
         referral = await desk.do("chen", "verify", referral, finding="fit", note="属实")
-        assert await running(owner_engine, referral) == {"referral.tell"}
+        assert await running(owner_engine, referral) == {"referral.whole", "referral.tell"}
 
     async def test_the_other_way_round(self, edge, owner_engine):
         text = shipped("pingyang.toml").replace(FIRST, THEN)
@@ -57,9 +57,9 @@ class TestAClockRuns:
         referral = await desk.sent()
         await corrected(owner_engine, desk.world)
         referral = await desk.do("xu", "take_in", referral)
-        assert await running(owner_engine, referral) == {"referral.tell", "referral.verify"}
+        assert await running(owner_engine, referral) == {"referral.whole", "referral.tell", "referral.verify"}
         referral = await desk.do("chen", "verify", referral, finding="unfit", note="不属实")
-        assert await running(owner_engine, referral) == {"referral.tell"}
+        assert await running(owner_engine, referral) == {"referral.whole", "referral.tell"}
 
 
 class TestAnotherBody:

@@ -6,7 +6,7 @@ these values, and as it plans it for any.
 """
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,20 +14,21 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain.deadlines.queries import SIDES
 from domain.edge import Edge
-from domain.filters import Days
+from domain.filters import FEW, Days
 from domain.referrals import queries
 from domain.referrals.by_due import page_by_due
 from domain.referrals.filters import Filter, Wanted
-from domain.search import queries as search
 from domain.spans import Span
 from domain.work import Work
 from tenancy.transactions import Engines
+from tests import plans
 from tests.databases import migrated
+from tests.plans import planned
 from tests.registers import FILLED, fill, settle
 from tests.worlds import HandSetClock, World, a_county
 
@@ -94,31 +95,9 @@ def filters(world: World) -> Iterator[tuple[str, Filter]]:
 NAMES = [name for name, _ in filters(World(None, "", dict.fromkeys(("aojiang", "shuitou"), 1), {}, {}))]
 
 
-@asynccontextmanager
-async def watched(ground: Ground, who: str) -> AsyncIterator[tuple[Work, list[tuple[str, Any]]]]:
+def watched(ground: Ground, who: str) -> AbstractAsyncContextManager[tuple[Work, list[tuple[str, Any]]]]:
     """Somebody's snapshot, and what is sent in it."""
-    sent: list[tuple[str, Any]] = []
-
-    def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
-        sent.append((statement, parameters))
-
-    async with ground.edge.reading(ground.world[who].credentials) as work:
-        event.listen(ground.engines.reading.sync_engine, "before_cursor_execute", note)
-        try:
-            yield work, sent
-        finally:
-            event.remove(ground.engines.reading.sync_engine, "before_cursor_execute", note)
-
-
-async def planned(work: Work, statement: str, parameters: Any, *, mode: str) -> list[dict[str, Any]]:
-    """The nodes of the plan of this statement, planned in this mode."""
-    driver = (await (await work.session.connection()).get_raw_connection()).driver_connection
-    await driver.execute(f"set local plan_cache_mode = force_{mode}_plan")
-    await driver.execute(f"prepare asked as {statement}")
-    values = ", ".join(literal(value) for value in parameters)
-    told = await driver.fetchval(f"explain (format json) execute asked ({values})")
-    await driver.execute("deallocate asked")
-    return list(nodes(told[0]["Plan"]))
+    return plans.watched(ground.edge, ground.engines, ground.world[who].credentials)
 
 
 async def read_whole(work: Work, statement: str, parameters: Any, *, mode: str) -> set[str]:
@@ -130,22 +109,10 @@ async def read_whole(work: Work, statement: str, parameters: Any, *, mode: str) 
     }
 
 
-def literal(value: Any) -> str:
-    if isinstance(value, list):
-        return "'{" + ", ".join(map(str, value)) + "}'"
-    return "null" if value is None else "'" + str(value).replace("'", "''") + "'"
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for below in plan.get("Plans", ()):
-        yield from nodes(below)
-
-
-@pytest.fixture(params=[search.FEW, 20], ids=["few", "too many"], autouse=True)
+@pytest.fixture(params=[FEW, 20], ids=["few", "too many"], autouse=True)
 def look(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Either a look at the grams gives all candidates, or there are too many of them."""
-    monkeypatch.setattr(search, "FEW", request.param)
+    monkeypatch.setattr("domain.filters.FEW", request.param)
 
 
 class TestEveryFilter:

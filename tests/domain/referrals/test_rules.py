@@ -65,6 +65,11 @@ LEADS_TO = {
     ("decided", "tell_outcome"): "concluded",
 }
 LEADS_TO |= {
+    (state, act): state
+    for state in ("taken_in", "verified", "accepted", "passed_on")
+    for act in ("suspend", "resume")
+}
+LEADS_TO |= {
     (state, "note"): state
     for state in {to for (_, act), to in LEADS_TO.items() if act != "discard"}
     - {"draft", "awaiting_approval", "approved"}

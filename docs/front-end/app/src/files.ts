@@ -1,6 +1,6 @@
 /** Files go beside GraphQL: up with progress, and down with the same headers as every question. */
 
-import { headers, refused, UNREACHABLE } from './gongguan'
+import { headers, refusedBy } from './gongguan'
 
 /** Send a file; its id is what an act attaches. `fetch` cannot tell how far an upload is, so this is the older way. */
 export function upload(file: File, progress: (share: number) => void): Promise<string> {
@@ -18,8 +18,8 @@ export function upload(file: File, progress: (share: number) => void): Promise<s
     request.onload = () =>
       request.status === 201
         ? resolve(request.response.id)
-        : reject(refused(request.response?.error ?? UNREACHABLE))
-    request.onerror = () => reject(refused(UNREACHABLE))
+        : reject(refusedBy(request.response))
+    request.onerror = () => reject(refusedBy(null))
     request.send(file)
   })
 }
@@ -27,7 +27,7 @@ export function upload(file: File, progress: (share: number) => void): Promise<s
 /** Fetch a file and hand it to the browser to be saved. A link would not do: it carries no headers. */
 export async function download(id: string, name: string): Promise<void> {
   const response = await fetch(`/files/${id}`, { headers: headers() })
-  if (!response.ok) throw refused(await response.json().then(({ error }) => error, () => UNREACHABLE))
+  if (!response.ok) throw refusedBy(await response.json().catch(() => null))
   const link = document.createElement('a')
   link.href = URL.createObjectURL(await response.blob())
   link.download = name

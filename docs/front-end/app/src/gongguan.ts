@@ -62,7 +62,7 @@ export async function ask<Answer, Variables>(
     })
   // Part of an answer is an answer; what is missing in it is null.
   const nothing = Object.values(data ?? {}).every((part) => part === null)
-  if (errors && nothing) throw refused({ code: errors[0].extensions?.code, message: errors[0].message })
+  if (errors && nothing) throw refusedBy({ errors })
   return data
 }
 
@@ -77,6 +77,18 @@ export function done<Done extends Payload>(payload: Done | null | undefined): Do
   const [first] = payload.userErrors
   if (first) throw refused(first)
   return payload
+}
+
+/** One of the errors that an answer lists. */
+interface Listed {
+  message: string
+  extensions: { code: string; field?: string }
+}
+
+/** What the platform says where it gives nothing, of GraphQL and of files alike, to be thrown. */
+export function refusedBy(answer: { errors?: Listed[] } | null): Refused {
+  const first = answer?.errors?.[0]
+  return refused(first ? { ...first.extensions, message: first.message } : UNREACHABLE)
 }
 
 /** The same refusal to be thrown; whoever is signed in no more is led back to the door. */
