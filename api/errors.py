@@ -15,6 +15,7 @@ from strawberry.exceptions import StrawberryInputCoercionError
 
 from tenancy.refusals import Language, Refusal
 from tenancy.telemetry import current_id, note_code
+from tenancy.transactions import is_out_of_reach
 
 log = logging.getLogger("gongguan.api")
 
@@ -25,6 +26,14 @@ class Internal(Refusal):
     code = "INTERNAL"
     en = "Something went wrong on our side. If it happens again, report the number {id}."
     zh = "系统内部出错。如再次出现,请将编号{id}告知管理员。"
+
+
+class Unavailable(Refusal):
+    """The database takes nobody just now: it starts, stops, is full or out of reach. The log has it under this id."""
+
+    code = "UNAVAILABLE"
+    en = "Our database cannot be reached just now. Send the same again; if it lasts, report {id}."
+    zh = "系统暂时无法访问数据库。请稍后原样重试;如持续出现,请将编号{id}告知管理员。"
 
 
 class TooDeeplyNested(Refusal):
@@ -87,11 +96,11 @@ def user_error(refusal: Refusal, language: Language, *, fields: Iterable[str] = 
     return UserError(refusal.code, refusal.sentence(language), _field_as_sent(refusal.field, fields))
 
 
-def logged(error: BaseException, *, where: str) -> Internal:
+def logged(error: BaseException, *, where: str) -> Internal | Unavailable:
     """Write an unexpected error to the log, and return what may be said of it."""
     identifier = current_id()
     log.error("%s in %s", identifier, where, exc_info=error)
-    return Internal(id=identifier)
+    return Unavailable(id=identifier) if is_out_of_reach(error) else Internal(id=identifier)
 
 
 def extensions(refusal: Refusal) -> dict[str, Any]:

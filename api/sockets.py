@@ -40,7 +40,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from api.asked import Asked
-from api.errors import logged, presented
+from api.errors import Unavailable, logged, presented
 from api.live import answers, body, never_began, told
 from api.seats import NoSeat, Seat, TooManyConnections
 from api.trusted import id_in
@@ -223,8 +223,9 @@ class Handler(BaseGraphQLTransportWSHandler[Any, None]):
         except WebSocketDisconnected:
             return
         except Exception as error:
-            internal = logged(error, where="a socket")
-            await self.websocket.close(FAILED, str(internal))
+            said = logged(error, where="a socket")
+            code = TRY_AGAIN_LATER if isinstance(said, Unavailable) else FAILED
+            await self.websocket.close(code, str(said))
 
     def _answers(self, asked: Asked, given: Mapping[str, Any]) -> AsyncGenerator[ExecutionResult, None]:
         try:

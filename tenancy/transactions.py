@@ -56,6 +56,10 @@ PROBLEMS: dict[str, type[Refusal]] = {
 }
 
 
+OUT_OF_REACH = ("08", "57P", "53300")
+"""PostgreSQL's states of a broken connection, of a server that starts or stops, and of one that takes no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What a request brings: the bearer token and the capacity it names, each possibly missing."""
@@ -92,6 +96,15 @@ async def local_tokens_only(token: str | None) -> None:
 def storable(text: str) -> bool:
     """Whether PostgreSQL can hold this text: JSON may bring NUL and half characters, and no name contains them."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def is_out_of_reach(error: BaseException) -> bool:
+    """Whether the database could not be asked at all, or was gone before it answered."""
+    wrapped = getattr(error, "orig", None)
+    return any(
+        isinstance(each, ConnectionError) or (getattr(each, "sqlstate", None) or "").startswith(OUT_OF_REACH)
+        for each in (error, wrapped, getattr(wrapped, "__cause__", None))
+    )
 
 
 def askable(acting_as: str | None) -> str | None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncpg
 import httpx
 import psutil
 import pytest
 import pytest_asyncio
+from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from domain.outbox.commands import beat
@@ -24,6 +26,8 @@ from tests.telemetry.conftest import TOKEN
 from tests.telemetry.test_metrics import Figures, figure, figures_at
 from tests.worlds import HandSetClock
 
+SOMEBODY = {"Authorization": "Bearer somebody", "Content-Type": "application/json"}
+
 
 @dataclass
 class Alone:
@@ -31,6 +35,8 @@ class Alone:
 
     http: httpx.AsyncClient
     server: Server
+    administrator: str
+    login: str
 
     async def figures(self) -> Figures:
         """Everything at `/metrics`."""
@@ -50,7 +56,9 @@ async def alone(redis_server: str, tmp_path: Path) -> AsyncIterator[Alone]:
             await engine.dispose()
             with api(database, redis_server, HandSetClock(), tmp_path, metrics_token=TOKEN) as running:
                 async with httpx.AsyncClient(base_url=running.url, trust_env=False, timeout=60) as http:
-                    yield Alone(http, servers.started[0])
+                    login = make_url(database.app).username
+                    assert login is not None
+                    yield Alone(http, servers.started[0], servers.addresses.database_url, login)
 
 
 @contextmanager
@@ -95,3 +103,30 @@ async def test_what_the_worker_says_is_told_again_when_the_database_answers(alon
     found = await alone.figures()
     assert figure(found, "gongguan_database_answers") == 1
     assert figure(found, "gongguan_reconciler_beat_timestamp_seconds", reconciler="relay") > 0
+
+
+async def test_whoever_asks_meanwhile_may_ask_again(alone: Alone) -> None:
+    with stopped(alone.server):
+        answer = await alone.http.post("/graphql", json={"query": "{ viewer { name } }"}, headers=SOMEBODY)
+        said = answer.json()
+        assert (said["data"], [each["extensions"]["code"] for each in said["errors"]]) == (
+            None,
+            ["UNAVAILABLE"],
+        )
+        upload = await alone.http.post(
+            "/files", content=b"%PDF-1.7\n", headers=SOMEBODY | {"X-File-Name": "a.pdf"}
+        )
+        assert (upload.status_code, upload.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+
+
+async def test_whoever_finds_it_full_may_ask_again(alone: Alone) -> None:
+    administrator = await asyncpg.connect(alone.administrator)
+    try:
+        for seats, code in ((0, "UNAVAILABLE"), (-1, "UNAUTHENTICATED")):
+            await administrator.execute(f'alter role "{alone.login}" connection limit {seats}')
+            answer = await alone.http.post(
+                "/graphql", json={"query": "{ viewer { name } }"}, headers=SOMEBODY
+            )
+            assert [each["extensions"]["code"] for each in answer.json()["errors"]] == [code]
+    finally:
+        await administrator.close()

@@ -203,6 +203,12 @@ class Walk:
                 await asyncio.sleep(0.05)  # the other one may be starting
                 continue
             body = response.json()
+            if [each["extensions"]["code"] for each in body.get("errors", ())] == ["UNAVAILABLE"]:
+                # Whether an act was done before the database was gone, nobody can say.
+                if asked is not None:
+                    asked.unanswered += 1
+                await asyncio.sleep(0.05)
+                continue
             assert "errors" not in body, (document, variables, body["errors"])
             data: dict[str, Any] = body["data"]
             return data
