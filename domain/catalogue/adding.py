@@ -1,19 +1,26 @@
-"""Adding rows to the catalogue, where nothing is ever changed: of two who add the same, the second is refused."""
+"""Adding rows to the catalogue, where nothing is ever changed: of two who add the same, the second is refused.
 
-from collections.abc import Mapping
+Who adds versions of items, one or a whole sheet of them, does so after whoever is just doing it (`in_turn`).
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, inspect
+from sqlalchemy import Table, func, inspect, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.audit.commands import record
 from domain.catalogue import rules
+from domain.catalogue.models import ItemNameEnding
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation
+from domain.search.rules import endings, folded
 from domain.work import Work
 from tenancy.kinds import Base
+from tenancy.many import insert_many
 
 
 async def add(work: Work, model: type[Base], row: Mapping[str, Any], *, what: str, since: date) -> None:
@@ -28,6 +35,22 @@ async def added(work: Work, model: type[Base], row: Mapping[str, Any]) -> bool:
     table = cast("Table", model.__table__)
     result = await work.session.execute(insert(table).values(dict(row)).on_conflict_do_nothing())
     return bool(getattr(result, "rowcount", 0))
+
+
+async def in_turn(session: AsyncSession, county_id: UUID) -> None:
+    """From here to the end of the transaction nobody else adds items in this county."""
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"items {county_id}", 0))
+    await session.execute(select(lock))
+
+
+async def let_be_found(session: AsyncSession, versions: Iterable[Mapping[str, Any]]) -> None:
+    """Versions that were just added are found by any part of their names from now on."""
+    rows = [
+        {"county_id": each["county_id"], "ending": ending, "version_id": each["id"], "by_id": each["by_id"]}
+        for each in versions
+        for ending in sorted(endings(folded(each["name"])))
+    ]
+    await insert_many(session, ItemNameEnding, rows)
 
 
 def values_of(row: Base) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.catalogue import queries, rules
-from domain.catalogue.adding import add, on_record, the_township, values_of
+from domain.catalogue.adding import add, in_turn, let_be_found, on_record, the_township, values_of
 from domain.catalogue.lists import LENIENT, PATROL
 from domain.catalogue.models import (
     ClassMember,
@@ -25,7 +25,6 @@ from domain.catalogue.models import (
 from domain.catalogue.rules import FIELDS, POWERS, Leniency, Period
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation
-from domain.search.rules import folded
 from domain.texts import written
 from domain.work import Work
 from tenancy.ids import new_id
@@ -55,6 +54,7 @@ async def publish_item(work: Work, *, item: Published) -> Item:
     `FieldEmpty`, `FieldTooLong`.
     """
     code = written("code", item.code, FIELDS)
+    await in_turn(work.session, work.county_id)
     known = await queries.item_of_code(work, code)
     row = known or Item(
         county_id=work.county_id,
@@ -74,6 +74,7 @@ async def publish_item(work: Work, *, item: Published) -> Item:
         last = (await queries.versions_of(work, [known.id]))[known.id][-1].since
         rules.followed(item.since, last, what=code)
     await add(work, ItemVersion, version, what=code, since=item.since)
+    await let_be_found(work.session, [version])
     await on_record(work, "item.published", "item", row.id, version)
     return row
 
@@ -208,15 +209,13 @@ async def claim_patrol(
 def version_of(item: Published, row: Item, *, by_id: UUID, now: datetime) -> dict[str, Any]:
     """The version as a row. Raises `NoPower`, `BandTwice`, `Backwards`, `FieldEmpty`, `FieldTooLong`."""
     powers = rules.powers_of(item.powers, item=row.code)
-    name = written("name", item.name, FIELDS)
     return {
         "county_id": row.county_id,
         "id": new_id(),
         "item_id": row.id,
         "since": item.since,
         "until": rules.lasting(item.since, item.until),
-        "name": name,
-        "folded": folded(name),
+        "name": written("name", item.name, FIELDS),
         "field": written("field", item.field, FIELDS),
         "department_id": item.department_id,
         **{power: power in powers for power in POWERS},

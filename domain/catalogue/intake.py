@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import and_, select
 
 from domain.audit.commands import record
-from domain.catalogue.adding import values_of
+from domain.catalogue.adding import in_turn, let_be_found, values_of
 from domain.catalogue.commands import Published, version_of
 from domain.catalogue.models import Item, ItemVersion
 from domain.catalogue.rules import FIELDS, followed
@@ -61,6 +61,7 @@ async def take_in_rows(
     errand: Errand, rows: Sequence[Row], *, by_id: UUID, good_rows_only: bool = False
 ) -> Report:
     """The same of rows that were read already. An item's versions are taken in the order of their first days."""
+    await in_turn(errand.session, errand.county_id)
     shelf = await _shelf(errand)
     refused = [(row.number, row.refusal) for row in rows if row.refusal is not None]
     read = [(row.number, row.item) for row in rows if row.item is not None]
@@ -89,6 +90,7 @@ async def take_in_rows(
         await insert_many(errand.session, Item, fresh)
     if versions:
         await insert_many(errand.session, ItemVersion, versions)
+        await let_be_found(errand.session, versions)
         await record(
             errand,
             action="catalogue.taken_in",
@@ -135,7 +137,7 @@ def _says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> b
 def _item_row(errand: Errand, code: str, item: Published, by_id: UUID, entry: _Entry | None) -> Item:
     return Item(
         county_id=errand.county_id,
-        # By its code, so that a catalogue that is taken in by two at once clashes and is not there twice.
+        # By its code, so that whoever takes in a county of made-up things can name its items.
         id=named_id(errand.county_id, "item", code) if entry is None else entry.id,
         code=code,
         made_up=item.made_up,

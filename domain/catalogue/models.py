@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenancy.kinds import Base, County
@@ -41,7 +41,7 @@ class Item(Base):
 class ItemVersion(Base):
     """An item as it stands from `since` until the next version begins, or until `until`: so no two ever overlap.
 
-    `folded` is what a search for its name looks at. `bands` are {name, least, most} in yuan.
+    `bands` are {name, least, most} in yuan.
     """
 
     __tablename__ = "item_versions"
@@ -66,7 +66,6 @@ class ItemVersion(Base):
     since: Mapped[date]
     until: Mapped[date | None]
     name: Mapped[str]
-    folded: Mapped[str]
     field: Mapped[str]
     department_id: Mapped[UUID]
     penalty: Mapped[bool]
@@ -77,6 +76,24 @@ class ItemVersion(Base):
     bands: Mapped[list[dict[str, Any]]]
     by_id: Mapped[UUID]
     published_at: Mapped[datetime]
+
+
+class ItemNameEnding(Base):
+    """A version's name from one of its characters to its end, folded: a part occurs in it if an ending begins with it."""
+
+    __tablename__ = "item_name_endings"
+    table_kind = PUBLISHED
+    relations = RELATIONS
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "version_id"], ["item_versions.county_id", "item_versions.id"]),
+        of_the_county("by_id"),
+    )
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    # By code points, whatever the database's language is: the endings that begin with a part lie together.
+    ending: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    version_id: Mapped[UUID] = mapped_column(primary_key=True)
+    by_id: Mapped[UUID]
 
 
 class TownshipClass(Base):

@@ -19,13 +19,14 @@ from domain.catalogue.models import (
     EmpowermentAcceptance,
     Entrustment,
     Item,
+    ItemNameEnding,
     ItemVersion,
     Recall,
     TownshipClass,
 )
 from domain.catalogue.rules import POWERS, Band, Power
 from domain.columns import Columns, also
-from domain.filters import Age, Conditions, among, any_of
+from domain.filters import Age, Conditions, among, any_of, begins
 from domain.search.rules import words
 from domain.spans import Order, Span, by_age, spanned
 from domain.statements import Asks, Statement
@@ -340,21 +341,20 @@ def _found(rows: Mapping[UUID, Row], identifier: UUID, field: str) -> Row:
 
 def _narrowed(work: Work, by: ItemFilter) -> Conditions:
     yield from among(Item.code, by.codes)
-    of_versions = [*_of_version(by)]
+    of_versions = [*_of_version(work, by)]
     if of_versions:
         fitting = select(ItemVersion.item_id).where(*published(work, ItemVersion, ITEM), *of_versions)
         yield Item.id.in_(fitting)
 
 
-def _of_version(by: ItemFilter) -> Conditions:
+def _of_version(work: Work, by: ItemFilter) -> Conditions:
     yield from among(ItemVersion.field, by.fields)
     yield from among(ItemVersion.department_id, by.departments)
     if by.powers is not None:
         # A power that no version has leaves nothing, as an empty list does.
         yield or_(ItemVersion.id.is_(None), *(getattr(ItemVersion, power) for power in sorted(by.powers)))
     if by.name is not None:
-        # A county's catalogue is some hundred rows, and its index is the county's.
-        yield from (func.strpos(ItemVersion.folded, word) > 0 for word in words(by.name))
+        yield from (ItemVersion.id.in_(_named(work, word)) for word in words(by.name))
     if by.in_force_on is not None:
         later = aliased(ItemVersion)
         yield ItemVersion.since <= by.in_force_on
@@ -369,6 +369,13 @@ def _of_version(by: ItemFilter) -> Conditions:
             )
             .exists()
         )
+
+
+def _named(work: Work, word: str) -> Select[UUID]:
+    """The versions in whose name this occurs: an ending of the name begins with it."""
+    return select(ItemNameEnding.version_id).where(
+        *published(work, ItemNameEnding, ITEM), begins(ItemNameEnding.ending, word)
+    )
 
 
 def _given_to(work: Work, by: EmpowermentFilter) -> Conditions:

@@ -6,6 +6,8 @@ that `12 3` is not `123`.
 
 A gram is two neighbouring characters. The last character of a text is a gram by itself, so that every character begins
 one: whoever searches for a single character asks for the grams that begin with it.
+
+Of something short, a name, all endings are kept instead: a part occurs in it exactly if an ending begins with the part.
 """
 
 import re
@@ -16,6 +18,8 @@ from itertools import pairwise
 from tenancy.refusals import Refusal
 
 LONGEST_SEARCH = 200
+LONGEST_ENDING = 100
+"""So that no name is too long for an index. Nobody seeks for more."""
 PROBES_AT_MOST = 3
 BETWEEN_TEXTS = "\n"
 """Stands in no folded text and in no search word, so nothing is found across two texts."""
@@ -53,6 +57,11 @@ def grams(together: str) -> frozenset[str]:
         for gram in (*map("".join, pairwise(text)), text[-1:])
         if gram
     )
+
+
+def endings(short: str) -> frozenset[str]:
+    """From each character of something short and folded to its end, or as far as endings go."""
+    return frozenset(short[start : start + LONGEST_ENDING] for start in range(len(short)))
 
 
 def words(sought: str) -> tuple[str, ...]:

@@ -4,20 +4,16 @@ To the fold of searched texts it adds that blanks count nowhere, nor do the dots
 written in many ways or not at all. A part occurs in a name exactly if an ending of the name begins with it.
 """
 
-from domain.search.rules import folded
-
-LONGEST_ENDING = 100
-"""So that no name is too long for an index. Nobody seeks for more."""
+from domain.search import rules as search
 
 _LEFT_OUT = str.maketrans("", "", " .·•‧∙⋅・")
 
 
 def folded_name(name: str) -> str:
     """The name, or a part of one, as it is kept and compared."""
-    return folded(name).translate(_LEFT_OUT)
+    return search.folded(name).translate(_LEFT_OUT)
 
 
 def endings(name: str) -> frozenset[str]:
-    """From each character of the name to its end, or as far as endings go."""
-    whole = folded_name(name)
-    return frozenset(whole[start : start + LONGEST_ENDING] for start in range(len(whole)))
+    """The endings a name is found by."""
+    return search.endings(folded_name(name))

@@ -785,7 +785,6 @@ CREATE TABLE item_versions (
 	since DATE NOT NULL, 
 	until DATE, 
 	name TEXT NOT NULL, 
-	folded TEXT NOT NULL, 
 	field TEXT NOT NULL, 
 	department_id UUID NOT NULL, 
 	penalty BOOLEAN NOT NULL, 
@@ -1035,6 +1034,16 @@ CREATE TABLE empowerment_acceptances (
 	CONSTRAINT pk_empowerment_acceptances PRIMARY KEY (county_id, empowerment_id, township_id), 
 	CONSTRAINT fk_empowerment_acceptances_county_id_empowerment_id FOREIGN KEY(county_id, empowerment_id) REFERENCES empowerments (county_id, id), 
 	CONSTRAINT fk_empowerment_acceptances_county_id_township_id FOREIGN KEY(county_id, township_id) REFERENCES organisations (county_id, id)
+);
+
+CREATE TABLE item_name_endings (
+	county_id UUID NOT NULL, 
+	ending TEXT COLLATE "C" NOT NULL, 
+	version_id UUID NOT NULL, 
+	by_id UUID NOT NULL, 
+	CONSTRAINT pk_item_name_endings PRIMARY KEY (county_id, ending, version_id), 
+	CONSTRAINT fk_item_name_endings_county_id_version_id FOREIGN KEY(county_id, version_id) REFERENCES item_versions (county_id, id), 
+	CONSTRAINT fk_item_name_endings_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id)
 );
 
 CREATE TABLE assessments (
@@ -2534,6 +2543,24 @@ grant select on empowerment_acceptances to gongguan_app;
 create policy app_insert on empowerment_acceptances for insert to gongguan_app with check (county_id = county() and township_id = me());
 
 grant insert on empowerment_acceptances to gongguan_app;
+
+alter table item_name_endings enable row level security;
+
+alter table item_name_endings force row level security;
+
+create policy owner_all on item_name_endings for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on item_name_endings for select to gongguan_backup using (true);
+
+grant select on item_name_endings to gongguan_backup;
+
+create policy app_select on item_name_endings for select to gongguan_app using (county_id = county());
+
+grant select on item_name_endings to gongguan_app;
+
+create policy app_insert on item_name_endings for insert to gongguan_app with check (county_id = county() and by_id = me());
+
+grant insert on item_name_endings to gongguan_app;
 
 alter table assessments enable row level security;
 

@@ -37,7 +37,6 @@ def an_item(random: Random, world: World) -> Made:
             "since": NOW.date() - timedelta(days=random.randrange(100)),
             "until": None,
             "name": "渣土",
-            "folded": "渣土",
             "field": random.choice(("渣土", "交通运输")),
             "department_id": world.bodies[random.choice(("transport", "agriculture"))],
             "penalty": True,

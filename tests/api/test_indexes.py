@@ -50,7 +50,6 @@ where x.indisvalid and c.relnamespace = 'public'::regnamespace group by 1, 2
 NARROW = {operators.eq, operators.in_op, operators.lt, operators.le, operators.gt, operators.ge}
 
 BY_WORDS = {
-    "ItemFilter.name": "a county's catalogue is some hundred names, and the index on the county finds them",
     "ReferralFilter.text": "grams are looked up by index first, then each text that has them is looked at",
 }
 """Filters that look into texts, and why that is no reading of whole tables."""
