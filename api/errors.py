@@ -56,6 +56,9 @@ class BadRequest(Refusal):
     zh = "请求有误,无法受理:{problem_zh}"
 
 
+FAULTS: Mapping[str, int] = {Internal.code: 500, Unavailable.code: 503}
+"""What failed on our side, as HTTP tells it where there is no other answer."""
+
 WORDS: Mapping[str, str] = {
     "document": "文档",
     "operation_definition": "操作",

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from api.errors import Unavailable, extensions, logged
+from api.errors import FAULTS, extensions, logged
 from api.languages import preferred
 from api.responses import media_type, response
 from tenancy.refusals import Refusal
@@ -106,8 +106,7 @@ class FailuresInOurWords:
             if scope["type"] != "http" or begun:
                 raise
             said = logged(error, where=scope["method"])
-            status = 503 if isinstance(said, Unavailable) else 500
-            await refused(HTTPConnection(scope), said, status)(scope, receive, send)
+            await refused(HTTPConnection(scope), said, FAULTS[said.code])(scope, receive, send)
 
 
 async def no_such_socket(socket: WebSocket) -> None:

@@ -24,7 +24,7 @@ from strawberry.types.graphql import OperationType
 
 from api.allowances import Allowances
 from api.asked import Asked, credentials_of
-from api.errors import BadRequest, Internal, is_about_the_request, presented
+from api.errors import FAULTS, BadRequest, is_about_the_request, presented
 from api.event_streams import EVENT_STREAM, EventStream
 from api.hub import Hub
 from api.languages import preferred
@@ -267,8 +267,9 @@ def _shown(result: ExecutionResult, kind: str, language: Language) -> Response:
         body: dict[str, Any] = {"data": result.data} | ({"errors": errors} if errors else {}) | beside
         return response(body, 200, kind, language)
     said = [error["extensions"] for error in errors]
-    if any(each["code"] == Internal.code for each in said):
-        return response({"errors": errors}, 500, kind, language)
+    ours = [FAULTS[each["code"]] for each in said if each["code"] in FAULTS]
+    if ours:
+        return response({"errors": errors}, min(ours), kind, language)
     wait = next((each["retryAfter"] for each in said if "retryAfter" in each), None)
     # Clients of the older kind take everything but 200 for a broken connection and never look at the errors.
     status = 200 if kind == JSON else 400 if wait is None else 429

@@ -68,6 +68,6 @@ class TestReadyz:
             answer = await alone.post(
                 "/graphql", json={"query": "{ unreadCount }"}, headers={"Authorization": "Bearer x"}
             )
-            assert answer.status_code == 500
-            assert answer.json()["errors"][0]["extensions"]["code"] == "INTERNAL"
+            assert answer.status_code == 503
+            assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
             assert "127.0.0.1" not in answer.text

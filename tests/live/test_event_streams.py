@@ -67,7 +67,8 @@ class TestTheStream:
     async def test_pings_while_nothing_happens(self, desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(event_streams, "SECONDS_BETWEEN_PINGS", 0.05)
         async with streamed(desk.as_("xu"), NOTIFICATIONS) as response:
-            assert (await frames(response, 4)).endswith(b": ping\n\n: ping\n\n")
+            # The first of them may come before the answer, on a machine that does other things as well.
+            assert (await frames(response, 6)).count(b": ping\n\n") >= 5
 
     async def test_comes_also_when_other_answers_would_do(self, desk: Client) -> None:
         async with streamed(

@@ -190,14 +190,13 @@ class TestAgainstTheOracle:
 
     def test_would_notice_a_transition_that_is_a_day_too_short(self, seed):
         """The worlds reach the edges: an oracle whose transition lacks its last day disagrees somewhere."""
-        differing = 0
-        for number in range(15):
-            facts, ruled = a_catalogue(Random(seed + number))
-            for offset in range(560):
-                day = BEGIN + offset * DAY
-                mine = oracle(facts, day, "penalty", None, ruled, KUNYANG)
-                differing += mine != oracle(facts, day, "penalty", None, ruled, KUNYANG, short=True)
-        assert differing
+        worlds = (a_catalogue(Random(seed + number)) for number in range(60))
+        assert any(
+            oracle(facts, day, "penalty", None, ruled, KUNYANG)
+            != oracle(facts, day, "penalty", None, ruled, KUNYANG, short=True)
+            for facts, ruled in worlds
+            for day in (BEGIN + offset * DAY for offset in range(560))
+        )
 
 
 def some_day(random):
@@ -216,7 +215,7 @@ def a_catalogue(random):
             random.choice([TRANSPORT, AGRICULTURE]),
             random.choice([ALL, frozenset({"penalty"}), frozenset({"penalty", "inspection"})]),
         )
-        for since in {some_day(random) - 200 * DAY for _ in range(random.randrange(1, 4))}
+        for since in sorted({some_day(random) - 200 * DAY for _ in range(random.randrange(1, 4))})
     ]
     grants = []
     for number in range(random.randrange(5)):
@@ -240,7 +239,7 @@ def a_catalogue(random):
     ]
     duties = [
         Duty("三定", random.choice([TRANSPORT, KUNYANG]), since, maybe(random, since + 100 * DAY))
-        for since in {some_day(random) for _ in range(random.randrange(3))}
+        for since in sorted({some_day(random) for _ in range(random.randrange(3))})
     ]
     ruled = Ruled(
         signing_needed=random.random() < 0.5,
