@@ -216,7 +216,7 @@ def a_catalogue(random):
             random.choice([TRANSPORT, AGRICULTURE]),
             random.choice([ALL, frozenset({"penalty"}), frozenset({"penalty", "inspection"})]),
         )
-        for since in {some_day(random) - 200 * DAY for _ in range(random.randrange(1, 4))}
+        for since in sorted({some_day(random) - 200 * DAY for _ in range(random.randrange(1, 4))})
     ]
     grants = []
     for number in range(random.randrange(5)):
@@ -240,7 +240,7 @@ def a_catalogue(random):
     ]
     duties = [
         Duty("三定", random.choice([TRANSPORT, KUNYANG]), since, maybe(random, since + 100 * DAY))
-        for since in {some_day(random) for _ in range(random.randrange(3))}
+        for since in sorted({some_day(random) for _ in range(random.randrange(3))})
     ]
     ruled = Ruled(
         signing_needed=random.random() < 0.5,
