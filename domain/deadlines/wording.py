@@ -17,6 +17,7 @@ from domain.deadlines.explaining import Explanation
 from domain.deadlines.rules import Change
 from domain.deadlines.walking import Step, Walked
 from domain.rulebooks.entry_types import ChoiceType
+from domain.rulebooks.reader import STATE
 from domain.rulebooks.registry import LAYER_WORDS, REGISTRY
 from domain.rulebooks.rules import Entry, Limit
 from domain.rulebooks.values import MENTIONS, Unit, Words
@@ -122,7 +123,9 @@ def citation(entry: Entry, language: Language) -> str:
     if language == "en":
         return f"{document}, article {entry.article}"
     # What the articles of a county's papers are called differs; a statute's are all 条.
-    return f"{document}第{entry.article}条" if entry.layer == "national" else f"{document} {entry.article}"
+    return (
+        f"{document}第{entry.article}条" if entry.document.place == STATE else f"{document} {entry.article}"
+    )
 
 
 def _voice(explained: Explanation, language: Language) -> _Voice:
