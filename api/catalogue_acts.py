@@ -110,7 +110,9 @@ class ClassifyTownshipInput:
     """Without a class it is in none from that day on."""
 
     township_id: strawberry.ID = strawberry.field(description="The township. 乡镇(街道)")
-    class_id: strawberry.ID | None = optional("The class. 镇街类别")
+    class_id: strawberry.ID | None = optional(
+        "The class; left out where the township is in none from that day on. 镇街类别(不填则自该日起不属任何类别)"
+    )
     since: date = strawberry.field(description=SINCE)
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 

@@ -64,9 +64,13 @@ class CompetenceGround(Enum):
     """As `domain/catalogue/routing.py` has them."""
 
     LISTED = strawberry.enum_value("listed", description="The item's entry. 列入目录")
-    UNLISTED = strawberry.enum_value("unlisted", description="It is on no list. 不在目录")
+    UNLISTED = strawberry.enum_value(
+        "unlisted", description="It is not in the catalogue on that day. 当日不在目录"
+    )
     POWERLESS = strawberry.enum_value("powerless", description="The item carries no such power. 无此权限")
-    NO_TOWNSHIP = strawberry.enum_value("no_township", description="No township was named. 未指明乡镇(街道)")
+    NO_TOWNSHIP = strawberry.enum_value(
+        "no_township", description="No township of the county was named. 未指明本县乡镇(街道)"
+    )
     NOT_EMPOWERED = strawberry.enum_value("not_empowered", description="Not given to it. 未赋权")
     NOT_YET = strawberry.enum_value("not_yet", description="Given only later. 赋权尚未施行")
     UNSIGNED = strawberry.enum_value("unsigned", description="Not signed for yet. 未签承接确认书")
@@ -77,7 +81,7 @@ class CompetenceGround(Enum):
     RESERVED_FINE = strawberry.enum_value("reserved_fine", description="A fine that stays. 大额罚款")
     ENTRUSTED = strawberry.enum_value("entrusted", description="Entrusted to it. 委托")
     DUTY = strawberry.enum_value("duty", description="A duty list. 履职清单")
-    NOBODY = strawberry.enum_value("nobody", description="Nobody is named. 无人负责")
+    NOBODY = strawberry.enum_value("nobody", description="Nobody is named. 未明确责任单位")
 
 
 @strawberry.enum(description="What to do now. 处理建议")

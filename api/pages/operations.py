@@ -28,7 +28,7 @@ from graphql import (
 WHOLE, IN_A_LIST, MENTIONED = "whole", "in a list", "mentioned"
 """How much is asked of an object: its fields and what hangs below; without the lists below; what it is called."""
 
-CALLED = ("id", "version", "state", "kind", "code", "name", "title", "number", "message")
+CALLED = ("id", "version", "day", "state", "kind", "code", "name", "title", "number", "message", "text")
 """What an object is called where it is only mentioned; one that has no more of these than an id shows its fields."""
 
 WRAPPINGS = ("edges", "pageInfo", "userErrors")

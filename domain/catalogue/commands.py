@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.catalogue import queries, rules
-from domain.catalogue.adding import add, in_turn, let_be_found, on_record, the_township, values_of
+from domain.catalogue.adding import add, added, in_turn, let_be_found, on_record, the_township, values_of
 from domain.catalogue.lists import LENIENT, PATROL
 from domain.catalogue.models import (
     ClassMember,
@@ -50,7 +50,7 @@ class Published:
 async def publish_item(work: Work, *, item: Published) -> Item:
     """Publish an item, or its next version.
 
-    Raises `NotFound` (department), `NotPermitted`, `NotADepartment`, `Published`, `NoPower`, `BandTwice`, `Backwards`,
+    Raises `NotFound` (department), `NotPermitted`, `NotADepartment`, `Published`, `NoPower`, `BandTwice`, `BandBackwards`, `Backwards`,
     `FieldEmpty`, `FieldTooLong`.
     """
     code = written("code", item.code, FIELDS)
@@ -80,7 +80,7 @@ async def publish_item(work: Work, *, item: Published) -> Item:
 
 
 async def publish_class(work: Work, *, code: str, name: str) -> TownshipClass:
-    """Publish a class of townships. Raises `NotPermitted`, `Published`, `FieldEmpty`, `FieldTooLong`."""
+    """Publish a class of townships. Raises `NotPermitted`, `CodeTaken`, `FieldEmpty`, `FieldTooLong`."""
     row = TownshipClass(
         county_id=work.county_id,
         id=new_id(),
@@ -90,7 +90,8 @@ async def publish_class(work: Work, *, code: str, name: str) -> TownshipClass:
         published_at=work.now,
     )
     work.require("publish", queries.NOTICE, row)
-    await add(work, TownshipClass, values_of(row), what=row.code, since=work.today)
+    if not await added(work, TownshipClass, values_of(row)):
+        raise rules.CodeTaken(field="code", taken=row.code)
     await on_record(work, "township_class.published", "township_class", row.id, values_of(row))
     return row
 
@@ -207,7 +208,7 @@ async def claim_patrol(
 
 
 def version_of(item: Published, row: Item, *, by_id: UUID, now: datetime) -> dict[str, Any]:
-    """The version as a row. Raises `NoPower`, `BandTwice`, `Backwards`, `FieldEmpty`, `FieldTooLong`."""
+    """The version as a row. Raises `NoPower`, `BandTwice`, `BandBackwards`, `Backwards`, `FieldEmpty`, `FieldTooLong`."""
     powers = rules.powers_of(item.powers, item=row.code)
     return {
         "county_id": row.county_id,

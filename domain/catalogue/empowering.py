@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.catalogue import queries, rules
-from domain.catalogue.adding import add, added, on_record, the_township, values_of
+from domain.catalogue.adding import added, on_record, the_township, values_of
 from domain.catalogue.models import (
     Assessment,
     EmpoweredItem,
@@ -44,7 +44,7 @@ async def empower(
 ) -> Empowerment:
     """Publish that a township, or a class of them, is empowered with these powers of these items from a day on.
 
-    Raises `NotFound`, `NotPermitted`, `OneGrantee`, `NotATownship`, `NoPower`, `FieldEmpty`, `FieldTooLong`.
+    Raises `NotFound`, `NotPermitted`, `OneGrantee`, `NotATownship`, `NotListed`, `NoPower`, `FieldEmpty`, `FieldTooLong`.
     """
     notice = Empowerment(
         county_id=work.county_id,
@@ -114,7 +114,7 @@ async def assess(
 ) -> Empowerment:
     """Put on record what was found today about an item in one of its townships. A recall is an act of its own.
 
-    Raises `NotFound`, `NotPermitted`, `NotGranted`, `Published`, `FieldEmpty`, `FieldTooLong`.
+    Raises `NotFound`, `NotPermitted`, `NotGranted`, `Assessed`, `FieldEmpty`, `FieldTooLong`.
     """
     notice = await queries.the_empowerment(work, empowerment_id)
     work.require("assess", queries.NOTICE, notice)
@@ -130,7 +130,8 @@ async def assess(
         by_id=work.actor.tenant_id,
         published_at=work.now,
     )
-    await add(work, Assessment, values_of(row), what=notice.number, since=work.today)
+    if not await added(work, Assessment, values_of(row)):
+        raise rules.Assessed(field="item_id")
     await on_record(work, "empowerment.assessed", "empowerment", notice.id, values_of(row))
     return notice
 
@@ -146,7 +147,7 @@ async def recall(
 ) -> Empowerment:
     """Take items of an empowerment back from a township from a day on, at the earliest tomorrow.
 
-    Raises `NotFound`, `NotPermitted`, `NotGranted`, `TooEarly`, `Published`, `ReasonNeeded`.
+    Raises `NotFound`, `NotPermitted`, `NotGranted`, `TooEarly`, `Recalled`, `ReasonNeeded`.
     """
     notice = await queries.the_empowerment(work, empowerment_id)
     work.require("recall", queries.NOTICE, notice)
@@ -163,7 +164,8 @@ async def recall(
             by_id=work.actor.tenant_id,
             published_at=work.now,
         )
-        await add(work, Recall, values_of(row), what=notice.number, since=since)
+        if not await added(work, Recall, values_of(row)):
+            raise await _recalled(work, notice, item_id=item_id, township_id=township_id)
         await on_record(work, "empowerment.recalled", "empowerment", notice.id, values_of(row))
     told = ToTenant(township_id, WHO_ENFORCES)
     await _tell(work, notice, "recalled", to=told, receiver=township_id)
@@ -184,14 +186,15 @@ async def entrust(
 ) -> Entrustment:
     """Let a township use powers of an item in the acting department's name. `number` is that of the approved agreement.
 
-    Raises `NotFound`, `NotPermitted`, `NotADepartment`, `NotATownship`, `CompulsionNotEntrusted`, `NoPower`, `Backwards`,
-    `FieldEmpty`, `FieldTooLong`.
+    Raises `NotFound`, `NotPermitted`, `NotATownship`, `NotListed`, `OfAnotherDepartment`, `CompulsionNotEntrusted`,
+    `NoPower`, `Backwards`, `FieldEmpty`, `FieldTooLong`.
     """
     item = await queries.the_item(work, item_id)
-    version = await _version_on(work, item, since)
-    ours = version is not None and version.department_id == work.actor.tenant_id
-    carried = queries.powers_in(version) if ours else []
-    allowed = rules.entrustable(powers, carried=carried, item=item.code)
+    known = (await queries.versions_of(work, [item.id]))[item.id]
+    version = _listed(item, known, since, field="since")
+    if version.department_id != work.actor.tenant_id:
+        raise rules.OfAnotherDepartment(field="item_id", item=item.code)
+    allowed = rules.entrustable(powers, carried=queries.powers_in(version), item=item.code)
     row = Entrustment(
         county_id=work.county_id,
         id=new_id(),
@@ -227,9 +230,9 @@ async def entrust(
 async def _carried(
     work: Work, items: Mapping[UUID, Collection[str]], *, on: date
 ) -> Mapping[UUID, frozenset[str]]:
-    """The powers of each item, all of which it carries on that day. Raises `NotFound`, `NoPower`."""
+    """The powers of each item, all of which it carries on that day. Raises `NotFound`, `NotListed`, `NoPower`, `FieldEmpty`."""
     if not items:
-        raise rules.NotGranted(field="items")
+        written("items", "", FIELDS)
     rows, versions = (
         await queries.items_of_ids(work, list(items)),
         await queries.versions_of(work, list(items)),
@@ -238,14 +241,30 @@ async def _carried(
     for item_id, powers in items.items():
         if item_id not in rows:
             raise NotFound(field="items")
-        version = rules.in_force(versions[item_id], on)
-        known = [] if version is None else queries.powers_in(version)
-        carried[item_id] = rules.powers_of(powers, carried=known, item=rows[item_id].code)
+        version = _listed(rows[item_id], versions[item_id], on, field="items")
+        carried[item_id] = rules.powers_of(
+            powers, carried=queries.powers_in(version), item=rows[item_id].code
+        )
     return carried
 
 
-async def _version_on(work: Work, item: Item, day: date) -> ItemVersion | None:
-    return rules.in_force((await queries.versions_of(work, [item.id]))[item.id], day)
+def _listed(item: Item, versions: Collection[ItemVersion], day: date, *, field: str) -> ItemVersion:
+    """The item as it stands on a day. Raises `NotListed`."""
+    version = rules.in_force(versions, day)
+    if version is None:
+        raise rules.NotListed(field=field, item=item.code, day=day.isoformat())
+    return version
+
+
+async def _recalled(work: Work, notice: Empowerment, *, item_id: UUID, township_id: UUID) -> rules.Recalled:
+    """Since when an item of an empowerment is recalled from a township already."""
+    item = await queries.the_item(work, item_id)
+    since = next(
+        each.since
+        for each in (await queries.recalls_of(work, [notice.id]))[notice.id]
+        if (each.item_id, each.township_id) == (item_id, township_id)
+    )
+    return rules.Recalled(field="item_ids", number=notice.number, item=item.code, since=since.isoformat())
 
 
 async def _holders(work: Work, notice: Empowerment, *, on: date) -> list[UUID]:

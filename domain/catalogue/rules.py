@@ -56,6 +56,7 @@ FIELDS: Mapping[str, Field] = {
     "number": Field("The number of the notice", "公告文号", LONGEST_LINE),
     "title": Field("The title", "标题", LONGEST_LINE),
     "basis": Field("The basis", "依据", LONGEST_TEXT),
+    "items": Field("What is given", "赋权事项", LONGEST_TEXT),
     "report": Field("The report", "评估情况", LONGEST_TEXT),
     "circumstances": Field("The circumstances", "适用情形", LONGEST_TEXT),
     "duties": Field("Duties and liability", "权利义务和责任", LONGEST_TEXT),
@@ -84,6 +85,32 @@ class NoPower(Refusal):
     zh = "事项{item}没有该项权限,或未选择权限。请从该事项的权限中选择:{powers_zh}。"
 
 
+class NotListed(Refusal):
+    """An item that stands in no catalogue on a day, so that nothing of it can be given."""
+
+    code = "CATALOGUE_NOT_LISTED"
+    en = "Item {item} is not in the catalogue on {day}. Choose a day on which it is, or let it be published first."
+    zh = "事项{item}在{day}不在权力事项目录内。请选择其在目录内的日期，或者先公布该事项。"
+
+
+class OfAnotherDepartment(Refusal):
+    """A department would entrust what is another one's."""
+
+    code = "CATALOGUE_OF_ANOTHER_DEPARTMENT"
+    en = "Item {item} is another department's. Ask that one: a department entrusts what is its own."
+    zh = "事项{item}的主管部门不是本单位。委托由该事项的主管部门办理，请与其联系。"
+
+
+class CodeTaken(Refusal):
+    """A class of townships by a code that another has."""
+
+    code = "CATALOGUE_CODE_TAKEN"
+    en = (
+        "There is a class by the code {taken} already. Choose another code, or put townships into that class."
+    )
+    zh = "代码{taken}已有镇街类别使用。请另选代码，或者将乡镇(街道)确定为该类别。"
+
+
 class NotATownship(Refusal):
     """Only townships are empowered and entrusted."""
 
@@ -109,11 +136,19 @@ class Published(Refusal):
 
 
 class Backwards(Refusal):
-    """An end that is not after the beginning, or an amount below the least."""
+    """An end that is not after the beginning."""
 
     code = "CATALOGUE_BACKWARDS"
     en = "{last} does not come after {first}. Correct one of them."
     zh = "{last}不在{first}之后,请更正。"
+
+
+class BandBackwards(Refusal):
+    """A discretion band whose fines begin above their end, or below nothing."""
+
+    code = "CATALOGUE_BAND_BACKWARDS"
+    en = "The discretion band “{name}” goes from {least} to {most} yuan. Correct it: 0 or more, and not above its end."
+    zh = "裁量档次“{name}”的罚款为{least}元至{most}元。下限不得低于0元，也不得高于上限，请更正。"
 
 
 class BandTwice(Refusal):
@@ -138,6 +173,22 @@ class NotGranted(Refusal):
     code = "CATALOGUE_NOT_GRANTED"
     en = "This empowerment does not hold for this township or item. Choose among those that it names."
     zh = "该赋权不涉及该乡镇(街道)或该事项。请核对赋权对象和事项。"
+
+
+class Recalled(Refusal):
+    """The same was recalled from this township already."""
+
+    code = "CATALOGUE_RECALLED"
+    en = "Of {number}, item {item} is recalled from this township from {since} on already. Choose the others without it."
+    zh = "{number}中的事项{item}已定于{since}起从该乡镇(街道)收回。请去掉该事项。"
+
+
+class Assessed(Refusal):
+    """Found on once today already."""
+
+    code = "CATALOGUE_ASSESSED"
+    en = "This item was assessed in this township today already. Read it again, and record tomorrow what is found anew."
+    zh = "该事项今日已有该乡镇(街道)的评估记录。请刷新查看；另有评估情况的，请于明日起登记。"
 
 
 class TooEarly(Refusal):
@@ -227,14 +278,14 @@ def applicable(versions: Sequence[Version], *, violation_on: date, decided_on: d
 
 
 def bands(given: Iterable[tuple[str, int, int]]) -> tuple[Band, ...]:
-    """The discretion bands of (name, least, most). Raises `BandTwice`, `Backwards`."""
+    """The discretion bands of (name, least, most). Raises `BandTwice`, `BandBackwards`."""
     made = tuple(Band(name.strip(), least, most) for name, least, most in given)
     for earlier, later in pairwise(sorted(band.name for band in made)):
         if earlier == later:
             raise BandTwice(field="bands", name=later)
     for band in made:
         if not 0 <= band.least <= band.most:
-            raise Backwards(field="bands", first=band.least, last=band.most)
+            raise BandBackwards(field="bands", name=band.name, least=band.least, most=band.most)
     return made
 
 

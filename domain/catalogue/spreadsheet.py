@@ -17,6 +17,7 @@ import python_calamine
 
 from domain.catalogue.commands import Published
 from domain.catalogue.rules import POWERS, POWERS_ZH
+from domain.texts import FieldEmpty
 from tenancy.refusals import Refusal
 
 HEADINGS: Mapping[str, str] = {
@@ -36,8 +37,9 @@ OPTIONAL = frozenset({"bands", "until"})
 ROWS_AT_MOST = 20_000
 """A county has some hundred items; a whole province some thousand."""
 
-BAND = re.compile(r"\s*(.+?)\s*[::]\s*(\d{1,9})\s*[-~—至]\s*(\d{1,9})\s*元?\s*")
-BETWEEN = re.compile(r"[;;、,,/\n]+")
+# As people write them, in half width and in full.
+BAND = re.compile(r"\s*(.+?)\s*[:：]\s*(\d{1,9})\s*元?\s*[-－–—~～至]+\s*(\d{1,9})\s*元?\s*")
+BETWEEN = re.compile(r"[;；、,，/／\n]+")
 XLSX = b"PK\x03\x04"
 
 
@@ -45,8 +47,8 @@ class NoCatalogue(Refusal):
     """The file is no spreadsheet, or lacks a column."""
 
     code = "CATALOGUE_NO_SPREADSHEET"
-    en = "This is no catalogue: {problem_en}. Begin with a row of the headings {headings}, as XLSX or CSV in UTF-8."
-    zh = "文件不是权力事项目录:{problem_zh}。首行应为表头({headings}),格式为 XLSX 或 UTF-8 的 CSV。"
+    en = "This is no catalogue: {problem_en}. Begin with a row of the headings {headings}, as XLSX or CSV."
+    zh = "文件不是权力事项目录:{problem_zh}。首行应为表头({headings}),格式为 XLSX 或 CSV。"
 
 
 class BadRow(Refusal):
@@ -109,7 +111,15 @@ def _of_a_workbook(file: bytes) -> list[list[Any]]:
 
 
 def _of_a_text(file: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(file.decode("utf-8-sig"), newline="")))
+    return list(csv.reader(io.StringIO(_decoded(file), newline="")))
+
+
+def _decoded(file: bytes) -> str:
+    # A Chinese desk's spreadsheet writes CSV in GBK, of which GB 18030 is the whole.
+    try:
+        return file.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return file.decode("gb18030")
 
 
 def _headings(cells: Sequence[Any]) -> dict[str, int]:
@@ -129,7 +139,7 @@ def _item(cells: Mapping[str, Any], departments: Mapping[str, UUID], made_up: bo
     texts = {name: _text(cell) for name, cell in cells.items()}
     since = _day("since", cells["since"])
     if since is None:
-        raise _bad("since", "", "a day", "日期")
+        raise FieldEmpty(field="since", name="The first day", name_zh=HEADINGS["since"])
     department = departments.get(texts["department"])
     if department is None:
         raise _bad("department", texts["department"], "a department of the county", "本县部门的代码或者名称")

@@ -39,8 +39,8 @@ REASONS: Mapping[Because, Words] = MappingProxyType(
             "{source}赋予该乡镇(街道)的该项权限已自{day}起收回。",
         ),
         "empowered": Words(
-            "The township holds this power since {day}, by {source}.",
-            "该乡镇(街道)自{day}起行使该权限({source})。",
+            "The township was given this power from {day} on, by {source}.",
+            "该乡镇(街道)自{day}起获赋该项权限({source})。",
         ),
         "transition": Words(
             "The transition lasts until {day}: what arises in it stays the department's.",

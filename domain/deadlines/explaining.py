@@ -19,6 +19,7 @@ from domain.deadlines.models import Deadline, DeadlineChange
 from domain.deadlines.rules import OfficeHours, Suspension
 from domain.deadlines.terms import Terms
 from domain.deadlines.walking import Standstill, Walked, walk
+from domain.organisations import queries as organisations
 from domain.rulebooks.rules import Entry, Limit, Rulebook
 from domain.work import Work
 
@@ -34,12 +35,14 @@ class Explanation:
     """A count and what it went by. `due_at` is what it comes to, as of now where the clock stands still.
 
     It is not the deadline's own where the calendar or the rules changed after it had ended, or in the second before the
-    recount; and while the clock stands still, it moves with every day.
+    recount; and while the clock stands still, it moves with every day. `adopted_from` is the name of the place whose
+    numbers the rule took over.
     """
 
     deadline: Deadline
     limit: Limit
     rule: Entry
+    adopted_from: str | None
     counted_by: Mapping[str, Entry]
     office_hours: OfficeHours
     due_at: datetime
@@ -86,10 +89,12 @@ async def explain(work: Work, deadline_id: UUID) -> Explanation | None:
     )
     days = tuple(islice(walked, LONGEST_WALK))
     names = await calendars.named_days(work.session, work.county_id, first=days[0].day, last=days[-1].day)
+    rule = rulebook.entry(deadline.kind)
     return Explanation(
         deadline=deadline,
         limit=limit,
-        rule=rulebook.entry(deadline.kind),
+        rule=rule,
+        adopted_from=await _named(work, rule.adopted_from),
         counted_by=_counted_by(rulebook),
         office_hours=terms.office_hours,
         due_at=plan.due_at,
@@ -98,6 +103,12 @@ async def explain(work: Work, deadline_id: UUID) -> Explanation | None:
         names=names,
         changes=changes,
     )
+
+
+async def _named(work: Work, place: str | None) -> str | None:
+    """A place by the name of its body; one that is none of the county's keeps its code."""
+    body = None if place is None else await organisations.of_code(work, place)
+    return place if body is None else body.name
 
 
 def _standstills(deadline: Deadline, changes: Sequence[DeadlineChange], *, now: datetime) -> list[Standstill]:

@@ -17,9 +17,10 @@ from domain.deadlines.explaining import Explanation
 from domain.deadlines.rules import Change
 from domain.deadlines.walking import Step, Walked
 from domain.rulebooks.entry_types import ChoiceType
+from domain.rulebooks.reader import STATE
 from domain.rulebooks.registry import LAYER_WORDS, REGISTRY
 from domain.rulebooks.rules import Entry, Limit
-from domain.rulebooks.values import Unit, Words
+from domain.rulebooks.values import MENTIONS, Unit, Words
 from tenancy.refusals import Language
 
 WEEKDAYS = (
@@ -118,10 +119,12 @@ def of_a_day(walked: Walked, explained: Explanation, language: Language) -> str:
 def citation(entry: Entry, language: Language) -> str:
     """Where an entry says so: the document, its number, its article."""
     number = f"（{entry.document.number}）" if entry.document.number else ""
+    document = f"{entry.document.title}{number}"
+    if language == "en":
+        return f"{document}, article {entry.article}"
+    # What the articles of a county's papers are called differs; a statute's are all 条.
     return (
-        f"{entry.document.title}{number} {entry.article}"
-        if language == "zh"
-        else (f"{entry.document.title}{number}, article {entry.article}")
+        f"{document}第{entry.article}条" if entry.document.place == STATE else f"{document} {entry.article}"
     )
 
 
@@ -145,10 +148,16 @@ def _rule(explained: Explanation, voice: _Voice) -> Iterator[str]:
     if isinstance(entry.value, Limit) and entry.value != limit:
         was = voice.limit(entry.value)
         yield voice.either(f"The rule itself says {was}; see the changes.", f"规则原定{was}，变动见后。")
-    if entry.adopted_from is not None:
+    if explained.adopted_from is not None:
         yield voice.either(
-            f"The county took this number over from {entry.adopted_from}.",
-            f"本县采用{entry.adopted_from}的规定。",
+            f"The county took this number over from {explained.adopted_from}.",
+            f"本县采用{explained.adopted_from}的规定。",
+        )
+    for mention in entry.mentioned:
+        layer, word = voice.of(LAYER_WORDS[mention.layer]), voice.of(MENTIONS[mention.says])
+        yield voice.either(
+            f"{mention.document.title} {mention.article} ({layer}) says only: {word}.",
+            f"{mention.document.title} {mention.article}（{layer}）只作原则规定：{word}。",
         )
     if entry.silent:
         above = voice.either(", ", "、").join(voice.of(LAYER_WORDS[layer]) for layer in entry.silent)
@@ -226,7 +235,7 @@ def _change(explained: Explanation, index: int, voice: _Voice) -> str:
     change = explained.changes[index]
     what = voice.of(CHANGES[cast("Change", change.kind)])
     at, was, due = (voice.instant(each) for each in (change.at, change.was_due_at, change.due_at))
-    moved = "" if was == due else voice.either(f"; due {due}, before {was}", f"；届满时间由{was}改为{due}")
+    moved = "" if was == due else voice.either(f"; due {due} instead of {was}", f"；届满时间由{was}改为{due}")
     because = voice.either(f" ({change.because})", f"（{change.because}）") if change.because else ""
     return voice.either(f"On {at}: {what}{because}{moved}.", f"{at}：{what}{because}{moved}。")
 

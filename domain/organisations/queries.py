@@ -33,6 +33,11 @@ async def the(work: Work, organisation_id: UUID) -> Organisation:
     return found
 
 
+async def of_code(work: Work, code: str) -> Organisation | None:
+    """The body with this code, if the county has one."""
+    return await work.session.scalar(select(Organisation).where(*_known(work), Organisation.code == code))
+
+
 @Statement
 def _of_ids(asks: Asks) -> Select[Organisation]:
     return select(Organisation).where(*_known(asks), Organisation.id == asks.any_of("ids"))

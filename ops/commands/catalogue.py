@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The catalogue of items (权力事项目录), from a spreadsheet.", no_args_is_help=True)
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An XLSX, or a CSV in UTF-8.")]
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An XLSX, or a CSV in UTF-8 or GBK.")]
 County = Annotated[str, typer.Option(help="the county's code")]
 By = Annotated[str, typer.Option(help="the code of the body in whose name it is published")]
 GoodRowsOnly = Annotated[bool, typer.Option("--good-rows-only", help="take what is well, and leave the rest")]
@@ -27,8 +27,8 @@ class NoSuchBody(Trouble):
 
     def __init__(self, county: str, code: str) -> None:
         super().__init__(
-            en=f"There is no body {code} in county {county}. See `gongguan demo accounts`, or the county's list.",
-            zh=f"{county}没有代码为{code}的单位,请核对县代码和单位代码。",
+            en=f"There is no body {code} in county {county}. Check both codes; the demo's are pingyang and xietiao.",
+            zh=f"县代码{county}下没有代码为{code}的单位，请核对县代码和单位代码（演示县为pingyang、xietiao）。",
         )
 
 

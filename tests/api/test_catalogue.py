@@ -286,6 +286,33 @@ class TestAReferral:
         assert warning["message"].startswith("按权力事项目录,本案不属于拟移送单位管辖,应由县交通运输局管辖。")
         assert "清单外事项由部门负责" in warning["message"]
 
+    async def test_is_not_talked_out_of_a_decision_that_stays_with_the_department(
+        self, client: Client
+    ) -> None:
+        """A township refers what is its own when such a decision comes in sight: the warning says that it may."""
+        given = {
+            "itemId": (await publish(client))["id"],
+            "townshipId": body(client, "kunyang"),
+            "powers": ["PENALTY"],
+            "since": "2026-01-01",
+            "until": "2027-01-01",
+            "basis": "行政处罚法第二十条",
+            "duties": "委托部门监督并承担后果",
+            "number": "平政函〔2026〕3号",
+        }
+        await done(client.as_("lin"), "entrust", "entrustment { id }", **given)
+        identifier = await self.draft(client, "agriculture")
+        for language, advice in (
+            ("zh", "属于或者可能属于部门保留管辖的决定的,应当及时移送部门。"),
+            (
+                "en",
+                " Refer it to the department in time, as soon as a decision comes in sight that stays with it.",
+            ),
+        ):
+            asked = client.as_("chen", language=language).ask(self.ASKED, id=identifier)
+            (warning,) = (await asked).data["referral"]["warnings"]
+            assert warning["message"].endswith(advice)
+
     async def test_to_the_right_one_or_on_no_list_is_not(self, client: Client) -> None:
         unlisted = await self.draft(client, "transport")
         for identifier in (unlisted, await self.draft(client, "agriculture")):

@@ -76,8 +76,10 @@ class TestExplaining:
         assert zh[1] == (
             "期限为5个工作日：昆阳镇综合行政执法协同配合工作办法（昆政发〔2022〕66号附件5） 8（县级规程，规则项referral.verify）。"
         )
-        assert "本县采用kunyang的规定。" in zh
-        assert "按日计算的期限从哪一日起算。此处为：次日（中华人民共和国民法典 201）。" in zh
+        assert "本县采用昆阳镇人民政府的规定。" in zh
+        assert "按日计算的期限从哪一日起算。此处为：次日（中华人民共和国民法典第201条）。" in zh
+        # A statute is cited as one also where the platform's own layer answers by it.
+        assert "期限在最后一日的何时届满。此处为：最后一日二十四时（中华人民共和国民法典第203条）。" in zh
         assert zh[-5:] == [
             "2026-03-10 周二：工作日，起算事件发生之日，不计入。",
             "2026-03-11 周三至2026-03-13 周五：工作日，第1至第3个工作日（共5）。",

@@ -51,6 +51,11 @@ class TestASampleOperation:
         assert sample.query.startswith("query Secondment {\n  secondment {\n    edges {\n      node {\n")
         assert "name" in sample.query.split()
 
+    def test_shows_the_days_of_a_count_with_their_dates_and_words(self) -> None:
+        sample = sample_operation("query", "explainDeadline", SCHEMA.query_type.fields["explainDeadline"])  # type: ignore[union-attr]  # there is one
+        days = sample.query.split("days {")[1].split("}")[0].split()
+        assert days == ["day", "kind", "number", "name", "text"]
+
     def test_of_an_act_gives_what_must_be_given_and_shows_why_it_was_refused(self) -> None:
         sample = sample_operation("mutation", "signIn", SCHEMA.mutation_type.fields["signIn"])  # type: ignore[union-attr]  # there is one
         assert sample.query == (

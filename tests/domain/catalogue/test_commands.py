@@ -153,8 +153,9 @@ class TestAnItem:
             await desk.publish(name=" ")
         with pytest.raises(rules.BandTwice):
             await desk.publish(bands=[("轻", 1, 2), ("轻", 3, 4)])
-        with pytest.raises(rules.Backwards):
-            await desk.publish(bands=[("轻", 3, 2)])
+        for amounts in ((3, 2), (-1, 2)):
+            with pytest.raises(rules.BandBackwards):
+                await desk.publish(bands=[("轻", *amounts)])
 
     async def test_leaves_a_line_on_the_audit_trail(self, desk, owner_engine):
         await desk.publish()
@@ -182,8 +183,23 @@ class TestAnEmpowerment:
         item = await desk.publish(powers=("penalty",))
         with pytest.raises(rules.NoPower):
             await desk.empower(item, powers=("penalty", "compulsion"))
-        with pytest.raises(rules.NoPower):
+        with pytest.raises(rules.NotListed) as refused:
             await desk.empower(item, since=LONG_AGO - timedelta(days=1))
+        assert f"事项{CODE}在2023-12-31不在权力事项目录内" in refused.value.sentence("zh")
+
+    async def test_names_what_it_gives(self, desk):
+        async with desk.as_("wu") as work:
+            with pytest.raises(FieldEmpty) as refused:
+                await empowering.empower(
+                    work,
+                    number="平政告〔2024〕2号",
+                    title="关于赋予乡镇行政执法权的公告",
+                    since=LONG_AGO,
+                    township_id=desk.world.bodies["kunyang"],
+                    class_id=None,
+                    items={},
+                )
+        assert refused.value.sentence("zh").startswith("赋权事项不能为空")
 
     async def test_is_a_townships_or_a_classs(self, desk):
         item = await desk.publish()
@@ -216,6 +232,11 @@ class TestAnEmpowerment:
         await desk.classify("kunyang", None, date(2027, 5, 1))
         assert await desk.whose(date(2027, 4, 30)) == "kunyang"
         assert await desk.whose(date(2027, 5, 1)) == "transport"
+
+    async def test_of_a_class_is_not_of_another_by_the_same_code(self, desk):
+        await desk.a_class()
+        with pytest.raises(rules.CodeTaken):
+            await desk.a_class()
 
     @pytest.mark.parametrize("who", ["chen", "xu", "lin", "wu"])
     async def test_is_signed_by_the_townships_head_alone(self, desk, who):
@@ -274,8 +295,11 @@ class TestARecall:
         item = await desk.publish()
         notice = await desk.empower(item)
         await desk.recall(notice, item)
-        with pytest.raises(rules.Published):
-            await desk.recall(notice, item, since=date(2026, 9, 1))
+        with pytest.raises(rules.Recalled) as refused:
+            await desk.recall(notice, item, since=date(2027, 1, 1))
+        # The day that is fixed, and not the one that was asked for.
+        assert "2027-01-01" not in refused.value.sentence("zh")
+        assert TOMORROW.isoformat() in refused.value.sentence("zh")
 
 
 class TestAnEntrustment:
@@ -293,8 +317,10 @@ class TestAnEntrustment:
 
     async def test_is_of_ones_own_items_and_by_the_head_alone(self, desk):
         item = await desk.publish()
-        with pytest.raises(rules.NoPower):
+        with pytest.raises(rules.OfAnotherDepartment):
             await desk.entrust(item, who="huang")
+        with pytest.raises(rules.NotListed):
+            await desk.entrust(item, since=LONG_AGO - timedelta(days=1))
         with pytest.raises(NotPermitted):
             await desk.entrust(item, who="zhou")
         with pytest.raises(rules.NotATownship):
@@ -340,6 +366,8 @@ class TestAnAssessment:
         notice = await desk.empower(item)
         await desk.sign(notice)
         await self.assess(desk, notice, item)
+        with pytest.raises(rules.Assessed):
+            await self.assess(desk, notice, item)
         assert await desk.whose(date(2026, 7, 1)) == "kunyang"
         async with desk.as_("zhou") as work:
             ((found,),) = (await queries.assessments_of(work, [notice.id])).values()

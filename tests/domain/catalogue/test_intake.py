@@ -71,11 +71,36 @@ async def test_a_sheet_may_hold_days_and_numbers_as_such_and_columns_in_any_orde
     assert (code, version.since, version.until) == ("330218085000", date(2024, 1, 1), date(2027, 1, 1))
 
 
+@pytest.mark.parametrize("powers", ["行政处罚；行政检查", "行政处罚，行政检查", "行政处罚／行政检查"])
+@pytest.mark.parametrize(
+    "bands",
+    [
+        "轻微：0－1000；一般：1000～5000元",
+        "轻微:0元-1000元;一般：1000—5000",
+        "轻微：0——1000，一般：1000至5000",
+    ],
+)
+async def test_a_cell_is_read_as_people_type_it(take, catalogue, powers, bands):
+    assert await take(as_csv(row(权限=powers, 裁量档次=bands))) == Report(1, 0, ())
+    ((_, version),) = await catalogue()
+    assert (version.penalty, version.inspection, version.compulsion) == (True, True, False)
+    assert version.bands == [
+        {"name": "轻微", "least": 0, "most": 1000},
+        {"name": "一般", "least": 1000, "most": 5000},
+    ]
+
+
+async def test_a_csv_may_be_in_gbk_as_spreadsheets_write_it(take, catalogue):
+    assert await take(as_csv(GOOD).decode("utf-8-sig").encode("gbk")) == Report(1, 0, ())
+    ((_, version),) = await catalogue()
+    assert version.name == GOOD[1]
+
+
 BAD = {
     "a department that the county lacks": ({"主管部门": "县财政局"}, BadRow),
     "a township for a department": ({"主管部门": "昆阳镇人民政府"}, BadRow),
     "a word that is no power": ({"权限": "行政许可"}, BadRow),
-    "no day": ({"起日": ""}, BadRow),
+    "no day": ({"起日": ""}, FieldEmpty),
     "a day that is none": ({"起日": "2024-02-30"}, BadRow),
     "a band without amounts": ({"裁量档次": "一般"}, BadRow),
     "no name": ({"名称": " "}, FieldEmpty),

@@ -6,7 +6,9 @@ What differs between the places besides the numbers is `test_answers.py`.
 import pytest
 from sqlalchemy import select
 
+from domain.deadlines.explaining import explain
 from domain.deadlines.models import Deadline
+from domain.deadlines.wording import sentences
 from tests.domain.referrals.desk import a_letter
 from tests.worlds import NOW
 
@@ -86,3 +88,14 @@ class TestFivePlaces:
             found = rows.all()
         assert {row.kind.removeprefix("referral."): row.source for row in found} == RULED_BY[place]
         assert all(row.met_at for row in found)
+
+    async def test_say_in_an_explained_clock_what_the_place_says_without_a_number(self, at, owner_engine):
+        desk = await at("huancui")
+        referral = await desk.draft()
+        async with owner_engine.connect() as connection:
+            clock = await connection.scalar(select(Deadline.id).where(Deadline.subject_id == referral.id))
+        async with desk.as_("zhou") as work:
+            explained = await explain(work, clock)
+        zh, en = (sentences(explained, language) for language in ("zh", "en"))
+        assert f"{HC}（县级规程）只作原则规定：及时（未定期限）。" in zh
+        assert any(each.startswith(f"{HC} (county) says only: promptly, no number given") for each in en)
