@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.catalogue import queries, rules
-from domain.catalogue.adding import add, in_turn, let_be_found, on_record, the_township, values_of
+from domain.catalogue.adding import add, added, in_turn, let_be_found, on_record, the_township, values_of
 from domain.catalogue.lists import LENIENT, PATROL
 from domain.catalogue.models import (
     ClassMember,
@@ -80,7 +80,7 @@ async def publish_item(work: Work, *, item: Published) -> Item:
 
 
 async def publish_class(work: Work, *, code: str, name: str) -> TownshipClass:
-    """Publish a class of townships. Raises `NotPermitted`, `Published`, `FieldEmpty`, `FieldTooLong`."""
+    """Publish a class of townships. Raises `NotPermitted`, `ClassThere`, `FieldEmpty`, `FieldTooLong`."""
     row = TownshipClass(
         county_id=work.county_id,
         id=new_id(),
@@ -90,7 +90,8 @@ async def publish_class(work: Work, *, code: str, name: str) -> TownshipClass:
         published_at=work.now,
     )
     work.require("publish", queries.NOTICE, row)
-    await add(work, TownshipClass, values_of(row), what=row.code, since=work.today)
+    if not await added(work, TownshipClass, values_of(row)):
+        raise rules.ClassThere(field="code", class_code=row.code)
     await on_record(work, "township_class.published", "township_class", row.id, values_of(row))
     return row
 

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.catalogue import queries, rules
-from domain.catalogue.adding import add, added, on_record, the_township, values_of
+from domain.catalogue.adding import added, on_record, the_township, values_of
 from domain.catalogue.models import (
     Assessment,
     EmpoweredItem,
@@ -114,7 +114,7 @@ async def assess(
 ) -> Empowerment:
     """Put on record what was found today about an item in one of its townships. A recall is an act of its own.
 
-    Raises `NotFound`, `NotPermitted`, `NotGranted`, `Published`, `FieldEmpty`, `FieldTooLong`.
+    Raises `NotFound`, `NotPermitted`, `NotGranted`, `Assessed`, `FieldEmpty`, `FieldTooLong`.
     """
     notice = await queries.the_empowerment(work, empowerment_id)
     work.require("assess", queries.NOTICE, notice)
@@ -130,7 +130,8 @@ async def assess(
         by_id=work.actor.tenant_id,
         published_at=work.now,
     )
-    await add(work, Assessment, values_of(row), what=notice.number, since=work.today)
+    if not await added(work, Assessment, values_of(row)):
+        raise rules.Assessed(field="item_id", item=(await queries.the_item(work, item_id)).code)
     await on_record(work, "empowerment.assessed", "empowerment", notice.id, values_of(row))
     return notice
 
@@ -146,7 +147,7 @@ async def recall(
 ) -> Empowerment:
     """Take items of an empowerment back from a township from a day on, at the earliest tomorrow.
 
-    Raises `NotFound`, `NotPermitted`, `NotGranted`, `TooEarly`, `Published`, `ReasonNeeded`.
+    Raises `NotFound`, `NotPermitted`, `NotGranted`, `TooEarly`, `Recalled`, `ReasonNeeded`, `FieldTooLong`.
     """
     notice = await queries.the_empowerment(work, empowerment_id)
     work.require("recall", queries.NOTICE, notice)
@@ -163,7 +164,8 @@ async def recall(
             by_id=work.actor.tenant_id,
             published_at=work.now,
         )
-        await add(work, Recall, values_of(row), what=notice.number, since=since)
+        if not await added(work, Recall, values_of(row)):
+            raise await _recalled(work, row)
         await on_record(work, "empowerment.recalled", "empowerment", notice.id, values_of(row))
     told = ToTenant(township_id, WHO_ENFORCES)
     await _tell(work, notice, "recalled", to=told, receiver=township_id)
@@ -184,22 +186,18 @@ async def entrust(
 ) -> Entrustment:
     """Let a township use powers of an item in the acting department's name. `number` is that of the approved agreement.
 
-    Raises `NotFound`, `NotPermitted`, `NotADepartment`, `NotATownship`, `CompulsionNotEntrusted`, `NoPower`, `Backwards`,
+    Raises `NotFound`, `NotPermitted`, `NotOnesOwn`, `NotATownship`, `CompulsionNotEntrusted`, `NoPower`, `Backwards`,
     `FieldEmpty`, `FieldTooLong`.
     """
     item = await queries.the_item(work, item_id)
-    version = await _version_on(work, item, since)
-    ours = version is not None and version.department_id == work.actor.tenant_id
-    carried = queries.powers_in(version) if ours else []
-    allowed = rules.entrustable(powers, carried=carried, item=item.code)
     row = Entrustment(
         county_id=work.county_id,
         id=new_id(),
         department_id=work.actor.tenant_id,
         township_id=township_id,
         item_id=item_id,
-        penalty="penalty" in allowed,
-        inspection="inspection" in allowed,
+        penalty="penalty" in powers,
+        inspection="inspection" in powers,
         since=since,
         until=rules.lasting(since, until),
         basis=written("basis", basis, FIELDS),
@@ -209,6 +207,10 @@ async def entrust(
         signed_at=work.now,
     )
     work.require("entrust", queries.AGREEMENT, row)
+    version = await _version_on(work, item, since)
+    if version is None or version.department_id != work.actor.tenant_id:
+        raise rules.NotOnesOwn(field="item_id", item=item.code, day=since.isoformat())
+    rules.entrustable(powers, carried=queries.powers_in(version), item=item.code)
     await the_township(work, township_id)
     work.session.add(row)
     await work.session.flush()
@@ -265,6 +267,15 @@ async def _require_given(
     given = {each.item_id for each in (await queries.empowered_by(work, [notice.id])).get(notice.id, [])}
     if not item_ids or not item_ids <= given or township_id not in await _holders(work, notice, on=on):
         raise rules.NotGranted(field="item_ids")
+
+
+async def _recalled(work: Work, row: Recall) -> rules.Recalled:
+    """That it was recalled before, from which day on."""
+    item = await queries.the_item(work, row.item_id)
+    earlier = (await queries.recalls_of(work, [row.empowerment_id]))[row.empowerment_id]
+    days = {(each.item_id, each.township_id): each.since for each in earlier}
+    day = days[row.item_id, row.township_id]
+    return rules.Recalled(field="item_ids", item=item.code, day=day.isoformat())
 
 
 async def _tell(

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal, Protocol, TypeVar, get_args
 from uuid import UUID
 
-from domain.texts import LONGEST_LINE, LONGEST_TEXT, Field
+from domain.texts import LONGEST_LINE, LONGEST_TEXT, Field, written
 from tenancy.refusals import Refusal
 
 Power = Literal["penalty", "inspection", "compulsion"]
@@ -53,6 +53,7 @@ FIELDS: Mapping[str, Field] = {
     "matter": Field("The matter", "事项内容", LONGEST_LINE),
     "establishing_basis": Field("The basis to establish it", "设立依据", LONGEST_TEXT),
     "punishing_basis": Field("The basis to punish", "处罚依据", LONGEST_TEXT),
+    "bands": Field("The name of a discretion band", "裁量档次名称", LONGEST_LINE),
     "number": Field("The number of the notice", "公告文号", LONGEST_LINE),
     "title": Field("The title", "标题", LONGEST_LINE),
     "basis": Field("The basis", "依据", LONGEST_TEXT),
@@ -114,6 +115,38 @@ class Backwards(Refusal):
     code = "CATALOGUE_BACKWARDS"
     en = "{last} does not come after {first}. Correct one of them."
     zh = "{last}不在{first}之后,请更正。"
+
+
+class ClassThere(Refusal):
+    """A class of townships with a code that another class has."""
+
+    code = "CATALOGUE_CLASS_THERE"
+    en = "There is a class with the code {class_code} already. Put townships into it, or choose another code."
+    zh = "代码为{class_code}的镇街类别已存在。请直接将乡镇(街道)归入该类别,或另选代码。"
+
+
+class Recalled(Refusal):
+    """What was taken back from a township already is not taken back once more."""
+
+    code = "CATALOGUE_RECALLED"
+    en = "Item {item} was recalled from this township from {day} on already. Strike it out of the list."
+    zh = "事项{item}已自{day}起从该乡镇(街道)收回,请去掉该事项。"
+
+
+class Assessed(Refusal):
+    """What was found on a day stands on record; the next finding is another day's."""
+
+    code = "CATALOGUE_ASSESSED"
+    en = "Item {item} was assessed in this township today already, and that stays on record. Wait until tomorrow to assess it again."
+    zh = "事项{item}今日已在该乡镇(街道)评估,评估结论已存档。如需再次评估,请于明日以后进行。"
+
+
+class NotOnesOwn(Refusal):
+    """An item is entrusted by the department that is competent for it on the agreement's first day."""
+
+    code = "CATALOGUE_NOT_ONES_OWN"
+    en = "Item {item} is not your department's on {day}. Ask the department that the catalogue names for it on that day."
+    zh = "{day}时本部门不是事项{item}的主管部门。请由权力事项目录载明的当日主管部门委托。"
 
 
 class BandTwice(Refusal):
@@ -227,8 +260,8 @@ def applicable(versions: Sequence[Version], *, violation_on: date, decided_on: d
 
 
 def bands(given: Iterable[tuple[str, int, int]]) -> tuple[Band, ...]:
-    """The discretion bands of (name, least, most). Raises `BandTwice`, `Backwards`."""
-    made = tuple(Band(name.strip(), least, most) for name, least, most in given)
+    """The discretion bands of (name, least, most). Raises `BandTwice`, `Backwards`, `FieldEmpty`, `FieldTooLong`."""
+    made = tuple(Band(written("bands", name, FIELDS), least, most) for name, least, most in given)
     for earlier, later in pairwise(sorted(band.name for band in made)):
         if earlier == later:
             raise BandTwice(field="bands", name=later)

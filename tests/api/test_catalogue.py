@@ -120,6 +120,13 @@ class TestTheWholePath:
         assert (await whose(client, "2026-08-31"))["body"] == {"code": "kunyang"}
         assert (await whose(client, "2026-09-01"))["body"] == {"code": "transport"}
 
+    async def test_gives_all_that_is_said_of_an_item_that_stands_there_twice(self, client: Client) -> None:
+        item = await publish(client)
+        twice = [{"itemId": item["id"], "powers": [power]} for power in ("PENALTY", "INSPECTION")]
+        assert (await empower(client, item, items=twice))["items"] == [
+            {"item": {"code": "Z1"}, "powers": ["PENALTY", "INSPECTION"]}
+        ]
+
     async def test_goes_through_a_class_of_townships(self, client: Client) -> None:
         wu = client.as_("wu")
         made = await done(

@@ -12,7 +12,7 @@ from domain.catalogue import commands, competence, empowering, lists, queries, r
 from domain.catalogue.competence import Question
 from domain.catalogue.models import Item, ItemVersion
 from domain.outbox.models import Announcement
-from domain.texts import FieldEmpty, ReasonNeeded
+from domain.texts import FieldEmpty, FieldTooLong, ReasonNeeded
 from tenancy.refusals import NotFound, NotPermitted
 from tests.worlds import a_county
 
@@ -155,6 +155,10 @@ class TestAnItem:
             await desk.publish(bands=[("轻", 1, 2), ("轻", 3, 4)])
         with pytest.raises(rules.Backwards):
             await desk.publish(bands=[("轻", 3, 2)])
+        with pytest.raises(FieldEmpty):
+            await desk.publish(bands=[(" ", 1, 2)])
+        with pytest.raises(FieldTooLong):
+            await desk.publish(bands=[("轻" * 201, 1, 2)])
 
     async def test_leaves_a_line_on_the_audit_trail(self, desk, owner_engine):
         await desk.publish()
@@ -208,6 +212,11 @@ class TestAnEmpowerment:
             "transport",
             "transport",
         ]
+
+    async def test_of_a_class_is_of_one_that_has_its_code_alone(self, desk):
+        await desk.a_class()
+        with pytest.raises(rules.ClassThere):
+            await desk.a_class()
 
     async def test_of_a_class_ends_for_whom_leaves_it(self, desk):
         item = await desk.publish()
@@ -274,8 +283,16 @@ class TestARecall:
         item = await desk.publish()
         notice = await desk.empower(item)
         await desk.recall(notice, item)
-        with pytest.raises(rules.Published):
+        with pytest.raises(rules.Recalled) as refused:
             await desk.recall(notice, item, since=date(2026, 9, 1))
+        sentence = refused.value.sentence("en")
+        assert sentence.startswith(f"Item {CODE} was recalled from this township from {TOMORROW} on already.")
+
+    async def test_happens_once_even_by_two_at_once(self, desk):
+        item = await desk.publish()
+        notice = await desk.empower(item)
+        results = await asyncio.gather(*(desk.recall(notice, item) for _ in range(3)), return_exceptions=True)
+        assert sorted(isinstance(each, rules.Recalled) for each in results) == [False, True, True]
 
 
 class TestAnEntrustment:
@@ -293,10 +310,15 @@ class TestAnEntrustment:
 
     async def test_is_of_ones_own_items_and_by_the_head_alone(self, desk):
         item = await desk.publish()
-        with pytest.raises(rules.NoPower):
+        with pytest.raises(rules.NotOnesOwn):
             await desk.entrust(item, who="huang")
-        with pytest.raises(NotPermitted):
-            await desk.entrust(item, who="zhou")
+        with pytest.raises(rules.NotOnesOwn):
+            await desk.entrust(item, since=LONG_AGO - timedelta(days=1))
+        for who in ("zhou", "chen", "wu"):
+            with pytest.raises(NotPermitted):
+                await desk.entrust(item, who=who)
+        with pytest.raises(rules.NoPower):
+            await desk.entrust(item, powers=())
         with pytest.raises(rules.NotATownship):
             await desk.entrust(item, to="agriculture")
         with pytest.raises(rules.Backwards):
@@ -344,6 +366,13 @@ class TestAnAssessment:
         async with desk.as_("zhou") as work:
             ((found,),) = (await queries.assessments_of(work, [notice.id])).values()
         assert (found.finding, found.report, found.assessed_on) == ("recall", "三个月未办一案", TODAY)
+
+    async def test_stays_as_it_was_found_that_day(self, desk):
+        item = await desk.publish()
+        notice = await desk.empower(item)
+        await self.assess(desk, notice, item)
+        with pytest.raises(rules.Assessed):
+            await self.assess(desk, notice, item)
 
     async def test_is_the_coordination_offices_of_what_was_given(self, desk):
         item, other = await desk.publish(), await desk.publish(code="2")
