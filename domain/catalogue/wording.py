@@ -94,12 +94,13 @@ ADVICE: Mapping[Advice, Words] = MappingProxyType(
 
 
 def sentences(answer: Answer, *, names: Mapping[UUID, str], language: Language) -> str:
-    """All steps of an answer, one after another."""
+    """All steps of an answer and what to do now, one after another."""
     between = " " if language == "en" else ""
-    return between.join(
+    steps = (
         sentence(reason, body=names.get(reason.body_id, "") if reason.body_id else "", language=language)
         for reason in answer.chain
     )
+    return between.join((*steps, *(advised(advice, language) for advice in answer.advice)))
 
 
 def sentence(reason: Reason, *, body: str, language: Language) -> str:

@@ -1,11 +1,12 @@
 """The catalogue over HTTP: published, empowered, signed and recalled, and whose a matter is at every step."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.identifiers import global_id
-from tests.api.conftest import STATEMENTS, Client
+from tests.api.conftest import STATEMENTS, Client, RunningApi
 from tests.worlds import a_county
 
 ITEM = """item { id code madeUp inForce { name field department { code } powers bands { name least most } since until }
@@ -268,7 +269,7 @@ class TestAReferral:
     ASKED = """query($id: ID!) { referral(id: $id) { competence { body { code } }
       warnings { about message } } }"""
 
-    async def draft(self, client: Client, to: str) -> str:
+    async def draft(self, client: Client, to: str, **said: str) -> str:
         given = {
             "addresseeId": body(client, to),
             "foundOn": "2026-03-09",
@@ -277,7 +278,7 @@ class TestAReferral:
             "facts": "渣土未密闭",
             "itemCode": "Z1",
             "legalBasis": "条例",
-        }
+        } | said
         payload = await client.as_("chen").do("draftReferral", "referral { id }", **given)
         assert payload["userErrors"] == []
         identifier: str = payload["referral"]["id"]
@@ -292,6 +293,18 @@ class TestAReferral:
         assert warning["about"] == "ADDRESSEE_NOT_COMPETENT"
         assert warning["message"].startswith("按权力事项目录,本案不属于拟移送单位管辖,应由县交通运输局管辖。")
         assert "清单外事项由部门负责" in warning["message"]
+
+    async def test_of_what_is_the_townships_own_says_when_it_is_right_to_refer_it(
+        self, client: Client, running_api: RunningApi
+    ) -> None:
+        notice = await empower(client, await publish(client))
+        await done(client.as_("gao"), "signEmpowerment", NOTICE, empowermentId=notice["id"])
+        running_api.clock.advance(timedelta(days=120))
+        identifier = await self.draft(client, "transport", foundOn="2026-07-07")
+        found = (await client.as_("chen", language="zh").ask(self.ASKED, id=identifier)).data["referral"]
+        assert found["competence"] == {"body": {"code": "kunyang"}}
+        (warning,) = found["warnings"]
+        assert warning["message"].endswith("属于或者可能属于部门保留管辖的决定的,应当及时移送部门。")
 
     async def test_to_the_right_one_or_on_no_list_is_not(self, client: Client) -> None:
         unlisted = await self.draft(client, "transport")

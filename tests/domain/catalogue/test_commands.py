@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from domain.audit.models import AuditLine
 from domain.catalogue import commands, competence, empowering, lists, queries, rules
@@ -325,6 +325,14 @@ class TestAnEntrustment:
             await desk.entrust(item, until=TODAY)
 
 
+async def waits_for_its_turn(owner_engine):
+    """Whether somebody waits for whoever is just adding to a catalogue."""
+    async with owner_engine.connect() as connection:
+        return await connection.scalar(
+            text("select exists (select from pg_locks where locktype = 'advisory' and not granted)")
+        )
+
+
 class TestADuty:
     async def test_names_whose_a_matter_is_that_no_item_covers(self, desk):
         for body, since in (("agriculture", LONG_AGO), ("transport", date(2025, 1, 1))):
@@ -341,6 +349,25 @@ class TestADuty:
         assert await desk.whose(date(2024, 12, 31), code="共享单车") == "agriculture"
         assert await desk.whose(date(2025, 1, 1), code="共享单车") == "transport"
         assert await desk.whose(date(2025, 1, 1), code="无人机") is None
+
+    async def test_follows_what_somebody_is_just_publishing(self, desk, owner_engine):
+        async with desk.as_("wu") as work:
+            await self.publish(work, since=TOMORROW)
+            second = asyncio.create_task(self.publish_apart(desk, since=TODAY))
+            while not second.done() and not await waits_for_its_turn(owner_engine):
+                pass
+        with pytest.raises(rules.Published):
+            await second
+
+    async def publish(self, work, since):
+        ours = work.actor.tenant_id
+        await commands.publish_duty(
+            work, code="无人机", matter="黑飞", body_id=ours, basis="清单", since=since, until=None
+        )
+
+    async def publish_apart(self, desk, since):
+        async with desk.as_("wu") as work:
+            await self.publish(work, since)
 
     async def test_is_the_county_s_to_publish(self, desk):
         async with desk.as_("lin") as work:
