@@ -5,7 +5,7 @@ Pure: the facts are gathered by `queries.py`, the rulebook's answers are handed 
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 from uuid import UUID
@@ -88,12 +88,13 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """What the rulebook of the day says."""
+    """What the rulebook of the day says, and where that stands: where the place is silent, somebody else answered."""
 
     signing_needed: bool
     transition_months: int
     reserved: frozenset[str]
     reserved_fine: int
+    cited: Mapping[Because, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,8 @@ def competent(
     if held is None:
         why = _why_not_held(facts.grants, power, day)
     elif ends := _still_in_transition(held, day, ruled):
-        why = (Reason("empowered", day=held.since, source=held.source), Reason("transition", day=ends))
+        still = Reason("transition", day=ends, source=ruled.cited.get("transition"))
+        why = (Reason("empowered", day=held.since, source=held.source), still)
     else:
         why = (Reason("empowered", day=held.since, source=held.source),)
     entrusted = _entrusted_on(facts.entrusted, department, power, day)
@@ -221,10 +223,10 @@ def _still_in_transition(held: Stretch, day: date, ruled: Ruled) -> date | None:
 
 def _reserved(decision: str, fine: int | None, ruled: Ruled) -> Reason | None:
     if decision in ruled.reserved:
-        return Reason("reserved")
+        return Reason("reserved", source=ruled.cited.get("reserved"))
     # Whatever else it comes with, and also where more than the fine is not known yet.
     if power_of(decision) == "penalty" and fine is not None and fine >= ruled.reserved_fine:
-        return Reason("reserved_fine", amount=ruled.reserved_fine)
+        return Reason("reserved_fine", amount=ruled.reserved_fine, source=ruled.cited.get("reserved_fine"))
     return None
 
 

@@ -100,6 +100,11 @@ class TestTheWholePath:
         assert (after["body"], after["chain"][-1]["document"]) == ({"code": "kunyang"}, "平政告〔2024〕1号")
         stays = await whose(client, "2026-06-11", decision="FINE", fine=50_000)
         assert (stays["body"], stays["chain"][-1]["fineFrom"]) == ({"code": "transport"}, 50_000)
+        # The county says nothing of either: it is the platform that answers, and is named.
+        assert [each["chain"][-1]["document"] for each in (during, stays)] == [
+            "平台默认规则（惯例，非法律规定） 41",
+            "平台默认规则（惯例，非法律规定） 42",
+        ]
         recalled = await done(
             client.as_("wu"),
             "recallEmpowerment",
