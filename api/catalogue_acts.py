@@ -235,9 +235,7 @@ async def _empower(work: Work, given: EmpowerInput) -> models.Empowerment:
         since=given.since,
         township_id=_if_said(given.township_id, lambda each: _body(each, "township_id")),
         class_id=_if_said(given.class_id, _class),
-        items={
-            identifier_of("Item", each.item_id, field="items"): _words(each.powers) for each in given.items
-        },
+        items=_powers_by_item(given.items),
     )
 
 
@@ -307,6 +305,14 @@ def _empowerment(given: str) -> UUID:
 
 def _if_said(given: Any, made: Callable[[str], UUID]) -> UUID | None:
     return None if said(given) is None else made(given)
+
+
+def _powers_by_item(given: list[ItemPowersInput]) -> dict[UUID, list[str]]:
+    """What is given of each item; one that stands there twice gets what either says."""
+    items: dict[UUID, list[str]] = {}
+    for each in given:
+        items.setdefault(identifier_of("Item", each.item_id, field="items"), []).extend(_words(each.powers))
+    return items
 
 
 def _words(powers: list[ItemPower]) -> list[str]:

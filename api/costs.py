@@ -272,14 +272,15 @@ class _Pricing:
     def _size(self, node: FieldNode, asked: GraphQLField) -> int:
         """How many are asked for. Whoever asks for more than a page may hold is refused when it is read."""
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
-        said = [self._number(given[size]) for size in SIZES if size in given]
-        sizes = [number for number in said if number is not None]
-        if sizes:
-            return max(0, min(max(sizes), PAGE_AT_MOST))
         default = next((asked.args[size].default_value for size in SIZES if size in asked.args), None)
-        return default if isinstance(default, int) else PAGE_BY_DEFAULT
+        usual = default if isinstance(default, int) else PAGE_BY_DEFAULT
+        # A field that answers with more than a page holds when nobody says how many does so when they say it, too.
+        most = max(PAGE_AT_MOST, usual)
+        said = [self._number(given[size], most) for size in SIZES if size in given]
+        sizes = [number for number in said if number is not None]
+        return max(0, min(max(sizes), most)) if sizes else usual
 
-    def _number(self, value: ValueNode | None) -> int | None:
+    def _number(self, value: ValueNode | None, most: int) -> int | None:
         """What an argument says, through its variable; what is no number counts as the most there can be."""
         if value is None or isinstance(value, NullValueNode):
             return None
@@ -288,14 +289,14 @@ class _Pricing:
         if isinstance(value, VariableNode):
             name = value.name.value
             if name not in self.variables:
-                return self._number(self._defaults.get(name))
+                return self._number(self._defaults.get(name), most)
             given = self.variables[name]
             if given is None:
                 return None
-            if isinstance(given, int | float) and abs(given) <= PAGE_AT_MOST:
+            if isinstance(given, int | float) and abs(given) <= most:
                 return int(given)
-            return -1 if isinstance(given, int | float) and given < 0 else PAGE_AT_MOST
-        return PAGE_AT_MOST
+            return -1 if isinstance(given, int | float) and given < 0 else most
+        return most
 
     def _is_wanted(self, directives: tuple[DirectiveNode, ...]) -> bool:
         """Whether `@skip` and `@include` let it through. What they say that is no truth value is left to execution."""

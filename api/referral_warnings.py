@@ -1,19 +1,17 @@
 """What the sender of a referral is warned about before it is sent: that the matter is another body's, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from uuid import UUID
 
 import strawberry
 
 from api.batching import Arguments, Wanted
 from domain.catalogue.routing import Answer
-from domain.catalogue.wording import advised, sentences
+from domain.catalogue.wording import sentences
 from domain.organisations import queries as organisations
 from domain.referrals import models, routing
 from domain.work import Work
-from tenancy.refusals import Language
 
 
 @strawberry.enum(description="What is warned about. 提示种类")
@@ -65,20 +63,16 @@ async def warnings(
     names = {body.id: body.name for body in known.values()}
     return [
         [
-            WarningRow("addressee_not_competent", _in_words(answer, names=names, language=wanted.language))
+            WarningRow(
+                "addressee_not_competent",
+                routing.warning(answer, names=names, language=wanted.language)
+                + sentences(answer, names=names, language=wanted.language),
+            )
             for answer in [misled.get(referral.id)]
             if answer is not None
         ]
         for referral in referrals
     ]
-
-
-def _in_words(answer: Answer, *, names: Mapping[UUID, str], language: Language) -> str:
-    """Whose it is, why, and what to do: a reserved decision in sight may be the very reason for referring it."""
-    between = " " if language == "en" else ""
-    advice = "".join(between + advised(each, language) for each in answer.advice)
-    said = routing.warning(answer, names=names, language=language)
-    return said + sentences(answer, names=names, language=language) + advice
 
 
 NEEDS = {"id", "from_id", "addressee_id", "item_code", "found_on", "state"}

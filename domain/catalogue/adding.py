@@ -1,6 +1,7 @@
 """Adding rows to the catalogue, where nothing is ever changed: of two who add the same, the second is refused.
 
-Who adds versions of items, one or a whole sheet of them, does so after whoever is just doing it (`in_turn`).
+Who adds what must follow the last of its kind does so after whoever is just doing it (`in_turn`): versions of items, one or a
+whole sheet of them, townships' entries in classes, duties.
 """
 
 from collections.abc import Iterable, Mapping
@@ -38,8 +39,8 @@ async def added(work: Work, model: type[Base], row: Mapping[str, Any]) -> bool:
 
 
 async def in_turn(session: AsyncSession, county_id: UUID) -> None:
-    """From here to the end of the transaction nobody else adds items in this county."""
-    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"items {county_id}", 0))
+    """From here to the end of the transaction nobody else adds in this county what must follow the last of its kind."""
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"catalogue {county_id}", 0))
     await session.execute(select(lock))
 
 

@@ -4,7 +4,7 @@ Nothing is decided here (`routing.py` does); the rulebook that is asked is that 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -38,7 +38,7 @@ from domain.catalogue.queries import (
     published,
     versions_of,
 )
-from domain.catalogue.routing import Answer, Entrusted, Facts, Grant, Ruled
+from domain.catalogue.routing import Answer, Because, Entrusted, Facts, Grant, Ruled
 from domain.catalogue.rules import POWERS, Lightness, Version, applicable, in_force
 from domain.organisations import queries as organisations
 from domain.statements import Asks, Lines, Statement
@@ -117,6 +117,14 @@ async def applicable_law(work: Work, code: str, *, violation_on: date, decided_o
     )
 
 
+RULED_BY: Mapping[Because, str] = {
+    "transition": "catalogue.transition",
+    "reserved": "catalogue.reserved_decisions",
+    "reserved_fine": "catalogue.reserved_fine",
+}
+"""The steps of an answer that rest on a rule of the place, each with its entry in the rulebook."""
+
+
 def _ruled(work: Work, day: date) -> Ruled:
     """What the rulebook of a day says of empowerments; of days before the first rulebook, what today's says."""
     rulebook = work.rulebook_on(day)
@@ -127,6 +135,7 @@ def _ruled(work: Work, day: date) -> Ruled:
         transition_months=rulebook.number("catalogue.transition"),
         reserved=frozenset(rulebook.texts("catalogue.reserved_decisions")),
         reserved_fine=rulebook.number("catalogue.reserved_fine"),
+        cited={because: rulebook.cited(key) for because, key in RULED_BY.items()},
     )
 
 

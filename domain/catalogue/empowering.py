@@ -131,7 +131,7 @@ async def assess(
         published_at=work.now,
     )
     if not await added(work, Assessment, values_of(row)):
-        raise rules.Assessed(field="item_id")
+        raise rules.Assessed(field="item_id", item=(await queries.the_item(work, item_id)).code)
     await on_record(work, "empowerment.assessed", "empowerment", notice.id, values_of(row))
     return notice
 
@@ -147,7 +147,7 @@ async def recall(
 ) -> Empowerment:
     """Take items of an empowerment back from a township from a day on, at the earliest tomorrow.
 
-    Raises `NotFound`, `NotPermitted`, `NotGranted`, `TooEarly`, `Recalled`, `ReasonNeeded`.
+    Raises `NotFound`, `NotPermitted`, `NotGranted`, `TooEarly`, `Recalled`, `ReasonNeeded`, `FieldTooLong`.
     """
     notice = await queries.the_empowerment(work, empowerment_id)
     work.require("recall", queries.NOTICE, notice)
@@ -190,19 +190,14 @@ async def entrust(
     `NoPower`, `Backwards`, `FieldEmpty`, `FieldTooLong`.
     """
     item = await queries.the_item(work, item_id)
-    known = (await queries.versions_of(work, [item.id]))[item.id]
-    version = _listed(item, known, since, field="since")
-    if version.department_id != work.actor.tenant_id:
-        raise rules.OfAnotherDepartment(field="item_id", item=item.code)
-    allowed = rules.entrustable(powers, carried=queries.powers_in(version), item=item.code)
     row = Entrustment(
         county_id=work.county_id,
         id=new_id(),
         department_id=work.actor.tenant_id,
         township_id=township_id,
         item_id=item_id,
-        penalty="penalty" in allowed,
-        inspection="inspection" in allowed,
+        penalty="penalty" in powers,
+        inspection="inspection" in powers,
         since=since,
         until=rules.lasting(since, until),
         basis=written("basis", basis, FIELDS),
@@ -212,6 +207,11 @@ async def entrust(
         signed_at=work.now,
     )
     work.require("entrust", queries.AGREEMENT, row)
+    known = (await queries.versions_of(work, [item.id]))[item.id]
+    version = _listed(item, known, since, field="since")
+    if version.department_id != work.actor.tenant_id:
+        raise rules.OfAnotherDepartment(field="item_id", item=item.code)
+    rules.entrustable(powers, carried=queries.powers_in(version), item=item.code)
     await the_township(work, township_id)
     work.session.add(row)
     await work.session.flush()

@@ -5,7 +5,7 @@ Pure: the facts are gathered by `queries.py`, the rulebook's answers are handed 
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
 from uuid import UUID
@@ -88,12 +88,13 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """What the rulebook of the day says."""
+    """What the rulebook of the day says, and where that stands: where the place is silent, somebody else answered."""
 
     signing_needed: bool
     transition_months: int
     reserved: frozenset[str]
     reserved_fine: int
+    cited: Mapping[Because, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,21 +164,23 @@ def competent(
     if held is None:
         why = _why_not_held(facts.grants, power, day)
     elif ends := _still_in_transition(held, day, ruled):
-        why = (Reason("empowered", day=held.since, source=held.source), Reason("transition", day=ends))
+        still = Reason("transition", day=ends, source=ruled.cited.get("transition"))
+        why = (Reason("empowered", day=held.since, source=held.source), still)
     else:
         why = (Reason("empowered", day=held.since, source=held.source),)
+    entrusted = _entrusted_on(facts.entrusted, department, power, day)
     reserved = _reserved(decision, fine, ruled)
-    if reserved is not None:
+    # Of what the township was not given at all, nothing needs to be reserved.
+    if reserved is not None and (held is not None or entrusted is not None):
         return Answer(department, (listed, *why, reserved), ("refer_in_time",))
     advice: tuple[Advice, ...] = ("refer_in_time",) if _may_come_to_be_reserved(decision, fine) else ()
     if held is not None and len(why) == 1:
         return Answer(township_id, (listed, *why), advice)
-    entrusted = _entrusted_on(facts.entrusted, department, power, day)
     if entrusted is not None:
         by_agreement = Reason("entrusted", day=entrusted.until, body_id=department, source=entrusted.source)
         acting: tuple[Advice, ...] = ("act_in_its_name", *advice)
         return Answer(township_id, (listed, *why, by_agreement), acting, in_the_name_of=department)
-    return Answer(department, (listed, *why), ("sign",) if why[0].because == "unsigned" else ())
+    return Answer(department, (listed, *why), ("sign",) if _still_to_be_signed(facts.grants, why) else ())
 
 
 def stretches(grants: Iterable[Grant], power: str, *, signing_needed: bool) -> list[Stretch]:
@@ -220,9 +223,10 @@ def _still_in_transition(held: Stretch, day: date, ruled: Ruled) -> date | None:
 
 def _reserved(decision: str, fine: int | None, ruled: Ruled) -> Reason | None:
     if decision in ruled.reserved:
-        return Reason("reserved")
-    if decision == "fine" and fine is not None and fine >= ruled.reserved_fine:
-        return Reason("reserved_fine", amount=ruled.reserved_fine)
+        return Reason("reserved", source=ruled.cited.get("reserved"))
+    # Whatever else it comes with, and also where more than the fine is not known yet.
+    if power_of(decision) == "penalty" and fine is not None and fine >= ruled.reserved_fine:
+        return Reason("reserved_fine", amount=ruled.reserved_fine, source=ruled.cited.get("reserved_fine"))
     return None
 
 
@@ -254,6 +258,12 @@ def _why_not_held(grants: Iterable[Grant], power: str, day: date) -> tuple[Reaso
         if grant.since > day and grant.member_since is None:
             return (Reason("not_yet", day=grant.since, source=grant.source),)
     return (Reason("not_empowered"),)
+
+
+def _still_to_be_signed(grants: Iterable[Grant], why: Sequence[Reason]) -> bool:
+    """Whether it hangs on a signature that did not come after the day either."""
+    unsigned = {reason.source for reason in why if reason.because == "unsigned"}
+    return any(grant.source in unsigned and grant.signed_on is None for grant in grants)
 
 
 def _entrusted_on(

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal, Protocol, TypeVar, get_args
 from uuid import UUID
 
-from domain.texts import LONGEST_LINE, LONGEST_TEXT, Field
+from domain.texts import LONGEST_LINE, LONGEST_TEXT, Field, written
 from tenancy.refusals import Refusal
 
 Power = Literal["penalty", "inspection", "compulsion"]
@@ -53,6 +53,7 @@ FIELDS: Mapping[str, Field] = {
     "matter": Field("The matter", "事项内容", LONGEST_LINE),
     "establishing_basis": Field("The basis to establish it", "设立依据", LONGEST_TEXT),
     "punishing_basis": Field("The basis to punish", "处罚依据", LONGEST_TEXT),
+    "bands": Field("The name of a discretion band", "裁量档次名称", LONGEST_LINE),
     "number": Field("The number of the notice", "公告文号", LONGEST_LINE),
     "title": Field("The title", "标题", LONGEST_LINE),
     "basis": Field("The basis", "依据", LONGEST_TEXT),
@@ -187,8 +188,8 @@ class Assessed(Refusal):
     """Found on once today already."""
 
     code = "CATALOGUE_ASSESSED"
-    en = "This item was assessed in this township today already. Read it again, and record tomorrow what is found anew."
-    zh = "该事项今日已有该乡镇(街道)的评估记录。请刷新查看；另有评估情况的，请于明日起登记。"
+    en = "Item {item} was assessed in this township today already. Read it again, and record tomorrow what is found anew."
+    zh = "事项{item}今日已有该乡镇(街道)的评估记录。请刷新查看；另有评估情况的，请于明日起登记。"
 
 
 class TooEarly(Refusal):
@@ -278,8 +279,8 @@ def applicable(versions: Sequence[Version], *, violation_on: date, decided_on: d
 
 
 def bands(given: Iterable[tuple[str, int, int]]) -> tuple[Band, ...]:
-    """The discretion bands of (name, least, most). Raises `BandTwice`, `BandBackwards`."""
-    made = tuple(Band(name.strip(), least, most) for name, least, most in given)
+    """The discretion bands of (name, least, most). Raises `BandTwice`, `BandBackwards`, `FieldEmpty`, `FieldTooLong`."""
+    made = tuple(Band(written("bands", name, FIELDS), least, most) for name, least, most in given)
     for earlier, later in pairwise(sorted(band.name for band in made)):
         if earlier == later:
             raise BandTwice(field="bands", name=later)

@@ -173,7 +173,7 @@ def _day(name: str, cell: Any) -> date | None:
         return None
     try:
         return date(*map(int, re.split(r"[-/.年月]", text.rstrip("日"))))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise _bad(name, text, "a day such as 2026-03-10", "2026-03-10这样的日期") from error
 
 

@@ -47,12 +47,12 @@ REASONS: Mapping[Because, Words] = MappingProxyType(
             "过渡期至{day}止,其间发生的事项仍由原部门负责。",
         ),
         "reserved": Words(
-            "Such a decision stays with the department although the item was empowered.",
-            "此类决定虽涉及已赋权事项,仍由部门依法管辖。",
+            "Such a decision stays with the department, also where the township was given the item.",
+            "此类决定即使涉及已赋权或者委托的事项,仍由部门依法管辖。",
         ),
         "reserved_fine": Words(
-            "Fines of {amount} yuan and more stay with the department although the item was empowered.",
-            "罚款{amount}元以上的,虽涉及已赋权事项,仍由部门依法管辖。",
+            "Fines of {amount} yuan and more stay with the department, also where the township was given the item.",
+            "罚款{amount}元以上的,即使涉及已赋权或者委托的事项,仍由部门依法管辖。",
         ),
         "entrusted": Words(
             "{body} entrusted the township with it ({source}, until before {day}).",
@@ -94,12 +94,13 @@ ADVICE: Mapping[Advice, Words] = MappingProxyType(
 
 
 def sentences(answer: Answer, *, names: Mapping[UUID, str], language: Language) -> str:
-    """All steps of an answer, one after another."""
+    """All steps of an answer and what to do now, one after another."""
     between = " " if language == "en" else ""
-    return between.join(
+    steps = (
         sentence(reason, body=names.get(reason.body_id, "") if reason.body_id else "", language=language)
         for reason in answer.chain
     )
+    return between.join((*steps, *(advised(advice, language) for advice in answer.advice)))
 
 
 def sentence(reason: Reason, *, body: str, language: Language) -> str:

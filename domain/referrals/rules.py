@@ -127,7 +127,7 @@ TRANSITIONS: Mapping[Act, Transition] = {
     "verify": _from("taken_in", to="verified"),
     "ask_for_material": _from("taken_in", "verified", to="awaiting_material"),
     "supply": _from("awaiting_material", to="taken_in"),
-    # Whatever the receiver does next in the matter lets its clocks go on as well.
+    # Verifying, asking for material and every answer let the clocks go on as well.
     "suspend": _from("taken_in", "verified", "accepted", "passed_on"),
     "resume": _from("taken_in", "verified", "accepted", "passed_on"),
     # What was passed on and came back is taken up by whoever had passed it on.

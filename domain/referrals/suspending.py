@@ -1,7 +1,7 @@
 """While an inspection, a test or an appraisal is out, the receiver's clocks stand still; then they go on.
 
-The receiver stops them by an act, on a ground that the place's rulebook admits, and lets them go on by another; whatever
-else it does in the matter lets them go on as well. Which limits stand still is the rulebook's. It is not the waiting
+The receiver stops them by an act, on a ground that the place's rulebook admits, and lets them go on by another; verifying,
+asking for material and every answer let them go on as well, and telling how far the matter is does not. Which limits stand still is the rulebook's. It is not the waiting
 for material that the sender owes: that begins and ends with the asking and the supplying.
 
 From: practice, after 行政强制法 第25条 (the periods of seizure do not include those of testing, inspection, quarantine

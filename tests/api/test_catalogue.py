@@ -1,11 +1,12 @@
 """The catalogue over HTTP: published, empowered, signed and recalled, and whose a matter is at every step."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.identifiers import global_id
-from tests.api.conftest import STATEMENTS, Client
+from tests.api.conftest import STATEMENTS, Client, RunningApi
 from tests.worlds import a_county
 
 ITEM = """item { id code madeUp inForce { name field department { code } powers bands { name least most } since until }
@@ -99,6 +100,11 @@ class TestTheWholePath:
         assert (after["body"], after["chain"][-1]["document"]) == ({"code": "kunyang"}, "平政告〔2024〕1号")
         stays = await whose(client, "2026-06-11", decision="FINE", fine=50_000)
         assert (stays["body"], stays["chain"][-1]["fineFrom"]) == ({"code": "transport"}, 50_000)
+        # The county says nothing of either: it is the platform that answers, and is named.
+        assert [each["chain"][-1]["document"] for each in (during, stays)] == [
+            "平台默认规则（惯例，非法律规定） 41",
+            "平台默认规则（惯例，非法律规定） 42",
+        ]
         recalled = await done(
             client.as_("wu"),
             "recallEmpowerment",
@@ -119,6 +125,13 @@ class TestTheWholePath:
         ]
         assert (await whose(client, "2026-08-31"))["body"] == {"code": "kunyang"}
         assert (await whose(client, "2026-09-01"))["body"] == {"code": "transport"}
+
+    async def test_gives_all_that_is_said_of_an_item_that_stands_there_twice(self, client: Client) -> None:
+        item = await publish(client)
+        twice = [{"itemId": item["id"], "powers": [power]} for power in ("PENALTY", "INSPECTION")]
+        assert (await empower(client, item, items=twice))["items"] == [
+            {"item": {"code": "Z1"}, "powers": ["PENALTY", "INSPECTION"]}
+        ]
 
     async def test_goes_through_a_class_of_townships(self, client: Client) -> None:
         wu = client.as_("wu")
@@ -261,7 +274,7 @@ class TestAReferral:
     ASKED = """query($id: ID!) { referral(id: $id) { competence { body { code } }
       warnings { about message } } }"""
 
-    async def draft(self, client: Client, to: str) -> str:
+    async def draft(self, client: Client, to: str, **said: str) -> str:
         given = {
             "addresseeId": body(client, to),
             "foundOn": "2026-03-09",
@@ -270,7 +283,7 @@ class TestAReferral:
             "facts": "渣土未密闭",
             "itemCode": "Z1",
             "legalBasis": "条例",
-        }
+        } | said
         payload = await client.as_("chen").do("draftReferral", "referral { id }", **given)
         assert payload["userErrors"] == []
         identifier: str = payload["referral"]["id"]
@@ -312,6 +325,18 @@ class TestAReferral:
             asked = client.as_("chen", language=language).ask(self.ASKED, id=identifier)
             (warning,) = (await asked).data["referral"]["warnings"]
             assert warning["message"].endswith(advice)
+
+    async def test_of_what_is_the_townships_own_says_when_it_is_right_to_refer_it(
+        self, client: Client, running_api: RunningApi
+    ) -> None:
+        notice = await empower(client, await publish(client))
+        await done(client.as_("gao"), "signEmpowerment", NOTICE, empowermentId=notice["id"])
+        running_api.clock.advance(timedelta(days=120))
+        identifier = await self.draft(client, "transport", foundOn="2026-07-07")
+        found = (await client.as_("chen", language="zh").ask(self.ASKED, id=identifier)).data["referral"]
+        assert found["competence"] == {"body": {"code": "kunyang"}}
+        (warning,) = found["warnings"]
+        assert warning["message"].endswith("属于或者可能属于部门保留管辖的决定的,应当及时移送部门。")
 
     async def test_to_the_right_one_or_on_no_list_is_not(self, client: Client) -> None:
         unlisted = await self.draft(client, "transport")

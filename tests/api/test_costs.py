@@ -113,6 +113,19 @@ class TestByHand:
     def test_counts_variables(self, variables: dict[str, Any] | None, size: int) -> None:
         assert cost(PAGE % "id", variables) == 1 + 20 + 1 + size * 2
 
+    @pytest.mark.parametrize(
+        ("variables", "days"),
+        [({}, 366), ({"n": 3}, 3), ({"n": 101}, 101), ({"n": 366}, 366), ({"n": 9999}, 366)],
+    )
+    def test_counts_what_may_be_longer_than_a_page_for_as_long_as_it_may_be(
+        self, variables: dict[str, Any], days: int
+    ) -> None:
+        text = 'query($n: Int) { explainDeadline(id: "x") { days(n: $n) { day } } }'
+        # The question, the days and what they ask, and each of the days.
+        assert cost(text, variables) == 1 + 20 + 1 + 20 + days
+        literal = text.replace("($n: Int)", "").replace("$n", str(variables.get("n", "null")))
+        assert cost(literal) == 1 + 20 + 1 + 20 + days
+
     def test_counts_the_default_of_a_variable(self) -> None:
         text = PAGE.replace("$first: Int", "$first: Int = 4") % "id"
         assert cost(text) == cost(text, {"first": 4}) < cost(text, {"first": 5})

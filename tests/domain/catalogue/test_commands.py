@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from domain.audit.models import AuditLine
 from domain.catalogue import commands, competence, empowering, lists, queries, rules
 from domain.catalogue.competence import Question
 from domain.catalogue.models import Item, ItemVersion
 from domain.outbox.models import Announcement
-from domain.texts import FieldEmpty, ReasonNeeded
+from domain.texts import FieldEmpty, FieldTooLong, ReasonNeeded
 from tenancy.refusals import NotFound, NotPermitted
 from tests.worlds import a_county
 
@@ -156,6 +156,10 @@ class TestAnItem:
         for amounts in ((3, 2), (-1, 2)):
             with pytest.raises(rules.BandBackwards):
                 await desk.publish(bands=[("轻", *amounts)])
+        with pytest.raises(FieldEmpty):
+            await desk.publish(bands=[(" ", 1, 2)])
+        with pytest.raises(FieldTooLong):
+            await desk.publish(bands=[("轻" * 201, 1, 2)])
 
     async def test_leaves_a_line_on_the_audit_trail(self, desk, owner_engine):
         await desk.publish()
@@ -301,6 +305,12 @@ class TestARecall:
         assert "2027-01-01" not in refused.value.sentence("zh")
         assert TOMORROW.isoformat() in refused.value.sentence("zh")
 
+    async def test_happens_once_even_by_two_at_once(self, desk):
+        item = await desk.publish()
+        notice = await desk.empower(item)
+        results = await asyncio.gather(*(desk.recall(notice, item) for _ in range(3)), return_exceptions=True)
+        assert sorted(isinstance(each, rules.Recalled) for each in results) == [False, True, True]
+
 
 class TestAnEntrustment:
     async def test_lets_the_township_act_until_its_end(self, desk):
@@ -321,12 +331,23 @@ class TestAnEntrustment:
             await desk.entrust(item, who="huang")
         with pytest.raises(rules.NotListed):
             await desk.entrust(item, since=LONG_AGO - timedelta(days=1))
-        with pytest.raises(NotPermitted):
-            await desk.entrust(item, who="zhou")
+        for who in ("zhou", "chen", "wu"):
+            with pytest.raises(NotPermitted):
+                await desk.entrust(item, who=who)
+        with pytest.raises(rules.NoPower):
+            await desk.entrust(item, powers=())
         with pytest.raises(rules.NotATownship):
             await desk.entrust(item, to="agriculture")
         with pytest.raises(rules.Backwards):
             await desk.entrust(item, until=TODAY)
+
+
+async def waits_for_its_turn(owner_engine):
+    """Whether somebody waits for whoever is just adding to a catalogue."""
+    async with owner_engine.connect() as connection:
+        return await connection.scalar(
+            text("select exists (select from pg_locks where locktype = 'advisory' and not granted)")
+        )
 
 
 class TestADuty:
@@ -345,6 +366,25 @@ class TestADuty:
         assert await desk.whose(date(2024, 12, 31), code="共享单车") == "agriculture"
         assert await desk.whose(date(2025, 1, 1), code="共享单车") == "transport"
         assert await desk.whose(date(2025, 1, 1), code="无人机") is None
+
+    async def test_follows_what_somebody_is_just_publishing(self, desk, owner_engine):
+        async with desk.as_("wu") as work:
+            await self.publish(work, since=TOMORROW)
+            second = asyncio.create_task(self.publish_apart(desk, since=TODAY))
+            while not second.done() and not await waits_for_its_turn(owner_engine):
+                pass
+        with pytest.raises(rules.Published):
+            await second
+
+    async def publish(self, work, since):
+        ours = work.actor.tenant_id
+        await commands.publish_duty(
+            work, code="无人机", matter="黑飞", body_id=ours, basis="清单", since=since, until=None
+        )
+
+    async def publish_apart(self, desk, since):
+        async with desk.as_("wu") as work:
+            await self.publish(work, since)
 
     async def test_is_the_county_s_to_publish(self, desk):
         async with desk.as_("lin") as work:
@@ -372,6 +412,13 @@ class TestAnAssessment:
         async with desk.as_("zhou") as work:
             ((found,),) = (await queries.assessments_of(work, [notice.id])).values()
         assert (found.finding, found.report, found.assessed_on) == ("recall", "三个月未办一案", TODAY)
+
+    async def test_stays_as_it_was_found_that_day(self, desk):
+        item = await desk.publish()
+        notice = await desk.empower(item)
+        await self.assess(desk, notice, item)
+        with pytest.raises(rules.Assessed):
+            await self.assess(desk, notice, item)
 
     async def test_is_the_coordination_offices_of_what_was_given(self, desk):
         item, other = await desk.publish(), await desk.publish(code="2")

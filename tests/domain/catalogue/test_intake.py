@@ -102,6 +102,7 @@ BAD = {
     "a word that is no power": ({"权限": "行政许可"}, BadRow),
     "no day": ({"起日": ""}, FieldEmpty),
     "a day that is none": ({"起日": "2024-02-30"}, BadRow),
+    "a day beyond all years": ({"起日": "99999999999999999999-1-1"}, BadRow),
     "a band without amounts": ({"裁量档次": "一般"}, BadRow),
     "no name": ({"名称": " "}, FieldEmpty),
 }

@@ -69,9 +69,14 @@ class TestTheTransition:
     def test_begins_when_the_township_signs_where_signing_is_needed(self):
         facts = Facts([LISTED], [replace(GRANT, signed_on=date(2027, 1, 10))])
         assert because(ask(facts, date(2027, 1, 9))) == ["listed", "unsigned"]
-        assert ask(facts, date(2027, 1, 9)).advice == ("sign",)
         assert ask(facts, date(2027, 4, 10)).chain[-1] == Reason("transition", day=date(2027, 4, 10))
         assert ask(facts, date(2027, 4, 11)).body_id == KUNYANG
+
+    def test_advises_to_sign_only_what_was_not_signed_since(self):
+        unsigned = Facts([LISTED], [replace(GRANT, signed_on=None)])
+        assert ask(unsigned, date(2027, 1, 9)).advice == ("sign",)
+        signed_later = Facts([LISTED], [replace(GRANT, signed_on=date(2027, 1, 10))])
+        assert ask(signed_later, date(2027, 1, 9)).advice == ()
 
     def test_begins_with_the_notice_where_the_notice_decides(self):
         facts = Facts([LISTED], [replace(GRANT, signed_on=None)])
@@ -110,6 +115,18 @@ class TestWhatStaysWithTheDepartment:
     def test_are_fines_of_an_amount_and_more(self, fine, whose):
         assert ask(self.FACTS, self.LONG_AFTER, decision="fine", fine=fine).body_id == whose
 
+    @pytest.mark.parametrize("decision", ["penalty", "confiscation"])
+    def test_are_such_fines_whatever_else_they_come_with(self, decision):
+        answer = ask(self.FACTS, self.LONG_AFTER, decision=decision, fine=50_000)
+        assert (answer.body_id, because(answer)) == (TRANSPORT, ["listed", "empowered", "reserved_fine"])
+        assert ask(self.FACTS, self.LONG_AFTER, decision=decision, fine=49_999).body_id == KUNYANG
+
+    def test_are_never_said_to_be_reserved_where_the_township_was_given_nothing(self):
+        for asked in ({"decision": "revoking_licence"}, {"decision": "fine", "fine": 50_000}):
+            answer = ask(Facts([LISTED]), self.LONG_AFTER, **asked)
+            assert (answer.body_id, answer.advice) == (TRANSPORT, ())
+            assert because(answer) == ["listed", "not_empowered"]
+
     def test_may_come_out_later_and_is_then_to_be_referred_in_time(self):
         for decision in ("penalty", "fine"):
             answer = ask(self.FACTS, self.LONG_AFTER, decision=decision)
@@ -133,6 +150,11 @@ class TestEntrustment:
         answer = ask(Facts([LISTED], entrusted=[self.ENTRUSTED]), date(2026, 5, 1))
         assert (answer.body_id, answer.in_the_name_of) == (KUNYANG, TRANSPORT)
         assert answer.chain[-1].source == "委托1号"
+
+    def test_does_not_reach_what_the_place_reserves(self):
+        facts = Facts([LISTED], entrusted=[self.ENTRUSTED])
+        answer = ask(facts, date(2026, 5, 1), decision="revoking_licence")
+        assert (answer.body_id, because(answer)) == (TRANSPORT, ["listed", "not_empowered", "reserved"])
 
     def test_ends_on_its_day(self):
         facts = Facts([LISTED], entrusted=[self.ENTRUSTED])
@@ -182,7 +204,7 @@ class TestAgainstTheOracle:
             decision = random.choice(
                 ["penalty", "fine", "inspection", "compulsory_measure", "revoking_licence"]
             )
-            fine = random.choice([None, 1, 49_999, 50_000]) if decision == "fine" else None
+            fine = random.choice([None, 1, 49_999, 50_000])
             township = random.choice([KUNYANG, KUNYANG, KUNYANG, None])
             answer = ask(facts, day, decision=decision, fine=fine, ruled=ruled, township=township)
             expected = oracle(facts, day, decision, fine, ruled, township)
@@ -283,7 +305,8 @@ def oracle(facts, day, decision, fine, ruled, township, *, short=False):
     if power not in version.powers:
         return None, None
     department = version.department_id
-    if township is None or decision == "revoking_licence" or (decision == "fine" and (fine or 0) >= 50_000):
+    too_much = power == "penalty" and (fine or 0) >= 50_000
+    if township is None or decision == "revoking_licence" or too_much:
         return department, None
     if holds(facts.grants, power, day, ruled):
         first = day
