@@ -22,7 +22,7 @@ from domain.calendars.queries import calendar_of
 from domain.calendars.rules import WorkingCalendar
 from domain.rulebooks.queries import shelf_of
 from domain.rulebooks.rules import Shelf
-from domain.work import Errand, Work
+from domain.work import Errand, Opening, Work
 from policies.authority import Authority
 from policies.book import Book
 from policies.rows import platform_rows
@@ -40,6 +40,7 @@ from tenancy.transactions import (
     local_tokens_only,
     open_scope,
     refuse_if_ended,
+    still,
 )
 
 
@@ -65,7 +66,7 @@ class Edge:
         await self._let_in(credentials)
         async with self.engines.reading.connect() as connection, connection.begin():
             async with joined(connection) as session:
-                work = await self._work(session, credentials, now=await self.clock.now(), writing=False)
+                work = await self._work(session, credentials, writing=False)
                 yield work
             openings = work.openings
         if openings:
@@ -79,11 +80,7 @@ class Edge:
             AsyncSession(self.engines.writing, autoflush=False, expire_on_commit=False) as session,
             session.begin(),
         ):
-            asked = monotonic()
-            work = await self._work(session, credentials, now=await self.clock.now(), writing=True)
-            # Not the clock once more: a set one lies in the database, and this transaction has a connection already.
-            refuse_if_ended(work.actor, now=work.now + timedelta(seconds=monotonic() - asked))
-            yield work
+            yield await self._work(session, credentials, writing=True)
 
     async def marks(self, waiting: Sequence[Waiting]) -> list[int | None]:
         """Where each of these stands (`tenancy/standing.py`), by one statement; None for whom the door does not let in."""
@@ -105,10 +102,17 @@ class Edge:
             await self.admit(credentials.token)
 
     async def _work(
-        self, session: AsyncSession, credentials: Credentials | OnBehalf, *, now: datetime, writing: bool
+        self, session: AsyncSession, credentials: Credentials | OnBehalf, *, writing: bool
     ) -> Work:
+        asked = monotonic()
+        now = await self.clock.now()
         with stage("open"):
             actor = await open_scope(session, credentials, now=now, writing=writing)
+            if writing:
+                # Not the clock once more: a set one lies in the database, and this transaction has a connection already.
+                held = now + timedelta(seconds=monotonic() - asked)
+                refuse_if_ended(actor, now=held)
+                actor = still(actor, now=held)
             shelf = await self._shelf(session, actor)
             snapshot = self._snapshot(actor, shelf, now.astimezone(actor.zone).date())
             return Work(
@@ -159,17 +163,16 @@ class Edge:
             self._snapshots[actor.county_id] = kept
         return kept[3]
 
-    async def record_openings(
-        self, credentials: Credentials | OnBehalf, openings: list[tuple[str, UUID]]
-    ) -> None:
+    async def record_openings(self, credentials: Credentials | OnBehalf, openings: list[Opening]) -> None:
         """Put on record that these files were opened through oversight."""
         async with self.writing(credentials) as work:
-            for subject_kind, subject_id in openings:
+            for opening in openings:
+                work.in_place_of = opening.in_place_of
                 await record(
                     work,
-                    action=f"{subject_kind}.opened_through_oversight",
-                    subject_kind=subject_kind,
-                    subject_id=subject_id,
+                    action=f"{opening.subject_kind}.opened_through_oversight",
+                    subject_kind=opening.subject_kind,
+                    subject_id=opening.subject_id,
                     content={},
                 )
 

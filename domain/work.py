@@ -15,16 +15,29 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from policies.authority import Authority
-from tenancy.actor import Actor
+from tenancy.actor import Actor, Lent
 
 if TYPE_CHECKING:
     from domain.calendars.rules import WorkingCalendar
     from domain.rulebooks.rules import Rulebook, Shelf
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A file that was opened through oversight, and in whose place, if not by one's own right."""
+
+    subject_kind: str
+    subject_id: UUID
+    in_place_of: Lent | None
+
+
 @dataclass(slots=True)
 class Work:
-    """One transaction of one actor: the session, who acts, what they may, the county's rules, and the time."""
+    """One transaction of one actor: the session, who acts, what they may, the county's rules, and the time.
+
+    `in_place_of` is the absent colleague without whose lent right the act would have been refused. Own rights come
+    first: who could have done it anyway stands in nobody's place.
+    """
 
     session: AsyncSession
     actor: Actor
@@ -33,7 +46,8 @@ class Work:
     calendar: WorkingCalendar
     now: datetime
     # Files that were opened through oversight in this transaction; the edge leaves a line for each before answering.
-    openings: list[tuple[str, UUID]] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    in_place_of: Lent | None = None
 
     @property
     def county_id(self) -> UUID:
@@ -49,9 +63,28 @@ class Work:
         """The rules between tenants as they stood on the day a matter began."""
         return self.shelf.on(day)
 
+    @property
+    def intended_id(self) -> UUID | None:
+        """The person of whom the act was expected, where somebody else stands in for them."""
+        return None if self.in_place_of is None else self.in_place_of.person_id
+
     def require(self, action: str, aspect: str, row: Any) -> None:
-        """Refuse unless the actor may do `action` on this aspect of the row. Raises `NotPermitted`."""
+        """Refuse unless the actor may do `action` on this aspect of the row. Raises `NotPermitted`.
+
+        From here on the work knows whether it is done in somebody's place.
+        """
         self.authority.require(action, aspect, row)
+        self.in_place_of = self.in_place_of or self.lent_for(action, aspect, row)
+
+    def lent_for(self, action: str, aspect: str, row: Any) -> Lent | None:
+        """What is lent to the actor, if that alone permits `action` on this aspect of the row."""
+        if self.actor.lent is None or self.authority.by_own_right().may(action, aspect, row):
+            return None
+        return self.actor.lent
+
+    def note_opening(self, subject_kind: str, subject_id: UUID, aspect: str, row: Any) -> None:
+        """A file was opened through oversight: the edge leaves a line of it before anybody is answered."""
+        self.openings.append(Opening(subject_kind, subject_id, self.lent_for("open", aspect, row)))
 
     def may(self, action: str, aspect: str, row: Any) -> bool:
         """Whether the actor may do `action` on this aspect of the row."""

@@ -47,6 +47,13 @@ class Authority:
         object.__setattr__(twin, "_worked_out", {})
         return twin
 
+    def by_own_right(self) -> Self:
+        """The same without what an absent colleague's post lends to the actor."""
+        twin = copy(self)
+        object.__setattr__(twin, "actor", self.actor.by_own_right())
+        object.__setattr__(twin, "_worked_out", {})
+        return twin
+
     def plan(self, aspect: str, action: str) -> Plan:
         """The relations that permit and that forbid this action to the actor's roles."""
         return self.snapshot.plan(self.actor.roles, aspect, action)

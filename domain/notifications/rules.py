@@ -174,6 +174,14 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "{sender} entrusts {receiver} with an item: it acts in that department's name.",
         "{sender}已委托{receiver}行使有关执法事项,以委托部门名义实施。",
     ),
+    "substitution.appointed": (
+        "A substitute of {sender} was appointed for an absence of yours, or you were; see who stands in, and until when.",
+        "{sender}已指定您为代行人或者为您指定了代行人,请查看代行对象和期限。",
+    ),
+    "substitution.ended": (
+        "A substitution of {sender} that concerned you was ended; nothing is lent any more.",
+        "{sender}与您有关的代行已经终止,代行权限随即收回。",
+    ),
     "export.finished": (
         "The export that you asked for is ready; its file is kept until {due_at}.",
         "您申请的台账导出已完成,文件保存至{due_at}。",
@@ -215,7 +223,7 @@ class NoSentence(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A capacity that is alive: whose it is, in which body, with which roles."""
+    """A capacity that is alive: whose it is, in which body, with which roles, lent ones among them."""
 
     capacity_id: UUID
     person_id: UUID
