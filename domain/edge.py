@@ -22,7 +22,7 @@ from domain.calendars.queries import calendar_of
 from domain.calendars.rules import WorkingCalendar
 from domain.rulebooks.queries import shelf_of
 from domain.rulebooks.rules import Shelf
-from domain.work import Errand, Opening, Work
+from domain.work import Errand, Work
 from policies.authority import Authority
 from policies.book import Book
 from policies.rows import platform_rows
@@ -163,16 +163,17 @@ class Edge:
             self._snapshots[actor.county_id] = kept
         return kept[3]
 
-    async def record_openings(self, credentials: Credentials | OnBehalf, openings: list[Opening]) -> None:
+    async def record_openings(
+        self, credentials: Credentials | OnBehalf, openings: list[tuple[str, UUID]]
+    ) -> None:
         """Put on record that these files were opened through oversight."""
         async with self.writing(credentials) as work:
-            for opening in openings:
-                work.in_place_of = opening.in_place_of
+            for subject_kind, subject_id in openings:
                 await record(
                     work,
-                    action=f"{opening.subject_kind}.opened_through_oversight",
-                    subject_kind=opening.subject_kind,
-                    subject_id=opening.subject_id,
+                    action=f"{subject_kind}.opened_through_oversight",
+                    subject_kind=subject_kind,
+                    subject_id=subject_id,
                     content={},
                 )
 

@@ -22,15 +22,6 @@ if TYPE_CHECKING:
     from domain.rulebooks.rules import Rulebook, Shelf
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A file that was opened through oversight, and in whose place, if not by one's own right."""
-
-    subject_kind: str
-    subject_id: UUID
-    in_place_of: Lent | None
-
-
 @dataclass(slots=True)
 class Work:
     """One transaction of one actor: the session, who acts, what they may, the county's rules, and the time.
@@ -46,7 +37,7 @@ class Work:
     calendar: WorkingCalendar
     now: datetime
     # Files that were opened through oversight in this transaction; the edge leaves a line for each before answering.
-    openings: list[Opening] = field(default_factory=list)
+    openings: list[tuple[str, UUID]] = field(default_factory=list)
     in_place_of: Lent | None = None
 
     @property
@@ -74,17 +65,8 @@ class Work:
         From here on the work knows whether it is done in somebody's place.
         """
         self.authority.require(action, aspect, row)
-        self.in_place_of = self.in_place_of or self.lent_for(action, aspect, row)
-
-    def lent_for(self, action: str, aspect: str, row: Any) -> Lent | None:
-        """What is lent to the actor, if that alone permits `action` on this aspect of the row."""
-        if self.actor.lent is None or self.authority.by_own_right().may(action, aspect, row):
-            return None
-        return self.actor.lent
-
-    def note_opening(self, subject_kind: str, subject_id: UUID, aspect: str, row: Any) -> None:
-        """A file was opened through oversight: the edge leaves a line of it before anybody is answered."""
-        self.openings.append(Opening(subject_kind, subject_id, self.lent_for("open", aspect, row)))
+        if self.actor.lent is not None and not self.authority.by_own_right().may(action, aspect, row):
+            self.in_place_of = self.actor.lent
 
     def may(self, action: str, aspect: str, row: Any) -> bool:
         """Whether the actor may do `action` on this aspect of the row."""

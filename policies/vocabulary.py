@@ -46,7 +46,8 @@ ROLES: Final[Mapping[str, Meaning]] = MappingProxyType(
 )
 
 # What an absent colleague's post lends to a substitute. Not the roles of oversight: they open the files of every body in
-# the county, and whoever opens one answers for it in a post that they were given for that.
+# the county, and whoever opens one answers for it in a post that they were given for that. For the same reason a lent
+# role permits nothing that its holder may do as an overseer (`authority.py`).
 LENDABLE: Final[frozenset[str]] = frozenset({"officer", "head", "registrar"})
 
 ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(

@@ -146,6 +146,6 @@ async def _posts(errand: Errand, tenants: Collection[UUID]) -> Mapping[UUID, Col
     posts: dict[UUID, list[Post]] = {}
     for row in rows:
         posts.setdefault(row.tenant_id, []).append(
-            Post(row.id, row.person_id, row.tenant_id, lent.get(row.id, frozenset()).union(row.roles))
+            Post(row.id, row.person_id, row.tenant_id, frozenset(row.roles), lent.get(row.id, frozenset()))
         )
     return posts

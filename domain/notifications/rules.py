@@ -223,12 +223,14 @@ class NoSentence(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A capacity that is alive: whose it is, in which body, with which roles, lent ones among them."""
+    """A capacity that is alive: whose it is, in which body, with which roles, and with which that an absent colleague's
+    post lends."""
 
     capacity_id: UUID
     person_id: UUID
     tenant_id: UUID
     roles: frozenset[str]
+    lent: frozenset[str] = frozenset()
 
 
 def tenants_named(audiences: Iterable[Audience]) -> set[UUID]:
@@ -250,15 +252,20 @@ def concerned(
 ) -> list[Post]:
     """The posts that the audience names, each once: `posts` by body, `holders` of functions.
 
-    Of a body that holds a function only the roles of `overseers` are told: others there may not open the matter. A
-    body that is addressed as a party exercises no function on the matter, so it is not addressed as a holder too.
+    Of a body that holds a function only the roles of `overseers` are told, in their own right: others there may not open
+    the matter. A body that is addressed as a party exercises no function on the matter, so it is not addressed as a
+    holder too.
     """
     parties = tenants_named(audience)
     found: dict[UUID, Post] = {}
     for part in audience:
         match part:
             case ToTenant(tenant_id, roles):
-                told = [post for post in posts.get(tenant_id, ()) if not post.roles.isdisjoint(roles)]
+                told = [
+                    post
+                    for post in posts.get(tenant_id, ())
+                    if not (post.roles | post.lent).isdisjoint(roles)
+                ]
             case ToPerson(tenant_id, person_id):
                 told = [post for post in posts.get(tenant_id, ()) if post.person_id == person_id]
             case ToFunction(function):

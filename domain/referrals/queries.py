@@ -324,7 +324,7 @@ async def open_material(work: Work, material_id: UUID) -> ReferralMaterial:
     if found is None:
         raise NotFound
     if not work.may("read", "referral.file", found):
-        work.note_opening("referral", found.referral_id, "referral.file", found)
+        work.openings.append(("referral", found.referral_id))
     return found
 
 

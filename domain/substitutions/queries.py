@@ -8,12 +8,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from domain.columns import Columns, also
+from domain.columns import Columns, also, read
 from domain.filters import LAST_DAY, Age, any_of, beginning
 from domain.spans import Span, by_age, spanned
-from domain.statements import Asks, Statement
 from domain.substitutions import rules
 from domain.substitutions.models import Substitution
 from domain.substitutions.rules import Act, Standing, State
@@ -57,14 +56,10 @@ async def known(work: Work, *, since: datetime, until: datetime) -> list[Standin
     return [standing(each, work.actor.zone) for each in found]
 
 
-@Statement
-def _of_ids(asks: Asks) -> Select[Substitution]:
-    return select(Substitution).where(*_own(asks), Substitution.id == asks.any_of("ids"))
-
-
 async def of_ids(work: Work, ids: Collection[UUID], columns: Columns = None) -> dict[UUID, Substitution]:
     """The acting body's substitutions with these ids, by id."""
-    return {each.id: each for each in await _of_ids(work, columns=also(columns, "id"), ids=list(ids))}
+    rows = select(Substitution).where(*_own(work), Substitution.id == any_of(ids))
+    return {each.id: each for each in await read(work.session, rows, also(columns, "id"))}
 
 
 async def standing_in(work: Work) -> Substitution | None:
@@ -120,14 +115,10 @@ async def the_post(work: Work, post_id: UUID, *, field: str) -> Capacity:
     return found
 
 
-@Statement
-def _posts_of_ids(asks: Asks) -> Select[Capacity]:
-    return select(Capacity).where(*_posts(asks), Capacity.id == asks.any_of("ids"))
-
-
 async def posts_of_ids(work: Work, ids: Collection[UUID], columns: Columns = None) -> dict[UUID, Capacity]:
     """The acting body's posts with these ids, by id, past ones among them."""
-    return {each.id: each for each in await _posts_of_ids(work, columns=also(columns, "id"), ids=list(ids))}
+    rows = select(Capacity).where(*_posts(work), Capacity.id == any_of(ids))
+    return {each.id: each for each in await read(work.session, rows, also(columns, "id"))}
 
 
 async def posts(work: Work, *, age: Age, span: Span[UUID]) -> Sequence[Capacity]:
@@ -186,12 +177,12 @@ def days(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[date, date]:
     return since.astimezone(zone).date(), until.astimezone(zone).date() - A_DAY
 
 
-def _own(asks: Work | Asks) -> list[ColumnElement[bool]]:
-    return [Substitution.county_id == asks.county_id, asks.visible(Substitution, ENTRY)]
+def _own(work: Work) -> list[ColumnElement[bool]]:
+    return [Substitution.county_id == work.county_id, work.visible(Substitution, ENTRY)]
 
 
-def _posts(asks: Work | Asks) -> list[ColumnElement[bool]]:
-    return [Capacity.county_id == asks.county_id, asks.visible(Capacity, POST)]
+def _posts(work: Work) -> list[ColumnElement[bool]]:
+    return [Capacity.county_id == work.county_id, work.visible(Capacity, POST)]
 
 
 def _held(now: datetime) -> list[ColumnElement[bool]]:
