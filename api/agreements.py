@@ -18,7 +18,7 @@ from api.mutations import CLIENT_MUTATION_ID, EXPECTED_VERSION, Payload, act, ch
 from api.node import Node, identified, one
 from api.organisations import Organisation
 from api.referral_words import MaterialKind
-from api.staff import Person
+from api.staff import Person, stood_in_for
 from domain.agreements import commands, models, queries, rules
 from domain.organisations import queries as organisations
 from domain.rulebooks.values import Material
@@ -113,10 +113,12 @@ class Agreement(Node):
     proposed_by: Person = reference(
         staff.of_ids, through="proposed_by", description="Who proposed it. 提出人"
     )
+    proposed_for: Person | None = stood_in_for("proposed_for")
     proposed_at: datetime = strawberry.field(description="When it was proposed. 提出时间")
     answered_by: Person | None = reference(
         staff.of_ids, through="answered_by", description="The head who confirmed or declined. 确认人"
     )
+    answered_for: Person | None = stood_in_for("answered_for")
     answered_at: datetime | None = strawberry.field(description="When it was answered. 确认时间")
     decline_reasons: str | None = strawberry.field(description="Why it was declined. 不予确认的理由")
     ended_by: Organisation | None = reference(

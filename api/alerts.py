@@ -15,7 +15,7 @@ from api.deadlines import Deadline
 from api.filters import among, filtered, narrowed, orders_by_age, sorted_by, tied_to
 from api.node import Node, identified, one
 from api.organisations import Organisation
-from api.staff import Person
+from api.staff import Person, stood_in_for
 from domain.alerts import models, queries, rules
 from domain.deadlines import queries as deadlines
 from domain.organisations import queries as organisations
@@ -148,6 +148,7 @@ class AlertNotice(Node):
     answered_by: Person | None = reference(
         staff.of_ids, through="answered_by", description="The head who answered. 答复人"
     )
+    answered_for: Person | None = stood_in_for("answered_for")
     answered_at: datetime | None = strawberry.field(description="When it was answered. 答复时间")
     deadlines: list[Deadline] = relation(_deadlines, description="What is owed by when. 办理期限")
 
@@ -194,6 +195,7 @@ class Alert(Node):
     sent_by: Person | None = reference(
         staff.of_ids, through="sent_by", description="The head who sent it. 签发人"
     )
+    sent_for: Person | None = stood_in_for("sent_for")
     sent_at: datetime | None = strawberry.field(description="When it was sent. 发出时间")
     letter_number: str | None = strawberry.field(description="The number of the letter. 文号")
     notices: list[AlertNotice] = relation(_notices, description="Who is told, and who owes what. 通报对象")

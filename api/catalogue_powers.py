@@ -15,7 +15,7 @@ from api.connections import PAGING, Connection, Listing, PageRow
 from api.filters import among, filtered, narrowed, orders_by_age, sorted_by, tied_to
 from api.node import Node, identified, one
 from api.organisations import Organisation
-from api.staff import Person
+from api.staff import Person, stood_in_for
 from domain.catalogue import models, queries
 from domain.organisations import queries as organisations
 from domain.staff import queries as staff
@@ -39,6 +39,7 @@ class EmpowermentAcceptance:
     )
     signed_on: date = strawberry.field(description="When. 签订日期")
     signed_by: Person = reference(staff.of_ids, through="signed_by", description="By whom. 签订人")
+    signed_for: Person | None = stood_in_for("signed_for")
 
 
 @strawberry.enum(description="What an assessment found. 评估结论")
@@ -158,6 +159,7 @@ class Entrustment(Node):
         description="The number of the approved agreement. 批准的委托协议文号",
     )
     signed_by: Person = reference(staff.of_ids, through="signed_by", description="By whom. 签订人")
+    signed_for: Person | None = stood_in_for("signed_for")
     signed_at: datetime = strawberry.field(description="When. 签订时间")
 
 

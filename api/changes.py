@@ -18,7 +18,7 @@ from api.identifiers import BadId, taken_apart
 from api.live import NEWS_CURSOR, Feed, feed
 from api.node import Node, node_of
 from api.organisations import Organisation
-from api.staff import Person
+from api.staff import Person, stood_in_for
 from domain.organisations import queries as organisations
 from domain.staff import queries as staff
 from domain.work import Work
@@ -35,6 +35,7 @@ class Event:
         organisations.of_ids, through="by_tenant_id", description="For which body. 办理单位"
     )
     by_person: Person = reference(staff.of_ids, through="by_person_id", description="By whom. 办理人")
+    for_person: Person | None = stood_in_for("for_person_id")
 
     row_type: ClassVar[type[Any]]
 

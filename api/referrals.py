@@ -33,7 +33,7 @@ from api.referral_words import (
     ReferralStop,
     SuspensionGround,
 )
-from api.staff import Person
+from api.staff import Person, stood_in_for
 from domain.deadlines import queries as deadlines
 from domain.organisations import queries as organisations
 from domain.referrals import models, queries
@@ -268,6 +268,7 @@ class Referral(Node):
     approved_by: Person | None = reference(
         staff.of_ids, through="approved_by", description="The head who signed it. 批准人"
     )
+    approved_for: Person | None = stood_in_for("approved_for")
     approved_at: datetime | None = strawberry.field(description="When it was signed. 批准时间")
     letter_number: str | None = strawberry.field(description="The number of the letter. 移送函文号")
     sent_at: datetime | None = strawberry.field(description="When it was sent. 移送时间")

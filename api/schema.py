@@ -42,6 +42,7 @@ from api.scalars import SCALARS
 from api.secondments import Secondment, SecondmentQueries
 from api.sign_in import SignInMutations, SignInQueries
 from api.staff import Person
+from api.substitutions import Post, Substitution, SubstitutionMutations, SubstitutionQueries
 from api.ways import show_the_ways
 
 
@@ -60,6 +61,7 @@ class Query(
     ReferralQueries,
     AgreementQueries,
     AlertQueries,
+    SubstitutionQueries,
     NotificationQueries,
     ExportQueries,
 ):
@@ -78,6 +80,7 @@ class Mutation(
     CatalogueListMutations,
     AgreementMutations,
     AlertMutations,
+    SubstitutionMutations,
     NotificationMutations,
     ExportMutations,
 ):
@@ -104,6 +107,8 @@ def house_schema(
             Organisation,
             Unit,
             Person,
+            Post,
+            Substitution,
             Item,
             TownshipClass,
             Empowerment,

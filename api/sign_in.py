@@ -1,5 +1,6 @@
 """Signing in and out, and who one is: the only part of the schema that answers before a capacity is chosen."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,9 @@ from api.batching import derived, refuse_unwritable
 from api.errors import user_error
 from api.identifiers import global_id
 from api.mutations import CLIENT_MUTATION_ID, Payload, PayloadRow, names_of, optional, said, taking_an_input
+from api.substitutions import Substitution
+from domain.substitutions import queries as substitutions
+from domain.work import Work
 from tenancy.refusals import Refusal
 from tenancy.sign_in import HeldCapacity
 from tenancy.transactions import CapacityNeeded, CapacityRefused, Unauthenticated
@@ -64,17 +68,28 @@ class Capacity:
     roles: list[str] = strawberry.field(description="What it entitles to. 岗位角色")
 
 
-async def _acting_as(root: ViewerRow, info: Info) -> Any:
-    """The capacity of this request; None while the person has several and named none."""
+async def _in_the_post(root: ViewerRow, info: Info, ask: Callable[[Work], Awaitable[Any]]) -> Any:
+    """What is asked in the post of this request; None while the person has several and named none."""
     try:
-        acting = (await info.context.reading.open()).capacity_id
+        return await info.context.reading.read(ask)
     except CapacityNeeded:
         return None
     except CapacityRefused:
         if root.capacities or info.context.credentials.acting_as:
             raise
         return None
-    return next((held for held in root.capacities if held.capacity_id == acting), None)
+
+
+async def _acting_as(root: ViewerRow, info: Info) -> Any:
+    async def acting(work: Work) -> UUID:
+        return work.actor.capacity_id
+
+    post = await _in_the_post(root, info, acting)
+    return next((held for held in root.capacities if held.capacity_id == post), None)
+
+
+async def _standing_in(root: ViewerRow, info: Info) -> Any:
+    return await _in_the_post(root, info, substitutions.standing_in)
 
 
 @strawberry.type(description="You: the person who is signed in. 当前登录人")
@@ -90,6 +105,11 @@ class Viewer:
         resolver=_acting_as,
         graphql_type=Capacity | None,
         description="The post in which this request acts; null until one is chosen. 本次请求的任职身份",
+    )
+    standing_in: Substitution | None = strawberry.field(
+        resolver=_standing_in,
+        graphql_type=Substitution | None,
+        description="By which you stand in for a colleague in that post now; null: for nobody. 本次请求的代行(空为未代行)",
     )
 
 

@@ -1,4 +1,4 @@
-"""Officers by name, as they stand on letters, and the body that each is established with."""
+"""Officers by name, as they stand on letters, and the body that each is established with; and for whom they stood in."""
 
 from typing import Any, ClassVar
 
@@ -22,4 +22,13 @@ class Person(Node):
         organisations.of_ids,
         through="home_id",
         description="The body they are established with. 编制所在单位",
+    )
+
+
+def stood_in_for(through: str) -> Any:
+    """The field that says in whose place an act was done; null where whoever did it had the right themselves."""
+    return reference(
+        queries.of_ids,
+        through=through,
+        description="The absent colleague of whom this was expected and for whom a substitute did it. 被代行人",
     )

@@ -40,6 +40,7 @@ from tenancy.transactions import (
     local_tokens_only,
     open_scope,
     refuse_if_ended,
+    still,
 )
 
 
@@ -65,7 +66,7 @@ class Edge:
         await self._let_in(credentials)
         async with self.engines.reading.connect() as connection, connection.begin():
             async with joined(connection) as session:
-                work = await self._work(session, credentials, now=await self.clock.now(), writing=False)
+                work = await self._work(session, credentials, writing=False)
                 yield work
             openings = work.openings
         if openings:
@@ -79,11 +80,7 @@ class Edge:
             AsyncSession(self.engines.writing, autoflush=False, expire_on_commit=False) as session,
             session.begin(),
         ):
-            asked = monotonic()
-            work = await self._work(session, credentials, now=await self.clock.now(), writing=True)
-            # Not the clock once more: a set one lies in the database, and this transaction has a connection already.
-            refuse_if_ended(work.actor, now=work.now + timedelta(seconds=monotonic() - asked))
-            yield work
+            yield await self._work(session, credentials, writing=True)
 
     async def marks(self, waiting: Sequence[Waiting]) -> list[int | None]:
         """Where each of these stands (`tenancy/standing.py`), by one statement; None for whom the door does not let in."""
@@ -105,10 +102,17 @@ class Edge:
             await self.admit(credentials.token)
 
     async def _work(
-        self, session: AsyncSession, credentials: Credentials | OnBehalf, *, now: datetime, writing: bool
+        self, session: AsyncSession, credentials: Credentials | OnBehalf, *, writing: bool
     ) -> Work:
+        asked = monotonic()
+        now = await self.clock.now()
         with stage("open"):
             actor = await open_scope(session, credentials, now=now, writing=writing)
+            if writing:
+                # Not the clock once more: a set one lies in the database, and this transaction has a connection already.
+                held = now + timedelta(seconds=monotonic() - asked)
+                refuse_if_ended(actor, now=held)
+                actor = still(actor, now=held)
             shelf = await self._shelf(session, actor)
             snapshot = self._snapshot(actor, shelf, now.astimezone(actor.zone).date())
             return Work(

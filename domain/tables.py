@@ -21,6 +21,7 @@ from domain.rulebooks import models as rulebooks
 from domain.search import models as search
 from domain.secondments import models as secondments
 from domain.staff import models as staff
+from domain.substitutions import models as substitutions
 
 MODULES = (
     tenancy.models,
@@ -41,4 +42,5 @@ MODULES = (
     search,
     secondments,
     staff,
+    substitutions,
 )

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from policies.authority import Authority
-from tenancy.actor import Actor
+from tenancy.actor import Actor, Lent
 
 if TYPE_CHECKING:
     from domain.calendars.rules import WorkingCalendar
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Work:
-    """One transaction of one actor: the session, who acts, what they may, the county's rules, and the time."""
+    """One transaction of one actor: the session, who acts, what they may, the county's rules, and the time.
+
+    `in_place_of` is the absent colleague without whose lent right the act would have been refused. Own rights come
+    first: who could have done it anyway stands in nobody's place.
+    """
 
     session: AsyncSession
     actor: Actor
@@ -34,6 +38,7 @@ class Work:
     now: datetime
     # Files that were opened through oversight in this transaction; the edge leaves a line for each before answering.
     openings: list[tuple[str, UUID]] = field(default_factory=list)
+    in_place_of: Lent | None = None
 
     @property
     def county_id(self) -> UUID:
@@ -49,9 +54,19 @@ class Work:
         """The rules between tenants as they stood on the day a matter began."""
         return self.shelf.on(day)
 
+    @property
+    def intended_id(self) -> UUID | None:
+        """The person of whom the act was expected, where somebody else stands in for them."""
+        return None if self.in_place_of is None else self.in_place_of.person_id
+
     def require(self, action: str, aspect: str, row: Any) -> None:
-        """Refuse unless the actor may do `action` on this aspect of the row. Raises `NotPermitted`."""
+        """Refuse unless the actor may do `action` on this aspect of the row. Raises `NotPermitted`.
+
+        From here on the work knows whether it is done in somebody's place.
+        """
         self.authority.require(action, aspect, row)
+        if self.actor.lent is not None and not self.authority.by_own_right().may(action, aspect, row):
+            self.in_place_of = self.actor.lent
 
     def may(self, action: str, aspect: str, row: Any) -> bool:
         """Whether the actor may do `action` on this aspect of the row."""

@@ -47,6 +47,7 @@ from domain.referrals.models import (
 from domain.search.models import SearchGram, SearchText
 from domain.secondments.models import Secondment
 from domain.staff.models import Person, PersonNameEnding
+from domain.substitutions.models import Substitution
 from ops.addresses import for_sqlalchemy
 from ops.secrets import Secrets
 from ops.settings import Settings, WrongSetting
@@ -56,6 +57,7 @@ from policies.rows import platform_rows
 from tenancy.clock import Clock, SettableClock, WallClock
 from tenancy.ids import county_id, named_id
 from tenancy.kinds import Base
+from tenancy.models import Capacity
 from tenancy.transactions import Engines
 from workers.checkpoints import CheckpointFolder
 from workers.desk import Desk
@@ -79,6 +81,8 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (SearchGram, "referral.letter"),
     (Agreement, "agreement.list"),
     (Assignment, "assignment.entry"),
+    (Substitution, "substitution.entry"),
+    (Capacity, "substitution.post"),
     (Alert, "alert.letter"),
     (AlertNotice, "alert.notice"),
     (Item, "item.entry"),

@@ -33,16 +33,17 @@ PARAMETERS = {each.name: bindparam(OF_ACTOR + each.name, None, type_=Uuid) for e
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anybody(Ids):
-    """Whoever has these roles."""
+    """Whoever has these roles, and these of them in their own right."""
 
     roles: frozenset[str]
+    own_roles: frozenset[str]
 
     @classmethod
     def like(cls, actor: Actor) -> Self:
         """Anybody who has what this actor has."""
         lacks = lacking(actor)
         has = {name: None if name in lacks else each for name, each in PARAMETERS.items()}
-        return cls(roles=actor.roles, **has)
+        return cls(roles=actor.roles, own_roles=actor.own_roles, **has)
 
 
 def lacking(actor: Actor) -> tuple[str, ...]:

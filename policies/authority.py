@@ -20,6 +20,8 @@ from policies.snapshot import Plan, Snapshot
 from tenancy.actor import Actor
 from tenancy.refusals import NotPermitted
 
+FUNCTIONS = frozenset(name for name, relation in RELATIONS.items() if relation.is_function)
+
 _Standings = tuple[tuple[Standing, ...], tuple[Standing, ...]]
 
 
@@ -47,9 +49,23 @@ class Authority:
         object.__setattr__(twin, "_worked_out", {})
         return twin
 
+    def by_own_right(self) -> Self:
+        """The same without what an absent colleague's post lends to the actor."""
+        twin = copy(self)
+        object.__setattr__(twin, "actor", self.actor.by_own_right())
+        object.__setattr__(twin, "_worked_out", {})
+        return twin
+
     def plan(self, aspect: str, action: str) -> Plan:
-        """The relations that permit and that forbid this action to the actor's roles."""
-        return self.snapshot.plan(self.actor.roles, aspect, action)
+        """The relations that permit and that forbid this action to the actor's roles.
+
+        What an absent colleague's post lends is what it may do in its body's own matters, never oversight of others'.
+        """
+        plan = self.snapshot.plan(self.actor.roles, aspect, action)
+        if self.actor.own_roles == self.actor.roles:
+            return plan
+        own = self.snapshot.plan(self.actor.own_roles, aspect, action)
+        return Plan(permitting=own.permitting | (plan.permitting - FUNCTIONS), forbidding=plan.forbidding)
 
     def may(self, action: str, aspect: str, row: object) -> bool:
         """Whether the actor may do this to this row, which may be one that is not stored yet."""

@@ -45,6 +45,11 @@ ROLES: Final[Mapping[str, Meaning]] = MappingProxyType(
     }
 )
 
+# What an absent colleague's post lends to a substitute. Not the roles of oversight: they open the files of every body in
+# the county, and whoever opens one answers for it in a post that they were given for that. For the same reason a lent
+# role permits nothing that its holder may do as an overseer (`authority.py`).
+LENDABLE: Final[frozenset[str]] = frozenset({"officer", "head", "registrar"})
+
 ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
     {
         "read": Meaning("read", "查看"),
@@ -80,6 +85,7 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "confirm": Meaning("confirm in writing", "书面确认"),
         "decline": Meaning("decline with reasons", "不予确认"),
         "end": Meaning("end", "终止"),
+        "appoint": Meaning("appoint", "指定"),
         "give": Meaning("give to a unit", "交办"),
         "claim": Meaning("claim", "认领"),
         "release": Meaning("put back into the queue", "退回待办"),
@@ -155,6 +161,15 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         ),
         "assignment.entry": Aspect(
             "assignments", ("read", "give", "claim", "release"), "who in a body handles a matter", "分办情况"
+        ),
+        "substitution.entry": Aspect(
+            "substitutions", ("read", "appoint", "end"), "who in a body stands in for whom", "代行情况"
+        ),
+        "substitution.post": Aspect(
+            "substitutions",
+            ("read",),
+            "a post of a body, among which substitutes are found",
+            "本单位任职身份",
         ),
         "alert.letter": Aspect(
             "alerts",

@@ -19,12 +19,16 @@ create function overseen() returns uuid language sql stable parallel safe
 -- Checks session and capacity, sets the scope and answers with what the actor is. Refusals come back as `problem`:
 -- UNAUTHENTICATED, CAPACITY_NEEDED (several, none named), CAPACITY_REFUSED. A transaction that writes holds the
 -- capacity FOR SHARE, so that ending it waits for the acts under way and no act begins after the end.
+--
+-- Whoever stands in for an absent colleague of the same body is told what that colleague's post lends as long as the
+-- substitution and the post live. Both are held as well. Only a post's own roles are lent: what it was lent itself, not.
 create function open_scope(p_token_hash bytea, p_acting_as text, p_now timestamptz, p_writing boolean)
 returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
     policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
-    tenant_kind text
+    tenant_kind text, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
+    lent_until timestamptz
 )
 language plpgsql security definer set search_path = public, pg_temp
 as $$
@@ -32,6 +36,7 @@ as $$
 declare
     v_session record;
     v_capacity record;
+    v_lent record;
     v_candidates uuid[];
 begin
     select s.id, s.account_id, a.county_id, a.person_id into v_session
@@ -41,7 +46,7 @@ begin
     if not found then
         return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text;
+            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
         return;
     end if;
 
@@ -56,7 +61,7 @@ begin
             case when coalesce(cardinality(v_candidates), 0) = 0 then 'CAPACITY_REFUSED' else 'CAPACITY_NEEDED' end,
             v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text;
+            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
         return;
     end if;
 
@@ -73,9 +78,29 @@ begin
         return query select 'CAPACITY_REFUSED'::text, v_session.id, v_session.account_id, v_session.county_id,
             v_session.person_id, null::uuid, null::uuid, null::text[], null::text[], null::uuid,
             null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text;
+            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
         return;
     end if;
+
+    if p_writing then
+        -- Held first and looked at afterwards: a statement of its own sees what was committed while this one waited.
+        perform from substitutions s
+          join capacities a on a.county_id = s.county_id and a.tenant_id = s.owner_id and a.id = s.absent_id
+         where s.county_id = v_session.county_id and s.owner_id = v_capacity.tenant_id
+           and s.substitute_id = v_capacity.id and s.ended_at is null and s.until > p_now
+         order by s.id
+           for share of s, a;
+    end if;
+    select s.id, a.id as absent_id, a.person_id, least(s.until, a.until) as until,
+           array(select unnest(s.roles) intersect select unnest(a.roles)) as roles
+      into v_lent
+      from substitutions s
+      join capacities a on a.county_id = s.county_id and a.tenant_id = s.owner_id and a.id = s.absent_id
+     where s.county_id = v_session.county_id and s.owner_id = v_capacity.tenant_id
+       and s.substitute_id = v_capacity.id and s.ended_at is null and s.since <= p_now and s.until > p_now
+       and a.since <= p_now and (a.until is null or a.until > p_now) and a.person_id <> v_capacity.person_id
+     order by s.since, s.id
+     limit 1;
 
     return query
     with duties as (
@@ -94,7 +119,7 @@ begin
            v_capacity.tenant_id, v_capacity.roles, d.names,
            case when d.oversees then v_session.county_id end,
            k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone, v_capacity.until,
-           o.kind
+           o.kind, v_lent.id, v_lent.absent_id, v_lent.person_id, v_lent.roles, v_lent.until
       from counties k, duties d, scope, organisations o
      where k.county_id = v_session.county_id and o.county_id = v_session.county_id and o.id = v_capacity.tenant_id;
 end
@@ -110,7 +135,8 @@ returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
     policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
-    tenant_kind text
+    tenant_kind text, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
+    lent_until timestamptz
 )
 language sql security definer set search_path = public, pg_temp
 as $$

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import QueuePool
 
-from tenancy.actor import Actor
+from tenancy.actor import Actor, Lent
 from tenancy.driver import first
 from tenancy.refusals import Refusal
 from tenancy.telemetry import note_tenant_kind, watch_statements
@@ -174,6 +174,7 @@ async def open_scope(
     if found.problem is not None:
         raise PROBLEMS[found.problem]
     note_tenant_kind(found.tenant_kind)
+    own, lent = frozenset(found.roles), _lent(found)
     return Actor(
         session_id=found.session_id,
         account_id=found.account_id,
@@ -182,7 +183,7 @@ async def open_scope(
         capacity_id=found.capacity_id,
         tenant_id=found.tenant_id,
         tenant_kind=found.tenant_kind,
-        roles=frozenset(found.roles),
+        roles=own if lent is None else own | lent.roles,
         functions=frozenset(found.functions),
         overseen=found.overseen,
         policy_version=found.policy_version,
@@ -190,6 +191,19 @@ async def open_scope(
         calendar_version=found.calendar_version,
         time_zone=found.time_zone,
         ends_at=found.ends_at,
+        lent=lent,
+    )
+
+
+def _lent(found: Any) -> Lent | None:
+    if found.substitution_id is None:
+        return None
+    return Lent(
+        substitution_id=found.substitution_id,
+        capacity_id=found.absent_id,
+        person_id=found.absent_person_id,
+        roles=frozenset(found.lent_roles).difference(found.roles),
+        until=found.lent_until,
     )
 
 
@@ -203,6 +217,11 @@ async def _opened(
         return None
     shown = (token_hash(credentials.token), askable(credentials.acting_as))
     return await first(session, OPEN_SCOPE, (*shown, now, writing))
+
+
+def still(actor: Actor, *, now: datetime) -> Actor:
+    """The actor without what is lent no more, by the instant at which this transaction holds it. See `refuse_if_ended`."""
+    return actor if actor.lent is None or now < actor.lent.until else actor.by_own_right()
 
 
 def refuse_if_ended(actor: Actor, *, now: datetime) -> None:

@@ -20,6 +20,7 @@ from domain.referrals.rules import STATES_ZH, TRANSITIONS
 from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, REGISTRY, TOLD
 from domain.rulebooks.values import MENTIONS, UNITS
 from domain.secondments.rules import MODES
+from domain.substitutions import rules as substitutions
 from policies.relations import RELATIONS
 from policies.vocabulary import ACTIONS, EFFECTS, ROLES
 
@@ -41,6 +42,8 @@ CLOSED_SETS = {
     "states of an agreement": agreements.STATES,
     "acts on an agreement": agreements.TRANSITIONS,
     "acts on an assignment": assignments.ACTS,
+    "states of a substitution": substitutions.STATES,
+    "acts on a substitution": substitutions.ACTS,
     "powers of an item": catalogue.POWERS,
     "findings of an assessment": catalogue.FINDINGS,
     "periods of patrols": catalogue.PERIODS,

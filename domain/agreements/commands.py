@@ -54,6 +54,7 @@ async def propose(
         proposed_at=work.now,
     )
     work.require("propose", queries.LIST, agreement)
+    agreement.proposed_for = work.intended_id
     await _check_the_parties(work, agreement)
     work.session.add(agreement)
     await work.session.flush()
@@ -119,7 +120,8 @@ def _take_up(work: Work, agreement: Agreement, expected_version: int, act: Act) 
 
 
 def _answered(work: Work, agreement: Agreement) -> None:
-    agreement.answered_by, agreement.answered_at = work.actor.person_id, work.now
+    agreement.answered_by, agreement.answered_for = work.actor.person_id, work.intended_id
+    agreement.answered_at = work.now
 
 
 async def _close(work: Work, agreement: Agreement, act: Act, event: str) -> None:

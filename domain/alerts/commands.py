@@ -105,7 +105,7 @@ async def send(work: Work, *, alert_id: UUID, expected_version: int) -> Alert:
     _check_who_is_told(work, alert, [body.kind for body in bodies.values()])
     for notice in notices:
         await _start_the_clocks(work, alert, notice, bodies[notice.addressee_id])
-    alert.sent_by, alert.sent_at = work.actor.person_id, work.now
+    alert.sent_by, alert.sent_for, alert.sent_at = work.actor.person_id, work.intended_id, work.now
     alert.state = rules.after("send", _state(alert))
     alert.version += 1
     await _tell_of_the_alert(
@@ -172,7 +172,8 @@ async def answer(
     await deadlines.meet(work, subject_id=notice.id, kind="alert.answer")
     _acknowledged(work, notice)
     notice.answer, notice.answer_text, notice.meeting_on = answer, words, meeting_on
-    notice.answered_by, notice.answered_at = work.actor.person_id, work.now
+    notice.answered_by, notice.answered_for = work.actor.person_id, work.intended_id
+    notice.answered_at = work.now
     await _close_a_notice(
         work, notice, "answer", "answered", audience=[ToTenant(notice.from_id, ["officer", "head"])]
     )

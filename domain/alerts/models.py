@@ -52,6 +52,7 @@ class Alert(Base):
     drafted_by: Mapped[UUID]
     created_at: Mapped[datetime]
     sent_by: Mapped[UUID | None]
+    sent_for: Mapped[UUID | None]
     sent_at: Mapped[datetime | None]
     letter_number: Mapped[str | None]
 
@@ -125,4 +126,5 @@ class AlertNotice(Base):
     answer_text: Mapped[str | None]
     meeting_on: Mapped[date | None]
     answered_by: Mapped[UUID | None]
+    answered_for: Mapped[UUID | None]
     answered_at: Mapped[datetime | None]

@@ -47,12 +47,16 @@ async def release(work: Work, *, subject_kind: str, subject_id: UUID) -> Assignm
     Raises `InNobodysHands`, `InOtherHands`.
     """
     assignment = await _take_up(work, "release", subject_kind, subject_id)
+    holder = await queries.holder(work, assignment)
     rules.releasable(
-        holder=await queries.holder(work, assignment),
+        holder=holder,
         mine=work.actor.capacity_id,
         name=await _name(work, assignment),
         gives=work.may("give", ENTRY, assignment),
     )
+    if holder != work.actor.capacity_id:
+        # Out of a colleague's hands by the right to give it, which may be one that was only lent.
+        work.require("give", ENTRY, assignment)
     _put_back(assignment)
     await _tell(work, assignment, "released")
     return assignment

@@ -38,7 +38,7 @@ async def record_all(work: Work | Errand, acts: Sequence[Act]) -> None:
     """Leave many lines at once."""
     if not acts:
         return
-    actor = work.actor if isinstance(work, Work) else None
+    actor, absent = (work.actor, work.in_place_of) if isinstance(work, Work) else (None, None)
     lines, contents, unsealed = [], [], []
     for act in acts:
         line_id, salt = new_id(), secrets.token_bytes(16)
@@ -53,6 +53,8 @@ async def record_all(work: Work | Errand, acts: Sequence[Act]) -> None:
                 "tenant_id": actor and actor.tenant_id,
                 "person_id": actor and actor.person_id,
                 "capacity_id": actor and actor.capacity_id,
+                "for_person_id": absent and absent.person_id,
+                "for_capacity_id": absent and absent.capacity_id,
                 "commitment": rules.commitment(salt, act.content),
             }
         )
@@ -106,6 +108,8 @@ async def read_unsealed(errand: Errand, *, most: int) -> Unsealed:
             AuditLine.tenant_id,
             AuditLine.person_id,
             AuditLine.capacity_id,
+            AuditLine.for_person_id,
+            AuditLine.for_capacity_id,
             AuditLine.commitment,
         )
         .join_from(
@@ -133,6 +137,8 @@ async def read_unsealed(errand: Errand, *, most: int) -> Unsealed:
                     tenant_id=row.tenant_id,
                     person_id=row.person_id,
                     capacity_id=row.capacity_id,
+                    for_person_id=row.for_person_id,
+                    for_capacity_id=row.for_capacity_id,
                     commitment=row.commitment,
                 ),
             )

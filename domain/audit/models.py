@@ -11,7 +11,9 @@ from tenancy.kinds import Base, System
 
 
 class AuditLine(Base):
-    """Who did what to what, when, in which capacity. `commitment` binds the line to its content.
+    """Who did what to what, when, in which capacity, and in whose place. `commitment` binds the line to its content.
+
+    Where somebody stood in for an absent colleague, `for_person_id` and `for_capacity_id` say of whom the act was expected.
 
     The commitment is salted, so that erasing the content (personal data) leaves nothing to guess it from, while the
     chain stays whole.
@@ -29,6 +31,8 @@ class AuditLine(Base):
     tenant_id: Mapped[UUID | None]
     person_id: Mapped[UUID | None]
     capacity_id: Mapped[UUID | None]
+    for_person_id: Mapped[UUID | None]
+    for_capacity_id: Mapped[UUID | None]
     commitment: Mapped[bytes]
 
 

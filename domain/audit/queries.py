@@ -157,6 +157,8 @@ def _compare_the_line(report: Report, seal: Row[Any], line: Row[Any]) -> None:
         tenant_id=line.tenant_id,
         person_id=line.person_id,
         capacity_id=line.capacity_id,
+        for_person_id=line.for_person_id,
+        for_capacity_id=line.for_capacity_id,
         commitment=line.commitment,
     )
     if again != line.sealed_digest:
@@ -189,6 +191,8 @@ async def _seals(
             AuditLine.tenant_id,
             AuditLine.person_id,
             AuditLine.capacity_id,
+            AuditLine.for_person_id,
+            AuditLine.for_capacity_id,
             AuditLine.commitment,
             AuditContent.salt,
             AuditContent.content,

@@ -48,6 +48,8 @@ def line_digest(
     tenant_id: UUID | None,
     person_id: UUID | None,
     capacity_id: UUID | None,
+    for_person_id: UUID | None,
+    for_capacity_id: UUID | None,
     commitment: bytes,
 ) -> bytes:
     """The digest of a whole line: a change to any part of it shows."""
@@ -63,6 +65,8 @@ def line_digest(
                 "tenant": tenant_id,
                 "person": person_id,
                 "capacity": capacity_id,
+                "for_person": for_person_id,
+                "for_capacity": for_capacity_id,
                 "commitment": commitment.hex(),
             }
         )

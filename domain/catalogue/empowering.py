@@ -98,6 +98,7 @@ async def sign(work: Work, *, empowerment_id: UUID) -> Empowerment:
         signed_at=work.now,
     )
     work.require("sign", queries.ACCEPTANCE, row)
+    row.signed_for = work.intended_id
     if work.actor.tenant_id not in await _holders(work, notice, on=max(notice.since, work.today)):
         raise rules.NotGranted(field="empowerment_id")
     if not await added(work, EmpowermentAcceptance, values_of(row)):
@@ -212,6 +213,7 @@ async def entrust(
     if version.department_id != work.actor.tenant_id:
         raise rules.OfAnotherDepartment(field="item_id", item=item.code)
     rules.entrustable(powers, carried=queries.powers_in(version), item=item.code)
+    row.signed_for = work.intended_id
     await the_township(work, township_id)
     work.session.add(row)
     await work.session.flush()

@@ -201,6 +201,7 @@ class EmpowermentAcceptance(Base):
     township_id: Mapped[UUID] = mapped_column(primary_key=True)
     signed_on: Mapped[date]
     signed_by: Mapped[UUID]
+    signed_for: Mapped[UUID | None]
     signed_at: Mapped[datetime]
 
 
@@ -260,6 +261,7 @@ class Entrustment(Base):
     duties: Mapped[str]
     number: Mapped[str]
     signed_by: Mapped[UUID]
+    signed_for: Mapped[UUID | None]
     signed_at: Mapped[datetime]
 
 

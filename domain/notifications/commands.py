@@ -15,6 +15,7 @@ from domain.notifications.models import Inbox, Notification
 from domain.notifications.rules import Post
 from domain.organisations.models import OrganisationFunction
 from domain.outbox.rules import Announced
+from domain.substitutions import queries as substitutions
 from domain.work import Errand, Work
 from policies.rows import platform_rows
 from policies.vocabulary import ASPECTS
@@ -132,6 +133,8 @@ async def _holders(errand: Errand, functions: Collection[str]) -> Mapping[str, C
 
 
 async def _posts(errand: Errand, tenants: Collection[UUID]) -> Mapping[UUID, Collection[Post]]:
+    """The posts that are alive in these bodies; whoever stands in for a colleague is told what that colleague is."""
+    lent = await substitutions.lent_in(errand, tenants)
     rows = await errand.session.execute(
         select(Capacity.id, Capacity.person_id, Capacity.tenant_id, Capacity.roles).where(
             Capacity.county_id == errand.county_id,
@@ -143,6 +146,6 @@ async def _posts(errand: Errand, tenants: Collection[UUID]) -> Mapping[UUID, Col
     posts: dict[UUID, list[Post]] = {}
     for row in rows:
         posts.setdefault(row.tenant_id, []).append(
-            Post(row.id, row.person_id, row.tenant_id, frozenset(row.roles))
+            Post(row.id, row.person_id, row.tenant_id, frozenset(row.roles), lent.get(row.id, frozenset()))
         )
     return posts

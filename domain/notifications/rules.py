@@ -174,6 +174,14 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "{sender} entrusts {receiver} with an item: it acts in that department's name.",
         "{sender}已委托{receiver}行使有关执法事项,以委托部门名义实施。",
     ),
+    "substitution.appointed": (
+        "A substitute of {sender} was appointed for an absence of yours, or you were; see who stands in, and until when.",
+        "{sender}已指定您为代行人或者为您指定了代行人,请查看代行对象和期限。",
+    ),
+    "substitution.ended": (
+        "A substitution of {sender} that concerned you was ended; nothing is lent any more.",
+        "{sender}与您有关的代行已经终止,代行权限随即收回。",
+    ),
     "export.finished": (
         "The export that you asked for is ready; its file is kept until {due_at}.",
         "您申请的台账导出已完成,文件保存至{due_at}。",
@@ -215,12 +223,14 @@ class NoSentence(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A capacity that is alive: whose it is, in which body, with which roles."""
+    """A capacity that is alive: whose it is, in which body, with which roles, and with which that an absent colleague's
+    post lends."""
 
     capacity_id: UUID
     person_id: UUID
     tenant_id: UUID
     roles: frozenset[str]
+    lent: frozenset[str] = frozenset()
 
 
 def tenants_named(audiences: Iterable[Audience]) -> set[UUID]:
@@ -242,15 +252,20 @@ def concerned(
 ) -> list[Post]:
     """The posts that the audience names, each once: `posts` by body, `holders` of functions.
 
-    Of a body that holds a function only the roles of `overseers` are told: others there may not open the matter. A
-    body that is addressed as a party exercises no function on the matter, so it is not addressed as a holder too.
+    Of a body that holds a function only the roles of `overseers` are told, in their own right: others there may not open
+    the matter. A body that is addressed as a party exercises no function on the matter, so it is not addressed as a
+    holder too.
     """
     parties = tenants_named(audience)
     found: dict[UUID, Post] = {}
     for part in audience:
         match part:
             case ToTenant(tenant_id, roles):
-                told = [post for post in posts.get(tenant_id, ()) if not post.roles.isdisjoint(roles)]
+                told = [
+                    post
+                    for post in posts.get(tenant_id, ())
+                    if not (post.roles | post.lent).isdisjoint(roles)
+                ]
             case ToPerson(tenant_id, person_id):
                 told = [post for post in posts.get(tenant_id, ()) if post.person_id == person_id]
             case ToFunction(function):

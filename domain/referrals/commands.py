@@ -195,7 +195,7 @@ async def submit(
 async def approve(work: Work, *, referral_id: UUID, expected_version: int) -> Referral:
     """Sign the letter as head (附件5 第8条第1项)."""
     referral = await steps.take_up(work, referral_id, expected_version, "approve")
-    referral.approved_by = work.actor.person_id
+    referral.approved_by, referral.approved_for = work.actor.person_id, work.intended_id
     referral.approved_at = work.now
     await steps.close(
         work,
@@ -211,7 +211,7 @@ async def reject(work: Work, *, referral_id: UUID, expected_version: int, reason
     """Send the draft back to whoever wrote it, with a reason."""
     referral = await steps.take_up(work, referral_id, expected_version, "reject")
     kept = rules.reasoned(reason, field="reason")
-    referral.approved_by = referral.approved_at = None
+    referral.approved_by = referral.approved_for = referral.approved_at = None
     await steps.close(
         work,
         referral,

@@ -106,6 +106,9 @@ class Referral(Base):
             name="known_decision",
         ),
         CheckConstraint("(state = 'concluded') = (outcome is not null)", name="outcome_once_concluded"),
+        CheckConstraint(
+            "approved_for is null or approved_by is not null", name="approved_in_somebodys_place"
+        ),
         Index("ix_referrals_sent", "county_id", "from_id", "id"),
         Index("ix_referrals_received", "county_id", "to_id", "id"),
         Index("ix_referrals_sent_open", "county_id", "from_id", "id", postgresql_where=text(OPEN)),
@@ -149,6 +152,8 @@ class Referral(Base):
     missing_reason: Mapped[str | None]
     drafted_by: Mapped[UUID]
     approved_by: Mapped[UUID | None]
+    # Of whom the approval was expected, where somebody stood in for them.
+    approved_for: Mapped[UUID | None]
     approved_at: Mapped[datetime | None]
     letter_number: Mapped[str | None]
     sent_at: Mapped[datetime | None]
@@ -292,7 +297,7 @@ class ReferralNote(Base):
 
 
 class ReferralEvent(Base):
-    """What happened to a referral, by whom.
+    """What happened to a referral, by whom; `for_person_id` is the absent colleague for whom they stood in.
 
     Events before sending stay the sender's own, and later ones of what it prepares to supply: their `to_id` is NULL.
     """
@@ -328,4 +333,5 @@ class ReferralEvent(Base):
     by_tenant_id: Mapped[UUID]
     by_person_id: Mapped[UUID]
     by_capacity_id: Mapped[UUID]
+    for_person_id: Mapped[UUID | None]
     facts: Mapped[dict[str, Any]]

@@ -102,6 +102,7 @@ async def tell(
             by_tenant_id=work.actor.tenant_id,
             by_person_id=work.actor.person_id,
             by_capacity_id=work.actor.capacity_id,
+            for_person_id=work.intended_id,
             facts=facts or {},
         )
     )

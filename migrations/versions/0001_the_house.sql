@@ -47,6 +47,8 @@ CREATE TABLE audit_lines (
 	tenant_id UUID, 
 	person_id UUID, 
 	capacity_id UUID, 
+	for_person_id UUID, 
+	for_capacity_id UUID, 
 	commitment BYTEA NOT NULL, 
 	CONSTRAINT pk_audit_lines PRIMARY KEY (county_id, id)
 );
@@ -304,8 +306,10 @@ CREATE TABLE agreements (
 	since DATE NOT NULL, 
 	ends_on DATE, 
 	proposed_by UUID NOT NULL, 
+	proposed_for UUID, 
 	proposed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	answered_by UUID, 
+	answered_for UUID, 
 	answered_at TIMESTAMP WITH TIME ZONE, 
 	decline_reasons TEXT, 
 	ended_by UUID, 
@@ -347,6 +351,7 @@ CREATE TABLE alerts (
 	drafted_by UUID NOT NULL, 
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	sent_by UUID, 
+	sent_for UUID, 
 	sent_at TIMESTAMP WITH TIME ZONE, 
 	letter_number TEXT, 
 	CONSTRAINT pk_alerts PRIMARY KEY (county_id, id), 
@@ -506,6 +511,7 @@ CREATE TABLE referrals (
 	missing_reason TEXT, 
 	drafted_by UUID NOT NULL, 
 	approved_by UUID, 
+	approved_for UUID, 
 	approved_at TIMESTAMP WITH TIME ZONE, 
 	letter_number TEXT, 
 	sent_at TIMESTAMP WITH TIME ZONE, 
@@ -546,7 +552,8 @@ CREATE TABLE referrals (
 	CONSTRAINT ck_referrals_known_suspension CHECK (suspension is null or (suspension in ('inspection', 'testing', 'quarantine', 'appraisal', 'expert_review') and state in ('taken_in', 'verified', 'accepted', 'passed_on'))), 
 	CONSTRAINT ck_referrals_known_doubt CHECK ((doubt_step is null) = (doubt_reasons is null) and (doubt_step is null or doubt_step in ('ask_government', 'negotiate', 'coordinate'))), 
 	CONSTRAINT ck_referrals_known_decision CHECK ((state in ('decided', 'concluded')) = (decision is not null) and (decision is null) = (effective_on is null) and (decision is null or decision in ('penalty', 'no_penalty', 'terminated'))), 
-	CONSTRAINT ck_referrals_outcome_once_concluded CHECK ((state = 'concluded') = (outcome is not null))
+	CONSTRAINT ck_referrals_outcome_once_concluded CHECK ((state = 'concluded') = (outcome is not null)), 
+	CONSTRAINT ck_referrals_approved_in_somebodys_place CHECK (approved_for is null or approved_by is not null)
 );
 
 CREATE INDEX ix_referrals_county_id_found_on ON referrals (county_id, found_on);
@@ -654,6 +661,7 @@ CREATE TABLE alert_notices (
 	answer_text TEXT, 
 	meeting_on DATE, 
 	answered_by UUID, 
+	answered_for UUID, 
 	answered_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_alert_notices PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_alert_notices_county_id_alert_id_from_id FOREIGN KEY(county_id, alert_id, from_id) REFERENCES alerts (county_id, id, owner_id), 
@@ -763,6 +771,7 @@ CREATE TABLE entrustments (
 	duties TEXT NOT NULL, 
 	number TEXT NOT NULL, 
 	signed_by UUID NOT NULL, 
+	signed_for UUID, 
 	signed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_entrustments PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_entrustments_county_id_item_id FOREIGN KEY(county_id, item_id) REFERENCES items (county_id, id), 
@@ -901,6 +910,7 @@ CREATE TABLE referral_events (
 	by_tenant_id UUID NOT NULL, 
 	by_person_id UUID NOT NULL, 
 	by_capacity_id UUID NOT NULL, 
+	for_person_id UUID, 
 	facts JSONB NOT NULL, 
 	CONSTRAINT pk_referral_events PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_referral_events_county_id_referral_id_from_id FOREIGN KEY(county_id, referral_id, from_id) REFERENCES referrals (county_id, id, from_id), 
@@ -1030,6 +1040,7 @@ CREATE TABLE empowerment_acceptances (
 	township_id UUID NOT NULL, 
 	signed_on DATE NOT NULL, 
 	signed_by UUID NOT NULL, 
+	signed_for UUID, 
 	signed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_empowerment_acceptances PRIMARY KEY (county_id, empowerment_id, township_id), 
 	CONSTRAINT fk_empowerment_acceptances_county_id_empowerment_id FOREIGN KEY(county_id, empowerment_id) REFERENCES empowerments (county_id, id), 
@@ -1169,6 +1180,34 @@ CREATE TABLE recalls (
 	CONSTRAINT fk_recalls_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id)
 );
 
+CREATE TABLE substitutions (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	owner_id UUID NOT NULL, 
+	absent_id UUID NOT NULL, 
+	substitute_id UUID NOT NULL, 
+	roles TEXT[] NOT NULL, 
+	since TIMESTAMP WITH TIME ZONE NOT NULL, 
+	until TIMESTAMP WITH TIME ZONE NOT NULL, 
+	reason TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	appointed_by UUID NOT NULL, 
+	appointed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	ended_by UUID, 
+	ended_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_substitutions PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_substitutions_county_id_owner_id_absent_id FOREIGN KEY(county_id, owner_id, absent_id) REFERENCES capacities (county_id, tenant_id, id), 
+	CONSTRAINT fk_substitutions_county_id_owner_id_substitute_id FOREIGN KEY(county_id, owner_id, substitute_id) REFERENCES capacities (county_id, tenant_id, id), 
+	CONSTRAINT ck_substitutions_two_posts CHECK (absent_id <> substitute_id), 
+	CONSTRAINT ck_substitutions_ends_after_it_began CHECK (since < until), 
+	CONSTRAINT ck_substitutions_lends_what_can_be_lent CHECK (cardinality(roles) > 0 and roles <@ array['head', 'officer', 'registrar']), 
+	CONSTRAINT ck_substitutions_ended_by_somebody CHECK ((ended_at is null) = (ended_by is null))
+);
+
+CREATE INDEX ix_substitutions_county_id_owner_id_id ON substitutions (county_id, owner_id, id);
+
+CREATE INDEX ix_substitutions_of_a_substitute ON substitutions (county_id, owner_id, substitute_id, until) WHERE ended_at is null;
+
 -- The scope of a transaction, and the one call that opens it.
 --
 -- Settings are local to the transaction. A transaction that never opened a scope gets an error from me(), county()
@@ -1190,12 +1229,16 @@ create function overseen() returns uuid language sql stable parallel safe
 -- Checks session and capacity, sets the scope and answers with what the actor is. Refusals come back as `problem`:
 -- UNAUTHENTICATED, CAPACITY_NEEDED (several, none named), CAPACITY_REFUSED. A transaction that writes holds the
 -- capacity FOR SHARE, so that ending it waits for the acts under way and no act begins after the end.
+--
+-- Whoever stands in for an absent colleague of the same body is told what that colleague's post lends as long as the
+-- substitution and the post live. Both are held as well. Only a post's own roles are lent: what it was lent itself, not.
 create function open_scope(p_token_hash bytea, p_acting_as text, p_now timestamptz, p_writing boolean)
 returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
     policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
-    tenant_kind text
+    tenant_kind text, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
+    lent_until timestamptz
 )
 language plpgsql security definer set search_path = public, pg_temp
 as $$
@@ -1203,6 +1246,7 @@ as $$
 declare
     v_session record;
     v_capacity record;
+    v_lent record;
     v_candidates uuid[];
 begin
     select s.id, s.account_id, a.county_id, a.person_id into v_session
@@ -1212,7 +1256,7 @@ begin
     if not found then
         return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text;
+            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
         return;
     end if;
 
@@ -1227,7 +1271,7 @@ begin
             case when coalesce(cardinality(v_candidates), 0) = 0 then 'CAPACITY_REFUSED' else 'CAPACITY_NEEDED' end,
             v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text;
+            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
         return;
     end if;
 
@@ -1244,9 +1288,29 @@ begin
         return query select 'CAPACITY_REFUSED'::text, v_session.id, v_session.account_id, v_session.county_id,
             v_session.person_id, null::uuid, null::uuid, null::text[], null::text[], null::uuid,
             null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text;
+            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
         return;
     end if;
+
+    if p_writing then
+        -- Held first and looked at afterwards: a statement of its own sees what was committed while this one waited.
+        perform from substitutions s
+          join capacities a on a.county_id = s.county_id and a.tenant_id = s.owner_id and a.id = s.absent_id
+         where s.county_id = v_session.county_id and s.owner_id = v_capacity.tenant_id
+           and s.substitute_id = v_capacity.id and s.ended_at is null and s.until > p_now
+         order by s.id
+           for share of s, a;
+    end if;
+    select s.id, a.id as absent_id, a.person_id, least(s.until, a.until) as until,
+           array(select unnest(s.roles) intersect select unnest(a.roles)) as roles
+      into v_lent
+      from substitutions s
+      join capacities a on a.county_id = s.county_id and a.tenant_id = s.owner_id and a.id = s.absent_id
+     where s.county_id = v_session.county_id and s.owner_id = v_capacity.tenant_id
+       and s.substitute_id = v_capacity.id and s.ended_at is null and s.since <= p_now and s.until > p_now
+       and a.since <= p_now and (a.until is null or a.until > p_now) and a.person_id <> v_capacity.person_id
+     order by s.since, s.id
+     limit 1;
 
     return query
     with duties as (
@@ -1265,7 +1329,7 @@ begin
            v_capacity.tenant_id, v_capacity.roles, d.names,
            case when d.oversees then v_session.county_id end,
            k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone, v_capacity.until,
-           o.kind
+           o.kind, v_lent.id, v_lent.absent_id, v_lent.person_id, v_lent.roles, v_lent.until
       from counties k, duties d, scope, organisations o
      where k.county_id = v_session.county_id and o.county_id = v_session.county_id and o.id = v_capacity.tenant_id;
 end
@@ -1281,7 +1345,8 @@ returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
     policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
-    tenant_kind text
+    tenant_kind text, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
+    lent_until timestamptz
 )
 language sql security definer set search_path = public, pg_temp
 as $$
@@ -1906,7 +1971,7 @@ grant insert on agreements to gongguan_app;
 
 create policy app_update on agreements for update to gongguan_app using (county_id = county() and (one_id = me() or other_id = me())) with check (county_id = county() and (one_id = me() or other_id = me()));
 
-grant update (to_id, one_id, other_id, state, version, item_code, materials, since, ends_on, proposed_by, proposed_at, answered_by, answered_at, decline_reasons, ended_by, ended_at) on agreements to gongguan_app;
+grant update (to_id, one_id, other_id, state, version, item_code, materials, since, ends_on, proposed_by, proposed_for, proposed_at, answered_by, answered_for, answered_at, decline_reasons, ended_by, ended_at) on agreements to gongguan_app;
 
 alter table alerts enable row level security;
 
@@ -1928,7 +1993,7 @@ grant insert on alerts to gongguan_app;
 
 create policy app_update on alerts for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
-grant update (state, version, began_on, kind, subject, facts, place, item_code, drafted_by, created_at, sent_by, sent_at, letter_number) on alerts to gongguan_app;
+grant update (state, version, began_on, kind, subject, facts, place, item_code, drafted_by, created_at, sent_by, sent_for, sent_at, letter_number) on alerts to gongguan_app;
 
 alter table deadlines enable row level security;
 
@@ -2086,7 +2151,7 @@ grant insert on referrals to gongguan_app;
 
 create policy app_update on referrals for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
 
-grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, urgent_found_at, prior_notice_at, ongoing, stop, stopped_at, stop_note, onward_of, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, material_asked, material_asked_at, suspension, doubt_step, doubt_reasons, settlement, answered_at, return_reasons, withdrawn_reason, decision, decision_note, effective_on, outcome, created_at) on referrals to gongguan_app;
+grant update (addressee_id, to_id, owner_id, admitted_id, overseen_id, state, version, began_on, found_on, urgent_found_at, prior_notice_at, ongoing, stop, stopped_at, stop_note, onward_of, party, place, facts, item_code, legal_basis, missing_reason, drafted_by, approved_by, approved_for, approved_at, letter_number, sent_at, sent_late, late_reason, receipt_number, taken_in_at, material_asked, material_asked_at, suspension, doubt_step, doubt_reasons, settlement, answered_at, return_reasons, withdrawn_reason, decision, decision_note, effective_on, outcome, created_at) on referrals to gongguan_app;
 
 create policy app_delete on referrals for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
@@ -2204,7 +2269,7 @@ grant insert on alert_notices to gongguan_app;
 
 create policy app_update on alert_notices for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
 
-grant update (alert_id, addressee_id, to_id, overseen_id, state, version, began_on, kind, subject, facts, place, item_code, letter_number, sent_at, acknowledged_by, acknowledged_at, answer, answer_text, meeting_on, answered_by, answered_at) on alert_notices to gongguan_app;
+grant update (alert_id, addressee_id, to_id, overseen_id, state, version, began_on, kind, subject, facts, place, item_code, letter_number, sent_at, acknowledged_by, acknowledged_at, answer, answer_text, meeting_on, answered_by, answered_for, answered_at) on alert_notices to gongguan_app;
 
 create policy app_delete on alert_notices for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
@@ -2679,3 +2744,29 @@ grant select on recalls to gongguan_app;
 create policy app_insert on recalls for insert to gongguan_app with check (county_id = county() and by_id = me());
 
 grant insert on recalls to gongguan_app;
+
+alter table substitutions enable row level security;
+
+alter table substitutions force row level security;
+
+create policy owner_all on substitutions for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on substitutions for select to gongguan_backup using (true);
+
+grant select on substitutions to gongguan_backup;
+
+create policy app_select on substitutions for select to gongguan_app using (county_id = county() and owner_id = me());
+
+grant select on substitutions to gongguan_app;
+
+create policy worker_select on substitutions for select to gongguan_worker using (true);
+
+grant select on substitutions to gongguan_worker;
+
+create policy app_insert on substitutions for insert to gongguan_app with check (county_id = county() and owner_id = me());
+
+grant insert on substitutions to gongguan_app;
+
+create policy app_update on substitutions for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
+
+grant update (absent_id, substitute_id, roles, since, until, reason, version, appointed_by, appointed_at, ended_by, ended_at) on substitutions to gongguan_app;

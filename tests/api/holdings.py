@@ -32,6 +32,8 @@ from domain.notifications.models import Notification
 from domain.organisations.models import Organisation
 from domain.referrals.models import Referral, ReferralEvent
 from domain.secondments.models import Secondment
+from domain.substitutions.models import Substitution
+from tenancy.models import Capacity
 from tests.api.catalogue_rows import (
     a_duty,
     a_leniency,
@@ -163,6 +165,46 @@ def an_agreement(random: Random, world: World) -> Made:
                 "proposed_at": NOW,
             },
         )
+
+
+def a_substitution(random: Random, world: World) -> Made:
+    """One that is over: who reads what must not depend on it."""
+    body, absent, substitute = random.choice(
+        (("transport", "lin", "zhou"), ("transport", "tang", "lin"), ("agriculture", "huang", "guan"))
+    )
+    yield (
+        Substitution,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "owner_id": world.bodies[body],
+            "absent_id": world[absent].capacities[body],
+            "substitute_id": world[substitute].capacities[body],
+            "roles": ["head"],
+            "since": NOW - timedelta(days=9),
+            "until": NOW - timedelta(days=8),
+            "reason": "外出",
+            "version": 1,
+            "appointed_by": world[absent].person_id,
+            "appointed_at": NOW - timedelta(days=9),
+        },
+    )
+
+
+def a_post(random: Random, world: World) -> Made:
+    yield (
+        Capacity,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "person_id": world[random.choice(("ye", "lei"))].person_id,
+            "tenant_id": world.bodies[random.choice(("transport", "transport", "agriculture"))],
+            "post": "见习",
+            "roles": [],
+            "since": NOW + random.choice((timedelta(days=-9), timedelta(days=-9), timedelta(days=9))),
+            "until": random.choice((None, NOW + timedelta(days=99))),
+        },
+    )
 
 
 def an_alert(random: Random, world: World) -> Made:
@@ -301,6 +343,20 @@ HOLDINGS: Mapping[str, Holding] = {
         an_agreement,
         lambda row, me, _side: me in (row["from_id"], row["to_id"]),
         named="Agreement",
+    ),
+    "Query.substitutions": Holding(
+        Substitution,
+        a_substitution,
+        lambda row, me, _side: row["owner_id"] == me,
+        named="Substitution",
+    ),
+    "Query.posts": Holding(
+        Capacity,
+        a_post,
+        lambda row, me, _side: (
+            row["tenant_id"] == me and row["since"] <= NOW and (row["until"] is None or row["until"] > NOW)
+        ),
+        named="Post",
     ),
     "Query.items": Holding(
         Item, an_item, lambda _row, _me, _side: True, key=lambda row: row["code"], named="Item"

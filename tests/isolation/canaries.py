@@ -77,8 +77,8 @@ def in_their_right(reader: Reader, lying: Lying) -> bool:
     kind, row = kinds()[lying.table], lying.row
     if lying.table in ("notifications", "exports"):
         return bool(row["capacity_id"] == str(reader.capacity_id))
-    if lying.table == "capacities":
-        return bool(row["person_id"] == str(reader.person_id))
+    if lying.table == "capacities" and row["person_id"] == str(reader.person_id):
+        return True
     match kind:
         case Shared(first=first, second=second):
             if str(reader.tenant_id) in (row[first], row[second]):

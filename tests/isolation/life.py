@@ -107,6 +107,7 @@ class Life:
         self._what_was_accepted_comes_to_its_end()
         self._lists_are_agreed()
         self._others_are_alerted()
+        self._somebody_stands_in()
         self._a_catalogue_is_published()
         for _ in range(2):
             export = self.do(
@@ -147,6 +148,30 @@ class Life:
         self.do("chen@kunyang", "releaseReferral", referralId=sent["id"])
         self.do("zhou@kunyang", "claimReferral", referralId=sent["id"])
         self.do("zhou@transport", "claimReferral", referralId=sent["id"])
+
+    def _somebody_stands_in(self) -> None:
+        """Appointed for days to come, so that everybody's rights stay as they are; one of the two is called off."""
+        posts = {
+            who: global_id("Post", self.ground.here[who].capacities["kunyang"])
+            for who in ("gao", "chen", "xu")
+        }
+        for first_day, ended in (("2027-03-01", False), ("2027-04-01", True)):
+            substitution = self.do(
+                "gao@kunyang",
+                "appointSubstitute",
+                absentId=posts["xu"],
+                substituteId=posts["chen"],
+                firstDay=first_day,
+                lastDay="2027-03-31" if not ended else "2027-04-30",
+                reason=canary(),
+            )
+            if ended:
+                self.do(
+                    "gao@kunyang",
+                    "endSubstitution",
+                    substitutionId=substitution["id"],
+                    expectedVersion=substitution["version"],
+                )
 
     def listed(self, who: str, referral: dict[str, Any], **given: Any) -> dict[str, Any]:
         """List an article."""

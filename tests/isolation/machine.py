@@ -28,8 +28,9 @@ from tests.worlds import NOW
 WHO = st.integers(0, 10_000)
 SEED = st.integers(0, 2**32 - 1)
 
-NOT_AT_RANDOM = ("signIn", "signOut")
-"""Everybody is signed in already, and has to stay so."""
+NOT_AT_RANDOM = ("signIn", "signOut", "appointSubstitute")
+"""Everybody is signed in already, and has to stay so; and who may read what is known by the roles of their own posts.
+What is lent to whom, and that it ends, is shown in `tests/tenancy/test_lending.py`."""
 
 OVERSEERS = ("wu@coordination", "shen@justice")
 

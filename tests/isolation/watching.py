@@ -26,8 +26,11 @@ GLOBAL_ID = re.compile(r"[A-Za-z0-9_-]{40,120}")
 REFUSED_BY_THE_DATABASE = ("row-level security policy", "0 were matched")
 """What is logged where row security alone stopped a write: of its own verb, or by showing no row to it."""
 
-ALSO_NAMED = {"files": "File", "capacities": "Capacity"}
+ALSO_NAMED = {"files": "File"}
 """What has ids in inputs or headers and is no node."""
+
+BY_ANOTHER_NAME = {"Capacity": "capacities"}
+"""One's own post has an id of its own to act by; to colleagues it is a `Post`."""
 
 
 def tables_of_nodes() -> dict[str, str]:
@@ -191,17 +194,17 @@ class Watch:
             for text in set(GLOBAL_ID.findall(told))
             if text not in sent and (one := _taken_apart(text))
         }
-        tables = {kind: table for table, kind in self.kinds.items()}
+        tables = {kind: table for table, kind in self.kinds.items()} | BY_ANOTHER_NAME
         unknown = {text for text, (kind, _) in named.items() if kind not in tables}
         asked = {text: each for text, each in named.items() if text not in unknown}
         found = self.backstage.with_ids(
             sorted({tables[kind] for kind, _ in asked.values()}), [each for _, each in asked.values()]
         )
-        readable = {
-            (self.kinds[each.table], UUID(each.row["id"])) for each in found if self.may_read(who, each)
-        }
+        readable = {(each.table, UUID(each.row["id"])) for each in found if self.may_read(who, each)}
         # What was just discarded has no row any more; its id was sent along.
-        return unknown | {text for text, each in asked.items() if each not in readable}
+        return unknown | {
+            text for text, (kind, each) in asked.items() if (tables[kind], each) not in readable
+        }
 
     def _check_contents(self, who: Acting, named: str) -> None:
         kind, identifier = _taken_apart(named) or ("", None)

@@ -1,5 +1,7 @@
 """What an actor may do, told with the people of the essay in `policies/__init__.py`."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,17 +12,19 @@ from policies.book import Book
 from policies.relations import UndeclaredRelation
 from policies.rows import Row, platform_rows
 from policies.snapshot import Plan, Snapshot
-from tenancy.actor import Actor
+from tenancy.actor import Actor, Lent
 from tenancy.refusals import NotPermitted
 from tests.policies.tables import (
     AOJIANG,
     COORDINATION,
+    JUSTICE,
     KUNYANG,
     PINGYANG,
     TRANSPORT,
     Isolated,
     Letter,
     acting,
+    named,
 )
 
 PLATFORM = Book(platform_rows())
@@ -46,6 +50,54 @@ def authority(actor: Actor, *county_rows: tuple[str, ...], platform: Book = PLAT
         county_id=PINGYANG, version=1, platform=platform, rows=rows, origin="a rulebook"
     )
     return Authority(actor, snapshot)
+
+
+def standing_in(actor: Actor, *roles: str) -> Actor:
+    """The same, while a colleague's post lends these roles to them."""
+    lent = Lent(
+        substitution_id=named("substitution"),
+        capacity_id=named("absent"),
+        person_id=named("absent", "person"),
+        roles=frozenset(roles) - actor.roles,
+        until=datetime(2026, 3, 14, tzinfo=UTC),
+    )
+    return replace(actor, roles=actor.roles | lent.roles, lent=lent)
+
+
+class TestWhatIsLent:
+    def test_permits_what_the_absent_one_may_in_the_body_s_own_matters(self) -> None:
+        substitute = authority(standing_in(ZHOU, "head"))
+        assert substitute.may("approve", LETTER, DRAFT)
+        assert substitute.may("submit", LETTER, DRAFT)
+        assert not substitute.by_own_right().may("approve", LETTER, DRAFT)
+        assert substitute.by_own_right().may("submit", LETTER, DRAFT)
+        # Asked in the other order the answers are the same: neither remembers for the other.
+        assert substitute.may("approve", LETTER, DRAFT)
+
+    def test_oversees_nothing(self) -> None:
+        """A head of the supervising body may open files; whoever stands in for that head may not."""
+        clerk = acting("registrar", tenant=JUSTICE, overseen=PINGYANG)
+        head = acting("head", tenant=JUSTICE, overseen=PINGYANG)
+        assert authority(head).may("open", "referral.file", SENT)
+        for who in (authority(clerk), authority(standing_in(clerk, "head"))):
+            assert not who.may("open", "referral.file", SENT)
+            assert str(who.visible(Letter, "referral.file", "open").compile(dialect=POSTGRESQL)) == "false"
+        assert (
+            "overseer" not in authority(standing_in(clerk, "head")).plan("referral.file", "open").permitting
+        )
+        # What they oversee in their own right, they oversee still.
+        overseer = acting("coordinator", tenant=COORDINATION, overseen=PINGYANG)
+        assert authority(standing_in(overseer, "head")).may("open", "referral.file", SENT)
+
+    def test_brings_its_bans_along(self) -> None:
+        ban = ("head", "sender", LETTER, "submit", "forbid")
+        assert authority(ZHOU, ban).may("submit", LETTER, DRAFT)
+        assert not authority(standing_in(ZHOU, "head"), ban).may("submit", LETTER, DRAFT)
+
+    def test_is_the_same_for_anybody_with_the_same_roles(self) -> None:
+        clerk = standing_in(acting("registrar", tenant=JUSTICE, overseen=PINGYANG), "head")
+        whoever = authority(clerk).of_anybody()
+        assert whoever.plan("referral.file", "open") == authority(clerk).plan("referral.file", "open")
 
 
 class TestAMorningInTheCounty:

@@ -122,6 +122,11 @@ def an_assignment(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
     return {"unit_id": None, "capacity_id": None, "person_id": None, "claimed_at": None}
 
 
+def a_substitution(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on substitutions ask of one that is over, so that nobody is lent anything by it."""
+    return {"roles": ["officer"], "since": NOW - timedelta(days=9), "until": NOW - timedelta(days=8)}
+
+
 def a_finished_export(first: UUID, second: UUID | None, addressee: UUID) -> Row:
     """An export with a file, which nobody is at any more."""
     return {
@@ -192,6 +197,7 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "alerts": an_alert,
     "alert_notices": a_notice_of_an_alert,
     "assignments": an_assignment,
+    "substitutions": a_substitution,
     "exports": a_finished_export,
 }
 
@@ -244,6 +250,7 @@ async def matter_between(
     Organisations, people and capacities are the world's own: what belongs to `person` is that person's in their body.
     """
     known = await _known(owner, world, first=first, person=person)
+    two_posts = await _two_posts(owner, world, first)
     rows: Rows = {}
     for table in bound_tables():
         kind = kinds()[table.name]
@@ -263,7 +270,7 @@ async def matter_between(
             # What exists already comes first: rows belong to the world's bodies and people, not to invented ones.
             parents=rows | known,
             word=word,
-            said=said(table.name, rows),
+            said=said(table.name, rows) | (two_posts if table.name == "substitutions" else {}),
         )
         await put(owner, table, row)
     return rows
@@ -329,6 +336,16 @@ async def _known(owner: asyncpg.Connection, world: World, *, first: str, person:
         if first in world.units
         else {}
     )
+
+
+async def _two_posts(owner: asyncpg.Connection, world: World, body: str) -> Row:
+    """One post of a body that stands in for another of the same."""
+    posts = await owner.fetch(
+        "select id from capacities where county_id = $1 and tenant_id = $2 order by since, id limit 2",
+        world.county_id,
+        world.bodies[body],
+    )
+    return dict(zip(("absent_id", "substitute_id"), (post["id"] for post in posts), strict=False))
 
 
 def _by_kind(table: str, *, county: UUID, first: UUID, second: UUID | None) -> Row:

@@ -217,7 +217,7 @@ async def cut_off_the_end_and_let_it_grow_again(trail: Trail) -> None:
 async def _copy_a_line(trail: Trail, line: UUID) -> None:
     await trail.write(
         "insert into audit_lines select county_id, :line, at, action, subject_kind, subject_id, tenant_id, person_id,"
-        " capacity_id, commitment from audit_lines where county_id = :county and id = :model",
+        " capacity_id, for_person_id, for_capacity_id, commitment from audit_lines where county_id = :county and id = :model",
         line=line,
         model=await trail.line(2),
     )

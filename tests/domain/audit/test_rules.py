@@ -25,6 +25,8 @@ LINE: dict[str, Any] = {
     "tenant_id": SOMETHING,
     "person_id": SOMETHING,
     "capacity_id": None,
+    "for_person_id": None,
+    "for_capacity_id": None,
     "commitment": b"\1" * 32,
 }
 

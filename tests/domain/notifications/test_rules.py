@@ -1,6 +1,7 @@
 """Whom an audience names, and sentences that a person can read: names and times, no ids."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -75,6 +76,17 @@ class TestConcerned:
         assert concerned([ToFunction("coordination")], posts=POSTS, holders=HOLDERS, overseers=OVERSEERS) == [
             WU
         ]
+
+    def test_names_whoever_stands_in_for_a_party_and_lets_nobody_oversee_by_that(self) -> None:
+        substitute = replace(ZHOU, lent=frozenset({"head"}))
+        overseeing = replace(SHEN, lent=frozenset({"head"}))
+        posts = POSTS | {TRANSPORT: [LIN, substitute], COORDINATION: [overseeing]}
+        for audience, told in (
+            (ToTenant(TRANSPORT, ["head"]), [LIN, substitute]),
+            (ToTenant(COORDINATION, ["head"]), [overseeing]),
+            (ToFunction("coordination"), []),
+        ):
+            assert concerned([audience], posts=posts, holders=HOLDERS, overseers=OVERSEERS) == told
 
     def test_names_a_post_once_however_often_it_is_meant(self) -> None:
         audience = [ToTenant(KUNYANG, ["head"]), ToTenant(KUNYANG, ["officer"])]
