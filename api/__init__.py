@@ -33,7 +33,7 @@ that a read runs in; the capabilities' files say what there is to ask and to do;
     languages.py      Chinese or English
     schema.py         the whole schema and its SDL
 
-    sign_in, organisations, staff, catalogue, secondments, deadlines, referrals, assignments, agreements, alerts,
+    sign_in, organisations, staff, catalogue, secondments, deadlines, referrals, assignments, liaisons, agreements, alerts,
     notifications, documents, exports: the capabilities
     registers.py      what a register can be asked, as an input and in words
 

@@ -36,6 +36,7 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "secondments": ("派驻人员", "Secondments"),
     "referrals": ("案件移送", "Referrals"),
     "assignments": ("分办与认领", "Assignments"),
+    "liaisons": ("联络员", "Liaison officers"),
     "catalogue": ("权力事项目录", "The catalogue"),
     "agreements": ("约定清单", "Agreed lists"),
     "alerts": ("通报与报告", "Alerts"),

@@ -122,6 +122,21 @@ def an_assignment(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
     return {"unit_id": None, "capacity_id": None, "person_id": None, "claimed_at": None}
 
 
+def a_liaison(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """An officer of `first` in place; it is shared from its beginning."""
+    return {
+        "from_id": first,
+        "to_id": second or addressee,
+        "unit_id": None,
+        "succeeds_id": None,
+        "handover": None,
+        "since": NOW.date(),
+        "ended_by": None,
+        "ends_on": None,
+        "ended_at": None,
+    }
+
+
 def a_finished_export(first: UUID, second: UUID | None, addressee: UUID) -> Row:
     """An export with a file, which nobody is at any more."""
     return {
@@ -192,6 +207,7 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "alerts": an_alert,
     "alert_notices": a_notice_of_an_alert,
     "assignments": an_assignment,
+    "liaisons": a_liaison,
     "exports": a_finished_export,
 }
 
