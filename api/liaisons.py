@@ -185,10 +185,13 @@ async def _gaps(work: Work, arguments: Arguments, _wanted: Wanted) -> GapsRow:
 
 
 async def _candidates(work: Work, arguments: Arguments, _wanted: Wanted) -> Sequence[Any]:
-    counterpart = identifier_of("Organisation", arguments["counterpart"], field="counterpart")
+    counterpart, demand = arguments["counterpart"], rules.NOTHING
+    if counterpart is not None:
+        asked = identifier_of("Organisation", counterpart, field="counterpart")
+        demand = await queries.demand_of(work, work.actor.tenant_id, asked)
     found = await queries.candidates(
         work,
-        demand=await queries.demand_of(work, work.actor.tenant_id, counterpart),
+        demand=demand,
         part=arguments["name"] or "",
         most=how_many(arguments["n"], field="n"),
     )
@@ -216,9 +219,11 @@ class LiaisonQueries:
     )
     liaison_candidates: list[Person] = question(
         _candidates,
-        description="Whom of your body you could name for a counterpart. 可指定的联络员",
+        description="Whom of your body you could name. 可指定的联络员",
         takes={
-            "counterpart": Taken(strawberry.ID, "For which body. 对口单位"),
+            "counterpart": Taken(
+                strawberry.ID | None, "For which body, in the rank that the rules want for it. 对口单位"
+            ),
             "name": Taken(str | None, "With this in their name. 姓名(任意位置)"),
             "n": N,
         },

@@ -77,10 +77,10 @@ class SuccessorNeeded(Refusal):
 
     code = "LIAISON_SUCCESSOR_NEEDED"
     en = (
-        "The county's rules want at least {needed} liaison officer(s) here (source: {source}). Replace this one, "
-        "naming a successor with a hand-over note."
+        "The county's rules want at least {needed} liaison officer(s) here (source: {source}). Choose a successor and replace "
+        "this one, with a hand-over note."
     )
-    zh = "本县规则要求此处至少有{needed}名联络员(依据:{source})。请办理更换联络员,指定接任人员并填写工作交接说明。"
+    zh = "本县规则要求此处至少有{needed}名联络员(依据:{source})。请办理更换联络员:指定接任人员,并填写工作交接说明。"
 
 
 class Ended(Refusal):

@@ -217,7 +217,7 @@ class TestGaps:
 
 class TestCandidates:
     async def test_are_ones_own_people_for_the_head(self, client: Client) -> None:
-        asked = "query($id: ID!, $name: String) { liaisonCandidates(counterpart: $id, name: $name) { name } }"
+        asked = "query($id: ID, $name: String) { liaisonCandidates(counterpart: $id, name: $name) { name } }"
 
         async def offered(who: str, **given: Any) -> set[str]:
             answer = await client.as_(who).ask(asked, id=body(client, "kunyang"), **given)
