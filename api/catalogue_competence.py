@@ -71,6 +71,9 @@ class CompetenceGround(Enum):
     NO_TOWNSHIP = strawberry.enum_value(
         "no_township", description="No township of the county was named. 未指明本县乡镇(街道)"
     )
+    PATROLLED = strawberry.enum_value(
+        "patrolled", description="A body only patrols there, and hands over. 巡查移交"
+    )
     NOT_EMPOWERED = strawberry.enum_value("not_empowered", description="Not given to it. 未赋权")
     NOT_YET = strawberry.enum_value("not_yet", description="Given only later. 赋权尚未施行")
     UNSIGNED = strawberry.enum_value("unsigned", description="Not signed for yet. 未签承接确认书")
@@ -193,6 +196,12 @@ class Competence:
         through="in_the_name_of",
         description="The department for which a township acts by entrustment. 委托部门",
     )
+    supervised_by: Organisation | None = reference(
+        organisations.of_ids,
+        through="supervised_by",
+        description="The department that goes on supervising what the township does. 继续履行监管职责的部门",
+    )
+    supervision: str | None = strawberry.field(description="Where that is said. 监管依据")
     chain: list[CompetenceReason] = strawberry.field(description="Why, step by step. 理由")
     advice: list[CompetenceAdvice] = derived(_advice, description="What to do now. 处理建议")
 

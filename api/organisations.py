@@ -22,6 +22,9 @@ class OrganisationKind(Enum):
     COUNTY_BODY = strawberry.enum_value("county_body", description="A body of the county itself. 县级机构")
     DEPARTMENT = strawberry.enum_value("department", description="A department. 部门")
     TOWNSHIP = strawberry.enum_value("township", description="A town, township or sub-district. 乡镇(街道)")
+    PATROL_BODY = strawberry.enum_value(
+        "patrol_body", description="A body that only patrols, and hands over what it finds. 巡查单位"
+    )
 
 
 async def _functions(

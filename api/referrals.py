@@ -19,6 +19,7 @@ from api.catalogue_competence import Competence
 from api.changes import Event, followed
 from api.connections import PAGING, Connection, Listing, how_many, numbered
 from api.deadlines import Deadline
+from api.liaisons import Liaison, liaisons_of
 from api.node import BigInt, Node, identified, one_by_one
 from api.organisations import Organisation
 from api.referral_warnings import NEEDS, ReferralWarning, competence, warnings
@@ -310,6 +311,7 @@ class Referral(Node):
     notes: list[ReferralNote] = relation(
         _notes, needs={"id"}, description="Your body's own notes. 本单位内部备注"
     )
+    liaisons: list[Liaison] = liaisons_of("Whom to call in the other body now. 对方单位联络员")
     assignment: Assignment | None = assignments_of("Who in your body handles it. 本单位分办情况")
     deadlines: list[Deadline] = relation(
         _deadlines, needs={"id"}, description="What is owed by when, in the steps and as a whole. 办理期限"

@@ -21,6 +21,8 @@ from api.deadline_explanations import DeadlineExplanationQueries
 from api.deadlines import Deadline, DeadlineQueries
 from api.descriptions import describe_the_rest
 from api.exports import Export, ExportMutations, ExportQueries
+from api.liaison_acts import LiaisonMutations
+from api.liaisons import Liaison, LiaisonQueries
 from api.limits import Limits
 from api.node import NodeQueries
 from api.notifications import (
@@ -59,6 +61,7 @@ class Query(
     DeadlineQueries,
     DeadlineExplanationQueries,
     ReferralQueries,
+    LiaisonQueries,
     AgreementQueries,
     AlertQueries,
     SubstitutionQueries,
@@ -78,6 +81,7 @@ class Mutation(
     ReferralHandlingMutations,
     CatalogueMutations,
     CatalogueListMutations,
+    LiaisonMutations,
     AgreementMutations,
     AlertMutations,
     SubstitutionMutations,
@@ -122,6 +126,7 @@ def house_schema(
             ReferralMaterial,
             ReferralArticle,
             ReferralNote,
+            Liaison,
             Agreement,
             Alert,
             AlertNotice,

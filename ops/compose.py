@@ -35,6 +35,7 @@ from domain.documents.models import File
 from domain.documents.store import Store
 from domain.edge import Edge
 from domain.exports.models import Export
+from domain.liaisons.models import Liaison
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.referrals.models import (
@@ -83,6 +84,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Assignment, "assignment.entry"),
     (Substitution, "substitution.entry"),
     (Capacity, "substitution.post"),
+    (Liaison, "liaison.entry"),
     (Alert, "alert.letter"),
     (AlertNotice, "alert.notice"),
     (Item, "item.entry"),

@@ -89,6 +89,8 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "give": Meaning("give to a unit", "交办"),
         "claim": Meaning("claim", "认领"),
         "release": Meaning("put back into the queue", "退回待办"),
+        "name": Meaning("name for another body", "指定"),
+        "replace": Meaning("replace by a successor", "更换"),
         "acknowledge": Meaning("acknowledge", "签收"),
         "answer": Meaning("answer", "答复"),
         "mark_read": Meaning("mark as read", "标为已读"),
@@ -170,6 +172,12 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             ("read",),
             "a post of a body, among which substitutes are found",
             "本单位任职身份",
+        ),
+        "liaison.entry": Aspect(
+            "liaisons",
+            ("read", "name", "replace", "end"),
+            "an officer whom another body calls",
+            "联络员",
         ),
         "alert.letter": Aspect(
             "alerts",

@@ -218,13 +218,26 @@ as $$
     select exists (select from sessions where token_hash = p_token_hash);
 $$;
 
+-- Whether a post of the county lives: so much, and no more, everybody in the county may know of a post that was named to
+-- them. Whose it is and what it carries stays with its body.
+create function post_lives(p_capacity_id uuid, p_now timestamptz) returns boolean
+language sql stable security definer set search_path = public, pg_temp
+as $$
+    select exists (
+        select from capacities
+         where county_id = county() and id = p_capacity_id
+           and since <= p_now and (until is null or until > p_now))
+$$;
+
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
 revoke all on function open_export(uuid, uuid, integer, timestamptz, boolean) from public;
 revoke all on function standing(bytea[], text[], uuid[], timestamptz) from public;
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
+revoke all on function post_lives(uuid, timestamptz) from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
 grant execute on function standing(bytea[], text[], uuid[], timestamptz) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
+grant execute on function post_lives(uuid, timestamptz) to gongguan_app;

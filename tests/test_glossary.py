@@ -15,9 +15,10 @@ from domain.assignments import rules as assignments
 from domain.catalogue import rules as catalogue
 from domain.deadlines.rules import RUNGS, Change
 from domain.exports import rules as exports
+from domain.liaisons import rules as liaisons
 from domain.organisations.rules import KINDS
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
-from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, REGISTRY, TOLD
+from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, RANKS, REGISTRY, TOLD
 from domain.rulebooks.values import MENTIONS, UNITS
 from domain.secondments.rules import MODES
 from domain.substitutions import rules as substitutions
@@ -44,6 +45,9 @@ CLOSED_SETS = {
     "acts on an assignment": assignments.ACTS,
     "states of a substitution": substitutions.STATES,
     "acts on a substitution": substitutions.ACTS,
+    "acts on a liaison officer": liaisons.ACTS,
+    "states of a liaison officer": liaisons.STATES,
+    "ranks of liaison officers": RANKS,
     "powers of an item": catalogue.POWERS,
     "findings of an assessment": catalogue.FINDINGS,
     "periods of patrols": catalogue.PERIODS,

@@ -37,6 +37,7 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "referrals": ("案件移送", "Referrals"),
     "assignments": ("分办与认领", "Assignments"),
     "substitutions": ("代行", "Substitutions"),
+    "liaisons": ("联络员", "Liaison officers"),
     "catalogue": ("权力事项目录", "The catalogue"),
     "agreements": ("约定清单", "Agreed lists"),
     "alerts": ("通报与报告", "Alerts"),

@@ -21,6 +21,7 @@ from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation
 from domain.outbox.commands import announce
 from domain.outbox.rules import Audience, ToTenant
+from domain.patrols.rules import decides
 from domain.texts import written
 from domain.work import Work
 from tenancy.ids import new_id
@@ -42,7 +43,8 @@ async def draft(
 ) -> Alert:
     """Write an alert to one or more bodies; its head is told that it waits.
 
-    Raises `NotFound` (an addressee), `NotPermitted`, `NobodyTold`, `TellingOneself`, `FieldEmpty`, `FieldTooLong`.
+    Raises `NotFound` (an addressee), `NotPermitted`, `DecidesNothing`, `NobodyTold`, `TellingOneself`, `FieldEmpty`,
+    `FieldTooLong`.
     """
     alert = Alert(
         county_id=work.county_id,
@@ -60,6 +62,8 @@ async def draft(
         created_at=work.now,
     )
     work.require("draft", queries.LETTER, alert)
+    sender = await organisations.the(work, alert.owner_id)
+    decides(sender.kind, sender.name, field="addressee_ids")
     bodies = await _recipients(work, addressee_ids)
     work.session.add(alert)
     await work.session.flush()

@@ -25,6 +25,7 @@ from domain.catalogue.models import (
 from domain.catalogue.rules import FIELDS, POWERS, Leniency, Period
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation
+from domain.patrols.rules import decides
 from domain.texts import written
 from domain.work import Work
 from tenancy.ids import new_id
@@ -125,7 +126,7 @@ async def publish_duty(
 ) -> Duty:
     """Publish whose a kind of matter is that no item covers, from a day on.
 
-    Raises `NotFound` (body), `NotPermitted`, `Published`, `Backwards`, `FieldEmpty`, `FieldTooLong`.
+    Raises `NotFound` (body), `NotPermitted`, `DecidesNothing`, `Published`, `Backwards`, `FieldEmpty`, `FieldTooLong`.
     """
     row = Duty(
         county_id=work.county_id,
@@ -140,7 +141,8 @@ async def publish_duty(
         published_at=work.now,
     )
     work.require("publish", queries.DUTY, row)
-    await organisations.the(work, body_id)
+    body = await organisations.the(work, body_id)
+    decides(body.kind, body.name, field="body_id")
     await in_turn(work.session, work.county_id)
     rules.followed(since, await queries.last_duty(work, row.code), what=row.code)
     await add(work, Duty, values_of(row), what=row.code, since=since)

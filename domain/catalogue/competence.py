@@ -38,9 +38,11 @@ from domain.catalogue.queries import (
     published,
     versions_of,
 )
-from domain.catalogue.routing import Answer, Because, Entrusted, Facts, Grant, Ruled
+from domain.catalogue.routing import Answer, Because, Entrusted, Facts, Grant, Reason, Ruled
 from domain.catalogue.rules import POWERS, Lightness, Version, applicable, in_force
 from domain.organisations import queries as organisations
+from domain.patrols.queries import handover_of
+from domain.patrols.rules import only_patrols
 from domain.statements import Asks, Lines, Statement
 from domain.work import Work
 
@@ -85,13 +87,24 @@ async def who_is_competent(work: Work, questions: Sequence[Question]) -> list[An
 
 
 async def whose(work: Work, question: Question) -> Answer:
-    """Whose a matter is. A place that is no township of the county is none."""
-    if question.township_id is not None:
-        place = (await organisations.of_ids(work, [question.township_id])).get(question.township_id)
-        if place is None or place.kind != "township":
-            question = replace(question, township_id=None)
-    (answer,) = await who_is_competent(work, [question])
-    return answer
+    """Whose a matter is. Where a body only patrols, the place is that of whoever it hands over to; a place that is no
+    township of the county is none."""
+    township_id, before = await _township_of(work, question.township_id, question.day)
+    (answer,) = await who_is_competent(work, [replace(question, township_id=township_id)])
+    return replace(answer, chain=(*before, *answer.chain))
+
+
+async def _township_of(
+    work: Work, place_id: UUID | None, day: date
+) -> tuple[UUID | None, tuple[Reason, ...]]:
+    """The township that a place is in, with the step that leads from the one to the other."""
+    place = None if place_id is None else (await organisations.of_ids(work, [place_id])).get(place_id)
+    if place is not None and only_patrols(place.kind):
+        handover = await handover_of(work, place, on=day)
+        if handover is not None:
+            named = Reason("patrolled", body_id=handover.receiver_id, source=handover.source)
+            return handover.receiver_id, (named,)
+    return (place_id, ()) if place is not None and place.kind == "township" else (None, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,8 @@ RULED_BY: Mapping[Because, str] = {
 }
 """The steps of an answer that rest on a rule of the place, each with its entry in the rulebook."""
 
+SUPERVISION = "catalogue.department_supervises"
+
 
 def _ruled(work: Work, day: date) -> Ruled:
     """What the rulebook of a day says of empowerments; of days before the first rulebook, what today's says."""
@@ -136,6 +151,7 @@ def _ruled(work: Work, day: date) -> Ruled:
         reserved=frozenset(rulebook.texts("catalogue.reserved_decisions")),
         reserved_fine=rulebook.number("catalogue.reserved_fine"),
         cited={because: rulebook.cited(key) for because, key in RULED_BY.items()},
+        supervision=rulebook.cited(SUPERVISION) if rulebook.flag(SUPERVISION) else None,
     )
 
 

@@ -5,7 +5,7 @@ Pure: the facts are gathered by `queries.py`, the rulebook's answers are handed 
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, get_args
 from uuid import UUID
@@ -17,6 +17,7 @@ Because = Literal[
     "unlisted",
     "powerless",
     "no_township",
+    "patrolled",
     "not_empowered",
     "not_yet",
     "unsigned",
@@ -95,6 +96,8 @@ class Ruled:
     reserved: frozenset[str]
     reserved_fine: int
     cited: Mapping[Because, str] = field(default_factory=dict)
+    # By which article the department goes on supervising what a township holds; None where it does not.
+    supervision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +115,16 @@ class Reason:
 class Answer:
     """Whose a matter is, None where nobody is named; why, step by step; and what to do now.
 
-    `in_the_name_of` is the department where a township acts for it by entrustment.
+    `in_the_name_of` is the department where a township acts for it by entrustment; `supervised_by` the one that goes on
+    supervising what the township does, by the article in `supervision`.
     """
 
     body_id: UUID | None
     chain: tuple[Reason, ...]
     advice: tuple[Advice, ...] = ()
     in_the_name_of: UUID | None = None
+    supervised_by: UUID | None = None
+    supervision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +181,12 @@ def competent(
         return Answer(department, (listed, *why, reserved), ("refer_in_time",))
     advice: tuple[Advice, ...] = ("refer_in_time",) if _may_come_to_be_reserved(decision, fine) else ()
     if held is not None and len(why) == 1:
-        return Answer(township_id, (listed, *why), advice)
+        return _supervised(Answer(township_id, (listed, *why), advice), department, ruled)
     if entrusted is not None:
         by_agreement = Reason("entrusted", day=entrusted.until, body_id=department, source=entrusted.source)
         acting: tuple[Advice, ...] = ("act_in_its_name", *advice)
-        return Answer(township_id, (listed, *why, by_agreement), acting, in_the_name_of=department)
+        acts = Answer(township_id, (listed, *why, by_agreement), acting, in_the_name_of=department)
+        return _supervised(acts, department, ruled)
     return Answer(department, (listed, *why), ("sign",) if _still_to_be_signed(facts.grants, why) else ())
 
 
@@ -195,6 +202,13 @@ def stretches(grants: Iterable[Grant], power: str, *, signing_needed: bool) -> l
         else:
             whole.append(span)
     return whole
+
+
+def _supervised(answer: Answer, department_id: UUID, ruled: Ruled) -> Answer:
+    """The same; what was handed down stays under the department's supervision where the place says so."""
+    if ruled.supervision is None:
+        return answer
+    return replace(answer, supervised_by=department_id, supervision=ruled.supervision)
 
 
 def _unlisted(duties: Iterable[Duty], day: date) -> Answer:

@@ -22,6 +22,10 @@ REASONS: Mapping[Because, Words] = MappingProxyType(
             "No township of the county was named; the department answers.",
             "未指明本县的乡镇(街道),由主管部门负责。",
         ),
+        "patrolled": Words(
+            "Where it arose a body only patrols; it hands over what it finds to {body} ({source}).",
+            "事发地由只负责巡查的单位巡查,发现的违法行为移交{body}处理({source})。",
+        ),
         "not_empowered": Words(
             "The township was not empowered with this; what is off its list is the department's.",
             "该权限未赋予该乡镇(街道);清单外事项由部门负责。",

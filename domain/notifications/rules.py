@@ -142,6 +142,18 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "The list of materials agreed between {sender} and {receiver} will no longer hold; see from which day.",
         "{sender}与{receiver}约定的细化移送清单将不再执行,请查看终止日期。",
     ),
+    "liaison.named": (
+        "{sender} named a liaison officer for {receiver}. See whom to call.",
+        "{sender}已指定与{receiver}联系的联络员,请查看人员名单。",
+    ),
+    "liaison.replaced": (
+        "{sender} replaced a liaison officer for {receiver}, with a hand-over note. See whom to call from which day.",
+        "{sender}已更换与{receiver}联系的联络员并说明工作交接情况,请查看接任人员和日期。",
+    ),
+    "liaison.ended": (
+        "A liaison officer of {sender} for {receiver} is not to be called any more; see from which day.",
+        "{sender}与{receiver}联系的一名联络员将不再担任,请查看终止日期。",
+    ),
     "alert.drafted": (
         "An alert of {sender} was drafted and waits for its head to send it.",
         "{sender}起草了一件通报(报告),待负责人发出。",

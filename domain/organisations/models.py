@@ -9,7 +9,7 @@ from tenancy.kinds import Base, County
 
 
 class Organisation(Base):
-    """A tenant: a county body, a department or a township (`kind`), known in the county by its `code`.
+    """A tenant: a county body, a department, a township or a patrol body (`kind`), known in the county by its `code`.
 
     `name_inferred` says that the name stands in no document and was concluded; `inference` says from what.
     """

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from domain.columns import Columns, also
 from domain.filters import Conditions, among, any_of
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
-from domain.organisations.rules import OrganisationKind
+from domain.organisations.rules import Function, OrganisationKind
 from domain.spans import Order, Span, spanned
 from domain.statements import Asks, Statement
 from domain.work import Work
@@ -46,6 +46,36 @@ def _of_ids(asks: Asks) -> Select[Organisation]:
 async def of_ids(work: Work, ids: Collection[UUID], columns: Columns = None) -> dict[UUID, Organisation]:
     """The bodies with these ids, by id; those that are not visible are absent."""
     return {body.id: body for body in await _of_ids(work, columns=also(columns, "id"), ids=list(ids))}
+
+
+async def of_codes(work: Work, codes: Collection[str]) -> dict[str, Organisation]:
+    """The bodies with these codes, by code; those that are not there are absent."""
+    found = await work.session.scalars(
+        select(Organisation).where(*_known(work), Organisation.code.in_(sorted(codes)))
+    )
+    return {body.code: body for body in found}
+
+
+async def of_kinds(work: Work, kinds: Collection[str]) -> Sequence[Organisation]:
+    """All bodies of these kinds, by code."""
+    found = await work.session.scalars(
+        select(Organisation)
+        .where(*_known(work), Organisation.kind.in_(sorted(kinds)))
+        .order_by(Organisation.code)
+    )
+    return found.all()
+
+
+async def holding(work: Work, function: Function) -> frozenset[UUID]:
+    """The bodies that hold a function."""
+    found = await work.session.scalars(
+        select(OrganisationFunction.organisation_id).where(
+            OrganisationFunction.county_id == work.county_id,
+            work.visible(OrganisationFunction, "organisation.entry"),
+            OrganisationFunction.function == function,
+        )
+    )
+    return frozenset(found)
 
 
 async def page(work: Work, *, by: Filter, span: Span[str]) -> Sequence[Organisation]:

@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-OrganisationKind = Literal["county_body", "department", "township"]
+OrganisationKind = Literal["county_body", "department", "township", "patrol_body"]
 Function = Literal["coordination", "supervision", "government"]
 
 KINDS: tuple[OrganisationKind, ...] = get_args(OrganisationKind)

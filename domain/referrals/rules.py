@@ -180,6 +180,8 @@ OF_THE_RECEIVER: frozenset[State] = frozenset({"accepted", "passed_on", "decided
 
 # Bodies that refer and receive in their own name; the county's own bodies coordinate and supervise.
 PARTIES: frozenset[str] = frozenset({"department", "township"})
+# A body that only patrols sends what it finds, and receives nothing.
+SENDERS: frozenset[str] = PARTIES | {"patrol_body"}
 
 # The letter is the referral itself, signed by approving it; everything else is attached.
 WRITTEN_HERE = "letter"
@@ -267,8 +269,8 @@ def between(*, sender_kind: str, addressee_kind: str, same: bool, names: tuple[s
     """Whether one body can refer to the other at all. Raises `ToOneself`, `NotAParty`."""
     if same:
         raise ToOneself(field="addressee")
-    for kind, name in zip((sender_kind, addressee_kind), names, strict=True):
-        if kind not in PARTIES:
+    for kind, known, name in zip((sender_kind, addressee_kind), (SENDERS, PARTIES), names, strict=True):
+        if kind not in known:
             raise NotAParty(field="addressee", name=name)
 
 

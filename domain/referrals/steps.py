@@ -16,6 +16,8 @@ from domain.documents import commands as documents
 from domain.organisations import queries as organisations
 from domain.outbox.commands import announce
 from domain.outbox.rules import Audience, ToPerson, ToTenant
+from domain.patrols import rules as patrols
+from domain.patrols.queries import handover_of
 from domain.referrals import queries, rules
 from domain.referrals.models import (
     Referral,
@@ -126,14 +128,20 @@ async def tell(
 async def check_the_parties(work: Work, addressee_id: UUID, *, on: date) -> None:
     """Whether the acting body can refer to this one, and the place knew that direction when the matter began.
 
-    Raises `NotFound`, `ToOneself`, `NotAParty`, `DirectionForbidden`.
+    A body that only patrols refers to the one body that is named for it, whatever directions the place knows.
+
+    Raises `NotFound`, `ToOneself`, `NotAParty`, `DirectionForbidden`, `ReceivesNothing`, `HandsOverElsewhere`,
+    `NobodyNamed`.
     """
     sender = await organisations.the(work, work.actor.tenant_id)
     addressee = await organisations.the(work, addressee_id)
-    names = (sender.name, addressee.name)
-    rules.between(
-        sender_kind=sender.kind, addressee_kind=addressee.kind, same=sender.id == addressee.id, names=names
-    )
+    names, same = (sender.name, addressee.name), sender.id == addressee.id
+    if patrols.only_patrols(addressee.kind) and not same:
+        raise patrols.not_to(addressee.name, await handover_of(work, addressee, on=on))
+    rules.between(sender_kind=sender.kind, addressee_kind=addressee.kind, same=same, names=names)
+    if patrols.only_patrols(sender.kind):
+        patrols.handed_to(addressee.id, name=sender.name, handover=await handover_of(work, sender, on=on))
+        return
     rulebook = work.rulebook_on(on)
     rules.directed(
         f"{sender.kind}_to_{addressee.kind}",

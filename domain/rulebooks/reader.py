@@ -49,6 +49,7 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
+from domain.rulebooks.body_types import CODE
 from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Mention, Power
 from domain.rulebooks.entry_types import LimitType, Misfit, Type
 from domain.rulebooks.forms import Form, Reading, nearest
@@ -56,9 +57,6 @@ from domain.rulebooks.located import FileRefused, read_located
 from domain.rulebooks.registry import GROUPS, LAYERS, REGISTRY, SIDES, SPLIT_ASPECTS, Layer
 from domain.rulebooks.values import MENTIONS, Value
 from policies.vocabulary import ROLES
-
-CODE = r"[a-z][a-z0-9_-]*"
-"""How places are called in rulebooks and rosters."""
 
 STATE = "cn"
 PLATFORM = "platform"

@@ -15,7 +15,9 @@ from domain.rulebooks.entries_of.alerts import ALERTED_TO, ALERTS, TOLD
 from domain.rulebooks.entries_of.catalogue import CATALOGUE, DECISIONS
 from domain.rulebooks.entries_of.deadlines import deadlines
 from domain.rulebooks.entries_of.exports import EXPORTS
+from domain.rulebooks.entries_of.liaisons import LIAISONS, RANKS
 from domain.rulebooks.entries_of.offices import OFFICES, STAFF_MODES
+from domain.rulebooks.entries_of.patrols import PATROLS
 from domain.rulebooks.entries_of.referrals import DIRECTIONS, GROUNDS, MATERIALS, REFERRALS
 from domain.rulebooks.entry_types import Known, LimitType
 from domain.rulebooks.functions import FUNCTIONS
@@ -31,6 +33,7 @@ __all__ = [
     "LAYERS",
     "LAYER_WORDS",
     "MATERIALS",
+    "RANKS",
     "REGISTRY",
     "SIDES",
     "SIDE_WORDS",
@@ -62,6 +65,8 @@ GROUPS: Mapping[str, Words] = MappingProxyType(
         "alert": Words("alerts", "通报(报告)"),
         "deadlines": Words("deadlines", "期限计算与督办"),
         "catalogue": Words("the catalogue", "权力事项目录"),
+        "liaison": Words("liaison officers", "联络员"),
+        "patrol": Words("bodies that only patrol", "巡查单位"),
         "office": Words("offices", "办公"),
         "staff": Words("staff", "人员"),
         "files": Words("files", "附件"),
@@ -75,7 +80,7 @@ _OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS}
 _LIMITS = [key for key, known in _OF_MATTERS.items() if isinstance(known.type, LimitType)]
 
 REGISTRY: Mapping[str, Known] = MappingProxyType(
-    {**_OF_MATTERS, **deadlines(_LIMITS), **CATALOGUE, **OFFICES, **EXPORTS}
+    {**_OF_MATTERS, **deadlines(_LIMITS), **CATALOGUE, **LIAISONS, **PATROLS, **OFFICES, **EXPORTS}
 )
 
 

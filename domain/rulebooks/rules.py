@@ -154,6 +154,21 @@ class Rulebook:
             raise self._other(key, "a list of texts")
         return found
 
+    def bodies(self, key: str) -> tuple[str, ...]:
+        """The codes of some bodies, perhaps of none."""
+        value = self.value(key)
+        found = tuple(item for item in value if isinstance(item, str)) if isinstance(value, tuple) else None
+        if found is None:
+            raise self._other(key, "a list of bodies")
+        return found
+
+    def handovers(self, key: str) -> Mapping[str, str]:
+        """Which body hands over to which, by their codes."""
+        value = self.value(key)
+        if not isinstance(value, Mapping):
+            raise self._other(key, "a table of bodies")
+        return value
+
     def number_format(self, key: str) -> NumberFormat:
         """How to number letters of one kind."""
         value = self.value(key)

@@ -6,6 +6,7 @@ For people at a command line or in front of a page. Nothing is decided here and 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 
+from domain.rulebooks.body_types import HandoverType
 from domain.rulebooks.entries import Document, Draft, Entry, Mention, Power
 from domain.rulebooks.entry_types import ChoicesType, ChoiceType, EscalationType, MaterialsType, NumberType
 from domain.rulebooks.registry import GROUPS, REGISTRY, SIDE_WORDS
@@ -22,7 +23,7 @@ from domain.rulebooks.values import (
 )
 
 YES_NO = {True: Words("yes", "是"), False: Words("no", "否")}
-COUNTED = {"days": "日", "exports": "个", "months": "个月", "yuan": "元"}
+COUNTED = {"days": "日", "exports": "个", "months": "个月", "officers": "名", "yuan": "元"}
 """The Chinese of what numbers count; other units are written alike."""
 
 
@@ -42,7 +43,7 @@ def shown(key: str, value: Value) -> Words:
         case str():
             return _words(key)[value]
         case Mapping():
-            return _listed([_escalation(key, subject, function) for subject, function in value.items()])
+            return _listed([_led(key, subject, body) for subject, body in value.items()])
         case _:
             return _listed([_item(key, item) for item in value])
 
@@ -163,8 +164,11 @@ def _material(key: str, item: Material) -> Words:
     return Words(f"{item.item}. {kind.en} ({need.en})", f"{item.item}. {item.name}（{need.zh}）")
 
 
-def _escalation(key: str, subject: str, function: str) -> Words:
-    body = _words(key)[function]
+def _led(key: str, subject: str, to: str) -> Words:
+    """What leads to whom: an overdue matter before a function, or one body's finds to another."""
+    if isinstance(REGISTRY[key].type, HandoverType):
+        return _same(f"{subject} → {to}")
+    body = _words(key)[to]
     what = GROUPS.get(subject) or REGISTRY[subject].means
     return Words(f"{subject} → {body.en}", f"{what.zh}→{body.zh}")
 

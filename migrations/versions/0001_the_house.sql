@@ -1140,6 +1140,45 @@ CREATE INDEX ix_exports_under_way ON exports (county_id, owner_id) WHERE state i
 
 CREATE INDEX ix_exports_waiting ON exports (requested_at) WHERE state in ('waiting', 'running');
 
+CREATE TABLE liaisons (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID NOT NULL, 
+	unit_id UUID, 
+	capacity_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	version BIGINT NOT NULL, 
+	since DATE NOT NULL, 
+	succeeds_id UUID, 
+	handover TEXT, 
+	named_by UUID NOT NULL, 
+	named_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	ends_on DATE, 
+	ended_reason TEXT, 
+	ended_by UUID, 
+	ended_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_liaisons PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_liaisons_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_liaisons_county_id_from_id_unit_id FOREIGN KEY(county_id, from_id, unit_id) REFERENCES units (county_id, organisation_id, id), 
+	CONSTRAINT fk_liaisons_county_id_from_id_capacity_id FOREIGN KEY(county_id, from_id, capacity_id) REFERENCES capacities (county_id, tenant_id, id), 
+	CONSTRAINT fk_liaisons_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id), 
+	CONSTRAINT fk_liaisons_county_id_succeeds_id FOREIGN KEY(county_id, succeeds_id) REFERENCES liaisons (county_id, id), 
+	CONSTRAINT ck_liaisons_between_two CHECK (from_id <> to_id), 
+	CONSTRAINT ck_liaisons_handed_over CHECK ((succeeds_id is null) = (handover is null)), 
+	CONSTRAINT ck_liaisons_ended CHECK ((ends_on is null) = (ended_by is null) and (ends_on is null) = (ended_at is null))
+);
+
+CREATE INDEX ix_liaisons_county_id_ends_on ON liaisons (county_id, ends_on);
+
+CREATE INDEX ix_liaisons_county_id_from_id_id ON liaisons (county_id, from_id, id);
+
+CREATE INDEX ix_liaisons_county_id_since ON liaisons (county_id, since);
+
+CREATE INDEX ix_liaisons_county_id_to_id_id ON liaisons (county_id, to_id, id);
+
+CREATE UNIQUE INDEX uq_liaisons_held ON liaisons (county_id, from_id, to_id, capacity_id) WHERE ends_on is null;
+
 CREATE TABLE notifications (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -1428,16 +1467,29 @@ as $$
     select exists (select from sessions where token_hash = p_token_hash);
 $$;
 
+-- Whether a post of the county lives: so much, and no more, everybody in the county may know of a post that was named to
+-- them. Whose it is and what it carries stays with its body.
+create function post_lives(p_capacity_id uuid, p_now timestamptz) returns boolean
+language sql stable security definer set search_path = public, pg_temp
+as $$
+    select exists (
+        select from capacities
+         where county_id = county() and id = p_capacity_id
+           and since <= p_now and (until is null or until > p_now))
+$$;
+
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
 revoke all on function open_export(uuid, uuid, integer, timestamptz, boolean) from public;
 revoke all on function standing(bytea[], text[], uuid[], timestamptz) from public;
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
+revoke all on function post_lives(uuid, timestamptz) from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
 grant execute on function standing(bytea[], text[], uuid[], timestamptz) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
+grant execute on function post_lives(uuid, timestamptz) to gongguan_app;
 
 alter table accounts enable row level security;
 
@@ -2700,6 +2752,28 @@ grant update (capacity_id, person_id, session_id, ledger, wanted, sort, shown, l
 create policy worker_update on exports for update to gongguan_worker using (true) with check (true);
 
 grant update (capacity_id, person_id, session_id, ledger, wanted, sort, shown, language, state, attempt, held_until, rows_done, rows_total, requested_at, started_at, finished_at, problem, file_name, size, sha256, expires_at, cleared_at) on exports to gongguan_worker;
+
+alter table liaisons enable row level security;
+
+alter table liaisons force row level security;
+
+create policy owner_all on liaisons for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on liaisons for select to gongguan_backup using (true);
+
+grant select on liaisons to gongguan_backup;
+
+create policy app_select on liaisons for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or county_id = overseen() then true else false end);
+
+grant select on liaisons to gongguan_app;
+
+create policy app_insert on liaisons for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on liaisons to gongguan_app;
+
+create policy app_update on liaisons for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (to_id, unit_id, capacity_id, person_id, version, since, succeeds_id, handover, named_by, named_at, ends_on, ended_reason, ended_by, ended_at) on liaisons to gongguan_app;
 
 alter table notifications enable row level security;
 

@@ -9,7 +9,7 @@
     code = "kunyang"
     name = "昆阳镇人民政府"
     short_name = "昆政"                  # as in its letters' numbers
-    kind = "township"                   # county_body, department or township
+    kind = "township"                   # county_body, department, township or patrol_body
     functions = ["coordination"]        # optional
     oversees = true                     # optional: its functions reach the whole county
     inferred = "…"                      # optional: the name stands in no document; concluded from what
@@ -27,9 +27,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.organisations.rules import KINDS
+from domain.rulebooks.body_types import CODE
 from domain.rulebooks.forms import Form, Reading
 from domain.rulebooks.located import FileRefused, read_located
-from domain.rulebooks.reader import CODE
 from domain.rulebooks.registry import FUNCTIONS
 
 

@@ -28,6 +28,7 @@ from domain.catalogue.models import (
 )
 from domain.deadlines.models import Deadline
 from domain.exports.models import Export
+from domain.liaisons.models import Liaison
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation
 from domain.referrals.models import Referral, ReferralEvent
@@ -207,6 +208,29 @@ def a_post(random: Random, world: World) -> Made:
     )
 
 
+def a_liaison(random: Random, world: World) -> Made:
+    body = random.choice(("transport", "transport", "agriculture", "kunyang"))
+    other = random.choice([each for each in ("transport", "agriculture", "kunyang") if each != body])
+    officer = {"transport": "tang", "agriculture": "zheng", "kunyang": "xu"}[body]
+    ended = {"ends_on": NOW.date(), "ended_by": world["lin"].person_id, "ended_at": NOW}
+    yield (
+        Liaison,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "from_id": world.bodies[body],
+            "to_id": world.bodies[other],
+            "capacity_id": world[officer].capacities[body],
+            "person_id": world[officer].person_id,
+            "version": 2,
+            "since": NOW.date() - timedelta(days=random.randrange(100)),
+            "named_by": world["lin"].person_id,
+            "named_at": NOW,
+        }
+        | ended,
+    )
+
+
 def an_alert(random: Random, world: World) -> Made:
     yield Alert, _alert(world, random.choice(("transport", "transport", "agriculture")), "draft")
 
@@ -357,6 +381,12 @@ HOLDINGS: Mapping[str, Holding] = {
             row["tenant_id"] == me and row["since"] <= NOW and (row["until"] is None or row["until"] > NOW)
         ),
         named="Post",
+    ),
+    "Query.liaisons": Holding(
+        Liaison,
+        a_liaison,
+        lambda row, me, _side: me in (row["from_id"], row["to_id"]),
+        named="Liaison",
     ),
     "Query.items": Holding(
         Item, an_item, lambda _row, _me, _side: True, key=lambda row: row["code"], named="Item"

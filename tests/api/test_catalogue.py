@@ -16,7 +16,7 @@ NOTICE = """empowerment { id noticeNumber since township { code } townshipClass 
   recalls { item { code } township { code } since reasons } }"""
 WHOSE = """query($code: String!, $place: ID, $on: Date!, $decision: DecisionKind! = PENALTY, $fine: Int) {
   whoIsCompetent(code: $code, place: $place, on: $on, decision: $decision, fine: $fine) {
-    body { code } inTheNameOf { code } chain { ground sentence day body { code } document fineFrom } advice { advised sentence } } }"""
+    body { code } inTheNameOf { code } supervisedBy { code } supervision chain { ground sentence day body { code } document fineFrom } advice { advised sentence } } }"""
 LAW = """query($then: Date!, $now: Date!) {
   applicableLaw(code: "Z1", violationOn: $then, decidedOn: $now) { applies { since } then { since } why } }"""
 
@@ -167,6 +167,8 @@ class TestTheWholePath:
         await done(client.as_("lin"), "entrust", "entrustment { id }", **given, powers=["PENALTY"])
         found = await whose(client, "2026-03-10")
         assert (found["body"], found["inTheNameOf"]) == ({"code": "kunyang"}, {"code": "transport"})
+        assert found["supervisedBy"] == {"code": "transport"}
+        assert found["supervision"] == "昆阳镇综合行政执法协同配合工作办法 3"
 
     async def test_ends_with_a_duty_list_or_with_whom_to_ask(self, client: Client) -> None:
         nobody = await whose(client, "2026-03-10", code="共享单车")

@@ -12,6 +12,7 @@ from api import (
     alerts,
     deadlines,
     exports,
+    liaisons,
     notifications,
     organisations,
     referral_lists,
@@ -26,6 +27,7 @@ from domain.alerts import queries as alert_queries
 from domain.alerts import rules as alert_rules
 from domain.deadlines import queries as deadline_queries
 from domain.deadlines import rules as deadline_rules
+from domain.liaisons import rules as liaison_rules
 from domain.organisations import rules as organisation_rules
 from domain.referrals import filters as referral_filters
 from domain.referrals import rules as referral_rules
@@ -35,6 +37,7 @@ from domain.secondments import rules as secondment_rules
 
 ORDERS_BY_AGE = (
     agreements.AgreementSort,
+    liaisons.LiaisonSort,
     alerts.AlertSort,
     alerts.AlertNoticeSort,
     exports.ExportSort,
@@ -79,6 +82,7 @@ class TestTheSchema:
             if name not in WITHOUT_A_VERSION and {
                 "referralId",
                 "agreementId",
+                "liaisonId",
                 "alertId",
                 "alertNoticeId",
             } & set(given.fields):
@@ -109,6 +113,8 @@ class TestWords:
             (referral_words.MaterialKind, tuple(MATERIALS.kinds)),
             (agreements.AgreementState, agreement_rules.STATES),
             (agreements.AgreementAct, tuple(agreement_rules.TRANSITIONS)),
+            (liaisons.LiaisonState, liaison_rules.STATES),
+            (liaisons.LiaisonAct, liaison_rules.ACTS),
             (agreements.MaterialNeed, tuple(MATERIALS.needs)),
             (alerts.AlertKind, alert_rules.KINDS),
             (alerts.AlertState, alert_rules.STATES),

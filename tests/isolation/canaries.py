@@ -74,14 +74,17 @@ def behind_the_walls(reader: Reader, lying: Lying) -> bool:
 
 def in_their_right(reader: Reader, lying: Lying) -> bool:
     """Whether the row is also this officer's to see: by role, and by the post that it is addressed to."""
-    kind, row = kinds()[lying.table], lying.row
+    kind, row, me = kinds()[lying.table], lying.row, str(reader.tenant_id)
     if lying.table in ("notifications", "exports"):
         return bool(row["capacity_id"] == str(reader.capacity_id))
     if lying.table == "capacities" and row["person_id"] == str(reader.person_id):
         return True
     match kind:
         case Shared(first=first, second=second):
-            if str(reader.tenant_id) in (row[first], row[second]):
+            if lying.table == "liaisons" and row[second] == me and "coordinator" in reader.roles:
+                # Whom to call, is for whoever sits at the coordination office's desk.
+                return True
+            if me in (row[first], row[second]):
                 # Whatever the body oversees: a party exercises no function on its own matter.
                 return not reader.roles.isdisjoint(PARTIES_READ)
             return not reader.roles.isdisjoint(OVERSEERS_READ)

@@ -1,5 +1,5 @@
 """A county's ordinary life through its front ends: referrals drafted, sent, accepted, returned, withdrawn; lists of
-materials agreed and ended; alerts sent and answered. Referrals go as far as they can: asked about, doubted, passed on,
+materials agreed and ended; liaison officers named and succeeded; alerts sent and answered. Referrals go as far as they can: asked about, doubted, passed on,
 decided, concluded.
 
 Every text that people write is a canary, and every answer is looked through like any other. What comes of it is what
@@ -106,6 +106,7 @@ class Life:
         self._somebody_handles_it()
         self._what_was_accepted_comes_to_its_end()
         self._lists_are_agreed()
+        self._liaison_officers_come_and_go()
         self._others_are_alerted()
         self._somebody_stands_in()
         self._a_catalogue_is_published()
@@ -260,6 +261,29 @@ class Life:
         self.about("lin@transport", "endAgreement", agreed, endsOn="2026-04-01")
         self.about("lin@transport", "confirmAgreement", self.propose("gao@kunyang", "transport"))
         self.propose("huang@agriculture", "aojiang")
+
+    def _liaison_officers_come_and_go(self) -> None:
+        bodies, units = self.ground.here.bodies, self.ground.here.units
+        of = {key: global_id("Person", each.person_id) for key, each in self.ground.here.people.items()}
+
+        def unit(body: str) -> dict[str, str]:
+            return {"unitId": global_id("Unit", units[body]), "since": "2026-03-10"}
+
+        def named(who: str, officer: str, for_: str) -> dict[str, Any]:
+            counterpart = global_id("Organisation", bodies[for_])
+            given = {"counterpartId": counterpart, "personId": of[officer]}
+            return self.do(who, "nameLiaison", **given, **unit(who.partition("@")[2]))
+
+        def which(entry: dict[str, Any]) -> dict[str, Any]:
+            return {"liaisonId": entry["id"], "expectedVersion": entry["version"]}
+
+        first = named("lin@transport", "zhou", "kunyang")
+        successor = {"personId": of["tang"], "handover": canary()}
+        self.do("lin@transport", "replaceLiaison", **which(first), **successor, **unit("transport"))
+        ended = named("lin@transport", "lin", "kunyang")
+        self.do("lin@transport", "endLiaison", **which(ended), endsOn="2026-03-10", reason=canary())
+        named("gao@kunyang", "zhou", "transport")
+        named("huang@agriculture", "zheng", "aojiang")
 
     def alert(self, who: str = "zhou@transport", *to: str) -> dict[str, Any]:
         """Write an alert, to these bodies."""

@@ -127,6 +127,21 @@ def a_substitution(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
     return {"roles": ["officer"], "since": NOW - timedelta(days=9), "until": NOW - timedelta(days=8)}
 
 
+def a_liaison(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """An officer of `first` in place; it is shared from its beginning."""
+    return {
+        "from_id": first,
+        "to_id": second or addressee,
+        "unit_id": None,
+        "succeeds_id": None,
+        "handover": None,
+        "since": NOW.date(),
+        "ended_by": None,
+        "ends_on": None,
+        "ended_at": None,
+    }
+
+
 def a_finished_export(first: UUID, second: UUID | None, addressee: UUID) -> Row:
     """An export with a file, which nobody is at any more."""
     return {
@@ -198,6 +213,7 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "alert_notices": a_notice_of_an_alert,
     "assignments": an_assignment,
     "substitutions": a_substitution,
+    "liaisons": a_liaison,
     "exports": a_finished_export,
 }
 

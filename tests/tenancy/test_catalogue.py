@@ -180,10 +180,11 @@ class TestTheOpeningCall:
             "standing",
             "my_capacities",
             "admit",
+            "post_lives",
         }
         for row in definers:
             assert row["proconfig"] == ["search_path=public, pg_temp"]
             assert row["owner"] == OWNER
         granted = await catalogue.lines(migrated, "grants")
-        for function in ("open_scope(", "open_export(", "standing(", "my_capacities(", "admit("):
+        for function in (f"{row['proname']}(" for row in definers):
             assert {line.rpartition(" to ")[2] for line in granted if line.startswith(function)} == {APP}

@@ -6,7 +6,7 @@ Which items there are and who was empowered with which is no rule but the catalo
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.rulebooks.entry_types import ChoicesType, ChoiceType, Known, NumberType
+from domain.rulebooks.entry_types import ChoicesType, ChoiceType, FlagType, Known, NumberType
 from domain.rulebooks.values import Words
 
 DECISIONS: Mapping[str, Words] = MappingProxyType(
@@ -54,6 +54,14 @@ CATALOGUE: Mapping[str, Known] = MappingProxyType(
             Words(
                 "How long after the empowerment began what arises stays the department's; 0: no transition.",
                 "赋权后的过渡期;其间发生的事项仍由原部门负责。0为不设过渡期。",
+            ),
+        ),
+        "catalogue.department_supervises": Known(
+            FlagType(),
+            Words(
+                "Whether the item's department goes on supervising what a township was empowered with: control at the "
+                "source, orders to correct first, technical support.",
+                "事项赋权后,是否仍由主管部门履行监管职责(源头管理、先行责令改正、技术支撑)。",
             ),
         ),
         "catalogue.reserved_decisions": Known(

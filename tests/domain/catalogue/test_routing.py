@@ -42,6 +42,28 @@ def because(answer):
     return [reason.because for reason in answer.chain]
 
 
+class TestSupervision:
+    SUPERVISED = replace(RULED, supervision="办法 3")
+    AFTERWARDS = date(2027, 4, 1)
+
+    def test_stays_with_the_department_of_what_the_township_holds_or_was_entrusted_with(self):
+        empowered = ask(Facts([LISTED], [GRANT]), self.AFTERWARDS, ruled=self.SUPERVISED)
+        by_agreement = Entrusted("委托", TRANSPORT, ALL, BEGIN, date(2030, 1, 1))
+        entrusted = ask(Facts([LISTED], [], [by_agreement]), self.AFTERWARDS, ruled=self.SUPERVISED)
+        for answer in (empowered, entrusted):
+            assert (answer.body_id, answer.supervised_by) == (KUNYANG, TRANSPORT)
+            assert answer.supervision == "办法 3"
+
+    def test_is_nobodys_besides_where_the_department_acts_itself_or_the_place_says_no(self):
+        for facts, ruled in (
+            (Facts([LISTED]), self.SUPERVISED),
+            (Facts(duties=[Duty("三定", KUNYANG, BEGIN, None)]), self.SUPERVISED),
+            (Facts([LISTED], [GRANT]), RULED),
+        ):
+            answer = ask(facts, self.AFTERWARDS, ruled=ruled)
+            assert (answer.supervised_by, answer.supervision) == (None, None)
+
+
 class TestTheTransition:
     @pytest.mark.parametrize(
         ("begins", "last"),

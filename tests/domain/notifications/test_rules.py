@@ -163,6 +163,7 @@ class TestTheWords:
         agreements = {"proposed", "confirmed", "declined", "withdrawn", "ended"}
         alerts = {"drafted", "sent", "acknowledged", "answered"}
         told = {f"agreement.{act}" for act in agreements} | {f"alert.{act}" for act in alerts}
+        told |= {f"liaison.{act}" for act in ("named", "replaced", "ended")}
         assert told <= set(NOTICES)
 
     def test_are_asked_for_when_they_are_missing(self) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 import domain.tables
 from domain.edge import Edge
+from domain.liaisons import commands as liaison_acts
+from domain.liaisons import queries as liaisons
+from domain.liaisons.rules import NotALeader
 from domain.organisations.models import Organisation
 from ops.demo.load import LoadedDemo, load_demo
 from ops.demo.people import ROSTERS, demo_county, demo_text, sign_ins
@@ -34,9 +38,10 @@ NAMED_TOWNSHIPS = {"xingguo", "zhangcun"}
 
 class TestFiles:
     @pytest.mark.parametrize("code", SMALL)
-    def test_have_two_townships_and_two_or_three_departments(self, code: str) -> None:
+    def test_have_two_bodies_below_the_county_and_two_or_three_departments(self, code: str) -> None:
         kinds = [body.kind for body in demo_county(code).county.bodies.values()]
-        assert kinds.count("township") == 2
+        assert kinds.count("township") + kinds.count("patrol_body") == 2
+        assert ("patrol_body" in kinds) == (code == "huancui")
         assert kinds.count("department") in (2, 3)
 
     @pytest.mark.parametrize("code", SMALL)
@@ -168,3 +173,47 @@ class TestWorking:
                 assert (str(entry.value), entry.layer, entry.place) == (sending, "county", code)
             seen = set(await work.session.scalars(select(Organisation.county_id)))
         assert seen == {county_id(code)}
+
+
+class TestLiaison:
+    """Whom a demo's coordination office misses, and that naming somebody with the demo's own sign-ins closes it."""
+
+    async def gaps(self, demos: Demos, login: str, county: str) -> set[tuple[str, str]]:
+        async with demos.edge().reading(await demos.signed_in(login)) as work:
+            names = {
+                named_id(county_id(county), "organisation", code): code
+                for code in demo_county(county).county.bodies
+            }
+            return {(names[each.body_id], names[each.counterpart_id]) for each in await liaisons.gaps(work)}
+
+    async def name(self, demos: Demos, login: str, who: str, for_: str, unit: tuple[str, str]) -> None:
+        known = county_id(login.partition(".")[0])
+        async with demos.edge().writing(await demos.signed_in(login)) as work:
+            await liaison_acts.name(
+                work,
+                counterpart_id=named_id(known, "organisation", for_),
+                person_id=named_id(known, "person", who),
+                since=TODAY,
+                unit_id=named_id(known, "unit", *unit),
+            )
+
+    async def test_huancuis_emergency_bureau_owes_the_platform_a_leader(self, demos: Demos) -> None:
+        office, bureau = "huancui.xietiao.coordinator", "huancui.yingji.head"
+        assert await self.gaps(demos, office, "huancui") == {("yingji", "xietiao")}
+        with pytest.raises(NotALeader):
+            await self.name(demos, bureau, "安乙丑", "xietiao", ("yingji", "office"))
+        await self.name(demos, bureau, "安甲子", "xietiao", ("yingji", "office"))
+        assert await self.gaps(demos, office, "huancui") == set()
+
+    async def test_xxs_townships_and_departments_owe_each_other_somebody(self, demos: Demos) -> None:
+        kinds = {code: body.kind for code, body in demo_county("xx").county.bodies.items()}
+        wanted = {
+            (one, other)
+            for one, other in product(kinds, kinds)
+            if {kinds[one], kinds[other]} == {"department", "township"}
+        }
+        assert await self.gaps(demos, "xx.xietiao.coordinator", "xx") == wanted
+
+    @pytest.mark.parametrize("code", ["fuling", "yangxin"])
+    async def test_nobody_is_owed_where_the_document_is_silent(self, demos: Demos, code: str) -> None:
+        assert await self.gaps(demos, f"{code}.xietiao.coordinator", code) == set()
