@@ -36,6 +36,7 @@ from api.referral_answers import ReferralAnswerMutations
 from api.referral_courses import ReferralCourseMutations
 from api.referral_handling import ReferralHandlingMutations
 from api.referral_lists import ReferralQueries
+from api.referral_statistics import ReferralStatisticsQueries
 from api.referral_suspensions import ReferralSuspensionMutations
 from api.referrals import Referral, ReferralArticle, ReferralMaterial, ReferralNote
 from api.scalars import SCALARS
@@ -58,6 +59,7 @@ class Query(
     DeadlineQueries,
     DeadlineExplanationQueries,
     ReferralQueries,
+    ReferralStatisticsQueries,
     AgreementQueries,
     AlertQueries,
     NotificationQueries,

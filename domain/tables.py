@@ -13,6 +13,7 @@ from domain.catalogue import models as catalogue
 from domain.deadlines import models as deadlines
 from domain.documents import models as documents
 from domain.exports import models as exports
+from domain.lineage import models as lineage
 from domain.notifications import models as notifications
 from domain.organisations import models as organisations
 from domain.outbox import models as outbox
@@ -33,6 +34,7 @@ MODULES = (
     deadlines,
     documents,
     exports,
+    lineage,
     notifications,
     organisations,
     outbox,

@@ -15,6 +15,7 @@ from domain.assignments import rules as assignments
 from domain.catalogue import rules as catalogue
 from domain.deadlines.rules import RUNGS, Change
 from domain.exports import rules as exports
+from domain.lineage import rules as lineage
 from domain.organisations.rules import KINDS
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
 from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, REGISTRY, TOLD
@@ -56,6 +57,7 @@ CLOSED_SETS = {
     "needs of material": MATERIALS.needs,
     "functions": FUNCTIONS,
     "kinds of bodies": KINDS,
+    "changes of bodies and units": lineage.KINDS,
     "modes of secondment": MODES,
     "rungs": RUNGS,
     "changes of a deadline": get_args(Change),

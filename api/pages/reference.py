@@ -37,6 +37,7 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "referrals": ("案件移送", "Referrals"),
     "assignments": ("分办与认领", "Assignments"),
     "catalogue": ("权力事项目录", "The catalogue"),
+    "lineage": ("机构沿革", "Lineage"),
     "agreements": ("约定清单", "Agreed lists"),
     "alerts": ("通报与报告", "Alerts"),
     "deadlines": ("办理期限", "Deadlines"),

@@ -43,6 +43,13 @@ async def of_ids(work: Work, ids: Collection[UUID], columns: Columns = None) -> 
     return {body.id: body for body in await _of_ids(work, columns=also(columns, "id"), ids=list(ids))}
 
 
+async def everybody(work: Work) -> Sequence[Organisation]:
+    """All bodies of the county, by code."""
+    return (
+        await work.session.scalars(select(Organisation).where(*_known(work)).order_by(Organisation.code))
+    ).all()
+
+
 async def page(work: Work, *, by: Filter, span: Span[str]) -> Sequence[Organisation]:
     """A part of the bodies in the order of their codes. A body's place is its code."""
     bodies = select(Organisation).where(*_known(work), *_narrowed(by))

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from domain.agreements import queries as agreements
 from domain.audit.commands import record
 from domain.documents import commands as documents
+from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.outbox.commands import announce
 from domain.outbox.rules import Audience, ToPerson, ToTenant
@@ -125,10 +126,11 @@ async def tell(
 async def check_the_parties(work: Work, addressee_id: UUID, *, on: date) -> None:
     """Whether the acting body can refer to this one, and the place knew that direction when the matter began.
 
-    Raises `NotFound`, `ToOneself`, `NotAParty`, `DirectionForbidden`.
+    Raises `NotFound`, `ToOneself`, `NotAParty`, `Dissolved`, `DirectionForbidden`.
     """
     sender = await organisations.the(work, work.actor.tenant_id)
     addressee = await organisations.the(work, addressee_id)
+    await lineage.refuse_dissolved(work, addressee, field="addressee")
     names = (sender.name, addressee.name)
     rules.between(
         sender_kind=sender.kind, addressee_kind=addressee.kind, same=sender.id == addressee.id, names=names
