@@ -136,6 +136,7 @@ def _change(
         names={each.id: each.name for each in all_of_them.values()},
         heir=None if told.heir is None else _the(all_of_them, told.heir).id,
         former=_name_of(before[0]) if told.name is not None else None,
+        called=told.name,
     )
 
 

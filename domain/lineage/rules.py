@@ -147,7 +147,10 @@ class Lineage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What is to be recorded: `names` are those of all that take part, by id; `former` the name that a renaming gives up."""
+    """What is to be recorded: `names` are those of all that take part, by id.
+
+    A renaming gives up the name `former` for the name `called`.
+    """
 
     kind: Kind
     since: date
@@ -156,6 +159,7 @@ class Change:
     names: Mapping[UUID, str]
     heir: UUID | None = None
     former: Name | None = None
+    called: Name | None = None
 
 
 def steps_of(change: Change, lineage: Lineage, *, today: date) -> list[Step]:
@@ -191,6 +195,8 @@ def _takes_part(change: Change, lineage: Lineage, one: UUID) -> None:
 def _renamed(change: Change, today: date) -> Step:
     if change.since > today:
         raise TooEarly(day=change.since.isoformat())
+    if change.former == change.called:
+        raise NothingChanges(needed_en="it is called so already", needed_zh="现名与新名称相同")
     (one,) = change.before
     return Step("rename", change.since, one, one, former=change.former)
 

@@ -102,6 +102,15 @@ class TestARenaming:
             steps_of(change("rename", [A], since=day(1), former=Name("旧名")), NOBODY, today=TODAY)
         assert steps_of(change("rename", [A], former=Name("旧名")), NOBODY, today=TODAY)
 
+    def test_gives_it_another_name(self):
+        with pytest.raises(rules.NothingChanges):
+            steps_of(
+                change("rename", [A], former=Name("名", "简"), called=Name("名", "简")), NOBODY, today=TODAY
+            )
+        assert steps_of(
+            change("rename", [A], former=Name("名", "简"), called=Name("名", "新")), NOBODY, today=TODAY
+        )
+
 
 class TestWhatIsOnRecord:
     @pytest.mark.parametrize(
