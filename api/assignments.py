@@ -8,12 +8,13 @@ from uuid import UUID
 
 import strawberry
 
-from api.batching import Arguments, Wanted, reference, relation
+from api.batching import Arguments, Wanted, relation
 from api.mutations import Payload, changed
 from api.node import Node, identified
 from api.organisations import Unit
 from api.staff import Person
 from domain.assignments import models, queries
+from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.staff import queries as staff
 from domain.work import Work
@@ -26,6 +27,16 @@ class ClaimedBy(Enum):
     MINE = strawberry.enum_value("mine", description="You, in the post in which you act. 本人认领")
     OTHERS = strawberry.enum_value("others", description="A colleague, or you in another post. 他人认领")
     NOBODY = strawberry.enum_value("nobody", description="Nobody: it waits in the queue. 待认领")
+
+
+async def _queues(
+    work: Work, assignments: Sequence[models.Assignment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[Any]:
+    # What was given to a unit that is no more waits with whichever goes on.
+    units = await lineage.of_units(work)
+    queues = [each.unit_id and units.heir(each.unit_id, work.today) for each in assignments]
+    known = await organisations.units_of_ids(work, {each for each in queues if each})
+    return [each and known.get(each) for each in queues]
 
 
 async def _claimants(
@@ -56,8 +67,9 @@ class Assignment(Node):
 
     row_type: ClassVar[type[Any]] = models.Assignment
     id: strawberry.ID = identified("Assignment", by=queries.of_ids)
-    queue: Unit | None = reference(
-        organisations.units_of_ids,
+    queue: Unit | None = relation(
+        _queues,
+        needs={"unit_id"},
         through="unit_id",
         description="The unit in whose queue it belongs; null: the body's common one. 承办机构(空为本单位公共待办)",
     )

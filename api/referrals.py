@@ -36,6 +36,7 @@ from api.referral_words import (
 )
 from api.staff import Person, stood_in_for
 from domain.deadlines import queries as deadlines
+from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.referrals import models, queries
 from domain.staff import queries as staff
@@ -154,6 +155,18 @@ async def _onward_from(
     return [referral.onward_of and found.get(referral.onward_of) for referral in referrals]
 
 
+def _called(whose: str) -> Any:
+    async def names(
+        work: Work, referrals: Sequence[models.Referral], _arguments: Arguments, _wanted: Wanted
+    ) -> Sequence[str]:
+        days = [(each.sent_at or work.now).astimezone(work.actor.zone).date() for each in referrals]
+        return await lineage.names_on(
+            work, [(getattr(each, whose), day) for each, day in zip(referrals, days, strict=True)]
+        )
+
+    return names
+
+
 async def _deadlines(
     work: Work, referrals: Sequence[models.Referral], _arguments: Arguments, wanted: Wanted
 ) -> Sequence[Any]:
@@ -223,6 +236,16 @@ class Referral(Node):
     )
     receiver: Organisation = reference(
         organisations.of_ids, through="addressee_id", description="The body it is meant for. 接收单位"
+    )
+    sender_then: str = relation(
+        _called("from_id"),
+        needs={"from_id", "sent_at"},
+        description="What the sender was called when it was sent; today's name of a draft. 移送时移送单位名称",
+    )
+    receiver_then: str = relation(
+        _called("addressee_id"),
+        needs={"addressee_id", "sent_at"},
+        description="What the receiver was called when it was sent; today's name of a draft. 移送时接收单位名称",
     )
     owner: Organisation = reference(
         organisations.of_ids, through="owner_id", description="The body answerable now. 当前承办单位"

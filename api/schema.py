@@ -38,6 +38,7 @@ from api.referral_answers import ReferralAnswerMutations
 from api.referral_courses import ReferralCourseMutations
 from api.referral_handling import ReferralHandlingMutations
 from api.referral_lists import ReferralQueries
+from api.referral_statistics import ReferralStatisticsQueries
 from api.referral_suspensions import ReferralSuspensionMutations
 from api.referrals import Referral, ReferralArticle, ReferralMaterial, ReferralNote
 from api.scalars import SCALARS
@@ -61,6 +62,7 @@ class Query(
     DeadlineQueries,
     DeadlineExplanationQueries,
     ReferralQueries,
+    ReferralStatisticsQueries,
     LiaisonQueries,
     AgreementQueries,
     AlertQueries,

@@ -14,6 +14,7 @@ from domain.deadlines import models as deadlines
 from domain.documents import models as documents
 from domain.exports import models as exports
 from domain.liaisons import models as liaisons
+from domain.lineage import models as lineage
 from domain.notifications import models as notifications
 from domain.organisations import models as organisations
 from domain.outbox import models as outbox
@@ -36,6 +37,7 @@ MODULES = (
     documents,
     exports,
     liaisons,
+    lineage,
     notifications,
     organisations,
     outbox,

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from ops.commands import account, audit, calendar, catalogue, clock, demo, outbox, rulebook
+from ops.commands import account, audit, calendar, catalogue, clock, demo, lineage, outbox, rulebook
 from ops.commands.api import api
 from ops.commands.migrate import migrate
 from ops.commands.refusals import refusals
@@ -25,7 +25,7 @@ app = typer.Typer(
 
 for command in (up, api, worker, migrate, schema, refusals):
     app.command()(command)
-for group in (demo, rulebook, catalogue, calendar, clock, audit, outbox, account):
+for group in (demo, rulebook, catalogue, calendar, lineage, clock, audit, outbox, account):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 
 

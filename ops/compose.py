@@ -36,6 +36,7 @@ from domain.documents.store import Store
 from domain.edge import Edge
 from domain.exports.models import Export
 from domain.liaisons.models import Liaison
+from domain.lineage.models import LineageEntry
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.referrals.models import (
@@ -111,6 +112,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Organisation, "organisation.entry"),
     (OrganisationFunction, "organisation.entry"),
     (Unit, "organisation.entry"),
+    (LineageEntry, "lineage.entry"),
     (Person, "organisation.entry"),
     (PersonNameEnding, "organisation.entry"),
 )

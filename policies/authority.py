@@ -17,12 +17,21 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_
 from policies.anybody import Anybody
 from policies.relations import RELATIONS, Standing, found_any
 from policies.snapshot import Plan, Snapshot
+from policies.vocabulary import CARRIED_ON
 from tenancy.actor import Actor
-from tenancy.refusals import NotPermitted
+from tenancy.refusals import NotPermitted, Refusal
 
 FUNCTIONS = frozenset(name for name, relation in RELATIONS.items() if relation.is_function)
 
 _Standings = tuple[tuple[Standing, ...], tuple[Standing, ...]]
+
+
+class NothingNew(Refusal):
+    """Somebody acts for a body that is no more, and would begin something in its name."""
+
+    code = "NOTHING_NEW"
+    en = "This body is no more: what it left is carried on, and nothing new is begun in its name. Do that in the name of your own body."
+    zh = "该单位已撤销:只能继续办理其遗留事项,不能以其名义办理新事项。请以本单位身份办理。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,12 @@ class Authority:
         return Plan(permitting=own.permitting | (plan.permitting - FUNCTIONS), forbidding=plan.forbidding)
 
     def may(self, action: str, aspect: str, row: object) -> bool:
-        """Whether the actor may do this to this row, which may be one that is not stored yet."""
+        """Whether the actor may do this to this row, which may be one that is not stored yet.
+
+        In the name of a body that is no more, its heir goes on with what there is, and begins nothing.
+        """
+        if self.actor.as_heir and action not in CARRIED_ON:
+            return False
         question = (type(row), aspect, action)
         standings = self._worked_out.get(question)
         if standings is None:
@@ -77,8 +91,10 @@ class Authority:
         return found_any(permitting, row) and not found_any(forbidding, row)
 
     def require(self, action: str, aspect: str, row: object) -> None:
-        """Raises `NotPermitted` unless the actor may. The row must have come through `visible`, or be the actor's new
+        """Raises `NotPermitted` or `NothingNew` unless the actor may. The row must have come through `visible`, or be the actor's new
         one: what an actor may not see is not refused but not found."""
+        if self.actor.as_heir and action not in CARRIED_ON:
+            raise NothingNew
         if not self.may(action, aspect, row):
             raise NotPermitted(action=action, aspect=aspect)
 

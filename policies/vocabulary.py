@@ -19,10 +19,15 @@ EFFECTS: Final[tuple[Effect, ...]] = get_args(Effect)
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a word means, in the two languages of the platform."""
+    """What a word means, in the two languages of the platform.
+
+    An action that is `carried_on` is one that the heir of a body that is no more does in its name: it goes on with what is
+    there. Whatever begins something is not, and neither is an action of which nobody thought.
+    """
 
     en: str
     zh: str
+    carried_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +57,51 @@ LENDABLE: Final[frozenset[str]] = frozenset({"officer", "head", "registrar"})
 
 ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
     {
-        "read": Meaning("read", "查看"),
-        "open": Meaning("open through oversight, which leaves an audit line first", "监督调阅"),
+        "read": Meaning("read", "查看", carried_on=True),
+        "open": Meaning(
+            "open through oversight, which leaves an audit line first", "监督调阅", carried_on=True
+        ),
         "draft": Meaning("draft", "起草"),
-        "revise": Meaning("revise", "修改"),
-        "attach": Meaning("attach materials to", "附材料"),
-        "list_article": Meaning("list articles in", "登记涉案物品"),
-        "record_stop": Meaning("record a stop in", "登记制止情况"),
-        "extend_sending": Meaning("extend the limit for sending of", "延长移送期限"),
-        "submit": Meaning("submit for approval", "报批"),
-        "approve": Meaning("approve", "批准"),
-        "reject": Meaning("send the draft back", "退回修改"),
-        "send": Meaning("send", "发出"),
-        "withdraw": Meaning("withdraw", "撤回"),
-        "discard": Meaning("discard", "删除草稿"),
-        "take_in": Meaning("take in", "收件登记"),
-        "verify": Meaning("verify", "核查"),
-        "ask_for_material": Meaning("ask for material for", "函告补充材料"),
-        "suspend": Meaning("let the limits stand still for", "中止计算期限"),
-        "resume": Meaning("let the limits go on for", "恢复计算期限"),
-        "supply": Meaning("supply material for", "补充材料"),
-        "accept": Meaning("accept", "接收"),
-        "return": Meaning("return with reasons", "退回"),
-        "doubt": Meaning("doubt one's competence for", "提出管辖异议"),
-        "settle": Meaning("record the settled competence for", "登记管辖决定"),
+        "revise": Meaning("revise", "修改", carried_on=True),
+        "attach": Meaning("attach materials to", "附材料", carried_on=True),
+        "list_article": Meaning("list articles in", "登记涉案物品", carried_on=True),
+        "record_stop": Meaning("record a stop in", "登记制止情况", carried_on=True),
+        "extend_sending": Meaning("extend the limit for sending of", "延长移送期限", carried_on=True),
+        "submit": Meaning("submit for approval", "报批", carried_on=True),
+        "approve": Meaning("approve", "批准", carried_on=True),
+        "reject": Meaning("send the draft back", "退回修改", carried_on=True),
+        "send": Meaning("send", "发出", carried_on=True),
+        "withdraw": Meaning("withdraw", "撤回", carried_on=True),
+        "discard": Meaning("discard", "删除草稿", carried_on=True),
+        "take_in": Meaning("take in", "收件登记", carried_on=True),
+        "verify": Meaning("verify", "核查", carried_on=True),
+        "ask_for_material": Meaning("ask for material for", "函告补充材料", carried_on=True),
+        "suspend": Meaning("let the limits stand still for", "中止计算期限", carried_on=True),
+        "resume": Meaning("let the limits go on for", "恢复计算期限", carried_on=True),
+        "supply": Meaning("supply material for", "补充材料", carried_on=True),
+        "accept": Meaning("accept", "接收", carried_on=True),
+        "return": Meaning("return with reasons", "退回", carried_on=True),
+        "doubt": Meaning("doubt one's competence for", "提出管辖异议", carried_on=True),
+        "settle": Meaning("record the settled competence for", "登记管辖决定", carried_on=True),
         "pass_on": Meaning("pass on", "转送"),
-        "report_progress": Meaning("report the progress of", "通报进展"),
-        "record_decision": Meaning("record the decision on", "登记办理决定"),
-        "tell_outcome": Meaning("tell the outcome of", "告知办理结果"),
-        "note": Meaning("note something about", "记录内部备注"),
+        "report_progress": Meaning("report the progress of", "通报进展", carried_on=True),
+        "record_decision": Meaning("record the decision on", "登记办理决定", carried_on=True),
+        "tell_outcome": Meaning("tell the outcome of", "告知办理结果", carried_on=True),
+        "note": Meaning("note something about", "记录内部备注", carried_on=True),
         "propose": Meaning("propose", "提出约定"),
         "confirm": Meaning("confirm in writing", "书面确认"),
-        "decline": Meaning("decline with reasons", "不予确认"),
-        "end": Meaning("end", "终止"),
+        "decline": Meaning("decline with reasons", "不予确认", carried_on=True),
+        "end": Meaning("end", "终止", carried_on=True),
         "appoint": Meaning("appoint", "指定"),
         "give": Meaning("give to a unit", "交办"),
         "claim": Meaning("claim", "认领"),
         "release": Meaning("put back into the queue", "退回待办"),
         "name": Meaning("name for another body", "指定"),
         "replace": Meaning("replace by a successor", "更换"),
-        "acknowledge": Meaning("acknowledge", "签收"),
-        "answer": Meaning("answer", "答复"),
+        "acknowledge": Meaning("acknowledge", "签收", carried_on=True),
+        "answer": Meaning("answer", "答复", carried_on=True),
         "mark_read": Meaning("mark as read", "标为已读"),
-        "store": Meaning("store", "上传"),
+        "store": Meaning("store", "上传", carried_on=True),
         "request": Meaning("ask for", "申请"),
         "cancel": Meaning("cancel", "取消"),
         "publish": Meaning("publish", "公布"),
@@ -104,6 +111,9 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "assess": Meaning("assess", "评估"),
     }
 )
+
+CARRIED_ON: Final = frozenset(word for word, meaning in ACTIONS.items() if meaning.carried_on)
+"""What an heir does in the name of a body that is no more."""
 
 ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
     {
@@ -225,6 +235,12 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         ),
         "organisation.entry": Aspect(
             "organisations", ("read",), "a body of the county and its units", "机构信息"
+        ),
+        "lineage.entry": Aspect(
+            "lineage",
+            ("read",),
+            "which body or unit became which, since when and by which document",
+            "机构沿革",
         ),
     }
 )

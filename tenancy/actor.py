@@ -31,7 +31,9 @@ class Actor:
 
     `overseen` is the county when a function of the tenant oversees it, otherwise None. The versions tell which
     snapshot of policies, rulebooks and calendar the transaction began with. `ends_at` is when the capacity ends, where
-    that is fixed. `roles` are those of the post together with what is `lent` to it while a colleague is absent.
+    that is fixed. `as_heir` says that the tenant is no more, and that the post is one in the body that goes on with what it
+    left: its `tenant_id` is then the one that was dissolved. `roles` are those of the post together with what is `lent` to
+    it while a colleague is absent.
     """
 
     session_id: UUID
@@ -49,6 +51,7 @@ class Actor:
     calendar_version: int
     time_zone: str
     ends_at: datetime | None = None
+    as_heir: bool = False
     lent: Lent | None = None
 
     @property

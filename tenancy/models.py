@@ -153,7 +153,8 @@ class RememberedMutation(Base):
     capacity_id: Mapped[UUID] = mapped_column(primary_key=True)
     mutation: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
-    owner_id: Mapped[UUID]
+    # In one post one may act for several bodies, and each keeps its own.
+    owner_id: Mapped[UUID] = mapped_column(primary_key=True)
     input_digest: Mapped[bytes]
     outcome: Mapped[dict[str, Any]]
     remembered_at: Mapped[datetime]

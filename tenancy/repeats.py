@@ -67,6 +67,7 @@ async def remember(
                 RememberedMutation.capacity_id == actor.capacity_id,
                 RememberedMutation.mutation == mutation,
                 RememberedMutation.key == key,
+                RememberedMutation.owner_id == actor.tenant_id,
             )
         )
     ).one()
@@ -86,6 +87,7 @@ async def record_outcome(
             RememberedMutation.capacity_id == actor.capacity_id,
             RememberedMutation.mutation == mutation,
             RememberedMutation.key == key,
+            RememberedMutation.owner_id == actor.tenant_id,
         )
         .values(outcome=outcome)
     )
@@ -98,6 +100,7 @@ async def forget(session: AsyncSession, *, before: datetime, most: int) -> int:
         RememberedMutation.capacity_id,
         RememberedMutation.mutation,
         RememberedMutation.key,
+        RememberedMutation.owner_id,
     )
     old = (
         select(*key.clauses)

@@ -16,8 +16,41 @@ create function person() returns uuid language sql stable parallel safe
 create function overseen() returns uuid language sql stable parallel safe
     as $$ select nullif(current_setting('gongguan.overseen'), '')::uuid $$;
 
+-- Who goes on with what a body left that is no more, on a day: itself as long as it is there, else its heir, or that one's.
+create function heirs_of(p_county_id uuid, p_body uuid, p_on date) returns setof uuid language sql stable
+set search_path = public, pg_temp
+as $$
+    with recursive heirs(id) as (
+        select p_body
+        union
+        select l.to_id
+          from heirs h
+          join lineage_entries l on l.county_id = p_county_id and l.from_id = h.id
+         where l.heir and l.from_unit_id is null and l.since <= p_on
+    )
+    select id from heirs
+$$;
+
+-- The posts in which a person can act for a body that is no more: those in its heirs, by the code of that body, behind
+-- the post where there are several (`post@code`). Such a body has no posts of its own left, so its code names no other.
+create function posts_of_heirs(p_county_id uuid, p_person_id uuid, p_acting_as text, p_now timestamptz)
+returns table (body uuid, posts uuid[]) language sql stable set search_path = public, pg_temp
+as $$
+    select o.id, array_agg(c.id)
+      from counties k
+      join organisations o on o.county_id = k.county_id
+       and o.code = case when p_acting_as like '%@%' then split_part(p_acting_as, '@', 2) else p_acting_as end
+     cross join lateral heirs_of(k.county_id, o.id, (p_now at time zone k.time_zone)::date) h
+      join capacities c on c.county_id = k.county_id and c.tenant_id = h
+     where k.county_id = p_county_id and h <> o.id and c.person_id = p_person_id
+       and c.since <= p_now and (c.until is null or c.until > p_now)
+       and (p_acting_as = o.code or p_acting_as = c.id || '@' || o.code)
+     group by o.id
+$$;
+
 -- Checks session and capacity, sets the scope and answers with what the actor is. Refusals come back as `problem`:
--- UNAUTHENTICATED, CAPACITY_NEEDED (several, none named), CAPACITY_REFUSED. A transaction that writes holds the
+-- UNAUTHENTICATED, CAPACITY_NEEDED (several, none named), CAPACITY_REFUSED. Whoever acts as heir of a body that is no more is in that
+-- body's scope, with the roles of their own post and without any function. A transaction that writes holds the
 -- capacity FOR SHARE, so that ending it waits for the acts under way and no act begins after the end.
 --
 -- Whoever stands in for an absent colleague of the same body is told what that colleague's post lends as long as the
@@ -27,7 +60,7 @@ returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
     policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
-    tenant_kind text, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
+    tenant_kind text, as_heir boolean, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
     lent_until timestamptz
 )
 language plpgsql security definer set search_path = public, pg_temp
@@ -38,6 +71,7 @@ declare
     v_capacity record;
     v_lent record;
     v_candidates uuid[];
+    v_left uuid;
 begin
     select s.id, s.account_id, a.county_id, a.person_id into v_session
       from sessions s join accounts a on a.id = s.account_id left join account_links l on l.id = s.link_id
@@ -46,7 +80,8 @@ begin
     if not found then
         return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
+            null::timestamptz, null::text, null::boolean, null::uuid, null::uuid, null::uuid, null::text[],
+            null::timestamptz;
         return;
     end if;
 
@@ -56,12 +91,18 @@ begin
        and c.since <= p_now and (c.until is null or c.until > p_now)
        and (p_acting_as is null or c.id::text = p_acting_as or o.code = p_acting_as);
 
+    if v_candidates is null and p_acting_as is not null then
+        select b.body, b.posts into v_left, v_candidates
+          from posts_of_heirs(v_session.county_id, v_session.person_id, p_acting_as, p_now) b;
+    end if;
+
     if coalesce(cardinality(v_candidates), 0) <> 1 then
         return query select
             case when coalesce(cardinality(v_candidates), 0) = 0 then 'CAPACITY_REFUSED' else 'CAPACITY_NEEDED' end,
             v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
+            null::timestamptz, null::text, null::boolean, null::uuid, null::uuid, null::uuid, null::text[],
+            null::timestamptz;
         return;
     end if;
 
@@ -78,7 +119,8 @@ begin
         return query select 'CAPACITY_REFUSED'::text, v_session.id, v_session.account_id, v_session.county_id,
             v_session.person_id, null::uuid, null::uuid, null::text[], null::text[], null::uuid,
             null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
+            null::timestamptz, null::text, null::boolean, null::uuid, null::uuid, null::uuid, null::text[],
+            null::timestamptz;
         return;
     end if;
 
@@ -106,22 +148,23 @@ begin
     with duties as (
         select coalesce(array_agg(f.function), '{}') as names, coalesce(bool_or(f.oversees), false) as oversees
           from organisation_functions f
-         where f.county_id = v_session.county_id and f.organisation_id = v_capacity.tenant_id
+         where f.county_id = v_session.county_id and f.organisation_id = v_capacity.tenant_id and v_left is null
     ), scope as (
         select set_config('gongguan.county', v_session.county_id::text, true),
-               set_config('gongguan.tenant', v_capacity.tenant_id::text, true),
+               set_config('gongguan.tenant', coalesce(v_left, v_capacity.tenant_id)::text, true),
                set_config('gongguan.person', v_session.person_id::text, true),
                set_config('gongguan.overseen',
                           case when d.oversees then v_session.county_id::text else '' end, true)
           from duties d
     )
     select null::text, v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, v_capacity.id,
-           v_capacity.tenant_id, v_capacity.roles, d.names,
+           o.id, v_capacity.roles, d.names,
            case when d.oversees then v_session.county_id end,
            k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone, v_capacity.until,
-           o.kind, v_lent.id, v_lent.absent_id, v_lent.person_id, v_lent.roles, v_lent.until
+           o.kind, v_left is not null, v_lent.id, v_lent.absent_id, v_lent.person_id, v_lent.roles, v_lent.until
       from counties k, duties d, scope, organisations o
-     where k.county_id = v_session.county_id and o.county_id = v_session.county_id and o.id = v_capacity.tenant_id;
+     where k.county_id = v_session.county_id and o.county_id = v_session.county_id
+       and o.id = coalesce(v_left, v_capacity.tenant_id);
 end
 $$;
 
@@ -135,7 +178,7 @@ returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
     policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
-    tenant_kind text, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
+    tenant_kind text, as_heir boolean, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
     lent_until timestamptz
 )
 language sql security definer set search_path = public, pg_temp
@@ -229,6 +272,8 @@ as $$
            and since <= p_now and (until is null or until > p_now))
 $$;
 
+revoke all on function heirs_of(uuid, uuid, date) from public;
+revoke all on function posts_of_heirs(uuid, uuid, text, timestamptz) from public;
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
 revoke all on function open_export(uuid, uuid, integer, timestamptz, boolean) from public;
 revoke all on function standing(bytea[], text[], uuid[], timestamptz) from public;

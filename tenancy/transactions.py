@@ -191,6 +191,7 @@ async def open_scope(
         calendar_version=found.calendar_version,
         time_zone=found.time_zone,
         ends_at=found.ends_at,
+        as_heir=found.as_heir,
         lent=lent,
     )
 

@@ -16,6 +16,7 @@ from domain.catalogue import rules as catalogue
 from domain.deadlines.rules import RUNGS, Change
 from domain.exports import rules as exports
 from domain.liaisons import rules as liaisons
+from domain.lineage import rules as lineage
 from domain.organisations.rules import KINDS
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
 from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, RANKS, REGISTRY, TOLD
@@ -63,6 +64,7 @@ CLOSED_SETS = {
     "needs of material": MATERIALS.needs,
     "functions": FUNCTIONS,
     "kinds of bodies": KINDS,
+    "changes of bodies and units": lineage.KINDS,
     "modes of secondment": MODES,
     "rungs": RUNGS,
     "changes of a deadline": get_args(Change),

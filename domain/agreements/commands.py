@@ -12,6 +12,7 @@ from domain.agreements import queries, rules
 from domain.agreements.models import Agreement
 from domain.agreements.rules import Act, State
 from domain.audit.commands import record
+from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.outbox.commands import announce
 from domain.outbox.rules import ToTenant
@@ -34,7 +35,7 @@ async def propose(
 ) -> Agreement:
     """Propose a list of (kind, need, name) to another body, to be followed from a day on.
 
-    Raises `NotFound` (addressee), `NotPermitted`, `WithOneself`, `NotAParty`, `TooEarly`, `LetterNeeded`,
+    Raises `NotFound` (addressee), `NotPermitted`, `WithOneself`, `NotAParty`, `Dissolved`, `TooEarly`, `LetterNeeded`,
     `ListedTwice`, `FieldEmpty`, `FieldTooLong`.
     """
     one_id, other_id = rules.pair(work.actor.tenant_id, addressee_id)
@@ -109,6 +110,7 @@ async def _check_the_parties(work: Work, agreement: Agreement) -> None:
     mine = await organisations.the(work, agreement.from_id)
     theirs = await organisations.the(work, agreement.to_id)
     rules.between(kinds=(mine.kind, theirs.kind), names=(mine.name, theirs.name), same=mine.id == theirs.id)
+    await lineage.refuse_dissolved(work, theirs, field="addressee")
 
 
 def _take_up(work: Work, agreement: Agreement, expected_version: int, act: Act) -> None:

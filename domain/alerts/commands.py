@@ -4,7 +4,7 @@ Every act raises the version of what it is about by one. The alert is locked fir
 and the counter of numbers last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -17,6 +17,7 @@ from domain.alerts.rules import Act, Answer, Kind, NoticeAct, NoticeState, State
 from domain.audit.commands import record
 from domain.deadlines import commands as deadlines
 from domain.documents import commands as documents
+from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation
 from domain.outbox.commands import announce
@@ -101,11 +102,12 @@ async def discard(work: Work, *, alert_id: UUID, expected_version: int) -> Alert
 async def send(work: Work, *, alert_id: UUID, expected_version: int) -> Alert:
     """Send the alert as head under the next number; from here on each recipient has its notice and its clocks.
 
-    Raises `RecipientMissing`.
+    Raises `Dissolved`, `RecipientMissing`.
     """
     alert = await _take_up(work, alert_id, expected_version, "send")
     notices = await _notices(work, alert)
     bodies = await organisations.of_ids(work, [each.addressee_id for each in notices])
+    await _refuse_dissolved(work, bodies.values())
     _check_who_is_told(work, alert, [body.kind for body in bodies.values()])
     for notice in notices:
         await _start_the_clocks(work, alert, notice, bodies[notice.addressee_id])
@@ -210,12 +212,18 @@ def _refuse_stale(expected: int, actual: int) -> None:
 
 
 async def _recipients(work: Work, given: Sequence[UUID]) -> list[Organisation]:
-    """The bodies that are meant, in the order in which they were named. Raises `NotFound`."""
+    """The bodies that are meant, in the order in which they were named. Raises `NotFound`, `Dissolved`."""
     named = rules.recipients(given, sender=work.actor.tenant_id)
     known = await organisations.of_ids(work, named)
     if len(known) < len(named):
         raise NotFound(field="addressee_ids")
+    await _refuse_dissolved(work, known.values())
     return [known[identifier] for identifier in named]
+
+
+async def _refuse_dissolved(work: Work, bodies: Iterable[Organisation]) -> None:
+    for body in bodies:
+        await lineage.refuse_dissolved(work, body, field="addressee_ids")
 
 
 async def _address(work: Work, alert: Alert, bodies: Sequence[Organisation]) -> None:

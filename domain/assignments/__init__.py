@@ -9,6 +9,8 @@ A matter belongs to a unit and is claimed by a person in one of their posts. A c
 when it ends, the matter is in the queue again with the next request, and nobody has to tidy up. Who has it now is
 therefore never read from the row alone (`queries.py`).
 
+What was given to a unit that is no more is its heir's (`lineage`): the row stays, and is read as that unit's.
+
 An assignment is not a right: who may do what with a matter is a matter of policies, whoever has it in hand. It is not the
 owner of the matter either, which is a body and stands on the matter itself, and it moves no clock.
 

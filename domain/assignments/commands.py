@@ -11,6 +11,7 @@ from domain.assignments.models import Assignment
 from domain.assignments.queries import ENTRY
 from domain.assignments.rules import Act
 from domain.audit.commands import record
+from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.staff import queries as staff
 from domain.work import Work
@@ -19,11 +20,15 @@ from tenancy.refusals import NotFound
 
 
 async def give(work: Work, *, subject_kind: str, subject_id: UUID, unit_id: UUID) -> Assignment:
-    """Give a matter to a unit of the acting body; whoever had claimed it has it no more. Raises `NotFound` (unit)."""
+    """Give a matter to a unit of the acting body; whoever had claimed it has it no more.
+
+    Raises `NotFound` (unit), `Dissolved`.
+    """
     assignment = await _take_up(work, "give", subject_kind, subject_id)
     unit = (await organisations.units_of_ids(work, [unit_id])).get(unit_id)
     if unit is None or unit.organisation_id != work.actor.tenant_id:
         raise NotFound(field="unit_id")
+    await lineage.refuse_dissolved_unit(work, unit, field="unit_id")
     assignment.unit_id, assignment.since = unit.id, work.now
     _put_back(assignment)
     await _tell(work, assignment, "given")

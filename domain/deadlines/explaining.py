@@ -107,7 +107,9 @@ async def explain(work: Work, deadline_id: UUID) -> Explanation | None:
 
 async def _named(work: Work, place: str | None) -> str | None:
     """A place by the name of its body; one that is none of the county's keeps its code."""
-    body = None if place is None else await organisations.of_code(work, place)
+    if place is None:
+        return None
+    body = (await organisations.of_codes(work, [place])).get(place)
     return place if body is None else body.name
 
 

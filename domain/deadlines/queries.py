@@ -180,6 +180,12 @@ def _narrowed(work: Work, by: Filter) -> Conditions:
     yield from during(Deadline.due_at, by.due_at, work.actor.zone)
 
 
+def overdue_in(work: Work, matters: Select[UUID]) -> Select[UUID, UUID]:
+    """Who is late with what in these matters: each body once for a matter, whatever it owes in it."""
+    late = select(Deadline.obligor_id, Deadline.subject_id).where(*_visible(work), text(OPEN))
+    return late.where(Deadline.due_at < work.now, Deadline.subject_id.in_(matters)).distinct()
+
+
 def _conditions(work: Work, side: Side) -> list[ColumnElement[bool] | TextClause]:
     # The last in the words of the partial indexes, so that a generic plan knows it too.
     conditions: list[ColumnElement[bool] | TextClause] = [*_visible(work), text(OPEN)]

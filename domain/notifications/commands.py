@@ -10,6 +10,7 @@ from sqlalchemy import Integer, cast, column, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import Uuid
 
+from domain.lineage import queries as lineage
 from domain.notifications import queries, rules
 from domain.notifications.models import Inbox, Notification
 from domain.notifications.rules import Post
@@ -36,7 +37,11 @@ async def deliver(errand: Errand, announcements: Sequence[Announced]) -> None:
     if not audiences:
         return
     holders = await _holders(errand, rules.functions_named(audiences))
-    posts = await _posts(errand, rules.tenants_named(audiences).union(*holders.values()))
+    named = rules.tenants_named(audiences).union(*holders.values())
+    heirs = await lineage.heirs(errand, named)
+    living = await _posts(errand, {*heirs.values()})
+    # Of a body that is no more, whoever goes on with its matters is told.
+    posts = {body: living.get(heir, ()) for body, heir in heirs.items()}
     notices = [
         (each, post)
         for each, audience in told

@@ -33,11 +33,6 @@ async def the(work: Work, organisation_id: UUID) -> Organisation:
     return found
 
 
-async def of_code(work: Work, code: str) -> Organisation | None:
-    """The body with this code, if the county has one."""
-    return await work.session.scalar(select(Organisation).where(*_known(work), Organisation.code == code))
-
-
 @Statement
 def _of_ids(asks: Asks) -> Select[Organisation]:
     return select(Organisation).where(*_known(asks), Organisation.id == asks.any_of("ids"))
@@ -76,6 +71,13 @@ async def holding(work: Work, function: Function) -> frozenset[UUID]:
         )
     )
     return frozenset(found)
+
+
+async def everybody(work: Work) -> Sequence[Organisation]:
+    """All bodies of the county, by code."""
+    return (
+        await work.session.scalars(select(Organisation).where(*_known(work)).order_by(Organisation.code))
+    ).all()
 
 
 async def page(work: Work, *, by: Filter, span: Span[str]) -> Sequence[Organisation]:

@@ -17,6 +17,8 @@ from domain.audit.commands import record
 from domain.deadlines import commands as deadlines
 from domain.deadlines import queries as running
 from domain.documents import commands as documents
+from domain.lineage import queries as lineage
+from domain.organisations import queries as organisations
 from domain.outbox.rules import ToTenant
 from domain.referrals import clocks, queries, refusals, rules, steps
 from domain.referrals.models import (
@@ -50,7 +52,7 @@ async def draft(
 
     Where it cannot wait, it runs by the hour from `urgent_found_at`. `onward_of` is the referral that is passed on.
 
-    Raises `NotFound` (addressee), `NotPermitted`, `ToOneself`, `NotAParty`, `DirectionForbidden`, `FieldEmpty`,
+    Raises `NotFound` (addressee), `NotPermitted`, `ToOneself`, `NotAParty`, `Dissolved`, `DirectionForbidden`, `FieldEmpty`,
     `FieldTooLong`, `FoundInTheFuture`, `UrgentOnAnotherDay`.
     """
     referral = Referral(
@@ -228,9 +230,12 @@ async def send(
 ) -> Referral:
     """Send the approved letter with its materials under the next number; from here on both bodies see it.
 
-    Raises `MaterialsMissing`, `StopFirst`, `LateReasonNeeded`, `LateSendingForbidden`.
+    Raises `Dissolved`, `MaterialsMissing`, `StopFirst`, `LateReasonNeeded`, `LateSendingForbidden`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "send")
+    await lineage.refuse_dissolved(
+        work, await organisations.the(work, referral.addressee_id), field="addressee"
+    )
     await steps.check_completeness(work, referral)
     steps.check_stopped(work, referral)
     rulebook = work.rulebook_on(referral.began_on)

@@ -16,6 +16,7 @@ from domain.assignments import queries as assignments
 from domain.assignments.rules import Claim
 from domain.deadlines import queries as deadlines
 from domain.filters import Days, among, beginning, during, on
+from domain.lineage import queries as lineage
 from domain.referrals.models import OPEN, Referral
 from domain.referrals.rules import ENDED_STATES, OPEN_STATES, State
 from domain.search import queries as search
@@ -64,7 +65,12 @@ Conditions = Iterator[ColumnElement[bool] | TextClause]
 
 async def conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
     """The wanted referrals, as far as the actor may see them. Raises `SearchTooLong`."""
-    return [*of_the_box(work, wanted), *_narrowed(work, wanted), *await _holding(work, wanted)]
+    return [
+        *of_the_box(work, wanted),
+        *_narrowed(work, wanted),
+        *await _of_units(work, wanted),
+        *await _holding(work, wanted),
+    ]
 
 
 def is_of_the_box(wanted: Wanted) -> bool:
@@ -89,14 +95,20 @@ def _narrowed(work: Work, wanted: Wanted) -> Conditions:
     yield from on(Referral.found_on, by.found_on)
     yield from during(Referral.sent_at, by.sent_at, work.actor.zone)
     yield from during(Referral.taken_in_at, by.taken_in_at, work.actor.zone)
-    if by.units is not None:
-        yield Referral.id.in_(assignments.matters_of_units(work, by.units))
     if by.claimed_by is not None:
         yield or_(false(), *(_claimed(work, each) for each in sorted(by.claimed_by)))
     if by.overdue is not None:
         yield overdue(work, by.overdue)
     if by.due_today is not None:
         yield due_today(work, by.due_today)
+
+
+async def _of_units(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What waits with these units, and with those whose heirs they are."""
+    if wanted.filter.units is None:
+        return []
+    units = (await lineage.of_units(work)).inherited(wanted.filter.units, work.today)
+    return [Referral.id.in_(assignments.matters_of_units(work, units))]
 
 
 async def _holding(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from domain.agreements import queries as agreements
 from domain.audit.commands import record
 from domain.documents import commands as documents
+from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.outbox.commands import announce
 from domain.outbox.rules import Audience, ToPerson, ToTenant
@@ -130,11 +131,12 @@ async def check_the_parties(work: Work, addressee_id: UUID, *, on: date) -> None
 
     A body that only patrols refers to the one body that is named for it, whatever directions the place knows.
 
-    Raises `NotFound`, `ToOneself`, `NotAParty`, `DirectionForbidden`, `ReceivesNothing`, `HandsOverElsewhere`,
-    `NobodyNamed`.
+    Raises `NotFound`, `ToOneself`, `NotAParty`, `Dissolved`, `DirectionForbidden`, `ReceivesNothing`,
+    `HandsOverElsewhere`, `NobodyNamed`.
     """
     sender = await organisations.the(work, work.actor.tenant_id)
     addressee = await organisations.the(work, addressee_id)
+    await lineage.refuse_dissolved(work, addressee, field="addressee")
     names, same = (sender.name, addressee.name), sender.id == addressee.id
     if patrols.only_patrols(addressee.kind) and not same:
         raise patrols.not_to(addressee.name, await handover_of(work, addressee, on=on))

@@ -138,7 +138,7 @@ CREATE TABLE remembered_mutations (
 	input_digest BYTEA NOT NULL, 
 	outcome JSONB NOT NULL, 
 	remembered_at TIMESTAMP WITH TIME ZONE NOT NULL, 
-	CONSTRAINT pk_remembered_mutations PRIMARY KEY (county_id, capacity_id, mutation, key)
+	CONSTRAINT pk_remembered_mutations PRIMARY KEY (county_id, capacity_id, mutation, key, owner_id)
 );
 
 CREATE INDEX ix_remembered_mutations_remembered_at ON remembered_mutations (remembered_at);
@@ -843,6 +843,37 @@ CREATE INDEX ix_lenient_entries_county_id_item_id ON lenient_entries (county_id,
 
 CREATE INDEX ix_lenient_entries_county_id_kind ON lenient_entries (county_id, kind);
 
+CREATE TABLE lineage_entries (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	change_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	since DATE NOT NULL, 
+	document TEXT NOT NULL, 
+	number TEXT NOT NULL, 
+	from_id UUID NOT NULL, 
+	from_unit_id UUID, 
+	to_id UUID NOT NULL, 
+	to_unit_id UUID, 
+	heir BOOLEAN NOT NULL, 
+	former_name TEXT, 
+	former_short_name TEXT, 
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_lineage_entries PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_lineage_entries_county_id_from_id FOREIGN KEY(county_id, from_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_lineage_entries_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_lineage_entries_county_id_from_id_from_unit_id FOREIGN KEY(county_id, from_id, from_unit_id) REFERENCES units (county_id, organisation_id, id), 
+	CONSTRAINT fk_lineage_entries_county_id_to_id_to_unit_id FOREIGN KEY(county_id, to_id, to_unit_id) REFERENCES units (county_id, organisation_id, id), 
+	CONSTRAINT ck_lineage_entries_known_kind CHECK (kind in ('rename', 'merge', 'split')), 
+	CONSTRAINT ck_lineage_entries_within_its_body CHECK ((from_unit_id is null) = (to_unit_id is null) and (from_unit_id is null or from_id = to_id)), 
+	CONSTRAINT ck_lineage_entries_renamed_or_another CHECK ((kind = 'rename') = (former_name is not null) and (kind = 'rename') = (from_id = to_id and from_unit_id is not distinct from to_unit_id) and not (heir and kind = 'rename')), 
+	CONSTRAINT ck_lineage_entries_letters_of_bodies CHECK ((former_short_name is not null) = (kind = 'rename' and from_unit_id is null))
+);
+
+CREATE UNIQUE INDEX uq_lineage_entries_heir ON lineage_entries (county_id, from_id) WHERE heir and from_unit_id is null;
+
+CREATE UNIQUE INDEX uq_lineage_entries_heir_of_unit ON lineage_entries (county_id, from_unit_id) WHERE heir and from_unit_id is not null;
+
 CREATE TABLE patrol_entries (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -1265,8 +1296,41 @@ create function person() returns uuid language sql stable parallel safe
 create function overseen() returns uuid language sql stable parallel safe
     as $$ select nullif(current_setting('gongguan.overseen'), '')::uuid $$;
 
+-- Who goes on with what a body left that is no more, on a day: itself as long as it is there, else its heir, or that one's.
+create function heirs_of(p_county_id uuid, p_body uuid, p_on date) returns setof uuid language sql stable
+set search_path = public, pg_temp
+as $$
+    with recursive heirs(id) as (
+        select p_body
+        union
+        select l.to_id
+          from heirs h
+          join lineage_entries l on l.county_id = p_county_id and l.from_id = h.id
+         where l.heir and l.from_unit_id is null and l.since <= p_on
+    )
+    select id from heirs
+$$;
+
+-- The posts in which a person can act for a body that is no more: those in its heirs, by the code of that body, behind
+-- the post where there are several (`post@code`). Such a body has no posts of its own left, so its code names no other.
+create function posts_of_heirs(p_county_id uuid, p_person_id uuid, p_acting_as text, p_now timestamptz)
+returns table (body uuid, posts uuid[]) language sql stable set search_path = public, pg_temp
+as $$
+    select o.id, array_agg(c.id)
+      from counties k
+      join organisations o on o.county_id = k.county_id
+       and o.code = case when p_acting_as like '%@%' then split_part(p_acting_as, '@', 2) else p_acting_as end
+     cross join lateral heirs_of(k.county_id, o.id, (p_now at time zone k.time_zone)::date) h
+      join capacities c on c.county_id = k.county_id and c.tenant_id = h
+     where k.county_id = p_county_id and h <> o.id and c.person_id = p_person_id
+       and c.since <= p_now and (c.until is null or c.until > p_now)
+       and (p_acting_as = o.code or p_acting_as = c.id || '@' || o.code)
+     group by o.id
+$$;
+
 -- Checks session and capacity, sets the scope and answers with what the actor is. Refusals come back as `problem`:
--- UNAUTHENTICATED, CAPACITY_NEEDED (several, none named), CAPACITY_REFUSED. A transaction that writes holds the
+-- UNAUTHENTICATED, CAPACITY_NEEDED (several, none named), CAPACITY_REFUSED. Whoever acts as heir of a body that is no more is in that
+-- body's scope, with the roles of their own post and without any function. A transaction that writes holds the
 -- capacity FOR SHARE, so that ending it waits for the acts under way and no act begins after the end.
 --
 -- Whoever stands in for an absent colleague of the same body is told what that colleague's post lends as long as the
@@ -1276,7 +1340,7 @@ returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
     policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
-    tenant_kind text, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
+    tenant_kind text, as_heir boolean, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
     lent_until timestamptz
 )
 language plpgsql security definer set search_path = public, pg_temp
@@ -1287,6 +1351,7 @@ declare
     v_capacity record;
     v_lent record;
     v_candidates uuid[];
+    v_left uuid;
 begin
     select s.id, s.account_id, a.county_id, a.person_id into v_session
       from sessions s join accounts a on a.id = s.account_id left join account_links l on l.id = s.link_id
@@ -1295,7 +1360,8 @@ begin
     if not found then
         return query select 'UNAUTHENTICATED'::text, null::uuid, null::uuid, null::uuid, null::uuid, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
+            null::timestamptz, null::text, null::boolean, null::uuid, null::uuid, null::uuid, null::text[],
+            null::timestamptz;
         return;
     end if;
 
@@ -1305,12 +1371,18 @@ begin
        and c.since <= p_now and (c.until is null or c.until > p_now)
        and (p_acting_as is null or c.id::text = p_acting_as or o.code = p_acting_as);
 
+    if v_candidates is null and p_acting_as is not null then
+        select b.body, b.posts into v_left, v_candidates
+          from posts_of_heirs(v_session.county_id, v_session.person_id, p_acting_as, p_now) b;
+    end if;
+
     if coalesce(cardinality(v_candidates), 0) <> 1 then
         return query select
             case when coalesce(cardinality(v_candidates), 0) = 0 then 'CAPACITY_REFUSED' else 'CAPACITY_NEEDED' end,
             v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, null::uuid,
             null::uuid, null::text[], null::text[], null::uuid, null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
+            null::timestamptz, null::text, null::boolean, null::uuid, null::uuid, null::uuid, null::text[],
+            null::timestamptz;
         return;
     end if;
 
@@ -1327,7 +1399,8 @@ begin
         return query select 'CAPACITY_REFUSED'::text, v_session.id, v_session.account_id, v_session.county_id,
             v_session.person_id, null::uuid, null::uuid, null::text[], null::text[], null::uuid,
             null::bigint, null::bigint, null::bigint, null::text,
-            null::timestamptz, null::text, null::uuid, null::uuid, null::uuid, null::text[], null::timestamptz;
+            null::timestamptz, null::text, null::boolean, null::uuid, null::uuid, null::uuid, null::text[],
+            null::timestamptz;
         return;
     end if;
 
@@ -1355,22 +1428,23 @@ begin
     with duties as (
         select coalesce(array_agg(f.function), '{}') as names, coalesce(bool_or(f.oversees), false) as oversees
           from organisation_functions f
-         where f.county_id = v_session.county_id and f.organisation_id = v_capacity.tenant_id
+         where f.county_id = v_session.county_id and f.organisation_id = v_capacity.tenant_id and v_left is null
     ), scope as (
         select set_config('gongguan.county', v_session.county_id::text, true),
-               set_config('gongguan.tenant', v_capacity.tenant_id::text, true),
+               set_config('gongguan.tenant', coalesce(v_left, v_capacity.tenant_id)::text, true),
                set_config('gongguan.person', v_session.person_id::text, true),
                set_config('gongguan.overseen',
                           case when d.oversees then v_session.county_id::text else '' end, true)
           from duties d
     )
     select null::text, v_session.id, v_session.account_id, v_session.county_id, v_session.person_id, v_capacity.id,
-           v_capacity.tenant_id, v_capacity.roles, d.names,
+           o.id, v_capacity.roles, d.names,
            case when d.oversees then v_session.county_id end,
            k.policy_version, k.rulebook_version, k.calendar_version, k.time_zone, v_capacity.until,
-           o.kind, v_lent.id, v_lent.absent_id, v_lent.person_id, v_lent.roles, v_lent.until
+           o.kind, v_left is not null, v_lent.id, v_lent.absent_id, v_lent.person_id, v_lent.roles, v_lent.until
       from counties k, duties d, scope, organisations o
-     where k.county_id = v_session.county_id and o.county_id = v_session.county_id and o.id = v_capacity.tenant_id;
+     where k.county_id = v_session.county_id and o.county_id = v_session.county_id
+       and o.id = coalesce(v_left, v_capacity.tenant_id);
 end
 $$;
 
@@ -1384,7 +1458,7 @@ returns table (
     problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
     tenant_id uuid, roles text[], functions text[], overseen uuid,
     policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
-    tenant_kind text, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
+    tenant_kind text, as_heir boolean, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
     lent_until timestamptz
 )
 language sql security definer set search_path = public, pg_temp
@@ -1478,6 +1552,8 @@ as $$
            and since <= p_now and (until is null or until > p_now))
 $$;
 
+revoke all on function heirs_of(uuid, uuid, date) from public;
+revoke all on function posts_of_heirs(uuid, uuid, text, timestamptz) from public;
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
 revoke all on function open_export(uuid, uuid, integer, timestamptz, boolean) from public;
 revoke all on function standing(bytea[], text[], uuid[], timestamptz) from public;
@@ -2464,6 +2540,24 @@ grant select on lenient_entries to gongguan_app;
 create policy app_insert on lenient_entries for insert to gongguan_app with check (county_id = county() and by_id = me());
 
 grant insert on lenient_entries to gongguan_app;
+
+alter table lineage_entries enable row level security;
+
+alter table lineage_entries force row level security;
+
+create policy owner_all on lineage_entries for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on lineage_entries for select to gongguan_backup using (true);
+
+grant select on lineage_entries to gongguan_backup;
+
+create policy app_select on lineage_entries for select to gongguan_app using (county_id = county());
+
+grant select on lineage_entries to gongguan_app;
+
+create policy worker_select on lineage_entries for select to gongguan_worker using (true);
+
+grant select on lineage_entries to gongguan_worker;
 
 alter table patrol_entries enable row level security;
 

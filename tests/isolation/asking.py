@@ -289,13 +289,18 @@ def _about_every_id(
     for kind in supply.ids if is_abstract_type(below) else possible:
         ids = supply.ids.get(kind) or supply.ids.get(_told_of(below, supply), [])
         ids = ids[:: len(ids) // IDS_AT_MOST + 1]
-        whole = Writer(schema, supply, first).whole(schema.type_map[kind], 1, {}) if kind in possible else ""
-        asked = f"... on {kind} {whole}" if whole else ""
+
+        def whole(writer: Writer, kind: str = kind) -> str:
+            return f"... on {kind} {writer.whole(schema.type_map[kind], 1, {})}" if kind in possible else ""
+
+        asked = whole(Writer(schema, supply, first))
         at_once = min(
             AT_ONCE, ALIASES_AT_MOST // (1 + asked.count("_of_")), WORDS_AT_MOST // (1 + len(asked.split()))
         )
         for start in range(0, len(ids), at_once):
             writer = Writer(schema, supply, first)
+            # What is asked of each names the same variables, which this document declares.
+            asked = whole(writer)
             parts = [
                 f"{writer.call(name, told, {argument: each}, alias=f'a{n}')} {{ __typename {asked} }}"
                 for n, each in enumerate(ids[start : start + at_once])

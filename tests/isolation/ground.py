@@ -10,7 +10,7 @@ import threading
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
@@ -26,6 +26,7 @@ from domain.outbox.commands import begin_handling, mark_handled
 from tenancy.ids import new_id
 from tenancy.kinds import Private, Shared, System, kinds
 from tests.databases import MigratedDatabase
+from tests.domain.lineage.office import on_record
 from tests.isolation.canaries import Lying, Reader, canaries_in, canary, rows_of_ids, where_words_lie
 from tests.places import the_demo_county_that_admits_more
 from tests.tenancy.rows import Row, Rows, matter_between
@@ -162,6 +163,7 @@ class Backstage:
             ground.people += [
                 _acting(world, where, world[key], body) for key in PEOPLE for body in world[key].capacities
             ]
+            await self._bodies_change(world)
         ground.people.append(await self._bystander(here))
         for first, second, person in (
             ("aojiang", None, "ye"),
@@ -172,6 +174,26 @@ class Backstage:
         ground.seeds.append(await self._seed(elsewhere, "transport", "kunyang", "tang", None))
         ground.seeds.append(await self._seed(elsewhere, "kunyang", None, "gao", None))
         return ground
+
+    async def _bodies_change(self, world: World) -> None:
+        """A body that came and went, and names that were given up: the county's, as everything of its lineage."""
+        for since, change in (
+            (
+                date(2026, 1, 5),
+                f'change = "rename"\nfrom = ["shuitou"]\nname = "{canary()}"\nshort_name = "水"\n',
+            ),
+            (
+                date(2026, 1, 5),
+                'change = "split"\nfrom = ["transport"]\nto = ["transport", "short-lived"]\n'
+                f'[[new]]\ncode = "short-lived"\nname = "{canary()}"\nshort_name = "暂"\nkind = "department"\n',
+            ),
+            (date(2026, 2, 5), 'change = "merge"\nfrom = ["short-lived"]\nto = ["transport"]\n'),
+            (
+                date(2026, 2, 5),
+                f'body = "kunyang"\nchange = "rename"\nfrom = ["team"]\nname = "{canary()}"\n',
+            ),
+        ):
+            await on_record(self._engine, world, change, since=since)
 
     async def _bystander(self, world: World) -> Acting:
         """Somebody of shuitou who also has a post in kunyang whose role grants nothing there."""

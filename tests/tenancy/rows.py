@@ -194,6 +194,19 @@ def a_duty(first: UUID, second: UUID | None, addressee: UUID) -> Row:
     return {"until": None}
 
 
+def a_lineage(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on lineage ask of a renaming of a body."""
+    return {
+        "kind": "rename",
+        "from_id": first,
+        "from_unit_id": None,
+        "to_id": first,
+        "to_unit_id": None,
+        "since": NOW.date(),
+        "heir": False,
+    }
+
+
 DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "referrals": a_referral,
     "referral_articles": an_article,
@@ -215,6 +228,7 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "substitutions": a_substitution,
     "liaisons": a_liaison,
     "exports": a_finished_export,
+    "lineage_entries": a_lineage,
 }
 
 
