@@ -313,5 +313,6 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
         "referral_materials": {"kind": "evidence"},
         "referral_notes": {"by_person_id": person},
         "secondments": {"mode": "stationed"},
+        "substitutions": {"appointed_by": person},
     }
     return told.get(table, {})
