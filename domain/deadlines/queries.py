@@ -76,14 +76,14 @@ async def due_at(work: Work, *, subject_id: UUID, kind: str) -> datetime:
     return found
 
 
-async def running_kinds(work: Work, *, subject_id: UUID) -> frozenset[str]:
-    """What is owed in a matter now, whoever owes it, standing still or not."""
-    found = await work.session.scalars(
-        select(Deadline.kind).where(
-            Deadline.county_id == work.county_id, Deadline.subject_id == subject_id, text(OPEN)
-        )
+async def running_kinds(work: Work, *, subject_id: UUID, in_time: bool = False) -> frozenset[str]:
+    """What is owed in a matter now, whoever owes it, standing still or not; or only what is not late yet."""
+    running = select(Deadline.kind).where(
+        Deadline.county_id == work.county_id, Deadline.subject_id == subject_id, text(OPEN)
     )
-    return frozenset(found)
+    if in_time:
+        running = running.where(Deadline.due_at > work.now)
+    return frozenset(await work.session.scalars(running))
 
 
 async def of_subject(work: Work, subject_id: UUID) -> list[Deadline]:

@@ -15,6 +15,7 @@ from domain.audit.commands import record
 from domain.liaisons import queries, rules
 from domain.liaisons.models import Liaison
 from domain.liaisons.rules import Act, Demand
+from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.outbox.commands import announce
 from domain.outbox.rules import ToPerson, ToTenant
@@ -34,12 +35,13 @@ async def name(
 ) -> Liaison:
     """Name one of the acting body's people as whom a counterpart calls, from a day on.
 
-    Raises `NotFound`, `NotPermitted`, `WithOneself`, `TooEarly`, `NotInPost`, `NotALeader`, `UnitNeeded`,
-    `NamedAlready`.
+    Raises `NotFound`, `NotPermitted`, `WithOneself`, `Dissolved`, `TooEarly`, `NotInPost`, `NotALeader`,
+    `UnitNeeded`, `NamedAlready`.
     """
     work.require("name", queries.ENTRY, _entry(work, work.actor.tenant_id, counterpart_id))
     rules.between(work.actor.tenant_id, counterpart_id)
-    await organisations.the(work, counterpart_id)
+    counterpart = await organisations.the(work, counterpart_id)
+    await lineage.refuse_dissolved(work, counterpart, field="counterpart_id")
     rules.from_day(since, today=work.today, field="since")
     liaison = await _added(
         work, counterpart_id=counterpart_id, person_id=person_id, unit_id=unit_id, since=since

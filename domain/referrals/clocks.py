@@ -98,9 +98,13 @@ async def let_the_receiver_go_on(work: Work, referral: Referral) -> None:
 
 
 async def stop_the_receivers_clocks(work: Work, referral: Referral, *, because: str) -> frozenset[str]:
-    """Stop those of the receiver's clocks that the place lets stand still; which they are."""
+    """Stop those of the receiver's clocks that the place lets stand still; which they are.
+
+    A limit that has run out does not: nothing is left of it, and whoever is to hear that it is late hears it.
+    """
     stopping = work.rulebook_on(referral.began_on).texts("referral.suspended_limits")
-    stopped = (await queries.running_kinds(work, subject_id=referral.id)).intersection(stopping)
+    running = await queries.running_kinds(work, subject_id=referral.id, in_time=True)
+    stopped = running.intersection(stopping)
     for kind in stopped:
         await deadlines.suspend(work, subject_id=referral.id, kind=kind, because=because)
     return stopped

@@ -155,8 +155,8 @@ class NothingStandsStill(Refusal):
     """None of the limits that may stand still is running."""
 
     code = "REFERRAL_NOTHING_STANDS_STILL"
-    en = "None of the limits that may stand still is running (source: {source}). Read which are owed, and go on."
-    zh = "可以中止计算的期限均未在计算(依据:{source}),请核对在办期限。"
+    en = "Of the limits that may stand still none is running, or it has run out (source: {source}). Read which are owed, and go on."
+    zh = "可以中止计算的期限均未在计算或者已经届满(依据:{source}),请核对在办期限并尽快办理。"
 
 
 class PriorNoticeGiven(Refusal):

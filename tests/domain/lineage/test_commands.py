@@ -16,6 +16,7 @@ from domain.assignments import queries as assignments
 from domain.audit.models import AuditLine
 from domain.deadlines import queries as deadlines
 from domain.edge import errand
+from domain.liaisons import commands as liaisons
 from domain.lineage import queries, refusals, rules
 from domain.notifications.commands import deliver
 from domain.notifications.models import Notification
@@ -164,6 +165,14 @@ class TestADissolvedBody:
                     since=date(2026, 5, 1),
                     materials=[("letter", "required", "移送函")],
                 )
+
+    async def test_is_nobodys_counterpart_any_more(self, desk, changed, clock):
+        await changed(FOUNDED)
+        clock.advance(IN_APRIL)
+        named = {"person_id": desk.world["chen"].person_id, "since": date(2026, 5, 1)}
+        async with desk.as_("gao") as work:
+            with pytest.raises(rules.Dissolved):
+                await liaisons.name(work, counterpart_id=desk.world.bodies["transport"], **named)
 
     async def test_is_not_sent_what_was_drafted_for_it_before(self, desk, changed, clock):
         approved = await desk.approved()

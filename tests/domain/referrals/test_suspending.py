@@ -68,6 +68,23 @@ class TestSuspending:
         assert await due(owner_engine, referral, "verify") == "03-24"
         assert await due(owner_engine, referral, "whole") == "07-15"
 
+    async def test_brings_nothing_back_that_has_run_out(self, desk, owner_engine, clock):
+        referral = await desk.taken_in()
+        clock.advance(timedelta(days=10))  # the 20th; what was to be verified by the 17th is late
+        referral = await desk.do("chen", "suspend", referral, ground="testing", note=NOTE)
+        found = await clocks(owner_engine, referral)
+        assert (found["verify"], found["whole"]) == ("running", "still")
+        clock.advance(timedelta(days=7))
+        await desk.do("chen", "resume", referral)
+        assert await due(owner_engine, referral, "verify") == "03-17"
+        assert await due(owner_engine, referral, "whole") == "07-15"
+
+    async def test_does_nothing_where_all_has_run_out(self, desk, clock):
+        referral = await desk.taken_in()
+        clock.advance(timedelta(days=121))
+        with pytest.raises(refusals.NothingStandsStill):
+            await desk.do("chen", "suspend", referral, ground="testing", note=NOTE)
+
     async def test_keeps_its_ground_where_both_sides_read_it_and_the_words_in_the_record(
         self, desk, owner_engine
     ):
