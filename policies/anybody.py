@@ -33,17 +33,18 @@ PARAMETERS = {each.name: bindparam(OF_ACTOR + each.name, None, type_=Uuid) for e
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anybody(Ids):
-    """Whoever has these roles, and these of them in their own right."""
+    """Whoever has these roles, and these of them in their own right, for their own body or as the heir of another."""
 
     roles: frozenset[str]
     own_roles: frozenset[str]
+    as_heir: bool
 
     @classmethod
     def like(cls, actor: Actor) -> Self:
         """Anybody who has what this actor has."""
         lacks = lacking(actor)
         has = {name: None if name in lacks else each for name, each in PARAMETERS.items()}
-        return cls(roles=actor.roles, own_roles=actor.own_roles, **has)
+        return cls(roles=actor.roles, own_roles=actor.own_roles, as_heir=actor.as_heir, **has)
 
 
 def lacking(actor: Actor) -> tuple[str, ...]:

@@ -31,10 +31,12 @@ def fields_of(kind: str) -> dict[str, GraphQLField]:
 
 
 def selected(name: str, field: GraphQLField) -> str:
-    kind = get_named_type(field.type)
+    kind, asked = get_named_type(field.type), name
+    if "day" in field.args:
+        asked = f'{name}(day: "2026-03-10")'
     if is_leaf_type(kind):
-        return name
-    return f"{name} {{ {'totalCount' if is_page(kind) else '__typename'} }}"
+        return asked
+    return f"{asked} {{ {'totalCount' if is_page(kind) else '__typename'} }}"
 
 
 async def rows(client: Client, kind: str, selection: str) -> Any:

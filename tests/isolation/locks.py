@@ -127,7 +127,7 @@ def running(locks: Locks, database: MigratedDatabase, files: Path) -> Iterator[C
             ),
             store=Store(files),
             # What is asked here is as large as it can be, so that nothing is left unasked.
-            limits=Limits(cost=1_000_000, aliases=200),
+            limits=Limits(cost=2_000_000, aliases=200),
         )
         await server.serve(sockets=[listening])
 
