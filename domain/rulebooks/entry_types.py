@@ -8,7 +8,7 @@ and none knows lines or files (`reader.py` does).
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, datetime, time
 from string import Formatter
 from types import MappingProxyType
 
@@ -161,6 +161,21 @@ class FlagType(Type):
         if not isinstance(raw, bool):
             raise Misfit(
                 "WRONG_TYPE", en="the value must be true or false", zh="值应当是true（是）或false（否）"
+            )
+        return raw
+
+
+@dataclass(frozen=True)
+class DayType(Type):
+    """A day, as TOML writes it: 2018-01-01."""
+
+    def read(self, raw: object, unit: str | None) -> date:
+        self.refuse_unit(unit)
+        if isinstance(raw, datetime) or not isinstance(raw, date):
+            raise Misfit(
+                "WRONG_TYPE",
+                en="the value must be a day such as 2018-01-01, without quotes",
+                zh="值应当是日期，如2018-01-01（不加引号）",
             )
         return raw
 

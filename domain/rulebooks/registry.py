@@ -16,9 +16,10 @@ from domain.rulebooks.entries_of.catalogue import CATALOGUE, DECISIONS
 from domain.rulebooks.entries_of.deadlines import deadlines
 from domain.rulebooks.entries_of.exports import EXPORTS
 from domain.rulebooks.entries_of.liaisons import LIAISONS, RANKS
-from domain.rulebooks.entries_of.offices import OFFICES, STAFF_MODES
+from domain.rulebooks.entries_of.offices import OFFICES
 from domain.rulebooks.entries_of.patrols import PATROLS
 from domain.rulebooks.entries_of.referrals import DIRECTIONS, GROUNDS, MATERIALS, REFERRALS
+from domain.rulebooks.entries_of.staff import STAFF, STAFF_MODES
 from domain.rulebooks.entry_types import Known, LimitType
 from domain.rulebooks.functions import FUNCTIONS
 from domain.rulebooks.values import Words
@@ -80,7 +81,7 @@ _OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS}
 _LIMITS = [key for key, known in _OF_MATTERS.items() if isinstance(known.type, LimitType)]
 
 REGISTRY: Mapping[str, Known] = MappingProxyType(
-    {**_OF_MATTERS, **deadlines(_LIMITS), **CATALOGUE, **LIAISONS, **PATROLS, **OFFICES, **EXPORTS}
+    {**_OF_MATTERS, **deadlines(_LIMITS), **CATALOGUE, **LIAISONS, **PATROLS, **STAFF, **OFFICES, **EXPORTS}
 )
 
 

@@ -146,6 +146,13 @@ class Rulebook:
             raise self._other(key, "a word")
         return value
 
+    def day_of(self, key: str) -> date:
+        """A day."""
+        value = self.value(key)
+        if not isinstance(value, date):
+            raise self._other(key, "a day")
+        return value
+
     def texts(self, key: str) -> tuple[str, ...]:
         """Several words or texts."""
         value = self.value(key)

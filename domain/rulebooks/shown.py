@@ -4,6 +4,7 @@ For people at a command line or in front of a page. Nothing is decided here and 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from operator import attrgetter
 
 from domain.rulebooks.body_types import HandoverType
@@ -34,6 +35,8 @@ def shown(key: str, value: Value) -> Words:
             return YES_NO[value]
         case int():
             return _number(key, value)
+        case date():
+            return Words(value.isoformat(), f"{value.year}年{value.month}月{value.day}日")
         case Limit():
             return Words(str(value), value.zh)
         case Extension():

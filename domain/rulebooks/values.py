@@ -5,7 +5,7 @@ Values only, immutable. What may be written for them is `entry_types.py`, which 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from types import MappingProxyType
 from typing import Literal
 
@@ -108,6 +108,7 @@ Value = (
     | Extension
     | int
     | bool
+    | date
     | str
     | NumberFormat
     | tuple[Limit, ...]

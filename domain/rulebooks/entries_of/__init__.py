@@ -9,5 +9,6 @@ catalogue.py   about when an empowered item passes to a township, and what never
 liaisons.py    about who names whom as contact towards which body
 patrols.py     about to whom bodies that only patrol hand over
 deadlines.py   about counting, reminding and escalating, whatever the matter
-offices.py     about office hours, staff and files
+staff.py       about secondment, establishment, certificates and legal qualification
+offices.py     about office hours and files
 """

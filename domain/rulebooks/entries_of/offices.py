@@ -1,26 +1,14 @@
-"""The entries on offices: when they are open, in which modes their officers are seconded, what files they may attach."""
+"""The entries on offices: when they are open, what files they may attach."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.rulebooks.entry_types import ChoicesType, Known, NumberType, OfficeSpansType, TextsType
+from domain.rulebooks.entry_types import Known, NumberType, OfficeSpansType, TextsType
 from domain.rulebooks.values import Words
-
-STAFF_MODES: Mapping[str, Words] = MappingProxyType(
-    {
-        "stationed": Words("stationed in one township", "派驻"),
-        "area_team": Words("area team covering several townships", "按区域设置"),
-        "itinerant": Words("itinerant", "巡回"),
-    }
-)
 
 OFFICES: Mapping[str, Known] = MappingProxyType(
     {
         "office.hours": Known(OfficeSpansType(), Words("When offices are open.", "办公时间。")),
-        "staff.modes": Known(
-            ChoicesType(STAFF_MODES),
-            Words("In which modes officers are seconded to townships.", "执法人员下沉乡镇的方式。"),
-        ),
         "files.max_size": Known(
             NumberType(unit="MiB", least=1, most=4096),
             Words("The largest single file that may be attached.", "单个附件的大小上限。"),

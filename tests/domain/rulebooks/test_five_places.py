@@ -44,6 +44,7 @@ FULING = [
     ("alert.industry_tells", "both", "二(五)"),
     ("alert.regional_tells", "both", "二(五)"),
     ("staff.modes", ("stationed", "area_team"), "二(六)"),
+    ("staff.establishment_kept", "home", "二(六)"),
 ]
 
 XX = [
@@ -90,6 +91,8 @@ HUANCUI = [
     ("liaison.platform_rank", "leader", "二(二)2"),
     ("patrol.hands_over_to", {"likoushan": "zhangcun"}, "二(五)13"),
     ("staff.modes", ("stationed", "area_team", "itinerant"), "二(四)7"),
+    ("staff.establishment_kept", "host", "二(四)7"),
+    ("staff.establishment_locked", True, "二(四)7"),
 ]
 
 PINGYANG = [
@@ -118,10 +121,15 @@ PINGYANG = [
     ("liaison.unit_named", True, "12"),
     ("deadlines.escalate_to", {"alert": "coordination", "referral": "coordination"}, "二(一)"),
     ("staff.modes", ("stationed", "area_team"), "6"),
+    ("staff.establishment_kept", "home", "5"),
+    ("staff.establishment_locked", True, "3"),
+    ("staff.review_exempt_before", date(2018, 1, 1), "6"),
 ]
 
 # Yangxin's plan fixes nothing that a referral or an alert could run by.
-TABLES = {"fuling": FULING, "xx": XX, "pingyang": PINGYANG, "yangxin": [], "huancui": HUANCUI}
+YANGXIN = [("staff.certificate_needs_establishment", True, "四(二)1")]
+
+TABLES = {"fuling": FULING, "xx": XX, "pingyang": PINGYANG, "yangxin": YANGXIN, "huancui": HUANCUI}
 ROWS = [(place, *row) for place, table in TABLES.items() for row in table]
 LISTING_MATERIALS = {"fuling", "xx", "pingyang"}
 

@@ -1,0 +1,65 @@
+"""The entries on staff: how they are seconded, where their establishment is kept, who certifies them, who may review."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.rulebooks.entry_types import ChoicesType, ChoiceType, DayType, FlagType, Known
+from domain.rulebooks.functions import FUNCTIONS
+from domain.rulebooks.values import Words
+
+STAFF_MODES: Mapping[str, Words] = MappingProxyType(
+    {
+        "stationed": Words("stationed in one township", "派驻"),
+        "area_team": Words("area team covering several townships", "按区域设置"),
+        "itinerant": Words("itinerant", "巡回"),
+    }
+)
+
+ESTABLISHMENT_KEPT: Mapping[str, Words] = MappingProxyType(
+    {
+        "home": Words("with the body that seconds them", "留在派出单位"),
+        "host": Words("with the body that uses them", "下沉至用人单位"),
+    }
+)
+"""Where the establishment of seconded staff is kept."""
+
+STAFF: Mapping[str, Known] = MappingProxyType(
+    {
+        "staff.modes": Known(
+            ChoicesType(STAFF_MODES),
+            Words("In which modes officers are seconded to townships.", "执法人员下沉乡镇的方式。"),
+        ),
+        "staff.establishment_kept": Known(
+            ChoiceType(ESTABLISHMENT_KEPT),
+            Words("Where the establishment of seconded staff is kept.", "下沉人员的编制归属。"),
+        ),
+        "staff.establishment_locked": Known(
+            FlagType(),
+            Words(
+                "Whether the establishment of seconded staff is locked, so that nobody changes it while they are away.",
+                "下沉人员的编制是否锁定(下沉期间不得变动)。",
+            ),
+        ),
+        "staff.certificate_needs_establishment": Known(
+            FlagType(),
+            Words(
+                "Whether only people on an establishment may have an enforcement certificate.",
+                "无编制的人员是否禁止申领行政执法证。",
+            ),
+        ),
+        "staff.certificate_issued_by": Known(
+            ChoiceType(FUNCTIONS),
+            Words(
+                "Whoever holds this function issues, suspends and cancels enforcement certificates.",
+                "行政执法证由承担何种职能的单位核发、暂扣和注销。",
+            ),
+        ),
+        "staff.review_exempt_before": Known(
+            DayType(),
+            Words(
+                "Who was in a legal reviewer's post before this day needs no legal qualification for completing a review.",
+                "该日以前已经从事法制审核岗位工作的,不受法律职业资格限制。",
+            ),
+        ),
+    }
+)
