@@ -16,6 +16,7 @@ from api.catalogue_lists import (
     PatrolEntry,
 )
 from api.catalogue_powers import CataloguePowerQueries, Empowerment, Entrustment
+from api.certificates import Certificate, CertificateMutations, CertificateQueries, Qualification
 from api.changes import ChangeSubscriptions
 from api.deadline_explanations import DeadlineExplanationQueries
 from api.deadlines import Deadline, DeadlineQueries
@@ -33,6 +34,7 @@ from api.notifications import (
 )
 from api.operations import HouseSchema
 from api.organisations import Organisation, OrganisationQueries, Unit
+from api.personnel import PersonnelMutations, PersonnelQueries
 from api.referral_acts import ReferralMutations
 from api.referral_answers import ReferralAnswerMutations
 from api.referral_courses import ReferralCourseMutations
@@ -42,9 +44,10 @@ from api.referral_statistics import ReferralStatisticsQueries
 from api.referral_suspensions import ReferralSuspensionMutations
 from api.referrals import Referral, ReferralArticle, ReferralMaterial, ReferralNote
 from api.scalars import SCALARS
+from api.secondment_acts import SecondmentMutations
 from api.secondments import Secondment, SecondmentQueries
 from api.sign_in import SignInMutations, SignInQueries
-from api.staff import Person
+from api.staff import Person, StaffEntry
 from api.substitutions import Post, Substitution, SubstitutionMutations, SubstitutionQueries
 from api.ways import show_the_ways
 
@@ -59,6 +62,8 @@ class Query(
     CatalogueListQueries,
     CompetenceQueries,
     SecondmentQueries,
+    PersonnelQueries,
+    CertificateQueries,
     DeadlineQueries,
     DeadlineExplanationQueries,
     ReferralQueries,
@@ -83,6 +88,9 @@ class Mutation(
     ReferralHandlingMutations,
     CatalogueMutations,
     CatalogueListMutations,
+    SecondmentMutations,
+    PersonnelMutations,
+    CertificateMutations,
     LiaisonMutations,
     AgreementMutations,
     AlertMutations,
@@ -123,6 +131,9 @@ def house_schema(
             PatrolEntry,
             LenientEntry,
             Secondment,
+            StaffEntry,
+            Certificate,
+            Qualification,
             Deadline,
             Referral,
             ReferralMaterial,

@@ -1,6 +1,7 @@
 """The register of secondments: who of which body works in which other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import partial
@@ -9,14 +10,14 @@ from uuid import UUID
 
 import strawberry
 
-from api.batching import Arguments, Taken, Wanted, question, reference
+from api.batching import Arguments, Taken, Wanted, question, reference, relation
 from api.connections import PAGING, Connection, Listing, PageRow
 from api.filters import among, filtered, narrowed, narrowing, orders_by_age, sorted_by, tied_to
-from api.node import Node, identified, one, one_by_one
+from api.node import Node, identified, one
 from api.organisations import Organisation, Unit
 from api.staff import Person
 from domain.organisations import queries as organisations
-from domain.secondments import models, queries
+from domain.secondments import models, queries, rules
 from domain.staff import queries as staff
 from domain.work import Work
 
@@ -39,12 +40,90 @@ class SecondmentMode(Enum):
     ITINERANT = strawberry.enum_value("itinerant", description="Itinerant. 巡回")
 
 
+@strawberry.enum(description="What somebody of an area team is to a host. 联系分工")
+class SecondmentLiaison(Enum):
+    """As `domain/secondments/rules.py` has them."""
+
+    LEADER = strawberry.enum_value("leader", description="Leads the contact. 联系领导")
+    OFFICER = strawberry.enum_value("officer", description="Keeps the contact. 联系执法人员")
+
+
+@strawberry.enum(description="What can be done with a secondment. 可办理的操作")
+class SecondmentAct(Enum):
+    """As `domain/secondments/rules.py` has them, but for the one that begins it."""
+
+    EXTEND = strawberry.enum_value("extend", description="Let it last longer. 延长")
+    END = strawberry.enum_value("end", description="End it, or call it off. 终止")
+
+
+@strawberry.enum(description="Where the establishment of seconded staff is kept. 编制归属")
+class EstablishmentKept(Enum):
+    """As `domain/rulebooks/entries_of/staff.py` has them."""
+
+    HOME = strawberry.enum_value("home", description="With the body that seconds them. 留在派出单位")
+    HOST = strawberry.enum_value("host", description="With the body that uses them. 下沉至用人单位")
+
+
+@dataclass(frozen=True, slots=True)
+class EstablishmentRow:
+    """What stands behind `SecondmentEstablishment`."""
+
+    kept: str
+    locked: bool
+    source: str
+
+
+@strawberry.type(description="What the county's rules say of a seconded officer's establishment. 编制规定")
+class SecondmentEstablishment:
+    """By the rules of the first day."""
+
+    kept: EstablishmentKept = strawberry.field(description="Where it is kept. 归属")
+    locked: bool = strawberry.field(description="Whether nobody changes it meanwhile. 是否锁定")
+    source: str = strawberry.field(description="Where that is said. 依据")
+
+
+async def _establishments(
+    work: Work, entries: Sequence[models.Secondment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[EstablishmentRow]:
+    rulebooks = [work.rulebook_on(each.since) for each in entries]
+    return [
+        EstablishmentRow(
+            kept=each.choice("staff.establishment_kept"),
+            locked=each.flag("staff.establishment_locked"),
+            source=each.cited("staff.establishment_kept"),
+        )
+        for each in rulebooks
+    ]
+
+
+async def _together(
+    work: Work, entries: Sequence[models.Secondment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[Sequence[models.Secondment]]:
+    found = await queries.of_orders(work, {each.order_id for each in entries})
+    return [found[each.order_id] for each in entries]
+
+
+async def _acts(
+    work: Work, entries: Sequence[models.Secondment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[list[str]]:
+    return [
+        [
+            act
+            for act in rules.open_acts(
+                each.since, each.until, ended=each.ended_at is not None, today=work.today
+            )
+            if work.may(act, queries.ENTRY, each)
+        ]
+        for each in entries
+    ]
+
+
 @strawberry.type(description="An officer of one body in the service of another. 派驻")
 class Secondment(Node):
     """An entry of the register."""
 
     row_type: ClassVar[type[Any]] = models.Secondment
-    id: strawberry.ID = identified("Secondment", by=one_by_one(queries.the))
+    id: strawberry.ID = identified("Secondment", by=queries.of_ids)
     person: Person = reference(staff.of_ids, through="person_id", description="Who. 人员")
     home: Organisation = reference(
         organisations.of_ids, through="home_id", description="The body they are established with. 派出单位"
@@ -59,7 +138,27 @@ class Secondment(Node):
     post: str = strawberry.field(description="The post with the host. 岗位")
     order_number: str | None = strawberry.field(description="The number of the order. 文号")
     since: date = strawberry.field(description="The first day. 起")
-    until: date | None = strawberry.field(description="The last day, if it is fixed. 止")
+    until: date | None = strawberry.field(
+        description="The last day, if it is fixed; before the first one where it was called off. 止"
+    )
+    version: int = strawberry.field(description="Rises by one with every act. 版本")
+    acts: list[SecondmentAct] = relation(
+        _acts, description="What you could do with it now, as far as your rights go. 当前可办理的操作"
+    )
+    liaison: SecondmentLiaison | None = strawberry.field(
+        description="What they are to this host, in an area team. 联系分工"
+    )
+    ended_reason: str | None = strawberry.field(description="Why it was ended, if it was. 终止理由")
+    together: list["Secondment"] = relation(
+        _together,
+        needs={"order_id"},
+        description="All entries under the same order that you may see, this one included. 同一文件的派驻",
+    )
+    establishment: SecondmentEstablishment = relation(
+        _establishments,
+        needs={"since"},
+        description="Where the rules of the first day keep the establishment. 编制归属",
+    )
 
 
 @strawberry.input(description="By what the register is narrowed. 派驻人员筛选条件")

@@ -10,6 +10,7 @@ from domain.assignments import models as assignments
 from domain.audit import models as audit
 from domain.calendars import models as calendars
 from domain.catalogue import models as catalogue
+from domain.certificates import models as certificates
 from domain.deadlines import models as deadlines
 from domain.documents import models as documents
 from domain.exports import models as exports
@@ -33,6 +34,7 @@ MODULES = (
     audit,
     calendars,
     catalogue,
+    certificates,
     deadlines,
     documents,
     exports,

@@ -30,6 +30,7 @@ from domain.catalogue.models import (
     Recall,
     TownshipClass,
 )
+from domain.certificates.models import Certificate, CertificateChange, Qualification
 from domain.deadlines.models import Deadline, DeadlineChange, DeadlineRung
 from domain.documents.models import File
 from domain.documents.store import Store
@@ -48,7 +49,7 @@ from domain.referrals.models import (
 )
 from domain.search.models import SearchGram, SearchText
 from domain.secondments.models import Secondment
-from domain.staff.models import Person, PersonNameEnding
+from domain.staff.models import Person, PersonNameEnding, StaffEntry
 from domain.substitutions.models import Substitution
 from ops.addresses import for_sqlalchemy
 from ops.secrets import Secrets
@@ -103,6 +104,10 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (PatrolEntry, "patrol.entry"),
     (LenientEntry, "lenient.entry"),
     (Secondment, "secondment.entry"),
+    (StaffEntry, "staff.entry"),
+    (Certificate, "certificate.entry"),
+    (CertificateChange, "certificate.entry"),
+    (Qualification, "qualification.entry"),
     (Notification, "notification.entry"),
     (File, "file.content"),
     (Export, "export.entry"),

@@ -155,6 +155,7 @@ RELATIONS: Final[Mapping[str, Relation]] = MappingProxyType(
             Relation("owner", "tenant_id", "the body whose own this is", "所属单位"),
             Relation("home", "tenant_id", "the body that an officer is established with", "派出单位"),
             Relation("host", "tenant_id", "the body that an officer works in", "用人单位"),
+            Relation("issuer", "tenant_id", "the body that issued it", "发证单位"),
             Relation("obligor", "tenant_id", "the body that owes the act", "承办单位"),
             Relation("waiting", "tenant_id", "the body that waits for the act", "等候单位"),
             Relation("addressee", "capacity_id", "the post that it is addressed to", "收件人"),

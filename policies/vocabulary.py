@@ -47,12 +47,14 @@ ROLES: Final[Mapping[str, Meaning]] = MappingProxyType(
         "registrar": Meaning("sends, takes in and numbers", "收发人员"),
         "coordinator": Meaning("staff of the coordination office", "协调指挥机构人员"),
         "supervisor": Meaning("supervising staff of the justice bureau", "司法局监督人员"),
+        "personnel": Meaning("keeps the register of a body's people and seconds them", "人事人员"),
     }
 )
 
-# What an absent colleague's post lends to a substitute. Not the roles of oversight: they open the files of every body in
-# the county, and whoever opens one answers for it in a post that they were given for that. For the same reason a lent
-# role permits nothing that its holder may do as an overseer (`authority.py`).
+# What an absent colleague's post lends to a substitute. Not personnel's, who give and take posts, and not the roles of
+# oversight: they open the files of every body in the county, and whoever opens one answers for it in a post that they
+# were given for that. For the same reason a lent role permits nothing that its holder may do as an overseer
+# (`authority.py`).
 LENDABLE: Final[frozenset[str]] = frozenset({"officer", "head", "registrar"})
 
 ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
@@ -109,6 +111,15 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "sign": Meaning("sign for", "签订"),
         "entrust": Meaning("entrust by", "委托"),
         "assess": Meaning("assess", "评估"),
+        "enter": Meaning("enter on", "登记"),
+        "change": Meaning("change", "变更", carried_on=True),
+        "leave": Meaning("let leave", "离岗", carried_on=True),
+        "order": Meaning("order", "派出"),
+        "extend": Meaning("extend", "延长", carried_on=True),
+        "issue": Meaning("issue", "核发"),
+        "withhold": Meaning("withhold for a time", "暂扣", carried_on=True),
+        "restore": Meaning("give back", "发还", carried_on=True),
+        "hand_in": Meaning("hand in", "上缴", carried_on=True),
     }
 )
 
@@ -199,7 +210,28 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "alerts", ("read", "acknowledge", "answer"), "an alert as one recipient has it", "通报件"
         ),
         "secondment.entry": Aspect(
-            "secondments", ("read",), "an entry in the register of secondments", "派驻人员登记"
+            "secondments",
+            ("read", "order", "extend", "end"),
+            "an entry in the register of secondments",
+            "派驻人员登记",
+        ),
+        "staff.entry": Aspect(
+            "staff",
+            ("read", "enter", "change", "leave"),
+            "what somebody is in the body that is their home",
+            "人员在册登记",
+        ),
+        "certificate.entry": Aspect(
+            "certificates",
+            ("read", "issue", "withhold", "restore", "cancel", "hand_in"),
+            "an enforcement certificate, with what became of it",
+            "行政执法证",
+        ),
+        "qualification.entry": Aspect(
+            "certificates",
+            ("read", "enter"),
+            "whether somebody has the legal qualification, or has reviewed since long ago",
+            "法律职业资格登记",
         ),
         "notification.entry": Aspect(
             "notifications", ("read", "mark_read"), "a notice to somebody in a post", "通知"

@@ -28,6 +28,8 @@ class Kind:
 
     app: tuple[Verb, ...] = ()
     worker: tuple[Verb, ...] = ()
+    # The only columns that ever change; None: all but the key and whose the row is.
+    changes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +49,17 @@ class County(Kind):
 
 @dataclass(frozen=True)
 class Private(Kind):
-    """One tenant's own. `person` names a column through which a person sees what is theirs in other capacities."""
+    """One tenant's own. `person` names a column through which a person sees what is theirs in other capacities.
+
+    `grantor` names the column of another tenant out of whose hand the owner has the row: it alone adds such rows, and
+    either changes them. `oversight` names the column that holds the county, where bodies that oversee it read (never
+    write).
+    """
 
     owner: str = "owner_id"
     person: str | None = None
+    grantor: str | None = None
+    oversight: str | None = None
 
 
 @dataclass(frozen=True)

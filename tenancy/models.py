@@ -115,18 +115,45 @@ class Session(Base):
 
 
 class Capacity(Base):
-    """A post of a person in a tenant, with the roles it carries, from `since` until `until`."""
+    """A post of a person in a tenant, with the roles it carries, from `since` until `until`.
+
+    Whoever seconds an officer grants the post with the host and takes it back: the home that ordered it (`granted_by_id`).
+    The keys see to it that there is no such post without that home's own order for that very person to that very host.
+    What a post is, never changes; only its end does.
+    """
 
     __tablename__ = "capacities"
-    table_kind = Private(owner="tenant_id", person="person_id", app=("select",), worker=("select",))
+    table_kind = Private(
+        owner="tenant_id",
+        person="person_id",
+        grantor="granted_by_id",
+        changes=("until",),
+        app=("select", "insert", "update"),
+        worker=("select",),
+    )
     relations = {"owner": "tenant_id"}
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "person_id"], ["persons.county_id", "persons.id"]),
         ForeignKeyConstraint(["county_id", "tenant_id"], ["organisations.county_id", "organisations.id"]),
-        ForeignKeyConstraint(["county_id", "secondment_id"], ["secondments.county_id", "secondments.id"]),
+        ForeignKeyConstraint(
+            ["county_id", "granted_by_id", "tenant_id", "person_id", "secondment_id"],
+            [
+                "secondments.county_id",
+                "secondments.home_id",
+                "secondments.host_id",
+                "secondments.person_id",
+                "secondments.id",
+            ],
+        ),
+        CheckConstraint("(secondment_id is null) = (granted_by_id is null)", name="granted_under_an_order"),
+        # An order makes somebody an officer of the host, and nobody its head.
+        CheckConstraint(
+            "secondment_id is null or roles <@ array['officer']", name="an_order_grants_an_officers_post"
+        ),
         # A capacity cannot end before it began.
         CheckConstraint("until is null or until >= since", name="ends_after_it_began"),
         Index(None, "county_id", "person_id"),
+        Index(None, "county_id", "secondment_id"),
         # What names a post of a body names the body as well. Also the index of a body's posts.
         UniqueConstraint("county_id", "tenant_id", "id"),
     )
@@ -138,6 +165,7 @@ class Capacity(Base):
     post: Mapped[str]
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     secondment_id: Mapped[UUID | None]
+    granted_by_id: Mapped[UUID | None]
     since: Mapped[datetime]
     until: Mapped[datetime | None]
 

@@ -6,7 +6,7 @@ the live catalogue has with what this file says. Policies are written per verb a
 database accepts them. There is no "own or shared" lookup: what two tenants share is a row with both in columns.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Table
 
@@ -25,10 +25,12 @@ def visible(kind: Kind) -> str:
             return "true"
         case County():
             return "county_id = county()"
-        case Private(owner=owner, person=None):
-            return f"county_id = county() and {owner} = me()"
-        case Private(owner=owner, person=person):
-            return f"county_id = county() and ({owner} = me() or {person} = person())"
+        case Private(owner=owner, person=person, grantor=grantor, oversight=None):
+            of_person = [f"{person} = person()"] if person else []
+            of_grantor = [f"{grantor} = me()"] if grantor else []
+            return f"county_id = county() and {_any_of([f'{owner} = me()', *of_person, *of_grantor])}"
+        case Private(owner=owner, oversight=column):
+            return f"county_id = county() and {_undisclosed(f'{owner} = me() or {column} = overseen()')}"
         case Shared(first=first, second=second, oversight=None):
             return f"county_id = county() and {_undisclosed(f'{first} = me() or {second} = me()')}"
         case Shared(first=first, second=second, oversight=column):
@@ -38,6 +40,10 @@ def visible(kind: Kind) -> str:
             return "county_id = county()"
         case _:
             raise TypeError(f"no policy for the kind {kind!r}")
+
+
+def _any_of(conditions: Sequence[str]) -> str:
+    return f"({' or '.join(conditions)})" if len(conditions) > 1 else conditions[0]
 
 
 def _undisclosed(condition: str) -> str:
@@ -52,8 +58,9 @@ def _undisclosed(condition: str) -> str:
 def writable(kind: Kind) -> str:
     """The condition under which the acting tenant changes a row: never through oversight."""
     match kind:
-        case Private(owner=owner):
-            return f"county_id = county() and {owner} = me()"
+        case Private(owner=owner, grantor=grantor):
+            whose = [f"{each} = me()" for each in (owner, grantor) if each]
+            return f"county_id = county() and {_any_of(whose)}"
         case Shared(first=first, second=second):
             return f"county_id = county() and ({first} = me() or {second} = me())"
         case _:
@@ -72,6 +79,8 @@ def removable(kind: Kind) -> str:
 def addable(kind: Kind) -> str:
     """The condition under which the acting tenant adds a row: as its author."""
     match kind:
+        case Private(grantor=str(grantor)):
+            return f"county_id = county() and {grantor} = me()"
         case County(author=str(author)) | Shared(author=str(author)) | System(author=str(author)):
             return f"county_id = county() and {author} = me()"
         case _:
@@ -80,6 +89,8 @@ def addable(kind: Kind) -> str:
 
 def changeable(table: Table, kind: Kind) -> list[str]:
     """The columns that may ever change: neither the key, nor the county, nor whose or by whom the row is."""
+    if kind.changes is not None:
+        return list(kind.changes)
     fixed = {"county_id", *(column.name for column in table.primary_key)}
     match kind:
         case (

@@ -13,6 +13,7 @@ from domain.agreements import rules as agreements
 from domain.alerts import rules as alerts
 from domain.assignments import rules as assignments
 from domain.catalogue import rules as catalogue
+from domain.certificates import rules as certificates
 from domain.deadlines.rules import RUNGS, Change
 from domain.exports import rules as exports
 from domain.liaisons import rules as liaisons
@@ -21,7 +22,9 @@ from domain.organisations.rules import KINDS
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
 from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, RANKS, REGISTRY, TOLD
 from domain.rulebooks.values import MENTIONS, UNITS
+from domain.secondments import rules as secondments
 from domain.secondments.rules import MODES
+from domain.staff.rules import ESTABLISHMENTS, REGISTERS
 from domain.substitutions import rules as substitutions
 from policies.relations import RELATIONS
 from policies.vocabulary import ACTIONS, EFFECTS, ROLES
@@ -49,6 +52,12 @@ CLOSED_SETS = {
     "acts on a liaison officer": liaisons.ACTS,
     "states of a liaison officer": liaisons.STATES,
     "ranks of liaison officers": RANKS,
+    "registers of staff": REGISTERS,
+    "establishments": ESTABLISHMENTS,
+    "acts on a secondment": secondments.ACTS,
+    "acts on a certificate": certificates.ACTS,
+    "states of a certificate": certificates.STATES,
+    "answers on a legal review": certificates.REVIEWS,
     "powers of an item": catalogue.POWERS,
     "findings of an assessment": catalogue.FINDINGS,
     "periods of patrols": catalogue.PERIODS,

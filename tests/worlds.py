@@ -321,6 +321,7 @@ async def _fill_the_posts(connection: AsyncConnection, world: World) -> None:
                 "home_unit_id": world.units[world[key].body],
                 "mode": mode,
                 "post": post,
+                "order_id": world.secondments[key],
                 "order_number": order,
                 "since": SINCE,
                 "until": None,
@@ -339,6 +340,7 @@ async def _fill_the_posts(connection: AsyncConnection, world: World) -> None:
                 "post": "在编人员" if body == each.body else SECONDED[each.key][2],
                 "roles": [PEOPLE[each.key][2]],
                 "secondment_id": None if body == each.body else world.secondments[each.key],
+                "granted_by_id": None if body == each.body else world.bodies[each.body],
                 "since": IN_POST_SINCE,
                 "until": None,
             }

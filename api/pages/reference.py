@@ -36,6 +36,8 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "secondments": ("派驻人员", "Secondments"),
     "referrals": ("案件移送", "Referrals"),
     "assignments": ("分办与认领", "Assignments"),
+    "personnel": ("人事", "Personnel"),
+    "certificates": ("行政执法证与资格", "Certificates"),
     "substitutions": ("代行", "Substitutions"),
     "liaisons": ("联络员", "Liaison officers"),
     "catalogue": ("权力事项目录", "The catalogue"),

@@ -186,6 +186,38 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "{sender} entrusts {receiver} with an item: it acts in that department's name.",
         "{sender}已委托{receiver}行使有关执法事项,以委托部门名义实施。",
     ),
+    "secondment.ordered": (
+        "{sender} seconded an officer to {receiver}. See who comes, from which day, and in which post.",
+        "{sender}已向{receiver}派驻执法人员,请查看人员、岗位和起始日期。",
+    ),
+    "secondment.extended": (
+        "A secondment from {sender} to {receiver} was extended; see until when.",
+        "{sender}派驻{receiver}的人员派驻期限已延长,请查看截止日期。",
+    ),
+    "secondment.ended": (
+        "A secondment from {sender} to {receiver} was ended; what was in the officer's hands is in your queue with that.",
+        "{sender}派驻{receiver}的人员已终止派驻,其经办事项随之退回待办队列,请及时安排。",
+    ),
+    "certificate.issued": (
+        "{sender} issued an enforcement certificate to somebody of {receiver}; see until when it is valid.",
+        "{sender}已向{receiver}的人员核发行政执法证,请查看有效期。",
+    ),
+    "certificate.withheld": (
+        "{sender} withheld an enforcement certificate of {receiver}; until it is given back, it entitles to nothing.",
+        "{sender}已暂扣{receiver}人员的行政执法证,发还前不得执法。",
+    ),
+    "certificate.restored": (
+        "{sender} gave an enforcement certificate back to somebody of {receiver}.",
+        "{sender}已向{receiver}的人员发还行政执法证。",
+    ),
+    "certificate.cancelled": (
+        "{sender} cancelled an enforcement certificate of {receiver}; see why.",
+        "{sender}已注销{receiver}人员的行政执法证,请查看原因。",
+    ),
+    "certificate.handed_in": (
+        "Somebody of {receiver} handed in the enforcement certificate that {sender} had issued.",
+        "{receiver}的人员已上缴{sender}核发的行政执法证。",
+    ),
     "substitution.appointed": (
         "A substitute of {sender} was appointed for an absence of yours, or you were; see who stands in, and until when.",
         "{sender}已指定您为代行人或者为您指定了代行人,请查看代行对象和期限。",

@@ -1,20 +1,24 @@
 """Reading the register of secondments: as home, as host, or through oversight."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from domain.columns import Columns, also
 from domain.filters import Age, Conditions, among, any_of, streamed
 from domain.secondments.models import Secondment
 from domain.secondments.rules import Mode
 from domain.spans import Span, by_age, ordered, spanned
 from domain.staff import queries as staff
+from domain.statements import Asks, Statement
 from domain.work import Work
 from tenancy.refusals import NotFound
+
+ENTRY = "secondment.entry"
 
 Side = Literal["home", "host", "overseen"]
 
@@ -45,15 +49,63 @@ class Wanted:
 async def the(work: Work, secondment_id: UUID) -> Secondment:
     """One entry. Raises `NotFound`."""
     found = await work.session.scalar(
-        select(Secondment).where(
-            Secondment.county_id == work.county_id,
-            work.visible(Secondment, "secondment.entry"),
-            Secondment.id == secondment_id,
-        )
+        select(Secondment).where(*_visible(work), Secondment.id == secondment_id)
     )
     if found is None:
         raise NotFound
     return found
+
+
+@Statement
+def _of_ids(asks: Asks) -> Select[Secondment]:
+    return select(Secondment).where(
+        Secondment.county_id == asks.county_id,
+        asks.visible(Secondment, ENTRY),
+        Secondment.id == asks.any_of("ids"),
+    )
+
+
+async def of_ids(work: Work, ids: Collection[UUID], columns: Columns = None) -> dict[UUID, Secondment]:
+    """The entries with these ids, by id; those that are not visible are absent."""
+    return {each.id: each for each in await _of_ids(work, columns=also(columns, "id"), ids=list(ids))}
+
+
+async def of_orders(work: Work, orders: Collection[UUID]) -> dict[UUID, list[Secondment]]:
+    """The entries under these orders, as far as they are visible, by order and in the order of their making."""
+    rows = select(Secondment).where(*_visible(work), Secondment.order_id == any_of(orders))
+    found: dict[UUID, list[Secondment]] = {each: [] for each in orders}
+    for each in await work.session.scalars(rows.order_by(Secondment.id)):
+        found[each.order_id].append(each)
+    return found
+
+
+async def of_person(work: Work, person_id: UUID) -> Sequence[Secondment]:
+    """The acting body's entries of one of its people, those of before included, locked."""
+    found = select(Secondment).where(
+        *_visible(work), Secondment.home_id == work.actor.tenant_id, Secondment.person_id == person_id
+    )
+    return (await work.session.scalars(found.order_by(Secondment.id).with_for_update())).all()
+
+
+async def to_change(work: Work, secondment_id: UUID) -> tuple[Secondment, Sequence[Secondment]]:
+    """One entry, and all of the same person under the same order, locked. Raises `NotFound`.
+
+    All in one order, so that of two who change them at once the second sees what the first has done.
+    """
+    asked = await the(work, secondment_id)
+    locked = await work.session.scalars(
+        select(Secondment)
+        .where(
+            *_visible(work),
+            Secondment.home_id == asked.home_id,
+            Secondment.person_id == asked.person_id,
+            Secondment.order_id == asked.order_id,
+        )
+        .order_by(Secondment.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return asked, locked.all()
 
 
 async def page(work: Work, *, wanted: Wanted, age: Age, span: Span[UUID]) -> Sequence[Secondment]:
@@ -89,9 +141,13 @@ async def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     return [*_on_side(work, wanted), *_narrowed(wanted), *await _named(work, wanted)]
 
 
-def _on_side(work: Work, wanted: Wanted) -> Conditions:
+def _visible(work: Work) -> Conditions:
     yield Secondment.county_id == work.county_id
-    yield work.visible(Secondment, "secondment.entry")
+    yield work.visible(Secondment, ENTRY)
+
+
+def _on_side(work: Work, wanted: Wanted) -> Conditions:
+    yield from _visible(work)
     if wanted.side == "home":
         yield Secondment.home_id == work.actor.tenant_id
     elif wanted.side == "host":

@@ -1,6 +1,6 @@
-"""Entering the officers of a county, together with what their names are found by.
+"""Entering the people of a county, together with what their names are found by.
 
-The roster belongs to the schema's owner: only whoever founds a county writes it, and no login of the platform may.
+A county is founded with its people by the schema's owner; from then on a body enters its own (`domain/personnel`).
 Whoever calls these commits. The database does not know which endings a name has, so nothing else inserts persons
 (`tests/domain/staff/test_writers.py`).
 """
@@ -41,24 +41,29 @@ async def enter(writer: Writer, *, county_id: UUID, officers: Mapping[UUID, Offi
         .returning(persons.c.id),
         [{"county_id": county_id, "id": each, **asdict(officer)} for each, officer in officers.items()],
     )
-    fresh = {each: officers[each].name for each in entered}
-    await keep_endings(writer, county_id=county_id, names=fresh)
+    fresh = {each: officers[each] for each in entered}
+    await let_be_found(writer, county_id=county_id, officers=fresh)
     return len(fresh)
 
 
-async def keep_endings(writer: Writer, *, county_id: UUID, names: Mapping[UUID, str]) -> None:
+async def keep_endings(writer: Writer, *, county_id: UUID, officers: Mapping[UUID, Officer]) -> None:
     """From now on these people are found by these names and no others.
 
     Whoever renames somebody calls it in the same transaction. Endings of a person who goes, go with the person.
     """
     before = delete(PersonNameEnding).where(
-        PersonNameEnding.county_id == county_id, PersonNameEnding.person_id == any_of(names)
+        PersonNameEnding.county_id == county_id, PersonNameEnding.person_id == any_of(officers)
     )
     await writer.execute(before)
+    await let_be_found(writer, county_id=county_id, officers=officers)
+
+
+async def let_be_found(writer: Writer, *, county_id: UUID, officers: Mapping[UUID, Officer]) -> None:
+    """People who were just entered are found by any part of their names from now on."""
     rows = [
-        {"county_id": county_id, "ending": ending, "person_id": each}
-        for each, name in names.items()
-        for ending in sorted(endings(name))
+        {"county_id": county_id, "ending": ending, "person_id": each, "home_id": officer.home_id}
+        for each, officer in officers.items()
+        for ending in sorted(endings(officer.name))
     ]
     if rows:
         await insert_many(writer, PersonNameEnding, rows)

@@ -480,7 +480,8 @@ CREATE TABLE persons (
 	home_id UUID NOT NULL, 
 	CONSTRAINT pk_persons PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_persons_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id), 
-	CONSTRAINT fk_persons_county_id_home_id FOREIGN KEY(county_id, home_id) REFERENCES organisations (county_id, id)
+	CONSTRAINT fk_persons_county_id_home_id FOREIGN KEY(county_id, home_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT uq_persons_county_id_home_id_id UNIQUE (county_id, home_id, id)
 );
 
 CREATE TABLE referrals (
@@ -684,6 +685,39 @@ CREATE INDEX ix_alert_notices_county_id_state_id ON alert_notices (county_id, st
 CREATE INDEX ix_alert_notices_overseen ON alert_notices (county_id, overseen_id, id);
 
 CREATE INDEX ix_alert_notices_received ON alert_notices (county_id, to_id, id);
+
+CREATE TABLE certificates (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	issuer_id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	number TEXT NOT NULL, 
+	issued_on DATE NOT NULL, 
+	valid_until DATE NOT NULL, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	issued_by UUID NOT NULL, 
+	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_certificates PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_certificates_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
+	CONSTRAINT fk_certificates_county_id_issuer_id FOREIGN KEY(county_id, issuer_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT uq_certificates_county_id_issuer_id_number UNIQUE (county_id, issuer_id, number), 
+	CONSTRAINT uq_certificates_county_id_issuer_id_home_id_id UNIQUE (county_id, issuer_id, home_id, id), 
+	CONSTRAINT ck_certificates_ends_after_it_began CHECK (valid_until >= issued_on)
+);
+
+CREATE INDEX ix_certificates_county_id_home_id_id ON certificates (county_id, home_id, id);
+
+CREATE INDEX ix_certificates_county_id_issuer_id_id ON certificates (county_id, issuer_id, id);
+
+CREATE INDEX ix_certificates_county_id_person_id ON certificates (county_id, person_id);
+
+CREATE INDEX ix_certificates_county_id_state_id ON certificates (county_id, state, id);
+
+CREATE INDEX ix_certificates_county_id_valid_until ON certificates (county_id, valid_until);
+
+CREATE UNIQUE INDEX uq_certificates_living ON certificates (county_id, home_id, person_id) WHERE state in ('held', 'withheld');
 
 CREATE TABLE class_members (
 	county_id UUID NOT NULL, 
@@ -900,11 +934,28 @@ CREATE TABLE person_name_endings (
 	county_id UUID NOT NULL, 
 	ending TEXT COLLATE "C" NOT NULL, 
 	person_id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
 	CONSTRAINT pk_person_name_endings PRIMARY KEY (county_id, ending, person_id), 
-	CONSTRAINT fk_person_name_endings_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id) ON DELETE CASCADE
+	CONSTRAINT fk_person_name_endings_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id) ON DELETE CASCADE
 );
 
 CREATE INDEX ix_person_name_endings_county_id_person_id_ending ON person_name_endings (county_id, person_id, ending);
+
+CREATE TABLE qualifications (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	qualified_on DATE, 
+	reviewing_since DATE, 
+	entered_by UUID NOT NULL, 
+	entered_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_qualifications PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_qualifications_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
+	CONSTRAINT ck_qualifications_says_something CHECK (qualified_on is not null or reviewing_since is not null)
+);
+
+CREATE INDEX ix_qualifications_county_id_person_id_id ON qualifications (county_id, person_id, id);
 
 CREATE TABLE referral_articles (
 	county_id UUID NOT NULL, 
@@ -1002,16 +1053,25 @@ CREATE TABLE secondments (
 	host_id UUID NOT NULL, 
 	mode TEXT NOT NULL, 
 	post TEXT NOT NULL, 
+	liaison TEXT, 
+	order_id UUID NOT NULL, 
 	order_number TEXT, 
 	since DATE NOT NULL, 
 	until DATE, 
+	version BIGINT NOT NULL, 
+	ordered_by UUID, 
+	ordered_at TIMESTAMP WITH TIME ZONE, 
+	ended_reason TEXT, 
+	ended_by UUID, 
+	ended_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_secondments PRIMARY KEY (county_id, id), 
-	CONSTRAINT fk_secondments_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id), 
-	CONSTRAINT fk_secondments_county_id_home_id FOREIGN KEY(county_id, home_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_secondments_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
 	CONSTRAINT fk_secondments_county_id_host_id FOREIGN KEY(county_id, host_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_secondments_county_id_home_unit_id FOREIGN KEY(county_id, home_unit_id) REFERENCES units (county_id, id), 
 	CONSTRAINT ck_secondments_leaves_home CHECK (home_id <> host_id), 
-	CONSTRAINT ck_secondments_ends_after_it_began CHECK (until is null or until >= since)
+	CONSTRAINT ck_secondments_ends_after_it_began CHECK (until is null or until >= since - 1), 
+	CONSTRAINT ck_secondments_ended_by_somebody CHECK ((ended_at is null) = (ended_by is null)), 
+	CONSTRAINT uq_secondments_county_id_home_id_host_id_person_id_id UNIQUE (county_id, home_id, host_id, person_id, id)
 );
 
 CREATE INDEX ix_secondments_county_id_home_id_id ON secondments (county_id, home_id, id);
@@ -1019,6 +1079,8 @@ CREATE INDEX ix_secondments_county_id_home_id_id ON secondments (county_id, home
 CREATE INDEX ix_secondments_county_id_host_id_id ON secondments (county_id, host_id, id);
 
 CREATE INDEX ix_secondments_county_id_mode_id ON secondments (county_id, mode, id);
+
+CREATE INDEX ix_secondments_county_id_order_id ON secondments (county_id, order_id);
 
 CREATE INDEX ix_secondments_county_id_person_id ON secondments (county_id, person_id);
 
@@ -1028,6 +1090,45 @@ CREATE INDEX ix_secondments_county_id_since ON secondments (county_id, since);
 
 CREATE INDEX ix_secondments_county_id_until ON secondments (county_id, until);
 
+CREATE TABLE staff_entries (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	unit_id UUID NOT NULL, 
+	register TEXT NOT NULL, 
+	establishment TEXT NOT NULL, 
+	post TEXT NOT NULL, 
+	rank TEXT, 
+	since DATE NOT NULL, 
+	until DATE, 
+	ended_reason TEXT, 
+	version BIGINT NOT NULL, 
+	entered_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	entered_by UUID, 
+	CONSTRAINT pk_staff_entries PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_staff_entries_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
+	CONSTRAINT fk_staff_entries_county_id_home_id_unit_id FOREIGN KEY(county_id, home_id, unit_id) REFERENCES units (county_id, organisation_id, id), 
+	CONSTRAINT ck_staff_entries_ends_after_it_began CHECK (until is null or until >= since), 
+	CONSTRAINT ck_staff_entries_left_on_a_day CHECK ((ended_reason is null) or (until is not null))
+);
+
+CREATE INDEX ix_staff_entries_county_id_establishment_id ON staff_entries (county_id, establishment, id);
+
+CREATE INDEX ix_staff_entries_county_id_home_id_id ON staff_entries (county_id, home_id, id);
+
+CREATE INDEX ix_staff_entries_county_id_person_id_since ON staff_entries (county_id, person_id, since);
+
+CREATE INDEX ix_staff_entries_county_id_register_id ON staff_entries (county_id, register, id);
+
+CREATE INDEX ix_staff_entries_county_id_since ON staff_entries (county_id, since);
+
+CREATE INDEX ix_staff_entries_county_id_unit_id_id ON staff_entries (county_id, unit_id, id);
+
+CREATE INDEX ix_staff_entries_county_id_until ON staff_entries (county_id, until);
+
+CREATE UNIQUE INDEX uq_staff_entries_open ON staff_entries (county_id, home_id, person_id) WHERE until is null;
+
 CREATE TABLE capacities (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -1036,17 +1137,38 @@ CREATE TABLE capacities (
 	post TEXT NOT NULL, 
 	roles TEXT[] NOT NULL, 
 	secondment_id UUID, 
+	granted_by_id UUID, 
 	since TIMESTAMP WITH TIME ZONE NOT NULL, 
 	until TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_capacities PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_capacities_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id), 
 	CONSTRAINT fk_capacities_county_id_tenant_id FOREIGN KEY(county_id, tenant_id) REFERENCES organisations (county_id, id), 
-	CONSTRAINT fk_capacities_county_id_secondment_id FOREIGN KEY(county_id, secondment_id) REFERENCES secondments (county_id, id), 
+	CONSTRAINT fk_capacities_county_id_granted_by_id_tenant_id_person__d17b FOREIGN KEY(county_id, granted_by_id, tenant_id, person_id, secondment_id) REFERENCES secondments (county_id, home_id, host_id, person_id, id), 
+	CONSTRAINT ck_capacities_granted_under_an_order CHECK ((secondment_id is null) = (granted_by_id is null)), 
+	CONSTRAINT ck_capacities_an_order_grants_an_officers_post CHECK (secondment_id is null or roles <@ array['officer']), 
 	CONSTRAINT ck_capacities_ends_after_it_began CHECK (until is null or until >= since), 
 	CONSTRAINT uq_capacities_county_id_tenant_id_id UNIQUE (county_id, tenant_id, id)
 );
 
 CREATE INDEX ix_capacities_county_id_person_id ON capacities (county_id, person_id);
+
+CREATE INDEX ix_capacities_county_id_secondment_id ON capacities (county_id, secondment_id);
+
+CREATE TABLE certificate_changes (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	certificate_id UUID NOT NULL, 
+	issuer_id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	state TEXT NOT NULL, 
+	reason TEXT NOT NULL, 
+	by_person_id UUID NOT NULL, 
+	at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_certificate_changes PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_certificate_changes_county_id_issuer_id_home_id_cert_21be FOREIGN KEY(county_id, issuer_id, home_id, certificate_id) REFERENCES certificates (county_id, issuer_id, home_id, id)
+);
+
+CREATE INDEX ix_certificate_changes_county_id_certificate_id_id ON certificate_changes (county_id, certificate_id, id);
 
 CREATE TABLE empowered_items (
 	county_id UUID NOT NULL, 
@@ -2259,6 +2381,10 @@ create policy worker_select on persons for select to gongguan_worker using (true
 
 grant select on persons to gongguan_worker;
 
+create policy app_insert on persons for insert to gongguan_app with check (county_id = county() and home_id = me());
+
+grant insert on persons to gongguan_app;
+
 alter table referrals enable row level security;
 
 alter table referrals force row level security;
@@ -2402,6 +2528,28 @@ grant update (alert_id, addressee_id, to_id, overseen_id, state, version, began_
 create policy app_delete on alert_notices for delete to gongguan_app using (county_id = county() and from_id = me() and to_id is null);
 
 grant delete on alert_notices to gongguan_app;
+
+alter table certificates enable row level security;
+
+alter table certificates force row level security;
+
+create policy owner_all on certificates for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on certificates for select to gongguan_backup using (true);
+
+grant select on certificates to gongguan_backup;
+
+create policy app_select on certificates for select to gongguan_app using (county_id = county() and case when home_id = me() or issuer_id = me() or county_id = overseen() then true else false end);
+
+grant select on certificates to gongguan_app;
+
+create policy app_insert on certificates for insert to gongguan_app with check (county_id = county() and issuer_id = me());
+
+grant insert on certificates to gongguan_app;
+
+create policy app_update on certificates for update to gongguan_app using (county_id = county() and (home_id = me() or issuer_id = me())) with check (county_id = county() and (home_id = me() or issuer_id = me()));
+
+grant update (state, valid_until, version) on certificates to gongguan_app;
 
 alter table class_members enable row level security;
 
@@ -2591,6 +2739,28 @@ create policy app_select on person_name_endings for select to gongguan_app using
 
 grant select on person_name_endings to gongguan_app;
 
+create policy app_insert on person_name_endings for insert to gongguan_app with check (county_id = county() and home_id = me());
+
+grant insert on person_name_endings to gongguan_app;
+
+alter table qualifications enable row level security;
+
+alter table qualifications force row level security;
+
+create policy owner_all on qualifications for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on qualifications for select to gongguan_backup using (true);
+
+grant select on qualifications to gongguan_backup;
+
+create policy app_select on qualifications for select to gongguan_app using (county_id = county() and case when home_id = me() or county_id = overseen() then true else false end);
+
+grant select on qualifications to gongguan_app;
+
+create policy app_insert on qualifications for insert to gongguan_app with check (county_id = county() and home_id = me());
+
+grant insert on qualifications to gongguan_app;
+
 alter table referral_articles enable row level security;
 
 alter table referral_articles force row level security;
@@ -2701,6 +2871,36 @@ create policy worker_select on secondments for select to gongguan_worker using (
 
 grant select on secondments to gongguan_worker;
 
+create policy app_insert on secondments for insert to gongguan_app with check (county_id = county() and home_id = me());
+
+grant insert on secondments to gongguan_app;
+
+create policy app_update on secondments for update to gongguan_app using (county_id = county() and (home_id = me() or host_id = me())) with check (county_id = county() and (home_id = me() or host_id = me()));
+
+grant update (until, version, ended_reason, ended_by, ended_at) on secondments to gongguan_app;
+
+alter table staff_entries enable row level security;
+
+alter table staff_entries force row level security;
+
+create policy owner_all on staff_entries for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on staff_entries for select to gongguan_backup using (true);
+
+grant select on staff_entries to gongguan_backup;
+
+create policy app_select on staff_entries for select to gongguan_app using (county_id = county() and case when home_id = me() or county_id = overseen() then true else false end);
+
+grant select on staff_entries to gongguan_app;
+
+create policy app_insert on staff_entries for insert to gongguan_app with check (county_id = county() and home_id = me());
+
+grant insert on staff_entries to gongguan_app;
+
+create policy app_update on staff_entries for update to gongguan_app using (county_id = county() and home_id = me()) with check (county_id = county() and home_id = me());
+
+grant update (unit_id, register, establishment, post, rank, until, ended_reason, version) on staff_entries to gongguan_app;
+
 alter table capacities enable row level security;
 
 alter table capacities force row level security;
@@ -2711,13 +2911,39 @@ create policy backup_select on capacities for select to gongguan_backup using (t
 
 grant select on capacities to gongguan_backup;
 
-create policy app_select on capacities for select to gongguan_app using (county_id = county() and (tenant_id = me() or person_id = person()));
+create policy app_select on capacities for select to gongguan_app using (county_id = county() and (tenant_id = me() or person_id = person() or granted_by_id = me()));
 
 grant select on capacities to gongguan_app;
 
 create policy worker_select on capacities for select to gongguan_worker using (true);
 
 grant select on capacities to gongguan_worker;
+
+create policy app_insert on capacities for insert to gongguan_app with check (county_id = county() and granted_by_id = me());
+
+grant insert on capacities to gongguan_app;
+
+create policy app_update on capacities for update to gongguan_app using (county_id = county() and (tenant_id = me() or granted_by_id = me())) with check (county_id = county() and (tenant_id = me() or granted_by_id = me()));
+
+grant update (until) on capacities to gongguan_app;
+
+alter table certificate_changes enable row level security;
+
+alter table certificate_changes force row level security;
+
+create policy owner_all on certificate_changes for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on certificate_changes for select to gongguan_backup using (true);
+
+grant select on certificate_changes to gongguan_backup;
+
+create policy app_select on certificate_changes for select to gongguan_app using (county_id = county() and case when home_id = me() or issuer_id = me() or county_id = overseen() then true else false end);
+
+grant select on certificate_changes to gongguan_app;
+
+create policy app_insert on certificate_changes for insert to gongguan_app with check (county_id = county() and (home_id = me() or issuer_id = me()));
+
+grant insert on certificate_changes to gongguan_app;
 
 alter table empowered_items enable row level security;
 

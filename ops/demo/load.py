@@ -157,6 +157,7 @@ class _Writer:
             "host_id": self._id("organisation", order.host),
             "mode": entry.mode,
             "post": entry.post,
+            "order_id": self._id("order", order.host, order.since.isoformat()),
             "order_number": order.number,
             "since": order.since,
             "until": None,
@@ -170,6 +171,7 @@ class _Writer:
             "post": post.title,
             "roles": list(post.roles),
             "secondment_id": None if post.order is None else self._secondment_id(post.order, post.entry),
+            "granted_by_id": None if post.order is None else self._id("organisation", post.entry.body),
             "since": self._midnight(post.roster.since),
             "until": None,
         }

@@ -26,6 +26,7 @@ from domain.catalogue.models import (
     LenientEntry,
     PatrolEntry,
 )
+from domain.certificates.models import Certificate
 from domain.deadlines.models import Deadline
 from domain.exports.models import Export
 from domain.liaisons.models import Liaison
@@ -33,6 +34,7 @@ from domain.notifications.models import Notification
 from domain.organisations.models import Organisation
 from domain.referrals.models import Referral, ReferralEvent
 from domain.secondments.models import Secondment
+from domain.staff.models import StaffEntry
 from domain.substitutions.models import Substitution
 from tenancy.models import Capacity
 from tests.api.catalogue_rows import (
@@ -111,19 +113,63 @@ def a_notice_to_a_post(random: Random, world: World) -> Made:
 
 
 def a_secondment(random: Random, world: World) -> Made:
-    home = random.choice(("transport", "agriculture"))
+    home, officer = random.choice((("transport", "lin"), ("agriculture", "huang")))
     yield (
         Secondment,
         {
             "county_id": world.county_id,
             "id": uuid4(),
-            "person_id": world[random.choice(("lin", "huang"))].person_id,
+            "order_id": uuid4(),
+            "person_id": world[officer].person_id,
             "home_id": world.bodies[home],
             "home_unit_id": world.units[home],
             "host_id": world.bodies[random.choice(("kunyang", "kunyang", "aojiang"))],
             "mode": random.choice(("stationed", "area_team", "itinerant")),
             "post": random.choice(("队员", "联络员")),
             "since": NOW.date() - timedelta(days=random.randrange(100)),
+        },
+    )
+
+
+def a_staff_entry(random: Random, world: World) -> Made:
+    home, person = random.choice((("transport", "lin"), ("agriculture", "huang")))
+    since = NOW.date() - timedelta(days=random.randrange(100))
+    yield (
+        StaffEntry,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "person_id": world[person].person_id,
+            "home_id": world.bodies[home],
+            "unit_id": world.units[home],
+            "register": random.choice(("enforcement", "auxiliary", "other")),
+            "establishment": "enforcement",
+            "post": "科员",
+            "since": since,
+            "until": since + timedelta(days=random.randrange(9)),
+            "version": 1,
+            "entered_at": NOW,
+        },
+    )
+
+
+def a_certificate(random: Random, world: World) -> Made:
+    home, person = random.choice((("transport", "lin"), ("agriculture", "huang")))
+    yield (
+        Certificate,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "issuer_id": world.bodies["justice"],
+            "home_id": world.bodies[home],
+            "person_id": world[person].person_id,
+            "number": secrets.token_hex(8),
+            "issued_on": NOW.date(),
+            "valid_until": NOW.date() + timedelta(days=random.randrange(1, 900)),
+            "state": random.choice(("cancelled", "handed_in")),
+            "version": 1,
+            "issued_by": world["shen"].person_id,
+            "issued_at": NOW,
         },
     )
 
@@ -358,6 +404,18 @@ HOLDINGS: Mapping[str, Holding] = {
             side == "OVERSEEN" or me == row[{"HOME": "home_id", "HOST": "host_id"}[str(side)]]
         ),
         named="Secondment",
+    ),
+    "Query.staffEntries": Holding(
+        StaffEntry,
+        a_staff_entry,
+        lambda row, me, side: side == "OVERSEEN" or me == row["home_id"],
+        named="StaffEntry",
+    ),
+    "Query.certificates": Holding(
+        Certificate,
+        a_certificate,
+        lambda row, me, _side: me in (row["home_id"], row["issuer_id"]),
+        named="Certificate",
     ),
     "Query.organisations": Holding(
         Organisation, a_body, lambda _row, _me, _side: True, key=lambda row: row["code"], named="Organisation"

@@ -10,14 +10,17 @@ from graphql import GraphQLInputObjectType, GraphQLObjectType
 from api import (
     agreements,
     alerts,
+    certificates,
     deadlines,
     exports,
     liaisons,
     notifications,
     organisations,
+    personnel,
     referral_lists,
     referral_words,
     secondments,
+    staff,
 )
 from api.node import Node
 from api.schema import house_schema, sdl
@@ -25,15 +28,19 @@ from domain import filters as domain_filters
 from domain.agreements import rules as agreement_rules
 from domain.alerts import queries as alert_queries
 from domain.alerts import rules as alert_rules
+from domain.certificates import rules as certificate_rules
 from domain.deadlines import queries as deadline_queries
 from domain.deadlines import rules as deadline_rules
 from domain.liaisons import rules as liaison_rules
 from domain.organisations import rules as organisation_rules
 from domain.referrals import filters as referral_filters
 from domain.referrals import rules as referral_rules
+from domain.rulebooks.entries_of.staff import ESTABLISHMENT_KEPT
 from domain.rulebooks.registry import MATERIALS
 from domain.secondments import queries as secondment_queries
 from domain.secondments import rules as secondment_rules
+from domain.staff import register
+from domain.staff import rules as staff_rules
 
 ORDERS_BY_AGE = (
     agreements.AgreementSort,
@@ -43,6 +50,8 @@ ORDERS_BY_AGE = (
     exports.ExportSort,
     notifications.NotificationSort,
     secondments.SecondmentSort,
+    personnel.StaffEntrySort,
+    certificates.CertificateSort,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +94,8 @@ class TestTheSchema:
                 "liaisonId",
                 "alertId",
                 "alertNoticeId",
+                "secondmentId",
+                "certificateId",
             } & set(given.fields):
                 assert "expectedVersion" in given.fields, name
 
@@ -125,6 +136,15 @@ class TestWords:
             (alerts.AlertNoticeBox, get_args(alert_queries.Box)),
             (secondments.SecondmentMode, get_args(secondment_rules.Mode)),
             (secondments.SecondmentSide, get_args(secondment_queries.Side)),
+            (secondments.SecondmentAct, secondment_rules.ACTS),
+            (secondments.SecondmentLiaison, get_args(secondment_rules.Liaison)),
+            (secondments.EstablishmentKept, tuple(ESTABLISHMENT_KEPT)),
+            (staff.StaffRegister, staff_rules.REGISTERS),
+            (staff.StaffEstablishment, staff_rules.ESTABLISHMENTS),
+            (personnel.StaffSide, get_args(register.Side)),
+            (certificates.CertificateState, certificate_rules.STATES),
+            (certificates.CertificateAct, certificate_rules.ACTS),
+            (certificates.LegalReview, certificate_rules.REVIEWS),
             (deadlines.DeadlineSide, get_args(deadline_queries.Side)),
             (deadlines.Rung, deadline_rules.RUNGS),
             (deadlines.DeadlineChangeKind, get_args(deadline_rules.Change)),

@@ -20,6 +20,9 @@ CANARY = re.compile(r"cnry[0-9a-f]{16}")
 
 PARTIES_READ = frozenset({"officer", "registrar", "head"})
 OVERSEERS_READ = frozenset({"coordinator", "supervisor"})
+KEEP_REGISTERS = frozenset({"personnel", "head"})
+REGISTERS = frozenset({"staff_entries", "qualifications", "certificates", "certificate_changes"})
+"""Of people: read by whoever keeps them, by the body's head, by whoever issues and by oversight, and by no other officer."""
 
 
 def canary() -> str:
@@ -63,8 +66,13 @@ def behind_the_walls(reader: Reader, lying: Lying) -> bool:
     match kind:
         case County():
             return True
-        case Private(owner=owner, person=person):
-            return row[owner] == me or (person is not None and row[person] == str(reader.person_id))
+        case Private(owner=owner, person=person, grantor=grantor, oversight=oversight):
+            return (
+                row[owner] == me
+                or (person is not None and row[person] == str(reader.person_id))
+                or (grantor is not None and row[grantor] == me)
+                or (oversight is not None and reader.oversees)
+            )
         case Shared(first=first, second=second, oversight=oversight):
             overseen = oversight is not None and reader.oversees and row[oversight] is not None
             return me in (row[first], row[second]) or overseen
@@ -79,8 +87,16 @@ def in_their_right(reader: Reader, lying: Lying) -> bool:
         return bool(row["capacity_id"] == str(reader.capacity_id))
     if lying.table == "capacities" and row["person_id"] == str(reader.person_id):
         return True
+    if lying.table in REGISTERS:
+        if row["home_id"] == me:
+            return not reader.roles.isdisjoint(KEEP_REGISTERS)
+        if row.get("issuer_id") == me:
+            return "supervisor" in reader.roles
+        return not reader.roles.isdisjoint(OVERSEERS_READ)
     match kind:
         case Shared(first=first, second=second):
+            if lying.table == "secondments" and row["home_id"] == me and "personnel" in reader.roles:
+                return True
             if lying.table == "liaisons" and row[second] == me and "coordinator" in reader.roles:
                 # Whom to call, is for whoever sits at the coordination office's desk.
                 return True

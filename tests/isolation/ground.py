@@ -29,6 +29,7 @@ from tests.databases import MigratedDatabase
 from tests.domain.lineage.office import on_record
 from tests.isolation.canaries import Lying, Reader, canaries_in, canary, rows_of_ids, where_words_lie
 from tests.places import the_demo_county_that_admits_more
+from tests.registered import keeps_a_register
 from tests.tenancy.rows import Row, Rows, matter_between
 from tests.worlds import IN_POST_SINCE, PEOPLE, HandSetClock, Somebody, World, a_county
 
@@ -151,6 +152,7 @@ class Backstage:
     async def _lay(self) -> Ground:
         here = await a_county(self._engine, rulebook=the_demo_county_that_admits_more())
         elsewhere = await a_county(self._engine)
+        await keeps_a_register(self._engine, here)
         ground = Ground(here, elsewhere, people=[])
         for world in (here, elsewhere):
             # A comment is part of the text as loaded: a canary in the other county's rulebook.
@@ -265,12 +267,13 @@ class Backstage:
 
 def _acting(world: World, where: str, somebody: Somebody, body: str) -> Acting:
     capacity = somebody.capacities[body]
+    keeps = {"personnel"} if (where, somebody.key) == ("", "tang") else set()
     reader = Reader(
         world.county_id,
         world.bodies[body],
         capacity,
         somebody.person_id,
-        frozenset({PEOPLE[somebody.key][2]}),
+        frozenset({PEOPLE[somebody.key][2]} | keeps),
         oversees=body in ("coordination", "justice"),
     )
     return Acting(f"{where}{somebody.key}@{body}", reader, _headers(somebody, capacity))
@@ -312,7 +315,9 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
         },
         "referral_materials": {"kind": "evidence"},
         "referral_notes": {"by_person_id": person},
-        "secondments": {"mode": "stationed"},
+        "certificate_changes": {"state": "cancelled", "by_person_id": person},
+        "secondments": {"mode": "stationed", "liaison": None},
+        "staff_entries": {"register": "enforcement", "establishment": "enforcement"},
         "substitutions": {"appointed_by": person},
     }
     return told.get(table, {})

@@ -110,6 +110,7 @@ class Life:
         self._others_are_alerted()
         self._somebody_stands_in()
         self._a_catalogue_is_published()
+        self._people_come_and_go()
         for _ in range(2):
             export = self.do(
                 "gao@kunyang",
@@ -395,6 +396,91 @@ class Life:
         )
         # To the wrong department: whoever wrote it is warned, and nobody else.
         self.draft("chen@kunyang", "agriculture", complete=False, itemCode=code)
+
+    def _people_come_and_go(self) -> None:
+        here = self.ground.here
+        unit = {"unitId": global_id("Unit", here.units["transport"])}
+        aojiang, shuitou = (global_id("Organisation", here.bodies[each]) for each in ("aojiang", "shuitou"))
+        came = [
+            self.do(
+                "tang@transport",
+                "enterStaff",
+                **unit,
+                register="ENFORCEMENT",
+                establishment="ENFORCEMENT",
+                since="2026-03-01",
+                **{name: canary() for name in ("name", "post", "rank")},
+            )["person"]["id"]
+            for _ in range(3)
+        ]
+        changed = self.do(
+            "tang@transport",
+            "changeStaff",
+            personId=came[0],
+            expectedVersion=1,
+            since="2026-03-02",
+            post=canary(),
+        )
+        of_old = [global_id("Person", here[each].person_id) for each in ("zhou", "lin", "tang")]
+        for person in (*came, *of_old):
+            self.do("tang@transport", "enterQualification", personId=person, qualifiedOn="2024-03-01")
+        team = self.do(
+            "tang@transport",
+            "orderSecondment",
+            mode="AREA_TEAM",
+            orderNumber=canary(),
+            people=[{"personId": each, "post": canary()} for each in came[:2]],
+            hosts=[
+                {"hostId": aojiang, "leaderId": came[0], "officerIds": [came[1]]},
+                {"hostId": shuitou, "leaderId": came[1], "officerIds": [came[0]]},
+            ],
+            since="2026-03-10",
+            until="2026-12-31",
+        )
+        extended = self.do(
+            "tang@transport",
+            "extendSecondment",
+            secondmentId=team["id"],
+            expectedVersion=team["version"],
+            until="2027-12-31",
+        )
+        self.do(
+            "tang@transport",
+            "endSecondment",
+            secondmentId=extended["id"],
+            expectedVersion=extended["version"],
+            endsOn="2026-03-10",
+            reason=canary(),
+        )
+        for person, *verbs in (
+            (came[0], "withholdCertificate", "restoreCertificate", "cancelCertificate"),
+            (came[1], "handInCertificate"),
+            (came[2],),
+        ):
+            certificate = self.do(
+                "shen@justice",
+                "issueCertificate",
+                personId=person,
+                number=canary(),
+                issuedOn="2026-03-01",
+                validUntil="2031-03-01",
+            )
+            for verb in verbs:
+                certificate = self.do(
+                    "tang@transport" if verb == "handInCertificate" else "shen@justice",
+                    verb,
+                    certificateId=certificate["id"],
+                    expectedVersion=certificate["version"],
+                    reason=canary(),
+                )
+        self.do(
+            "tang@transport",
+            "letStaffLeave",
+            personId=came[0],
+            expectedVersion=changed["version"],
+            leavesOn="2026-03-10",
+            reason=canary(),
+        )
 
     def _everybody_reads_a_notice(self) -> None:
         counties = (self.ground.here.county_id,)

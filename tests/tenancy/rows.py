@@ -207,6 +207,30 @@ def a_lineage(first: UUID, second: UUID | None, addressee: UUID) -> Row:
     }
 
 
+def a_post(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """A post that no order granted."""
+    return {"secondment_id": None, "granted_by_id": None}
+
+
+def a_staff_entry(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on entries ask of somebody who is about to leave."""
+    return {"since": NOW.date(), "until": NOW.date() + timedelta(days=1)}
+
+
+def a_certificate(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on certificates ask, of one that nobody holds any more."""
+    return {
+        "issued_on": NOW.date(),
+        "valid_until": NOW.date() + timedelta(days=365),
+        "state": "cancelled",
+    }
+
+
+def a_qualification(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on qualifications ask: some day."""
+    return {"qualified_on": NOW.date()}
+
+
 DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "referrals": a_referral,
     "referral_articles": an_article,
@@ -229,6 +253,10 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "liaisons": a_liaison,
     "exports": a_finished_export,
     "lineage_entries": a_lineage,
+    "capacities": a_post,
+    "staff_entries": a_staff_entry,
+    "certificates": a_certificate,
+    "qualifications": a_qualification,
 }
 
 
@@ -359,7 +387,7 @@ async def _known(owner: asyncpg.Connection, world: World, *, first: str, person:
     return {
         "counties": {"county_id": world.county_id},
         "organisations": {"county_id": world.county_id, "id": body},
-        "persons": {"county_id": world.county_id, "id": world[person].person_id},
+        "persons": {"county_id": world.county_id, "home_id": body, "id": world[person].person_id},
         "capacities": dict(capacity),
     } | (
         {"units": {"county_id": world.county_id, "organisation_id": body, "id": world.units[first]}}
@@ -384,7 +412,7 @@ def _by_kind(table: str, *, county: UUID, first: UUID, second: UUID | None) -> R
             return {owner: first}
         case Shared(first=one, second=other, author=author, oversight=oversight):
             row = {one: first, other: second}
-            if author is not None:
+            if author is not None and author not in row:
                 row[author] = first
             if oversight not in (None, "county_id"):
                 row[oversight] = county if second else None

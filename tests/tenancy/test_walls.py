@@ -35,8 +35,8 @@ def readers(kind: Kind, *, shared: bool) -> set[str]:
     match kind:
         case County():
             return {AUTHOR, OTHER, *STRANGERS, OVERSEER}
-        case Private():
-            return {AUTHOR}
+        case Private(oversight=oversight):
+            return {AUTHOR} | ({OVERSEER} if oversight else set())
         case Shared(oversight=oversight):
             overseen = {OVERSEER} if oversight == "county_id" or (oversight and shared) else set()
             return {AUTHOR} | ({OTHER} if shared else set()) | overseen
@@ -53,6 +53,17 @@ def writers(kind: Kind, *, shared: bool) -> set[str]:
             return {AUTHOR} | ({OTHER} if shared else set())
         case _:
             return set()
+
+
+def adder(kind: Kind) -> str | None:
+    """Who of the five adds it; None where somebody else than whose it is does, under a key that these rows lack."""
+    match kind:
+        case Private(grantor=str()):
+            return None  # tests/domain/secondments/test_commands.py
+        case Shared(second=second, author=author) if author == second:
+            return OTHER
+        case _:
+            return AUTHOR
 
 
 def removers(kind: Kind, *, shared: bool) -> set[str]:
@@ -141,7 +152,8 @@ class TestSelect:
     async def test_tells_an_overseer_of_a_draft_only_that_a_clock_runs(
         self, app: asyncpg.Connection, ground: Ground
     ) -> None:
-        """Deadlines are open to oversight from their start, because being late is what oversight is for."""
+        """Deadlines are open to oversight from their start, because being late is what oversight is for. Registers are no
+        drafts."""
         async with acting(app, ground.here[OVERSEER].credentials):
             visible = {
                 name
@@ -153,7 +165,8 @@ class TestSelect:
                     *where_it_is(Base.metadata.tables[name], row)[1],
                 )
             }
-        assert visible == {"deadlines", "deadline_rungs", "deadline_changes"}
+        registers = {"staff_entries", "qualifications"}
+        assert visible == {"deadlines", "deadline_rungs", "deadline_changes", *registers}
 
 
 class TestInsert:
@@ -161,8 +174,9 @@ class TestInsert:
     async def test_takes_what_somebody_writes_in_their_own_name(
         self, app: asyncpg.Connection, ground: Ground, table: Table
     ) -> None:
-        for shared, row in situations(ground, table):
-            async with acting(app, ground.here[AUTHOR].credentials):
+        who = adder(kinds()[table.name])
+        for shared, row in situations(ground, table) if who else ():
+            async with acting(app, ground.here[who].credentials):
                 refused = await self._refused(app, table, another(table, row))
             # A row whose whole key is its parent's is there already: row security is asked before that is noticed.
             assert refused is None or refused.startswith("duplicate key"), f"{refused}, shared: {shared}"
@@ -186,7 +200,8 @@ class TestInsert:
         kind = kinds()[table.name]
         if getattr(kind, "author", None) is None:
             return  # a command may leave a deadline or a notice for the other side
-        async with acting(app, ground.here[OTHER].credentials):
+        partner = AUTHOR if adder(kind) == OTHER else OTHER
+        async with acting(app, ground.here[partner].credentials):
             refused = await self._refused(app, table, another(table, ground.shared[table.name]))
         assert ROW_SECURITY in (refused or "")
 
@@ -245,6 +260,8 @@ class TestUpdate:
         condition, key = where_it_is(table, ground.shared[table.name])
         strangers = [ground.here.bodies["transport"], ground.here.bodies["kunyang"]]
         parties = [name for name in (kind.first, kind.second) if name in changeable(table, kind)]
+        if not parties:
+            return  # the next test sees to it that neither ever changes
         away = ", ".join(f"{name} = ${n}" for n, name in enumerate(parties, start=len(key) + 1))
         async with acting(app, ground.here[OTHER].credentials):
             refused = await refusal_of(

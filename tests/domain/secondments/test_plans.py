@@ -44,10 +44,10 @@ with bodies as (
      where county_id = $1 and id <> $2 and kind = 'township'
 )
 insert into secondments (
-    county_id, id, person_id, home_id, home_unit_id, host_id, mode, post, order_number, since, until)
-select $1, gen_random_uuid(), p.id, $2, $3, bodies.ids[1 + row_number() over () % cardinality(ids)], 'stationed', '队员',
+    county_id, id, order_id, version, person_id, home_id, home_unit_id, host_id, mode, post, order_number, since, until)
+select $1, gen_random_uuid(), gen_random_uuid(), 1, p.id, $2, $3, bodies.ids[1 + row_number() over () % cardinality(ids)], 'stationed', '队员',
        null, '2025-01-01', null
-from persons p, bodies where p.county_id = $1
+from persons p, bodies where p.county_id = $1 and p.home_id = $2
 """
 
 

@@ -80,7 +80,9 @@ class Roster:
         """As whoever renames people will have to."""
         async with self.owner_engine.begin() as connection:
             await connection.execute(update(Person).where(Person.id == person).values(name=name))
-            await commands.keep_endings(connection, county_id=self.world.county_id, names={person: name})
+            home = await connection.scalar(select(Person.home_id).where(Person.id == person))
+            renamed = {person: commands.Officer(name, home_id=home)}
+            await commands.keep_endings(connection, county_id=self.world.county_id, officers=renamed)
         self.names[person] = name
 
     async def found(self, part):

@@ -35,7 +35,8 @@ class TestTheProof:
             await connection.execute(delete(PersonNameEnding).where(PersonNameEnding.person_id == someone))
         assert await endings_astray(owner_engine, world.county_id) == len("周交")
         async with owner_engine.begin() as connection:
-            await commands.keep_endings(connection, county_id=world.county_id, names={someone: "吴周交"})
+            renamed = commands.Officer("吴周交", home_id=world.bodies["transport"])
+            await commands.keep_endings(connection, county_id=world.county_id, officers={someone: renamed})
         assert await endings_astray(owner_engine, world.county_id) == 1
 
     @pytest.mark.parametrize(
