@@ -182,9 +182,13 @@ async def _certificates(work: Work, arguments: Arguments, _wanted: Wanted) -> Pa
     return await listing.page(work, arguments)
 
 
-async def _qualification(work: Work, arguments: Arguments, _wanted: Wanted) -> models.Qualification | None:
-    person_id = identifier_of("Person", arguments["person"], field="person")
-    return (await queries.qualifications_of(work, [person_id])).get(person_id)
+async def _qualifications(
+    work: Work, arguments: Arguments, _wanted: Wanted
+) -> Sequence[models.Qualification]:
+    asked = arguments["person"]
+    mine = work.actor.person_id
+    person_id = mine if asked is None else identifier_of("Person", asked, field="person")
+    return await queries.entered_of(work, person_id)
 
 
 @strawberry.type
@@ -197,10 +201,10 @@ class CertificateQueries:
         takes={**filtered(CertificateFilter), **sorted_by(CertificateSort), **PAGING},
     )
     certificate: Certificate | None = one("Certificate", description="One certificate. 行政执法证")
-    qualification: Qualification | None = question(
-        _qualification,
-        description="Since when somebody is qualified for legal reviews, if anything is entered. 法律职业资格登记",
-        takes={"person": Taken(strawberry.ID, "Who. 人员")},
+    qualifications: list[Qualification] = question(
+        _qualifications,
+        description="What was entered on somebody's legal qualification; the first counts. 法律职业资格登记(以首条为准)",
+        takes={"person": Taken(strawberry.ID | None, "Who; left out: yourself. 人员(不填为本人)")},
     )
 
 

@@ -135,6 +135,16 @@ async def qualifications_of(work: Work, people: Collection[UUID]) -> dict[UUID, 
     return {each.person_id: each for each in found}
 
 
+async def entered_of(work: Work, person_id: UUID) -> Sequence[Qualification]:
+    """All that was entered on somebody's legal qualification, the latest first."""
+    found = select(Qualification).where(
+        Qualification.county_id == work.county_id,
+        work.visible(Qualification, QUALIFICATION),
+        Qualification.person_id == person_id,
+    )
+    return (await work.session.scalars(found.order_by(Qualification.id.desc()))).all()
+
+
 async def reviews(work: Work, people: Collection[UUID], on: date) -> dict[UUID, Review]:
     """Whether these people may complete a legal review on a day, by person, as far as their entries are visible."""
     entries = await register.on(work, people, on)
