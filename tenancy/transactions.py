@@ -8,6 +8,7 @@ capacity. Committing is the business of the edge that opened the transaction (`d
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from socket import gaierror
 from typing import Any
 from uuid import UUID
 
@@ -99,10 +100,14 @@ def storable(text: str) -> bool:
 
 
 def is_out_of_reach(error: BaseException) -> bool:
-    """Whether the database could not be asked at all, or was gone before it answered."""
+    """Whether the database could not be asked at all, or was gone before it answered.
+
+    A connection that was cut while nobody used it is found out by whoever takes it next; SQLAlchemy says so.
+    """
     wrapped = getattr(error, "orig", None)
-    return any(
-        isinstance(each, ConnectionError) or (getattr(each, "sqlstate", None) or "").startswith(OUT_OF_REACH)
+    return bool(getattr(error, "connection_invalidated", False)) or any(
+        isinstance(each, ConnectionError | gaierror)
+        or (getattr(each, "sqlstate", None) or "").startswith(OUT_OF_REACH)
         for each in (error, wrapped, getattr(wrapped, "__cause__", None))
     )
 
