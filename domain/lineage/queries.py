@@ -93,6 +93,18 @@ async def refuse_dissolved_unit(work: Work, unit: Unit, *, field: str) -> None:
         raise Dissolved(field=field, name=unit.name, day=str(lineage.dissolved_on(unit.id)), heir=name)
 
 
+async def still_there(work: Work, bodies: Iterable[Organisation]) -> list[Organisation]:
+    """Those of these bodies that are there today."""
+    lineage = await of_bodies(work)
+    return [body for body in bodies if not lineage.is_dissolved(body.id, work.today)]
+
+
+async def heir_of(work: Work, body: Organisation) -> Organisation:
+    """Who goes on today with the matters of this body: itself as long as it is there."""
+    heir = (await of_bodies(work)).heir(body.id, work.today)
+    return body if heir == body.id else await organisations.the(work, heir)
+
+
 async def names_on(work: Work, asked: Sequence[tuple[UUID, date]]) -> list[str]:
     """What each body was called on its day."""
     lineage = await of_bodies(work)

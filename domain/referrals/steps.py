@@ -18,7 +18,7 @@ from domain.organisations import queries as organisations
 from domain.outbox.commands import announce
 from domain.outbox.rules import Audience, ToPerson, ToTenant
 from domain.patrols import rules as patrols
-from domain.patrols.queries import handover_of
+from domain.patrols.queries import handover_today
 from domain.referrals import queries, rules
 from domain.referrals.models import (
     Referral,
@@ -139,10 +139,10 @@ async def check_the_parties(work: Work, addressee_id: UUID, *, on: date) -> None
     await lineage.refuse_dissolved(work, addressee, field="addressee")
     names, same = (sender.name, addressee.name), sender.id == addressee.id
     if patrols.only_patrols(addressee.kind) and not same:
-        raise patrols.not_to(addressee.name, await handover_of(work, addressee, on=on))
+        raise patrols.not_to(addressee.name, await handover_today(work, addressee, on=on))
     rules.between(sender_kind=sender.kind, addressee_kind=addressee.kind, same=same, names=names)
     if patrols.only_patrols(sender.kind):
-        patrols.handed_to(addressee.id, name=sender.name, handover=await handover_of(work, sender, on=on))
+        patrols.handed_to(addressee.id, name=sender.name, handover=await handover_today(work, sender, on=on))
         return
     rulebook = work.rulebook_on(on)
     rules.directed(
