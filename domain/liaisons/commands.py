@@ -40,8 +40,7 @@ async def name(
     """
     work.require("name", queries.ENTRY, _entry(work, work.actor.tenant_id, counterpart_id))
     rules.between(work.actor.tenant_id, counterpart_id)
-    counterpart = await organisations.the(work, counterpart_id)
-    await lineage.refuse_dissolved(work, counterpart, field="counterpart_id")
+    await _require_there(work, counterpart_id, field="counterpart_id")
     rules.from_day(since, today=work.today, field="since")
     liaison = await _added(
         work, counterpart_id=counterpart_id, person_id=person_id, unit_id=unit_id, since=since
@@ -65,6 +64,7 @@ async def replace(
     Raises what `name` raises, `Ended`, `Stale`, `FieldEmpty`, `FieldTooLong`.
     """
     liaison, _ = await _take_up(work, liaison_id, expected_version, "replace")
+    await _require_there(work, liaison.to_id, field="liaison_id")
     rules.from_day(since, today=work.today, field="since")
     note = written("handover", handover, rules.FIELDS)
     successor = await _added(
@@ -127,6 +127,8 @@ async def _added(
     """A new entry for somebody who can be named. Of two who name the same officer at once, the second is refused."""
     demand = await queries.demand_of(work, work.actor.tenant_id, counterpart_id)
     post, called = await _post_of(work, person_id, demand=demand)
+    if await queries.is_named(work, post.id, counterpart_id=counterpart_id, since=since):
+        raise rules.NamedAlready(field="person_id", name=called)
     rules.with_unit(unit_id, demand=demand)
     await _require_own_unit(work, unit_id)
     liaison_id = new_id()
@@ -161,6 +163,11 @@ async def _post_of(work: Work, person_id: UUID, *, demand: Demand) -> tuple[Capa
     posts = {post.id: post for post in await queries.posts_of(work, person_id)}
     held = [(post.id, post.roles) for post in posts.values()]
     return posts[rules.chosen(held, demand=demand, name=person.name)], person.name
+
+
+async def _require_there(work: Work, counterpart_id: UUID, *, field: str) -> None:
+    """Nobody is named for a body that is no more. Raises `NotFound`, `Dissolved`."""
+    await lineage.refuse_dissolved(work, await organisations.the(work, counterpart_id), field=field)
 
 
 async def _require_own_unit(work: Work, unit_id: UUID | None) -> None:

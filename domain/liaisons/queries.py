@@ -17,6 +17,7 @@ from domain.filters import Age, Conditions, among
 from domain.liaisons import rules
 from domain.liaisons.models import Liaison
 from domain.liaisons.rules import Body, Demand, Gap
+from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation
 from domain.organisations.rules import Function
@@ -133,11 +134,15 @@ async def count(work: Work, *, by: Filter) -> int:
 
 
 async def demand_of(work: Work, body_id: UUID, counterpart_id: UUID) -> Demand:
-    """What the county's rules of today ask of a body towards a counterpart. Raises `NotFound`."""
+    """What the county's rules of today ask of a body towards a counterpart; nothing where either is no more.
+
+    Raises `NotFound`.
+    """
     coordinating = await _coordinating(work)
-    body, counterpart = [
-        _as_body(await organisations.the(work, each), coordinating) for each in (body_id, counterpart_id)
-    ]
+    both = [await organisations.the(work, each) for each in (body_id, counterpart_id)]
+    if len(await lineage.still_there(work, both)) < len(both):
+        return rules.NOTHING
+    body, counterpart = [_as_body(each, coordinating) for each in both]
     return rules.demands(work.rulebook_on(work.today)).of(body, counterpart)
 
 
@@ -147,7 +152,8 @@ async def gaps(work: Work, *, body_id: UUID | None = None) -> list[Gap]:
     With a `body_id` only those of this body; in the order of codes.
     """
     demands, coordinating = rules.demands(work.rulebook_on(work.today)), await _coordinating(work)
-    bodies = [_as_body(each, coordinating) for each in await organisations.of_kinds(work, NAMING_KINDS)]
+    there = await lineage.still_there(work, await organisations.of_kinds(work, NAMING_KINDS))
+    bodies = [_as_body(each, coordinating) for each in there]
     counted = await _counted(work)
     found = []
     for body in bodies if body_id is None else [each for each in bodies if each.id == body_id]:
@@ -167,6 +173,18 @@ async def posts_of(work: Work, person_id: UUID) -> list[Capacity]:
         .order_by(Capacity.since, Capacity.id)
     )
     return list(held)
+
+
+async def is_named(work: Work, post_id: UUID, *, counterpart_id: UUID, since: date) -> bool:
+    """Whether this post of the acting body is named for the counterpart on that day or a later one."""
+    entry = select(Liaison.id).where(
+        *_visible(work),
+        Liaison.from_id == work.actor.tenant_id,
+        Liaison.to_id == counterpart_id,
+        Liaison.capacity_id == post_id,
+        or_(Liaison.ends_on.is_(None), Liaison.ends_on > since),
+    )
+    return await work.session.scalar(entry.limit(1)) is not None
 
 
 async def candidates(work: Work, *, demand: Demand, part: str, most: int) -> list[UUID]:

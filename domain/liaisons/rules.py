@@ -57,11 +57,14 @@ class UnitNeeded(Refusal):
 
 
 class NamedAlready(Refusal):
-    """This officer is that body's contact already."""
+    """This officer is that body's contact already, on that day or a later one."""
 
     code = "LIAISON_NAMED_ALREADY"
-    en = "{name} is named for this body already. Choose somebody else, or leave it as it is."
-    zh = "{name}已被指定为该单位的联络员。请另选人员,或者保持不变。"
+    en = (
+        "{name} is named for this body already. Choose somebody else, leave it as it is, or choose a day from which "
+        "that naming has ended."
+    )
+    zh = "{name}已被指定为该单位的联络员。请另选人员、保持不变,或者改选原指定终止之后的日期。"
 
 
 class TooEarly(Refusal):

@@ -12,11 +12,13 @@ from sqlalchemy import insert, select, text
 from domain.audit.models import AuditLine
 from domain.liaisons import commands, queries, rules
 from domain.liaisons.models import Liaison
+from domain.lineage.rules import Dissolved
 from domain.outbox.models import Announcement
 from domain.spans import Span
 from tenancy.ids import new_id
 from tenancy.refusals import NotFound, NotPermitted, Stale
 from tests.domain.liaisons.desk import TODAY, Desk, end_the_post
+from tests.domain.lineage.office import MERGED, on_record
 from tests.worlds import IN_POST_SINCE, NOW, a_county, shipped
 
 TOMORROW = date(2026, 3, 11)
@@ -113,6 +115,26 @@ class TestWithThePost:
         await desk.replace(lapsed[0])
         assert await desk.called() == ["tang"]
         assert (await desk.end(lapsed[1])).ends_on == TODAY
+
+
+class TestABodyThatIsNoMore:
+    async def test_owes_nobody_and_is_owed_nobody(self, desk, owner_engine, clock):
+        await on_record(owner_engine, desk.world, MERGED)
+        assert ("transport", "kunyang") in await desk.gaps("wu")
+        clock.advance(timedelta(days=30))
+        towns = ("aojiang", "kunyang", "shuitou")
+        expected = {(town, "agriculture") for town in towns} | {("agriculture", town) for town in towns}
+        assert await desk.gaps("wu") == expected
+
+    async def test_is_taken_leave_of_without_a_successor(self, desk, owner_engine, clock):
+        entry = await desk.name("chen", by="gao", for_="transport")
+        await on_record(owner_engine, desk.world, MERGED)
+        clock.advance(timedelta(days=30))
+        today = TODAY + timedelta(days=30)
+        with pytest.raises(Dissolved) as refused:
+            await desk.replace(entry, "xu", by="gao", since=today)
+        assert "县农业农村局" in refused.value.sentence("zh")
+        assert (await desk.end(entry, by="gao", ends_on=today)).ends_on == today
 
 
 class TestTheLastOne:
@@ -233,6 +255,15 @@ class TestNaming:
         (entry,) = [each for each in outcomes if not isinstance(each, Exception)]
         with pytest.raises(rules.NamedAlready):
             await desk.replace(entry, officer="zhou")
+
+    async def test_of_an_officer_whose_naming_ends_only_later_begins_with_that_day(self, desk):
+        first = await desk.name()
+        await desk.name("tang")
+        await desk.end(first, ends_on=APRIL)
+        with pytest.raises(rules.NamedAlready):
+            await desk.name()
+        assert (await desk.name(since=APRIL)).since == APRIL
+        assert await desk.called() == ["zhou", "tang"]
 
     async def test_for_the_platform_takes_a_leader_in_huancui(self, huancui):
         assert await huancui.gaps("wu") == {("transport", "coordination")}
