@@ -25,7 +25,7 @@ async def appoint(
     """Appoint a post of the acting body to stand in for another one on these days.
 
     Raises `NotFound` (either post), `NotPermitted`, `NotLent`, `ForOneself`, `AppointingOneself`, `NothingToLend`,
-    `InThePast`, `LastBeforeFirst`, `PostEnds`, `HasASubstitute`, `StandsInAlready`, `ReasonNeeded`, `FieldTooLong`.
+    `InThePast`, `LastBeforeFirst`, `TooFar`, `PostEnds`, `HasASubstitute`, `StandsInAlready`, `ReasonNeeded`, `FieldTooLong`.
     """
     since, until = queries.instants(first_day, last_day, work.actor.zone)
     substitution = Substitution(
@@ -45,7 +45,7 @@ async def appoint(
     absent = await queries.the_post(work, absent_id, field="absent_id")
     substitute = await queries.the_post(work, substitute_id, field="substitute_id")
     rules.between(absent=absent.person_id, substitute=substitute.person_id, appointing=work.actor.person_id)
-    rules.lasts(first_day, last_day, today=work.today)
+    rules.lasts(first_day, last_day, today=work.today, latest=queries.LATEST)
     rules.held(absent.until, since=since, first=first_day, field="absent_id")
     rules.held(substitute.until, since=since, first=first_day, field="substitute_id")
     substitution.roles = rules.lent(absent.roles)

@@ -72,6 +72,14 @@ class LastBeforeFirst(Refusal):
     zh = "截止日期早于起始日期{first}。请选择{first}或以后的日期。"
 
 
+class TooFar(Refusal):
+    """A day that no calendar here reaches."""
+
+    code = "SUBSTITUTION_TOO_FAR"
+    en = "{day} is too far away to be put on record. Choose {latest} or an earlier day."
+    zh = "{day}超出可登记的日期范围。请选择{latest}或以前的日期。"
+
+
 class HasASubstitute(Refusal):
     """Somebody stands in for this post already on some of these days."""
 
@@ -139,12 +147,14 @@ def held(until: datetime | None, *, since: datetime, first: date, field: str) ->
         raise PostEnds(field=field, day=first.isoformat())
 
 
-def lasts(first: date, last: date, *, today: date) -> None:
-    """Whether somebody can be appointed for these days. Raises `InThePast`, `LastBeforeFirst`."""
+def lasts(first: date, last: date, *, today: date, latest: date) -> None:
+    """Whether somebody can be appointed for these days. Raises `InThePast`, `LastBeforeFirst`, `TooFar`."""
     if first < today:
         raise InThePast(field="first_day", day=first.isoformat(), earliest=today.isoformat())
     if last < first:
         raise LastBeforeFirst(field="last_day", first=first.isoformat())
+    if first > latest:
+        raise TooFar(field="first_day", day=first.isoformat(), latest=latest.isoformat())
 
 
 def alone(appointed: Standing, *, known: Collection[Standing]) -> None:
