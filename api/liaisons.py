@@ -19,6 +19,7 @@ from api.organisations import Organisation, Unit
 from api.staff import Person
 from domain.liaisons import models, queries, rules
 from domain.liaisons.rules import Gap
+from domain.lineage import queries as changes
 from domain.organisations import queries as organisations
 from domain.staff import queries as staff
 from domain.work import Work
@@ -107,11 +108,13 @@ def liaisons_of(description: str) -> Any:
     async def of(
         work: Work, matters: Sequence[Any], _arguments: Arguments, wanted: Wanted
     ) -> Sequence[list[models.Liaison]]:
-        mine = work.actor.tenant_id
-        others = [
+        mine, lineage = work.actor.tenant_id, await changes.of_bodies(work)
+        named = [
             {matter.from_id: matter.addressee_id, matter.addressee_id: matter.from_id}.get(mine)
             for matter in matters
         ]
+        # Of a body that is no more, whoever goes on with its matters is called.
+        others = [each and lineage.heir(each, work.today) for each in named]
         found = await queries.in_place(
             work, {each for each in others if each}, counterpart_id=mine, columns=wanted.columns
         )

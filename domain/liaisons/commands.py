@@ -171,11 +171,13 @@ async def _require_there(work: Work, counterpart_id: UUID, *, field: str) -> Non
 
 
 async def _require_own_unit(work: Work, unit_id: UUID | None) -> None:
+    """Raises `NotFound`, `Dissolved`."""
     if unit_id is None:
         return
     unit = (await organisations.units_of_ids(work, [unit_id])).get(unit_id)
     if unit is None or unit.organisation_id != work.actor.tenant_id:
         raise NotFound(field="unit_id")
+    await lineage.refuse_dissolved_unit(work, unit, field="unit_id")
 
 
 async def _close(work: Work, liaison: Liaison, *, ends_on: date, reason: str | None) -> None:

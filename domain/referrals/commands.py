@@ -99,7 +99,7 @@ async def revise(work: Work, *, referral_id: UUID, expected_version: int, **chan
         await steps.check_the_parties(work, changed["addressee_id"], on=referral.began_on)
         if referral.onward_of is not None:
             passed_on = await queries.the(work, referral.onward_of)
-            rules.onward(changed["addressee_id"], first=passed_on.from_id)
+            await steps.check_onward(work, changed["addressee_id"], passed_on=passed_on)
         referral.addressee_id = changed["addressee_id"]
     for name in ("party", "place", "facts", "item_code", "legal_basis"):
         if name in changed:

@@ -153,6 +153,16 @@ async def check_the_parties(work: Work, addressee_id: UUID, *, on: date) -> None
     )
 
 
+async def check_onward(work: Work, addressee_id: UUID, *, passed_on: Referral) -> None:
+    """Whether a case that is passed on can go to this body: not to its sender, nor to who goes on for it.
+
+    Raises `PassedBack`.
+    """
+    sender = passed_on.from_id
+    for first in (sender, (await lineage.of_bodies(work)).heir(sender, work.today)):
+        rules.onward(addressee_id, first=first)
+
+
 async def materials_asked_for(work: Work, referral: Referral) -> tuple[tuple[Material, ...], str]:
     """What is to go with the letter, and where that is said: what both bodies agreed on for the item, or the rulebook."""
     agreed = await agreements.in_force(

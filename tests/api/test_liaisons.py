@@ -11,6 +11,7 @@ from api.identifiers import global_id
 from tenancy.models import Capacity
 from tests.api.conftest import Client
 from tests.api.letters import drafted, sent
+from tests.domain.lineage.office import MERGED, on_record
 from tests.worlds import NOW, HandSetClock
 
 LIAISON = """liaison { id version state acts body { code } counterpart { code } unit { name } officer { name home { code } }
@@ -167,6 +168,18 @@ class TestACase:
         theirs = naming(client, "chen", for_="transport", unitId=unit)
         await done(client.as_("gao"), "nameLiaison", **theirs)
         assert await called(client.as_("zhou"), await drafted(client)) == ["陈昆"]
+
+    async def test_says_whom_to_call_in_the_body_that_goes_on_with_it(
+        self, client: Client, owner_engine: AsyncEngine, api_clock: HandSetClock
+    ) -> None:
+        referral = await sent(client)
+        theirs = {"counterpartId": body(client, "kunyang"), "personId": person(client, "guan")}
+        unit = global_id("Unit", client.world.units["agriculture"])
+        await done(client.as_("huang"), "nameLiaison", **theirs, unitId=unit, since="2026-03-10")
+        await on_record(owner_engine, client.world, MERGED)
+        assert await called(client.as_("xu"), referral) == []
+        api_clock.advance(timedelta(days=30))
+        assert await called(client.as_("xu"), referral) == ["管农"]
 
     async def test_says_nothing_of_whoever_left_their_post(
         self, client: Client, owner_engine: AsyncEngine, api_clock: HandSetClock

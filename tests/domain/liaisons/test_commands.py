@@ -13,6 +13,7 @@ from domain.audit.models import AuditLine
 from domain.liaisons import commands, queries, rules
 from domain.liaisons.models import Liaison
 from domain.lineage.rules import Dissolved
+from domain.organisations.models import Unit
 from domain.outbox.models import Announcement
 from domain.spans import Span
 from tenancy.ids import new_id
@@ -29,6 +30,12 @@ ALL = Span(most=100)
 @pytest.fixture
 def desk(edge, world):
     return Desk(edge, world)
+
+
+async def _code(owner_engine, desk):
+    """That of transport's unit."""
+    async with owner_engine.connect() as connection:
+        return await connection.scalar(select(Unit.code).where(Unit.id == desk.world.units["transport"]))
 
 
 @pytest.fixture
@@ -135,6 +142,16 @@ class TestABodyThatIsNoMore:
             await desk.replace(entry, "xu", by="gao", since=today)
         assert "县农业农村局" in refused.value.sentence("zh")
         assert (await desk.end(entry, by="gao", ends_on=today)).ends_on == today
+
+    async def test_lends_no_unit_either(self, desk, owner_engine):
+        split = f'''body = "transport"\nchange = "split"\nfrom = ["{await _code(owner_engine, desk)}"]
+to = ["first", "second"]\nheir = "first"
+[[new]]\ncode = "first"\nname = "第一中队"
+[[new]]\ncode = "second"\nname = "第二中队"\n'''
+        await on_record(owner_engine, desk.world, split, since=TODAY)
+        with pytest.raises(Dissolved) as refused:
+            await desk.name()
+        assert "第一中队" in refused.value.sentence("zh")
 
 
 class TestTheLastOne:
