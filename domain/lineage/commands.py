@@ -37,7 +37,7 @@ class Recorded:
 async def record(session: AsyncSession, told: Told, *, now: datetime) -> Recorded:
     """Put a change on record, with the bodies or units that it founds.
 
-    Raises `CountyUnknown`, `UnknownCode`, `CodeTaken`, `FunctionLeft`, and what `rules.steps_of` raises.
+    Raises `CountyUnknown`, `UnknownCode`, `CodeTaken`, `ShortNameTaken`, `FunctionLeft`, and what `rules.steps_of` raises.
     """
     errand = await _errand(session, told.county, now=now)
     await _in_turn(errand)
@@ -45,11 +45,11 @@ async def record(session: AsyncSession, told: Told, *, now: datetime) -> Recorde
     known = await _bodies(errand) if body is None else await _units(errand, body)
     founded = {each.code: _founded(errand, each, body) for each in told.founded}
     change = _change(told, known, founded)
-    steps = rules.steps_of(
-        change, await _lineage(errand, of_units=body is not None), today=await queries.today_in(errand)
-    )
+    lineage = await _lineage(errand, of_units=body is not None)
+    steps = rules.steps_of(change, lineage, today=await queries.today_in(errand))
     if body is None:
         await _refuse_functions_left(errand, steps, change.names)
+        _refuse_short_names_taken(told, known.values(), lineage)
     session.add_all(founded.values())
     await session.flush()
     if told.name is not None:
@@ -194,6 +194,18 @@ async def _refuse_functions_left(errand: Errand, steps: Iterable[Step], names: M
             raise refusals.FunctionLeft(
                 name=names[step.from_id], heir=names[step.to_id], functions=", ".join(sorted(left))
             )
+
+
+def _refuse_short_names_taken(told: Told, known: Iterable[Organisation | Unit], lineage: Lineage) -> None:
+    """What one body's letters were numbered under is no other's, whether that body is there or not. Raises `ShortNameTaken`."""
+    given = {} if told.name is None else {told.name.short_name: told.before[0]}
+    for one in told.founded:
+        if given.setdefault(one.name.short_name, one.code) != one.code:
+            raise refusals.ShortNameTaken(name=one.name.name, short_name=one.name.short_name)
+    for body in known:
+        for each in (_name_of(body), *(name for name, _ in lineage.former_names(body.id))):
+            if each.short_name in given and given[each.short_name] != body.code:
+                raise refusals.ShortNameTaken(name=body.name, short_name=each.short_name)
 
 
 async def _end_the_posts(errand: Errand, bodies: Collection[UUID], since: date) -> int:

@@ -27,6 +27,17 @@ class CodeTaken(Refusal):
     zh = "代码“{code}”已由{name}使用,请另选代码。"
 
 
+class ShortNameTaken(Refusal):
+    """Letters of two bodies would come under the same numbers."""
+
+    code = "LINEAGE_SHORT_NAME_TAKEN"
+    en = (
+        'The letters of {name} are or were numbered under "{short_name}", so those of two bodies could not be told apart. '
+        "Choose another short name."
+    )
+    zh = "“{short_name}”现为或曾为{name}的文号简称,沿用将使两个单位的文号混淆,请另选简称。"
+
+
 class FunctionLeft(Refusal):
     """A body would be no more while it holds a function that its heir does not."""
 

@@ -348,6 +348,15 @@ class TestARenaming:
             named = await queries.names_on(work, [(transport, day) for day in days])
             assert named == ["县交通运输局", "县交通运输发展局"]
 
+    async def test_leaves_its_old_numbers_to_nobody_else_and_may_be_taken_back(self, desk, changed):
+        await changed(RENAMED, since=NOW.date())
+        for taken in ("平交", "平运发"):
+            with pytest.raises(refusals.ShortNameTaken):
+                await changed(
+                    RENAMED.replace("transport", "agriculture").replace("平运发", taken), since=NOW.date()
+                )
+        await changed(RENAMED.replace("平运发", "平交"), since=NOW.date())
+
     async def test_waits_for_its_day(self, desk, changed):
         with pytest.raises(rules.TooEarly):
             await changed(RENAMED)
@@ -405,13 +414,16 @@ class TestWhatIsRefused:
         [
             (MERGED.replace("agriculture", "nobody"), refusals.UnknownCode),
             (FOUNDED.replace("joint", "justice"), refusals.CodeTaken),
+            (FOUNDED.replace("平交农", "平交"), refusals.ShortNameTaken),
+            (SPLIT.replace("平航运", "平公路"), refusals.ShortNameTaken),
+            (RENAMED.replace("平运发", "平农"), refusals.ShortNameTaken),
             ('body = "nobody"\n' + TestAUnit.MERGED.split("\n", 1)[1], refusals.UnknownCode),
             ('change = "merge"\nfrom = ["coordination"]\nto = ["transport"]\n', refusals.FunctionLeft),
         ],
     )
     async def test_leaves_nothing_behind(self, desk, changed, change, refusal):
         with pytest.raises(refusal):
-            await changed(change)
+            await changed(change, since=NOW.date())
         async with desk.as_("wu") as work:
             assert await queries.entries(work) == []
 
