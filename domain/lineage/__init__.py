@@ -10,6 +10,8 @@ addressed with nothing, and nothing is begun in its name; its open matters go on
 has a post in the heir reads and carries them on in its name (`X-Acting-As` with its code). What it is told and what falls
 due to it reaches the posts of the heir.
 
+What a change founds is on record before its day, and is addressed from that day on only.
+
 So a right of the heir is a scope, the very one that the dissolved body had: it sees what that saw and nothing else, and
 its own people's notes stay apart from the other's.
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 
 from domain.lineage.models import LineageEntry
-from domain.lineage.rules import Dissolved, Kind, Lineage, Name, Step
+from domain.lineage.rules import Dissolved, Kind, Lineage, Name, NotThereYet, Step
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation, Unit
 from domain.statements import Asks, Statement
@@ -77,16 +77,18 @@ async def zone_of(errand: Errand) -> ZoneInfo:
 
 
 async def refuse_dissolved(work: Work, body: Organisation, *, field: str) -> None:
-    """Whether the body is there to be addressed today. Raises `Dissolved`, saying whom to turn to."""
+    """Whether the body is there to be addressed today. Raises `Dissolved`, saying whom to turn to, and `NotThereYet`."""
     lineage = await of_bodies(work)
+    _refuse_to_come(work, lineage, body, field=field)
     if lineage.is_dissolved(body.id, work.today):
         heir = (await organisations.the(work, lineage.heir(body.id, work.today))).name
         raise Dissolved(field=field, name=body.name, day=str(lineage.dissolved_on(body.id)), heir=heir)
 
 
 async def refuse_dissolved_unit(work: Work, unit: Unit, *, field: str) -> None:
-    """The same of a unit, to which a matter shall be given. Raises `Dissolved`."""
+    """The same of a unit, to which a matter shall be given. Raises `Dissolved`, `NotThereYet`."""
     lineage = await of_units(work)
+    _refuse_to_come(work, lineage, unit, field=field)
     if lineage.is_dissolved(unit.id, work.today):
         heir = lineage.heir(unit.id, work.today)
         name = (await organisations.units_of_ids(work, [heir]))[heir].name
@@ -96,7 +98,7 @@ async def refuse_dissolved_unit(work: Work, unit: Unit, *, field: str) -> None:
 async def still_there(work: Work, bodies: Iterable[Organisation]) -> list[Organisation]:
     """Those of these bodies that are there today."""
     lineage = await of_bodies(work)
-    return [body for body in bodies if not lineage.is_dissolved(body.id, work.today)]
+    return [body for body in bodies if lineage.is_there(body.id, work.today)]
 
 
 async def heir_of(work: Work, body: Organisation) -> Organisation:
@@ -146,10 +148,16 @@ def ends_of(entry: LineageEntry) -> tuple[UUID, UUID]:
     return entry.from_id, entry.to_id
 
 
+def _refuse_to_come(work: Work, lineage: Lineage, one: Organisation | Unit, *, field: str) -> None:
+    founded = lineage.founded_on(one.id)
+    if founded is not None and founded > work.today:
+        raise NotThereYet(field=field, name=one.name, day=founded.isoformat())
+
+
 def _step(row: LineageEntry, before: UUID, after: UUID) -> Step:
     former = None if row.former_name is None else Name(row.former_name, row.former_short_name)
     # The database admits no other word.
-    return Step(cast("Kind", row.kind), row.since, before, after, row.heir, former)
+    return Step(cast("Kind", row.kind), row.since, before, after, row.heir, former, row.founds)
 
 
 def _names(body: Organisation, lineage: Lineage) -> Iterable[str]:

@@ -35,6 +35,14 @@ class Dissolved(Refusal):
     zh = "{name}自{day}起已撤销,其职权由{heir}继续行使,请改为{heir}。"
 
 
+class NotThereYet(Refusal):
+    """The body or unit is on record, and is there only from a day to come."""
+
+    code = "LINEAGE_NOT_THERE_YET"
+    en = "{name} is there from {day} on, and nobody answers for it before. Wait for that day, or choose another until then."
+    zh = "{name}自{day}起设立,此前无人承办。请于当日起再办理,或者在此之前另选单位。"
+
+
 class TooEarly(Refusal):
     """A name is changed on its day, not before."""
 
@@ -69,7 +77,8 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a change: `from_id` became `to_id` from `since` on. An `heir` takes over all that it leaves.
+    """One line of a change: `from_id` became `to_id` from `since` on. An `heir` takes over all that it leaves; what the
+    change `founds` was not there before.
 
     Of a renaming both are the same, and `former` is the name that was given up.
     """
@@ -80,6 +89,7 @@ class Step:
     to_id: UUID
     heir: bool = False
     former: Name | None = None
+    founds: bool = False
 
 
 class Lineage:
@@ -95,6 +105,15 @@ class Lineage:
     def dissolved_on(self, one: UUID) -> date | None:
         """The day from which it is no more, whether that has come or not."""
         return next((step.since for step in self._from.get(one, ()) if step.heir), None)
+
+    def founded_on(self, one: UUID) -> date | None:
+        """The day from which it is there, where a change founded it."""
+        return next((step.since for step in self._to.get(one, ()) if step.founds), None)
+
+    def is_there(self, one: UUID, day: date) -> bool:
+        """Whether it is there on that day: founded by then, and not dissolved."""
+        founded = self.founded_on(one)
+        return (founded is None or founded <= day) and not self.is_dissolved(one, day)
 
     def is_dissolved(self, one: UUID, day: date) -> bool:
         """Whether it is no more on that day."""
@@ -147,7 +166,7 @@ class Lineage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What is to be recorded: `names` are those of all that take part, by id.
+    """What is to be recorded: `names` are those of all that take part, by id, and `founded` are those that come with it.
 
     A renaming gives up the name `former` for the name `called`.
     """
@@ -157,6 +176,7 @@ class Change:
     before: Sequence[UUID]
     after: Sequence[UUID]
     names: Mapping[UUID, str]
+    founded: Sequence[UUID] = ()
     heir: UUID | None = None
     former: Name | None = None
     called: Name | None = None
@@ -206,7 +226,7 @@ def _merged(change: Change) -> list[Step]:
     ended = [one for one in _each_once(change.before) if one != into]
     if not ended:
         raise NothingChanges(needed_en="name what is merged into it", needed_zh="请写明被合并的一方")
-    return [Step("merge", change.since, one, into, heir=True) for one in ended]
+    return [Step("merge", change.since, one, into, heir=True, founds=into in change.founded) for one in ended]
 
 
 def _split(change: Change) -> list[Step]:
@@ -220,7 +240,10 @@ def _split(change: Change) -> list[Step]:
             needed_en="what is split goes on, or one of those that come out of it is its heir",
             needed_zh="原单位或者继续存在,或者由分设后的一方承接",
         )
-    return [Step("split", change.since, one, other, heir=other == change.heir) for other in out_of_it]
+    return [
+        Step("split", change.since, one, other, heir=other == change.heir, founds=other in change.founded)
+        for other in out_of_it
+    ]
 
 
 def _each_once(ids: Iterable[UUID]) -> list[UUID]:

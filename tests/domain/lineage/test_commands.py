@@ -17,6 +17,7 @@ from domain.audit.models import AuditLine
 from domain.deadlines import queries as deadlines
 from domain.edge import errand
 from domain.liaisons import commands as liaisons
+from domain.liaisons import queries as called
 from domain.lineage import queries, refusals, rules
 from domain.notifications.commands import deliver
 from domain.notifications.models import Notification
@@ -228,6 +229,27 @@ class TestADissolvedBody:
                     select(Notification.capacity_id).where(Notification.announcement_id == news.id)
                 )
                 assert [*posts] == [desk.world[told].capacities[desk.world[told].body]]
+
+
+class TestABodyToCome:
+    async def test_is_addressed_from_its_day_on(self, desk, changed, clock):
+        await changed(FOUNDED)
+        async with desk.as_("chen") as work:
+            (joint,) = await queries.called(work, "交通农业")
+        desk.world.bodies["joint"] = joint.id
+        with pytest.raises(rules.NotThereYet) as refused:
+            await desk.draft("chen", to="joint")
+        assert "2026-04-01" in refused.value.sentence("zh")
+        async with desk.as_("wu") as work:
+            assert joint.id not in {gap.counterpart_id for gap in await called.gaps(work)}
+        clock.advance(IN_APRIL)
+        assert (await desk.draft("chen", to="joint")).addressee_id == joint.id
+        async with desk.as_("wu") as work:
+            assert joint.id in {gap.counterpart_id for gap in await called.gaps(work)}
+
+    async def test_is_not_one_that_others_join(self, desk, changed):
+        await changed(MERGED)
+        assert (await desk.draft("chen", to="agriculture")).state == "draft"
 
 
 class TestAnHeir:
