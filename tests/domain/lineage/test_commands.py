@@ -218,6 +218,13 @@ class TestADissolvedBody:
             )
             assert {*posts} == {clock.instant}
 
+    async def test_has_no_post_left_whenever_it_was_given(self, desk, changed, clock, owner_engine):
+        await changed(MERGED)
+        given = await _post(owner_engine, desk.world, "lin", desk.world.bodies["transport"])
+        clock.advance(IN_APRIL)
+        assert not await desk.can_act("lin", str(given))
+        assert not await desk.can_act("lin", "transport")
+
     async def test_is_told_of_through_the_posts_of_its_heir(self, desk, changed, clock, worker_engine):
         await changed(MERGED)
         for told, at in (("lin", NOW), ("huang", NOW + IN_APRIL)):
