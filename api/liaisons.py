@@ -138,12 +138,22 @@ class LiaisonGap:
     source: str = strawberry.field(description="Where that is said. 依据")
 
 
+N = Taken(int | None, "How many, at most 100. 条数", 20)
+
+
 @dataclass(frozen=True, slots=True)
 class GapsRow:
-    """What stands behind `LiaisonGaps`."""
+    """What stands behind `LiaisonGaps`: all of them."""
 
     total: int
-    gaps: Sequence[Gap]
+    found: Sequence[Gap]
+
+
+async def _first_gaps(
+    _work: Work, rows: Sequence[GapsRow], arguments: Arguments, _wanted: Wanted
+) -> Sequence[Sequence[Gap]]:
+    n = how_many(arguments["n"], field="n")
+    return [row.found[:n] for row in rows]
 
 
 @strawberry.type(description="Where liaison officers are missing. 联络员空缺情况")
@@ -151,7 +161,9 @@ class LiaisonGaps:
     """As far as you would see the entries, were there any."""
 
     total: int = strawberry.field(description="How many gaps there are. 空缺数")
-    gaps: list[LiaisonGap] = strawberry.field(description="The first of them, by code. 空缺")
+    gaps: list[LiaisonGap] = relation(
+        _first_gaps, takes={"n": N}, description="The first of them, by code. 空缺"
+    )
 
 
 @strawberry.input(description="By what the list of liaison officers is narrowed. 联络员筛选条件")
@@ -181,10 +193,10 @@ async def _liaisons(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRo
 
 
 async def _gaps(work: Work, arguments: Arguments, _wanted: Wanted) -> GapsRow:
-    body, n = arguments["body"], how_many(arguments["n"], field="n")
+    body = arguments["body"]
     body_id = None if body is None else identifier_of("Organisation", body, field="body")
     found = await queries.gaps(work, body_id=body_id)
-    return GapsRow(total=len(found), gaps=found[:n])
+    return GapsRow(total=len(found), found=found)
 
 
 async def _candidates(work: Work, arguments: Arguments, _wanted: Wanted) -> Sequence[Any]:
@@ -202,9 +214,6 @@ async def _candidates(work: Work, arguments: Arguments, _wanted: Wanted) -> Sequ
     return [people[each] for each in found if each in people]
 
 
-N = Taken(int | None, "How many, at most 100. 条数", 20)
-
-
 @strawberry.type
 class LiaisonQueries:
     """Reading who calls whom."""
@@ -218,7 +227,7 @@ class LiaisonQueries:
     liaison_gaps: LiaisonGaps = question(
         _gaps,
         description="Which bodies have fewer liaison officers in place than the county's rules want. 联络员空缺",
-        takes={"body": Taken(strawberry.ID | None, "Of this body alone. 应指定单位"), "n": N},
+        takes={"body": Taken(strawberry.ID | None, "Of this body alone. 应指定单位")},
     )
     liaison_candidates: list[Person] = question(
         _candidates,

@@ -24,8 +24,8 @@ LIST = """query($bodies: [ID!], $on: Date) { liaisons(filter: { organisations: $
 
 CALLED = "query($id: ID!) { referral(id: $id) { liaisons { officer { name } body { code } state } } }"
 
-GAPS = """query($body: ID, $n: Int) { liaisonGaps(body: $body, n: $n) { total
-  gaps { body { code } counterpart { code } needed inPlace source } } }"""
+GAPS = """query($body: ID, $n: Int) { liaisonGaps(body: $body) { total
+  gaps(n: $n) { body { code } counterpart { code } needed inPlace source } } }"""
 
 
 def body(client: Client, code: str) -> str:
