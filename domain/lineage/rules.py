@@ -39,8 +39,8 @@ class TooEarly(Refusal):
     """A name is changed on its day, not before."""
 
     code = "LINEAGE_TOO_EARLY"
-    en = "The new name holds from {day}. Wait for that day, and record it then."
-    zh = "新名称自{day}起使用,请于当日或之后登记更名。"
+    en = "The new name holds from {day}, and today is {today}. Wait for that day, and record it then."
+    zh = "新名称自{day}起使用,今天是{today}。请于当日或之后登记更名。"
 
 
 class OutOfOrder(Refusal):
@@ -194,7 +194,7 @@ def _takes_part(change: Change, lineage: Lineage, one: UUID) -> None:
 
 def _renamed(change: Change, today: date) -> Step:
     if change.since > today:
-        raise TooEarly(day=change.since.isoformat())
+        raise TooEarly(day=change.since.isoformat(), today=today.isoformat())
     if change.former == change.called:
         raise NothingChanges(needed_en="it is called so already", needed_zh="现名与新名称相同")
     (one,) = change.before
