@@ -41,8 +41,8 @@ async def name(
     work.require("name", queries.ENTRY, _entry(work, work.actor.tenant_id, counterpart_id))
     rules.between(work.actor.tenant_id, counterpart_id)
     counterpart = await organisations.the(work, counterpart_id)
-    await lineage.refuse_dissolved(work, counterpart, field="counterpart_id")
     rules.from_day(since, today=work.today, field="since")
+    await lineage.require_there(work, counterpart, field="counterpart_id", on=since)
     liaison = await _added(
         work, counterpart_id=counterpart_id, person_id=person_id, unit_id=unit_id, since=since
     )

@@ -17,6 +17,7 @@ from domain.filters import Age, Conditions, among
 from domain.liaisons import rules
 from domain.liaisons.models import Liaison
 from domain.liaisons.rules import Body, Demand, Gap
+from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation
 from domain.organisations.rules import Function
@@ -147,7 +148,8 @@ async def gaps(work: Work, *, body_id: UUID | None = None) -> list[Gap]:
     With a `body_id` only those of this body; in the order of codes.
     """
     demands, coordinating = rules.demands(work.rulebook_on(work.today)), await _coordinating(work)
-    bodies = [_as_body(each, coordinating) for each in await organisations.of_kinds(work, NAMING_KINDS)]
+    naming = await lineage.there_today(work, await organisations.of_kinds(work, NAMING_KINDS))
+    bodies = [_as_body(each, coordinating) for each in naming]
     counted = await _counted(work)
     found = []
     for body in bodies if body_id is None else [each for each in bodies if each.id == body_id]:

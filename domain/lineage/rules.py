@@ -31,8 +31,16 @@ class Dissolved(Refusal):
     """The body or unit is no more; another one goes on."""
 
     code = "LINEAGE_DISSOLVED"
-    en = "{name} is no more since {day}. Name {heir} instead, which goes on with its matters."
-    zh = "{name}自{day}起已撤销,其职权由{heir}继续行使,请改为{heir}。"
+    en = "{name} is no more from {day} on. Name {heir} instead, which goes on with its matters."
+    zh = "{name}自{day}起撤销,其职权由{heir}继续行使,请改为{heir}。"
+
+
+class NotThereYet(Refusal):
+    """The body or unit comes with a change whose day is still to come."""
+
+    code = "LINEAGE_NOT_THERE_YET"
+    en = "{name} is there from {day} on. Until then name {before_en}, or come back on that day."
+    zh = "{name}自{day}起设立。此前请改为{before_zh},或者届时再办理。"
 
 
 class TooEarly(Refusal):
@@ -71,7 +79,7 @@ class Name:
 class Step:
     """One line of a change: `from_id` became `to_id` from `since` on. An `heir` takes over all that it leaves.
 
-    Of a renaming both are the same, and `former` is the name that was given up.
+    One that `founds` brought `to_id` with it, which was not there before. Of a renaming both are the same, and `former` is the name that was given up.
     """
 
     kind: Kind
@@ -80,6 +88,7 @@ class Step:
     to_id: UUID
     heir: bool = False
     former: Name | None = None
+    founds: bool = False
 
 
 class Lineage:
@@ -95,6 +104,15 @@ class Lineage:
     def dissolved_on(self, one: UUID) -> date | None:
         """The day from which it is no more, whether that has come or not."""
         return next((step.since for step in self._from.get(one, ()) if step.heir), None)
+
+    def founded_on(self, one: UUID) -> date | None:
+        """The day from which it is there, whether that has come or not; None for what was there before any change."""
+        return next((step.since for step in self._to.get(one, ()) if step.founds), None)
+
+    def is_there_yet(self, one: UUID, day: date) -> bool:
+        """Whether it was there before any change, or has come by that day."""
+        since = self.founded_on(one)
+        return since is None or since <= day
 
     def is_dissolved(self, one: UUID, day: date) -> bool:
         """Whether it is no more on that day."""
@@ -147,7 +165,7 @@ class Lineage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What is to be recorded: `names` are those of all that take part, by id.
+    """What is to be recorded: `names` are those of all that take part, by id. `founded` are those that come with it.
 
     A renaming gives up the name `former` for the name `called`.
     """
@@ -157,6 +175,7 @@ class Change:
     before: Sequence[UUID]
     after: Sequence[UUID]
     names: Mapping[UUID, str]
+    founded: Collection[UUID] = ()
     heir: UUID | None = None
     former: Name | None = None
     called: Name | None = None
@@ -176,6 +195,13 @@ def steps_of(change: Change, lineage: Lineage, *, today: date) -> list[Step]:
             return _merged(change)
         case "split":
             return _split(change)
+
+
+def not_there_yet(name: str, day: date | None, *, before: Sequence[str], field: str) -> NotThereYet:
+    """The refusal of what comes on that day only, with what is there `before` it."""
+    return NotThereYet(
+        field=field, name=name, day=str(day), before_en=" or ".join(before), before_zh="或者".join(before)
+    )
 
 
 def dissolved_by(steps: Iterable[Step]) -> list[UUID]:
@@ -206,7 +232,7 @@ def _merged(change: Change) -> list[Step]:
     ended = [one for one in _each_once(change.before) if one != into]
     if not ended:
         raise NothingChanges(needed_en="name what is merged into it", needed_zh="请写明被合并的一方")
-    return [Step("merge", change.since, one, into, heir=True) for one in ended]
+    return [Step("merge", change.since, one, into, heir=True, founds=into in change.founded) for one in ended]
 
 
 def _split(change: Change) -> list[Step]:
@@ -220,7 +246,10 @@ def _split(change: Change) -> list[Step]:
             needed_en="what is split goes on, or one of those that come out of it is its heir",
             needed_zh="原单位或者继续存在,或者由分设后的一方承接",
         )
-    return [Step("split", change.since, one, other, heir=other == change.heir) for other in out_of_it]
+    return [
+        Step("split", change.since, one, other, heir=other == change.heir, founds=other in change.founded)
+        for other in out_of_it
+    ]
 
 
 def _each_once(ids: Iterable[UUID]) -> list[UUID]:

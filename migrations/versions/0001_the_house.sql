@@ -856,6 +856,7 @@ CREATE TABLE lineage_entries (
 	to_id UUID NOT NULL, 
 	to_unit_id UUID, 
 	heir BOOLEAN NOT NULL, 
+	founds BOOLEAN NOT NULL, 
 	former_name TEXT, 
 	former_short_name TEXT, 
 	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -866,7 +867,7 @@ CREATE TABLE lineage_entries (
 	CONSTRAINT fk_lineage_entries_county_id_to_id_to_unit_id FOREIGN KEY(county_id, to_id, to_unit_id) REFERENCES units (county_id, organisation_id, id), 
 	CONSTRAINT ck_lineage_entries_known_kind CHECK (kind in ('rename', 'merge', 'split')), 
 	CONSTRAINT ck_lineage_entries_within_its_body CHECK ((from_unit_id is null) = (to_unit_id is null) and (from_unit_id is null or from_id = to_id)), 
-	CONSTRAINT ck_lineage_entries_renamed_or_another CHECK ((kind = 'rename') = (former_name is not null) and (kind = 'rename') = (from_id = to_id and from_unit_id is not distinct from to_unit_id) and not (heir and kind = 'rename')), 
+	CONSTRAINT ck_lineage_entries_renamed_or_another CHECK ((kind = 'rename') = (former_name is not null) and (kind = 'rename') = (from_id = to_id and from_unit_id is not distinct from to_unit_id) and not ((heir or founds) and kind = 'rename')), 
 	CONSTRAINT ck_lineage_entries_letters_of_bodies CHECK ((former_short_name is not null) = (kind = 'rename' and from_unit_id is null))
 );
 

@@ -13,7 +13,7 @@ from tests.worlds import NOW, HandSetClock
 BODY = """
 query($id: ID!, $before: Date!, $after: Date!) {
   organisation(id: $id) {
-    code name shortName before: nameOn(day: $before) after: nameOn(day: $after)
+    foundedOn code name shortName before: nameOn(day: $before) after: nameOn(day: $after)
     formerNames { name shortName until } dissolvedOn heir { code }
     predecessors { code } successors { code }
     lineage { kind since document number }
@@ -66,6 +66,8 @@ class TestABody:
         joint = await shown(client.as_("chen"), "joint")
         assert joint["predecessors"] == [{"code": "transport"}, {"code": "agriculture"}]
         assert (joint["dissolvedOn"], joint["heir"], joint["successors"]) == (None, None, [])
+        assert joint["foundedOn"] == "2026-04-01"
+        assert (await shown(client.as_("chen"), "kunyang"))["foundedOn"] is None
 
     async def test_shows_the_names_that_it_had(self, client: Client, owner_engine: AsyncEngine) -> None:
         await on_record(owner_engine, client.world, RENAMED, since=NOW.date())

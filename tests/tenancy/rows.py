@@ -204,6 +204,7 @@ def a_lineage(first: UUID, second: UUID | None, addressee: UUID) -> Row:
         "to_unit_id": None,
         "since": NOW.date(),
         "heir": False,
+        "founds": False,
     }
 
 
