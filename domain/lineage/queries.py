@@ -122,6 +122,13 @@ async def names_on(work: Work, asked: Sequence[tuple[UUID, date]]) -> list[str]:
     return [lineage.name(body, day, now=name_of(known[body])).name for body, day in asked]
 
 
+async def left_to(work: Work, body_id: UUID) -> list[Organisation]:
+    """The bodies that are no more and whose matters this one goes on with today, by code."""
+    left = (await of_bodies(work)).inherited({body_id}, work.today) - {body_id}
+    found = await organisations.of_ids(work, left)
+    return sorted(found.values(), key=lambda body: body.code)
+
+
 async def called(work: Work, name: str) -> list[Organisation]:
     """The bodies that are called so now or were once, by any part of the name or the short name; by code."""
     lineage = await of_bodies(work)

@@ -152,6 +152,26 @@ class TestAnHeir:
         )
         assert payload["referral"] == {"state": "WITHDRAWN"}
 
+    async def test_sees_in_whose_name_to_act_and_acts(
+        self, client: Client, owner_engine: AsyncEngine, api_clock: HandSetClock
+    ) -> None:
+        question = "{ viewer { actingFor { code } carriesOnFor { code } } }"
+        await on_record(owner_engine, client.world, MERGED)
+        huang, heir = client.as_("huang"), as_heir(client, "huang", "transport")
+        own, left = {"code": "agriculture"}, [{"code": "transport"}]
+        assert (await huang.ask(question)).data["viewer"] == {"actingFor": own, "carriesOnFor": []}
+        api_clock.advance(timedelta(days=30))
+        assert (await huang.ask(question)).data["viewer"] == {"actingFor": own, "carriesOnFor": left}
+        assert (await heir.ask(question)).data["viewer"] == {
+            "actingFor": {"code": "transport"},
+            "carriesOnFor": left,
+        }
+        assert (await client.as_("chen").ask(question)).data["viewer"]["carriesOnFor"] == []
+        post = global_id("Capacity", client.world["huang"].capacities["agriculture"])
+        for code, refused in (("transport", []), ("kunyang", ["CAPACITY_REFUSED"])):
+            answer = await as_heir(client, "huang", f"{post}@{code}").ask("{ unreadCount }")
+            assert answer.codes == refused
+
     async def test_comes_with_the_day_and_instead_of_whoever_was_there(
         self, client: Client, owner_engine: AsyncEngine, api_clock: HandSetClock
     ) -> None:
