@@ -168,9 +168,9 @@ class TestAnHeir:
         }
         assert (await client.as_("chen").ask(question)).data["viewer"]["carriesOnFor"] == []
         post = global_id("Capacity", client.world["huang"].capacities["agriculture"])
-        for code, refused in (("transport", []), ("kunyang", ["CAPACITY_REFUSED"])):
+        for code, codes in (("transport", []), ("kunyang", ["CAPACITY_REFUSED"])):
             answer = await as_heir(client, "huang", f"{post}@{code}").ask("{ unreadCount }")
-            assert answer.codes == refused
+            assert answer.codes == codes
 
     async def test_comes_with_the_day_and_instead_of_whoever_was_there(
         self, client: Client, owner_engine: AsyncEngine, api_clock: HandSetClock
