@@ -92,13 +92,13 @@ async def require_there(work: Work, body: Organisation, *, field: str, on: date 
         raise rules.not_there_yet(body.name, lineage.founded_on(body.id), before=before, field=field)
 
 
-async def there_today(work: Work, bodies: Iterable[Organisation]) -> list[Organisation]:
-    """Those of the bodies that are there today: not dissolved, and come already."""
-    lineage, today = await of_bodies(work), work.today
+async def there_on(work: Work, bodies: Iterable[Organisation], day: date) -> list[Organisation]:
+    """Those of the bodies that are there on that day: not dissolved, and come already."""
+    lineage = await of_bodies(work)
     return [
         each
         for each in bodies
-        if lineage.is_there_yet(each.id, today) and not lineage.is_dissolved(each.id, today)
+        if lineage.is_there_yet(each.id, day) and not lineage.is_dissolved(each.id, day)
     ]
 
 
