@@ -16,8 +16,6 @@ from api.lineage import ON_DAY, FormerName, LineageChange
 from api.node import Node, identified, one
 from domain.lineage import queries as of_old
 from domain.organisations import models, queries
-from domain.patrols import queries as patrols
-from domain.patrols.rules import only_patrols
 from domain.work import Work
 
 
@@ -47,17 +45,6 @@ async def _units(
     return [found[body.id] for body in bodies]
 
 
-async def _hands_over_to(
-    work: Work, bodies: Sequence[models.Organisation], _arguments: Arguments, _wanted: Wanted
-) -> Sequence[models.Organisation | None]:
-    handed = [
-        await patrols.handover_of(work, body, on=work.today) if only_patrols(body.kind) else None
-        for body in bodies
-    ]
-    known = await queries.of_ids(work, {each.receiver_id for each in handed if each})
-    return [known.get(each.receiver_id) if each else None for each in handed]
-
-
 @strawberry.type(description="A body of the county: it refers, receives, sends officers or hosts them. 单位")
 class Organisation(Node):
     """A tenant."""
@@ -74,11 +61,6 @@ class Organisation(Node):
     inference: str | None = strawberry.field(description="From what it was concluded. 推定依据")
     functions: list[str] = relation(
         _functions, description="The functions it holds. 承担的职能", needs={"id"}
-    )
-    hands_over_to: "Organisation | None" = relation(
-        _hands_over_to,
-        needs={"code", "kind"},
-        description="Of a body that only patrols: which body takes over what it finds, by the rules of today. 接手其发现事项的单位",
     )
     units: list["Unit"] = relation(_units, description="Its units, by code. 内设(派出)机构", needs={"id"})
     name_on: str = relation(

@@ -44,16 +44,6 @@ class TestAPatrolBody:
         (edge,) = answer.data["organisations"]["edges"]
         assert edge["node"] == {"code": "shuitou", "kind": "PATROL_BODY"}
 
-    async def test_shows_to_whom_it_hands_over(self, huancui: Client) -> None:
-        asked = "{ organisations(first: 100) { edges { node { code handsOverTo { code } } } } }"
-        answer = await huancui.as_("lei").ask(asked)
-        shown = {
-            each["node"]["code"]: each["node"]["handsOverTo"]
-            for each in answer.data["organisations"]["edges"]
-        }
-        assert shown.pop("shuitou") == {"code": "kunyang"}
-        assert set(shown.values()) == {None}
-
     async def test_sends_to_the_body_named_alone_and_receives_nothing(self, huancui: Client) -> None:
         lei = huancui.as_("lei")
         assert await drafted(lei, "kunyang") == ({"code": "kunyang"}, [])
