@@ -195,7 +195,7 @@ async def _liaisons(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRo
 async def _gaps(work: Work, arguments: Arguments, _wanted: Wanted) -> GapsRow:
     body = arguments["body"]
     body_id = None if body is None else identifier_of("Organisation", body, field="body")
-    found = await queries.gaps(work, body_id=body_id)
+    found = await queries.gaps(work, body_id=body_id, on=arguments["on"])
     return GapsRow(total=len(found), found=found)
 
 
@@ -227,7 +227,14 @@ class LiaisonQueries:
     liaison_gaps: LiaisonGaps = question(
         _gaps,
         description="Which bodies have fewer liaison officers in place than the county's rules want. 联络员空缺",
-        takes={"body": Taken(strawberry.ID | None, "Of this body alone. 应指定单位")},
+        takes={
+            "body": Taken(strawberry.ID | None, "Of this body alone. 应指定单位"),
+            "on": Taken(
+                date | None,
+                "On this day, today or later, as far as is known now: with whoever is named or ends by then, and your own body's posts "
+                "that end by then; left out: today. 日期(今日或以后,不填为今日),按目前已知的指定、终止和本单位任职期限计算",
+            ),
+        },
     )
     liaison_candidates: list[Person] = question(
         _candidates,

@@ -81,6 +81,18 @@ def former_names(read: Read) -> Any:
     return batch
 
 
+def founded_on(read: Read) -> Any:
+    """Since when each is there, of those that came with a change."""
+
+    async def batch(
+        work: Work, rows: Sequence[Any], _arguments: Arguments, _wanted: Wanted
+    ) -> Sequence[date | None]:
+        lineage = await read(work)
+        return [lineage.founded_on(row.id) for row in rows]
+
+    return batch
+
+
 def dissolved_on(read: Read) -> Any:
     """Since when each is no more."""
 

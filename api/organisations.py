@@ -74,6 +74,11 @@ class Organisation(Node):
         needs={"id"},
         description="The names that it gave up, in their order. 曾用名",
     )
+    founded_on: date | None = relation(
+        shown.founded_on(of_old.of_bodies),
+        needs={"id"},
+        description="From this day on it is there, if a recorded change brought it; null: it was there before. 设立日期",
+    )
     dissolved_on: date | None = relation(
         shown.dissolved_on(of_old.of_bodies),
         needs={"id"},
@@ -120,6 +125,11 @@ class Unit(Node):
         shown.former_names(of_old.of_units),
         needs={"id"},
         description="The names that it gave up, in their order. 曾用名",
+    )
+    founded_on: date | None = relation(
+        shown.founded_on(of_old.of_units),
+        needs={"id"},
+        description="From this day on it is there, if a recorded change brought it; null: it was there before. 设立日期",
     )
     dissolved_on: date | None = relation(
         shown.dissolved_on(of_old.of_units),

@@ -6,6 +6,7 @@ from strawberry.schema.config import StrawberryConfig
 from api.agreements import Agreement, AgreementMutations, AgreementQueries
 from api.alert_acts import AlertMutations
 from api.alerts import Alert, AlertNotice, AlertQueries
+from api.assignment_acts import AssignmentMutations
 from api.catalogue import CatalogueQueries, Duty, Item, TownshipClass
 from api.catalogue_acts import CatalogueMutations
 from api.catalogue_competence import CompetenceQueries
@@ -36,7 +37,6 @@ from api.organisations import Organisation, OrganisationQueries, Unit
 from api.referral_acts import ReferralMutations
 from api.referral_answers import ReferralAnswerMutations
 from api.referral_courses import ReferralCourseMutations
-from api.referral_handling import ReferralHandlingMutations
 from api.referral_lists import ReferralQueries
 from api.referral_statistics import ReferralStatisticsQueries
 from api.referral_suspensions import ReferralSuspensionMutations
@@ -80,7 +80,7 @@ class Mutation(
     ReferralAnswerMutations,
     ReferralSuspensionMutations,
     ReferralCourseMutations,
-    ReferralHandlingMutations,
+    AssignmentMutations,
     CatalogueMutations,
     CatalogueListMutations,
     LiaisonMutations,

@@ -48,8 +48,8 @@ class NotPermitted(Refusal):
     """The actor sees the object, but none of the actor's roles may do this to it."""
 
     code = "NOT_PERMITTED"
-    en = "Your role in this body does not allow this act ({action} on {aspect}). Ask a colleague whose role does."
-    zh = "您在本单位的岗位无权办理此事项({aspect}:{action})。请由有权限的同事办理。"
+    en = "Your role in this body does not allow this act ({act_en}). Ask a colleague whose role does."
+    zh = "您在本单位的岗位无权办理此事项({act_zh})。请由有权限的同事办理。"
 
 
 class Stale(Refusal):

@@ -29,7 +29,7 @@ WHOLE, IN_A_LIST, MENTIONED = "whole", "in a list", "mentioned"
 """How much is asked of an object: its fields and what hangs below; without the lists below; what it is called."""
 
 CALLED = ("id", "version", "day", "state", "kind", "code", "name", "title", "number", "message", "text")
-"""What an object is called where it is only mentioned; one that has no more of these than an id shows its fields."""
+"""What an object is called where it is only mentioned; one that has no more of these than an id shows its fields, and what it refers to."""
 
 WRAPPINGS = ("edges", "pageInfo", "userErrors")
 """What lists and payloads are wrapped in, of which everything is asked."""
@@ -81,12 +81,13 @@ def _selection(kind: GraphQLNamedType, extent: str) -> Iterator[str]:
     if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
         asked = {name: field for name, field in kind.fields.items() if _can_be_asked(field)}
         called = [name for name in asked if name in CALLED]
+        nameless = extent == MENTIONED and len(called) < 2
         for name, field in asked.items():
             if is_leaf_type(get_named_type(field.type)):
-                if extent != MENTIONED or name in CALLED or len(called) < 2:
+                if extent != MENTIONED or name in CALLED or nameless:
                     yield name
             else:
-                yield from _relation(name, field, extent)
+                yield from _relation(name, field, IN_A_LIST if nameless else extent)
 
 
 def _can_be_asked(field: GraphQLField) -> bool:

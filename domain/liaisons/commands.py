@@ -40,8 +40,8 @@ async def name(
     """
     work.require("name", queries.ENTRY, _entry(work, work.actor.tenant_id, counterpart_id))
     rules.between(work.actor.tenant_id, counterpart_id)
-    await _require_there(work, counterpart_id, field="counterpart_id")
     rules.from_day(since, today=work.today, field="since")
+    await _require_there(work, counterpart_id, field="counterpart_id", on=since)
     liaison = await _added(
         work, counterpart_id=counterpart_id, person_id=person_id, unit_id=unit_id, since=since
     )
@@ -64,8 +64,8 @@ async def replace(
     Raises what `name` raises, `Ended`, `Stale`, `FieldEmpty`, `FieldTooLong`.
     """
     liaison, _ = await _take_up(work, liaison_id, expected_version, "replace")
-    await _require_there(work, liaison.to_id, field="liaison_id")
     rules.from_day(since, today=work.today, field="since")
+    await _require_there(work, liaison.to_id, field="liaison_id", on=since)
     note = written("handover", handover, rules.FIELDS)
     successor = await _added(
         work,
@@ -165,9 +165,9 @@ async def _post_of(work: Work, person_id: UUID, *, demand: Demand) -> tuple[Capa
     return posts[rules.chosen(held, demand=demand, name=person.name)], person.name
 
 
-async def _require_there(work: Work, counterpart_id: UUID, *, field: str) -> None:
-    """Nobody is named for a body that is no more. Raises `NotFound`, `Dissolved`."""
-    await lineage.refuse_dissolved(work, await organisations.the(work, counterpart_id), field=field)
+async def _require_there(work: Work, counterpart_id: UUID, *, field: str, on: date) -> None:
+    """Nobody is named for a body that is not there on that day. Raises `NotFound`, `Dissolved`, `NotThereYet`."""
+    await lineage.require_there(work, await organisations.the(work, counterpart_id), field=field, on=on)
 
 
 async def _require_own_unit(work: Work, unit_id: UUID | None) -> None:
@@ -177,7 +177,7 @@ async def _require_own_unit(work: Work, unit_id: UUID | None) -> None:
     unit = (await organisations.units_of_ids(work, [unit_id])).get(unit_id)
     if unit is None or unit.organisation_id != work.actor.tenant_id:
         raise NotFound(field="unit_id")
-    await lineage.refuse_dissolved_unit(work, unit, field="unit_id")
+    await lineage.require_unit_there(work, unit, field="unit_id")
 
 
 async def _close(work: Work, liaison: Liaison, *, ends_on: date, reason: str | None) -> None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Select, func, literal, or_, select
+from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Select, case, func, literal, or_, select
 from sqlalchemy.types import Uuid
 
 from domain.columns import Columns, also
-from domain.filters import Age, Conditions, among
+from domain.filters import Age, Conditions, among, beginning
 from domain.liaisons import rules
 from domain.liaisons.models import Liaison
 from domain.liaisons.rules import Body, Demand, Gap
@@ -140,21 +140,23 @@ async def demand_of(work: Work, body_id: UUID, counterpart_id: UUID) -> Demand:
     """
     coordinating = await _coordinating(work)
     both = [await organisations.the(work, each) for each in (body_id, counterpart_id)]
-    if len(await lineage.still_there(work, both)) < len(both):
+    if len(await lineage.there_on(work, both, work.today)) < len(both):
         return rules.NOTHING
     body, counterpart = [_as_body(each, coordinating) for each in both]
     return rules.demands(work.rulebook_on(work.today)).of(body, counterpart)
 
 
-async def gaps(work: Work, *, body_id: UUID | None = None) -> list[Gap]:
+async def gaps(work: Work, *, body_id: UUID | None = None, on: date | None = None) -> list[Gap]:
     """Which bodies have too few officers in place towards which: as far as the actor may see entries between the two.
 
-    With a `body_id` only those of this body; in the order of codes.
+    With a `body_id` only those of this body; in the order of codes. On a later day than today it is by what is known now.
+    Raises `TooEarly`.
     """
-    demands, coordinating = rules.demands(work.rulebook_on(work.today)), await _coordinating(work)
-    there = await lineage.still_there(work, await organisations.of_kinds(work, NAMING_KINDS))
-    bodies = [_as_body(each, coordinating) for each in there]
-    counted = await _counted(work)
+    day = rules.from_day(on or work.today, today=work.today, field="on")
+    demands, coordinating = rules.demands(work.rulebook_on(day)), await _coordinating(work)
+    naming = await lineage.there_on(work, await organisations.of_kinds(work, NAMING_KINDS), day)
+    bodies = [_as_body(each, coordinating) for each in naming]
+    counted = await _counted(work, day)
     found = []
     for body in bodies if body_id is None else [each for each in bodies if each.id == body_id]:
         for counterpart in bodies:
@@ -213,10 +215,13 @@ async def _coordinating(work: Work) -> frozenset[UUID]:
     return await organisations.holding(work, COORDINATION)
 
 
-async def _counted(work: Work) -> dict[tuple[UUID, UUID], int]:
+async def _counted(work: Work, day: date) -> dict[tuple[UUID, UUID], int]:
+    then = literal(work.now if day == work.today else beginning(day, work.actor.zone))
+    # When a post will end is its own body's to know. Of others is asked whether they live now.
+    alive = case((Liaison.from_id == work.actor.tenant_id, then), else_=literal(work.now))
     counted = await work.session.execute(
         select(Liaison.from_id, Liaison.to_id, func.count().label("number"))
-        .where(*_visible(work), *_holds_on(literal(work.today)), _lives(literal(work.now)))
+        .where(*_visible(work), *_holds_on(literal(day)), _lives(alive))
         .group_by(Liaison.from_id, Liaison.to_id)
     )
     return {(row.from_id, row.to_id): row.number for row in counted}

@@ -28,10 +28,14 @@ from tenancy.models import Capacity, CountyRow
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A change that is on record now: what is no more by it, by name, and how many posts end with that."""
+    """A change that is on record now: what is no more by it, by name, and how many posts end with that.
+
+    `unmanned` are the heirs in which nobody has a post that day, so that nobody would go on.
+    """
 
     dissolved: Sequence[str]
     posts_ended: int
+    unmanned: Sequence[str]
 
 
 async def record(session: AsyncSession, told: Told, *, now: datetime) -> Recorded:
@@ -59,6 +63,7 @@ async def record(session: AsyncSession, told: Told, *, now: datetime) -> Recorde
     await session.flush()
     gone = rules.dissolved_by(steps)
     ended = 0 if body else await _end_the_posts(errand, gone, told.since)
+    unmanned = [] if body else await _without_posts(errand, steps, told.since)
     await leave_line(
         errand,
         action="lineage.recorded",
@@ -66,7 +71,7 @@ async def record(session: AsyncSession, told: Told, *, now: datetime) -> Recorde
         subject_id=change_id,
         content=_content_of(told, ended),
     )
-    return Recorded([change.names[one] for one in gone], ended)
+    return Recorded([change.names[one] for one in gone], ended, [change.names[one] for one in unmanned])
 
 
 async def _errand(session: AsyncSession, county: str, *, now: datetime) -> Errand:
@@ -226,6 +231,22 @@ async def _end_the_posts(errand: Errand, bodies: Collection[UUID], since: date) 
         .execution_options(synchronize_session=False)
     )
     return int(ended.rowcount)  # type: ignore[attr-defined]  # an update's result counts its rows
+
+
+async def _without_posts(errand: Errand, steps: Iterable[Step], since: date) -> list[UUID]:
+    """The heirs in which, as far as is known, nobody has a post on the day, each once."""
+    heirs = dict.fromkeys(step.to_id for step in steps if step.heir)
+    begins = beginning(since, await queries.zone_of(errand))
+    held = await errand.session.scalars(
+        select(Capacity.tenant_id).where(
+            Capacity.county_id == errand.county_id,
+            Capacity.tenant_id == any_of(heirs),
+            Capacity.since <= begins,
+            or_(Capacity.until.is_(None), Capacity.until > begins),
+        )
+    )
+    manned = set(held)
+    return [heir for heir in heirs if heir not in manned]
 
 
 def _content_of(told: Told, posts_ended: int) -> dict[str, object]:

@@ -15,8 +15,8 @@ class LineageEntry(Base):
     """One line of a change: one body (or a unit of one) became another from `since` on, by a document.
 
     Lines of one change have the same `change_id`. `heir` says that the one takes over all that the other leaves, which is
-    then no more, and `founds` that the other is there from that day on only. Of a renaming both are the same, and the row
-    holds the name that was given up. The installation's administrator writes it, whoever asks.
+    then no more; `founds`, that the other came with the change and was not there before. Of a renaming both are the same, and
+    the row holds the name that was given up. The installation's administrator writes it, whoever asks.
     """
 
     __tablename__ = "lineage_entries"

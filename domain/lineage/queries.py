@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
+from domain.lineage import rules
 from domain.lineage.models import LineageEntry
-from domain.lineage.rules import Dissolved, Kind, Lineage, Name, NotThereYet, Step
+from domain.lineage.rules import Dissolved, Kind, Lineage, Name, Step
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation, Unit
 from domain.statements import Asks, Statement
@@ -76,29 +77,42 @@ async def zone_of(errand: Errand) -> ZoneInfo:
     return ZoneInfo(zone)
 
 
-async def refuse_dissolved(work: Work, body: Organisation, *, field: str) -> None:
-    """Whether the body is there to be addressed today. Raises `Dissolved`, saying whom to turn to, and `NotThereYet`."""
-    lineage = await of_bodies(work)
-    _refuse_to_come(work, lineage, body, field=field)
-    if lineage.is_dissolved(body.id, work.today):
-        heir = (await organisations.the(work, lineage.heir(body.id, work.today))).name
+async def require_there(work: Work, body: Organisation, *, field: str, on: date | None = None) -> None:
+    """Whether the body is there to be addressed on a day, today unless said. Raises `Dissolved`, `NotThereYet`.
+
+    Both say whom to turn to.
+    """
+    lineage, day = await of_bodies(work), on or work.today
+    if lineage.is_dissolved(body.id, day):
+        heir = (await organisations.the(work, lineage.heir(body.id, day))).name
         raise Dissolved(field=field, name=body.name, day=str(lineage.dissolved_on(body.id)), heir=heir)
+    if not lineage.is_there_yet(body.id, day):
+        known = await organisations.of_ids(work, lineage.predecessors(body.id))
+        before = [known[one].name for one in lineage.predecessors(body.id)]
+        raise rules.not_there_yet(body.name, lineage.founded_on(body.id), before=before, field=field)
 
 
-async def refuse_dissolved_unit(work: Work, unit: Unit, *, field: str) -> None:
-    """The same of a unit, to which a matter shall be given. Raises `Dissolved`, `NotThereYet`."""
+async def there_on(work: Work, bodies: Iterable[Organisation], day: date) -> list[Organisation]:
+    """Those of the bodies that are there on that day: not dissolved, and come already."""
+    lineage = await of_bodies(work)
+    return [
+        each
+        for each in bodies
+        if lineage.is_there_yet(each.id, day) and not lineage.is_dissolved(each.id, day)
+    ]
+
+
+async def require_unit_there(work: Work, unit: Unit, *, field: str) -> None:
+    """The same of a unit, to which a matter shall be given today. Raises `Dissolved`, `NotThereYet`."""
     lineage = await of_units(work)
-    _refuse_to_come(work, lineage, unit, field=field)
     if lineage.is_dissolved(unit.id, work.today):
         heir = lineage.heir(unit.id, work.today)
         name = (await organisations.units_of_ids(work, [heir]))[heir].name
         raise Dissolved(field=field, name=unit.name, day=str(lineage.dissolved_on(unit.id)), heir=name)
-
-
-async def still_there(work: Work, bodies: Iterable[Organisation]) -> list[Organisation]:
-    """Those of these bodies that are there today."""
-    lineage = await of_bodies(work)
-    return [body for body in bodies if lineage.is_there(body.id, work.today)]
+    if not lineage.is_there_yet(unit.id, work.today):
+        known = await organisations.units_of_ids(work, lineage.predecessors(unit.id))
+        before = [known[one].name for one in lineage.predecessors(unit.id)]
+        raise rules.not_there_yet(unit.name, lineage.founded_on(unit.id), before=before, field=field)
 
 
 async def heir_of(work: Work, body: Organisation) -> Organisation:
@@ -112,6 +126,13 @@ async def names_on(work: Work, asked: Sequence[tuple[UUID, date]]) -> list[str]:
     lineage = await of_bodies(work)
     known = await organisations.of_ids(work, {body for body, _ in asked})
     return [lineage.name(body, day, now=name_of(known[body])).name for body, day in asked]
+
+
+async def left_to(work: Work, body_id: UUID) -> list[Organisation]:
+    """The bodies that are no more and whose matters this one goes on with today, by code."""
+    left = (await of_bodies(work)).inherited({body_id}, work.today) - {body_id}
+    found = await organisations.of_ids(work, left)
+    return sorted(found.values(), key=lambda body: body.code)
 
 
 async def called(work: Work, name: str) -> list[Organisation]:
@@ -146,12 +167,6 @@ def ends_of(entry: LineageEntry) -> tuple[UUID, UUID]:
     if entry.from_unit_id and entry.to_unit_id:
         return entry.from_unit_id, entry.to_unit_id
     return entry.from_id, entry.to_id
-
-
-def _refuse_to_come(work: Work, lineage: Lineage, one: Organisation | Unit, *, field: str) -> None:
-    founded = lineage.founded_on(one.id)
-    if founded is not None and founded > work.today:
-        raise NotThereYet(field=field, name=one.name, day=founded.isoformat())
 
 
 def _step(row: LineageEntry, before: UUID, after: UUID) -> Step:

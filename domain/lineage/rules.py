@@ -31,24 +31,24 @@ class Dissolved(Refusal):
     """The body or unit is no more; another one goes on."""
 
     code = "LINEAGE_DISSOLVED"
-    en = "{name} is no more since {day}. Name {heir} instead, which goes on with its matters."
-    zh = "{name}自{day}起已撤销,其职权由{heir}继续行使,请改为{heir}。"
+    en = "{name} is no more from {day} on. Name {heir} instead, which goes on with its matters."
+    zh = "{name}自{day}起撤销,其职权由{heir}继续行使,请改为{heir}。"
 
 
 class NotThereYet(Refusal):
-    """The body or unit is on record, and is there only from a day to come."""
+    """The body or unit comes with a change whose day is still to come."""
 
     code = "LINEAGE_NOT_THERE_YET"
-    en = "{name} is there from {day} on, and nobody answers for it before. Wait for that day, or choose another until then."
-    zh = "{name}自{day}起设立,此前无人承办。请于当日起再办理,或者在此之前另选单位。"
+    en = "{name} is there from {day} on. Until then name {before_en}, or come back on that day."
+    zh = "{name}自{day}起设立。此前请改为{before_zh},或者届时再办理。"
 
 
 class TooEarly(Refusal):
     """A name is changed on its day, not before."""
 
     code = "LINEAGE_TOO_EARLY"
-    en = "The new name holds from {day}. Wait for that day, and record it then."
-    zh = "新名称自{day}起使用,请于当日或之后登记更名。"
+    en = "The new name holds from {day}, and today is {today}. Wait for that day, and record it then."
+    zh = "新名称自{day}起使用,今天是{today}。请于当日或之后登记更名。"
 
 
 class OutOfOrder(Refusal):
@@ -80,7 +80,7 @@ class Step:
     """One line of a change: `from_id` became `to_id` from `since` on. An `heir` takes over all that it leaves; what the
     change `founds` was not there before.
 
-    Of a renaming both are the same, and `former` is the name that was given up.
+    One that `founds` brought `to_id` with it, which was not there before. Of a renaming both are the same, and `former` is the name that was given up.
     """
 
     kind: Kind
@@ -107,13 +107,13 @@ class Lineage:
         return next((step.since for step in self._from.get(one, ()) if step.heir), None)
 
     def founded_on(self, one: UUID) -> date | None:
-        """The day from which it is there, where a change founded it."""
+        """The day from which it is there, whether that has come or not; None for what was there before any change."""
         return next((step.since for step in self._to.get(one, ()) if step.founds), None)
 
-    def is_there(self, one: UUID, day: date) -> bool:
-        """Whether it is there on that day: founded by then, and not dissolved."""
-        founded = self.founded_on(one)
-        return (founded is None or founded <= day) and not self.is_dissolved(one, day)
+    def is_there_yet(self, one: UUID, day: date) -> bool:
+        """Whether it was there before any change, or has come by that day."""
+        since = self.founded_on(one)
+        return since is None or since <= day
 
     def is_dissolved(self, one: UUID, day: date) -> bool:
         """Whether it is no more on that day."""
@@ -166,7 +166,7 @@ class Lineage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What is to be recorded: `names` are those of all that take part, by id, and `founded` are those that come with it.
+    """What is to be recorded: `names` are those of all that take part, by id. `founded` are those that come with it.
 
     A renaming gives up the name `former` for the name `called`.
     """
@@ -176,7 +176,7 @@ class Change:
     before: Sequence[UUID]
     after: Sequence[UUID]
     names: Mapping[UUID, str]
-    founded: Sequence[UUID] = ()
+    founded: Collection[UUID] = ()
     heir: UUID | None = None
     former: Name | None = None
     called: Name | None = None
@@ -198,6 +198,13 @@ def steps_of(change: Change, lineage: Lineage, *, today: date) -> list[Step]:
             return _split(change)
 
 
+def not_there_yet(name: str, day: date | None, *, before: Sequence[str], field: str) -> NotThereYet:
+    """The refusal of what comes on that day only, with what is there `before` it."""
+    return NotThereYet(
+        field=field, name=name, day=str(day), before_en=" or ".join(before), before_zh="或者".join(before)
+    )
+
+
 def dissolved_by(steps: Iterable[Step]) -> list[UUID]:
     """Those that are no more once these steps took effect."""
     return [step.from_id for step in steps if step.heir]
@@ -214,7 +221,7 @@ def _takes_part(change: Change, lineage: Lineage, one: UUID) -> None:
 
 def _renamed(change: Change, today: date) -> Step:
     if change.since > today:
-        raise TooEarly(day=change.since.isoformat())
+        raise TooEarly(day=change.since.isoformat(), today=today.isoformat())
     if change.former == change.called:
         raise NothingChanges(needed_en="it is called so already", needed_zh="现名与新名称相同")
     (one,) = change.before

@@ -187,11 +187,15 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "{sender}已委托{receiver}行使有关执法事项,以委托部门名义实施。",
     ),
     "substitution.appointed": (
-        "A substitute of {sender} was appointed for an absence of yours, or you were; see who stands in, and until when.",
-        "{sender}已指定您为代行人或者为您指定了代行人,请查看代行对象和期限。",
+        "{sender} appointed you to stand in for a colleague. See for whom, and from when until when.",
+        "{sender}已指定您为代行人,请查看被代行人和起止日期。",
+    ),
+    "substitution.covered": (
+        "{sender} appointed a colleague to stand in for you. See who, and from when until when.",
+        "{sender}已为您指定代行人,请查看代行人和起止日期。",
     ),
     "substitution.ended": (
-        "A substitution of {sender} that concerned you was ended; nothing is lent any more.",
+        "{sender} ended a substitution that concerned you; nothing is lent by it any more.",
         "{sender}与您有关的代行已经终止,代行权限随即收回。",
     ),
     "export.finished": (

@@ -233,9 +233,7 @@ async def send(
     Raises `Dissolved`, `MaterialsMissing`, `StopFirst`, `LateReasonNeeded`, `LateSendingForbidden`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "send")
-    await lineage.refuse_dissolved(
-        work, await organisations.the(work, referral.addressee_id), field="addressee"
-    )
+    await lineage.require_there(work, await organisations.the(work, referral.addressee_id), field="addressee")
     await steps.check_completeness(work, referral)
     steps.check_stopped(work, referral)
     rulebook = work.rulebook_on(referral.began_on)

@@ -136,7 +136,7 @@ async def check_the_parties(work: Work, addressee_id: UUID, *, on: date) -> None
     """
     sender = await organisations.the(work, work.actor.tenant_id)
     addressee = await organisations.the(work, addressee_id)
-    await lineage.refuse_dissolved(work, addressee, field="addressee")
+    await lineage.require_there(work, addressee, field="addressee")
     names, same = (sender.name, addressee.name), sender.id == addressee.id
     if patrols.only_patrols(addressee.kind) and not same:
         raise patrols.not_to(addressee.name, await handover_today(work, addressee, on=on))

@@ -24,7 +24,7 @@ LIST = """query($bodies: [ID!], $on: Date) { liaisons(filter: { organisations: $
 
 CALLED = "query($id: ID!) { referral(id: $id) { liaisons { officer { name } body { code } state } } }"
 
-GAPS = """query($body: ID, $n: Int) { liaisonGaps(body: $body) { total
+GAPS = """query($body: ID, $n: Int, $on: Date) { liaisonGaps(body: $body, on: $on) { total
   gaps(n: $n) { body { code } counterpart { code } needed inPlace source } } }"""
 
 
@@ -226,6 +226,8 @@ class TestGaps:
         await done(client.as_("lin"), "nameLiaison", **naming(client))
         assert (await gaps("gao", body=body(client, "transport")))["total"] == 0
         assert (await gaps("wu"))["total"] == 11
+        assert (await gaps("wu", on="9999-12-31"))["total"] == 11
+        assert (await client.as_("wu").ask(GAPS, on="2026-03-09")).codes == ["LIAISON_TOO_EARLY"]
 
 
 class TestCandidates:

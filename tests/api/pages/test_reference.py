@@ -84,6 +84,7 @@ class TestTheReference:
             ("Mutation.draftReferral", "referrals"),
             ("Mutation.answerAlert", "alerts"),
             ("Subscription.notifications", "notifications"),
+            ("Mutation.claimReferral", "assignments"),
             ("Mutation.signOut", "sign_in"),
             ("ReferralConnection", "referrals"),
             ("ReferralState", "referrals"),

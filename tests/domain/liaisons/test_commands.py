@@ -366,6 +366,19 @@ class TestGaps:
         assert ("transport", "kunyang") not in await desk.gaps("wu")
         assert ("kunyang", "transport") in await desk.gaps("wu")
 
+    async def test_of_a_day_to_come_are_by_who_is_named_and_who_leaves(self, desk, owner_engine):
+        pair = ("transport", "kunyang")
+        await desk.name(since=TOMORROW)
+        assert pair in await desk.gaps("lin")
+        assert pair not in await desk.gaps("lin", on=TOMORROW)
+        await end_the_post(owner_engine, desk.world, "zhou", at=NOW + timedelta(days=3))
+        in_a_week = TODAY + timedelta(days=7)
+        assert pair not in await desk.gaps("lin", on=TOMORROW)
+        assert pair in await desk.gaps("lin", on=in_a_week)
+        # When somebody will leave is nobody else's to know.
+        for who in ("gao", "wu"):
+            assert pair not in await desk.gaps(who, on=in_a_week)
+
 
 class TestTheDatabaseItself:
     @pytest.mark.parametrize(

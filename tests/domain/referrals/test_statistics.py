@@ -100,6 +100,7 @@ class History:
                 "from_id": one,
                 "to_id": to,
                 "heir": heir,
+                "founds": False,
                 "former_name": "旧名" if kind == "rename" else None,
                 "former_short_name": "旧" if kind == "rename" else None,
                 "recorded_at": NOW,

@@ -353,9 +353,15 @@ class TestTelling:
                 select(Announcement.kind, Announcement.audience).where(Announcement.subject_id == live.id)
             )
             transport = str(world.bodies["transport"])
-            both = [{"tenant": transport, "person": str(world[who].person_id)} for who in ("lin", "zhou")]
-            for row in told:
-                assert sorted(row.audience, key=str) == sorted(both, key=str)
+            lin, zhou = [
+                {"tenant": transport, "person": str(world[who].person_id)} for who in ("lin", "zhou")
+            ]
+            heard = {row.kind: sorted(row.audience, key=str) for row in told}
+            assert heard == {
+                "substitution.appointed": [zhou],
+                "substitution.covered": [lin],
+                "substitution.ended": sorted([lin, zhou], key=str),
+            }
 
     async def test_what_concerns_heads_reaches_the_substitute_as_long_as_they_stand_in(
         self, desk, worker_engine, owner_engine
