@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain.catalogue import queries, rules
 from domain.catalogue.adding import add, added, in_turn, let_be_found, on_record, the_township, values_of
-from domain.catalogue.lists import LENIENT, PATROL
+from domain.catalogue.lists import LENIENT, PATROL, last_patrol
 from domain.catalogue.models import (
     ClassMember,
     Duty,
@@ -206,6 +206,8 @@ async def claim_patrol(
     work.require("claim", PATROL, row)
     await the_township(work, work.actor.tenant_id)
     item = await queries.the_item(work, item_id)
+    await in_turn(work.session, work.county_id)
+    rules.followed(since, await last_patrol(work, row.township_id, item.id), what=item.code)
     await add(work, PatrolEntry, values_of(row), what=item.code, since=since)
     await on_record(work, "patrol.claimed", "patrol_entry", row.id, values_of(row))
     return row

@@ -39,7 +39,7 @@ from domain.catalogue.queries import (
     versions_of,
 )
 from domain.catalogue.routing import Answer, Because, Entrusted, Facts, Grant, Reason, Ruled
-from domain.catalogue.rules import POWERS, Lightness, Version, applicable, in_force
+from domain.catalogue.rules import POWERS, Lightness, Version, applicable, fine_of, in_force
 from domain.organisations import queries as organisations
 from domain.patrols.queries import handover_of
 from domain.patrols.rules import only_patrols
@@ -88,7 +88,8 @@ async def who_is_competent(work: Work, questions: Sequence[Question]) -> list[An
 
 async def whose(work: Work, question: Question) -> Answer:
     """Whose a matter is. Where a body only patrols, the place is that of whoever it hands over to; a place that is no
-    township of the county is none."""
+    township of the county is none. Raises `FineNegative`."""
+    fine_of(question.fine)
     township_id, before = await _township_of(work, question.township_id, question.day)
     (answer,) = await who_is_competent(work, [replace(question, township_id=township_id)])
     return replace(answer, chain=(*before, *answer.chain))

@@ -208,6 +208,14 @@ class NotSoOften(Refusal):
     zh = "巡查频次为每周期1至{most}次,请重新填写。"
 
 
+class FineNegative(Refusal):
+    """A fine of less than nothing."""
+
+    code = "CATALOGUE_FINE_NEGATIVE"
+    en = "A fine cannot be {amount} yuan. Give 0 or more, or leave it out where it is not known yet."
+    zh = "罚款金额不能为{amount}元。请填写0或以上的金额；尚不确定的，请不要填写。"
+
+
 class Signed(Refusal):
     """The township signed for it already."""
 
@@ -330,6 +338,13 @@ def department(kind: str, name: str, *, field: str) -> None:
     """Raises `NotADepartment`."""
     if kind != "department":
         raise NotADepartment(field=field, name=name)
+
+
+def fine_of(amount: int | None) -> int | None:
+    """A fine in yuan, None where it is not known yet. Raises `FineNegative`."""
+    if amount is not None and amount < 0:
+        raise FineNegative(field="fine", amount=amount)
+    return amount
 
 
 def often(times: int) -> int:

@@ -221,6 +221,13 @@ class TestAnAnswer:
             assert found["body"] == {"code": "transport"}
             assert [step["ground"] for step in found["chain"]] == ["LISTED", "NO_TOWNSHIP"]
 
+    async def test_is_refused_for_a_fine_of_less_than_nothing(self, client: Client) -> None:
+        await publish(client)
+        asked = {"code": "Z1", "place": body(client, "kunyang"), "on": "2026-03-10", "fine": -1}
+        answer = await client.as_("zhou").ask(WHOSE, **asked)
+        (error,) = answer.body["errors"]
+        assert error["extensions"]["code"] == "CATALOGUE_FINE_NEGATIVE"
+
     async def test_is_given_for_any_day_there_is(self, client: Client) -> None:
         item = await publish(client, since="0001-01-01")
         await empower(client, item, since="9999-12-01")

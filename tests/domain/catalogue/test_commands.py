@@ -463,10 +463,20 @@ class TestTheListsBeside:
             with pytest.raises(NotPermitted):
                 await self.lenient(desk, item, who)
 
-    async def claim(self, desk, item, who="gao", times=2):
+    @pytest.mark.parametrize("since", [TODAY, TODAY - timedelta(days=1)])
+    async def test_are_followed_and_never_gone_back_behind(self, desk, since):
+        item = await desk.publish()
+        await self.claim(desk, item)
+        with pytest.raises(rules.Published):
+            await self.claim(desk, item, since=since)
+        await self.claim(desk, item, since=TOMORROW)
+        # Another township's list is another list.
+        await self.claim(desk, item, "pan", since=since)
+
+    async def claim(self, desk, item, who="gao", times=2, since=TODAY):
         async with desk.as_(who) as work:
             return await commands.claim_patrol(
-                work, item_id=item.id, times=times, per="month", since=TODAY, until=None
+                work, item_id=item.id, times=times, per="month", since=since, until=None
             )
 
     async def lenient(self, desk, item, who="wu"):
