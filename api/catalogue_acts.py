@@ -12,7 +12,7 @@ from api.catalogue_powers import AssessmentFinding, Empowerment, Entrustment
 from api.identifiers import identifier_of
 from api.mutations import CLIENT_MUTATION_ID, Payload, act, changed, optional, said
 from api.organisations import Organisation
-from domain.catalogue import commands, empowering, models, queries
+from domain.catalogue import commands, empowering, grants, models, queries
 from domain.catalogue.rules import Finding
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation as Body
@@ -50,7 +50,7 @@ class EmpowermentPayload(Payload):
     """Of every act on an empowerment."""
 
     empowerment: Empowerment | None = changed(
-        queries.empowerments_of_ids, description="As it is now. 赋权公告"
+        grants.empowerments_of_ids, description="As it is now. 赋权公告"
     )
 
 
@@ -59,7 +59,7 @@ class EntrustmentPayload(Payload):
     """Of entrusting."""
 
     entrustment: Entrustment | None = changed(
-        queries.entrustments_of_ids, description="As it is now. 委托执法"
+        grants.entrustments_of_ids, description="As it is now. 委托执法"
     )
 
 

@@ -16,7 +16,7 @@ from api.filters import among, filtered, narrowed, orders_by_age, sorted_by, tie
 from api.node import Node, identified, one
 from api.organisations import Organisation
 from api.staff import Person, stood_in_for
-from domain.catalogue import models, queries
+from domain.catalogue import grants, models, queries
 from domain.organisations import queries as organisations
 from domain.staff import queries as staff
 from domain.work import Work
@@ -81,28 +81,28 @@ class Recall:
 async def _items(
     work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
 ) -> Sequence[list[models.EmpoweredItem]]:
-    found = await queries.empowered_by(work, [notice.id for notice in notices])
+    found = await grants.empowered_by(work, [notice.id for notice in notices])
     return [found.get(notice.id, []) for notice in notices]
 
 
 async def _acceptances(
     work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
 ) -> Sequence[list[models.EmpowermentAcceptance]]:
-    found = await queries.acceptances_of(work, [notice.id for notice in notices])
+    found = await grants.acceptances_of(work, [notice.id for notice in notices])
     return [found.get(notice.id, []) for notice in notices]
 
 
 async def _recalls(
     work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
 ) -> Sequence[list[models.Recall]]:
-    found = await queries.recalls_of(work, [notice.id for notice in notices])
+    found = await grants.recalls_of(work, [notice.id for notice in notices])
     return [found.get(notice.id, []) for notice in notices]
 
 
 async def _assessments(
     work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
 ) -> Sequence[list[models.Assessment]]:
-    found = await queries.assessments_of(work, [notice.id for notice in notices])
+    found = await grants.assessments_of(work, [notice.id for notice in notices])
     return [found.get(notice.id, []) for notice in notices]
 
 
@@ -111,7 +111,7 @@ class Empowerment(Node):
     """What is given, who signed for it, and what was recalled since."""
 
     row_type: ClassVar[type[Any]] = models.Empowerment
-    id: strawberry.ID = identified("Empowerment", by=queries.empowerments_of_ids)
+    id: strawberry.ID = identified("Empowerment", by=grants.empowerments_of_ids)
     notice_number: str = derived(
         lambda notice, _asked: notice.number,
         needs={"number"},
@@ -140,7 +140,7 @@ class Entrustment(Node):
     """By an agreement that was reviewed and approved. Never a compulsory measure."""
 
     row_type: ClassVar[type[Any]] = models.Entrustment
-    id: strawberry.ID = identified("Entrustment", by=queries.entrustments_of_ids)
+    id: strawberry.ID = identified("Entrustment", by=grants.entrustments_of_ids)
     department: Organisation = reference(
         organisations.of_ids, through="department_id", description="Who entrusts. 委托部门"
     )
@@ -165,7 +165,7 @@ class Entrustment(Node):
 
 @strawberry.input(description="By what the list of empowerments is narrowed. 赋权公告筛选条件")
 class EmpowermentFilter:
-    """As `domain/catalogue/queries.py` has it."""
+    """As `domain/catalogue/grants.py` has it."""
 
     townships: list[strawberry.ID] | None = among(
         "For one of these townships, or a class it was ever in. 乡镇(街道)", ids_of="Organisation"
@@ -175,7 +175,7 @@ class EmpowermentFilter:
 
 @strawberry.input(description="By what the list of entrustments is narrowed. 委托筛选条件")
 class EntrustmentFilter:
-    """As `domain/catalogue/queries.py` has it."""
+    """As `domain/catalogue/grants.py` has it."""
 
     departments: list[strawberry.ID] | None = among(
         "By one of these departments. 委托部门", ids_of="Organisation"
@@ -190,12 +190,12 @@ EntrustmentSort = orders_by_age("EntrustmentSort", "The order of the list of ent
 
 
 async def _empowerments(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    by, age = narrowed(arguments["filter"], queries.EmpowermentFilter), arguments["sort"].value
+    by, age = narrowed(arguments["filter"], grants.EmpowermentFilter), arguments["sort"].value
     listing = Listing(
         name="empowerments",
         filters={"sort": age, **tied_to(by)},
-        read=partial(queries.page_of_empowerments, by=by, age=age),
-        count=partial(queries.count_of_empowerments, by=by),
+        read=partial(grants.page_of_empowerments, by=by, age=age),
+        count=partial(grants.count_of_empowerments, by=by),
         position=lambda notice: notice.id,
         placed=UUID,
     )
@@ -203,12 +203,12 @@ async def _empowerments(work: Work, arguments: Arguments, _wanted: Wanted) -> Pa
 
 
 async def _entrustments(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    by, age = narrowed(arguments["filter"], queries.EntrustmentFilter), arguments["sort"].value
+    by, age = narrowed(arguments["filter"], grants.EntrustmentFilter), arguments["sort"].value
     listing = Listing(
         name="entrustments",
         filters={"sort": age, **tied_to(by)},
-        read=partial(queries.page_of_entrustments, by=by, age=age),
-        count=partial(queries.count_of_entrustments, by=by),
+        read=partial(grants.page_of_entrustments, by=by, age=age),
+        count=partial(grants.count_of_entrustments, by=by),
         position=lambda entrustment: entrustment.id,
         placed=UUID,
     )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
-from domain.catalogue import queries, rules
+from domain.catalogue import grants, queries, rules
 from domain.catalogue.adding import added, on_record, the_township, values_of
 from domain.catalogue.models import (
     Assessment,
@@ -88,7 +88,7 @@ async def sign(work: Work, *, empowerment_id: UUID) -> Empowerment:
 
     Raises `NotFound`, `NotPermitted`, `NotGranted`, `Signed`.
     """
-    notice = await queries.the_empowerment(work, empowerment_id)
+    notice = await grants.the_empowerment(work, empowerment_id)
     row = EmpowermentAcceptance(
         county_id=work.county_id,
         empowerment_id=notice.id,
@@ -102,7 +102,7 @@ async def sign(work: Work, *, empowerment_id: UUID) -> Empowerment:
     if work.actor.tenant_id not in await _holders(work, notice, on=max(notice.since, work.today)):
         raise rules.NotGranted(field="empowerment_id")
     if not await added(work, EmpowermentAcceptance, values_of(row)):
-        earlier = (await queries.acceptances_of(work, [notice.id]))[notice.id]
+        earlier = (await grants.acceptances_of(work, [notice.id]))[notice.id]
         days = {each.township_id: each.signed_on for each in earlier}
         raise rules.Signed(day=days[row.township_id].isoformat())
     await on_record(work, "empowerment.signed", "empowerment", notice.id, values_of(row))
@@ -117,7 +117,7 @@ async def assess(
 
     Raises `NotFound`, `NotPermitted`, `NotGranted`, `Assessed`, `FieldEmpty`, `FieldTooLong`.
     """
-    notice = await queries.the_empowerment(work, empowerment_id)
+    notice = await grants.the_empowerment(work, empowerment_id)
     work.require("assess", queries.NOTICE, notice)
     await _require_given(work, notice, {item_id}, township_id, on=max(notice.since, work.today))
     row = Assessment(
@@ -150,7 +150,7 @@ async def recall(
 
     Raises `NotFound`, `NotPermitted`, `NotGranted`, `TooEarly`, `Recalled`, `ReasonNeeded`, `FieldTooLong`.
     """
-    notice = await queries.the_empowerment(work, empowerment_id)
+    notice = await grants.the_empowerment(work, empowerment_id)
     work.require("recall", queries.NOTICE, notice)
     rules.recalled_from(since, today=work.today)
     await _require_given(work, notice, set(item_ids), township_id, on=since)
@@ -263,7 +263,7 @@ async def _recalled(work: Work, notice: Empowerment, *, item_id: UUID, township_
     item = await queries.the_item(work, item_id)
     since = next(
         each.since
-        for each in (await queries.recalls_of(work, [notice.id]))[notice.id]
+        for each in (await grants.recalls_of(work, [notice.id]))[notice.id]
         if (each.item_id, each.township_id) == (item_id, township_id)
     )
     return rules.Recalled(field="item_ids", number=notice.number, item=item.code, since=since.isoformat())
@@ -283,7 +283,7 @@ async def _require_given(
     work: Work, notice: Empowerment, item_ids: set[UUID], township_id: UUID, *, on: date
 ) -> None:
     """Raises `NotGranted` unless the empowerment gives these items to this township on that day."""
-    given = {each.item_id for each in (await queries.empowered_by(work, [notice.id])).get(notice.id, [])}
+    given = {each.item_id for each in (await grants.empowered_by(work, [notice.id])).get(notice.id, [])}
     if not item_ids or not item_ids <= given or township_id not in await _holders(work, notice, on=on):
         raise rules.NotGranted(field="item_ids")
 

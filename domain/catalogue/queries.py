@@ -1,4 +1,5 @@
-"""Reading the catalogue: what is published, everybody in the county may read. Whose a matter is: `competence.py`."""
+"""Reading the catalogue: what is published, everybody in the county may read. Who may use which powers:
+`grants.py`; whose a matter is: `competence.py`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,17 +12,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from domain.catalogue.models import (
-    Assessment,
     ClassMember,
     Duty,
-    EmpoweredItem,
     Empowerment,
-    EmpowermentAcceptance,
     Entrustment,
     Item,
     ItemNameEnding,
     ItemVersion,
-    Recall,
     TownshipClass,
 )
 from domain.catalogue.rules import POWERS, Band, Power
@@ -39,7 +36,7 @@ ACCEPTANCE = "empowerment.acceptance"
 AGREEMENT = "entrustment.agreement"
 DUTY = "duty.entry"
 
-Row = TypeVar("Row", Empowerment, TownshipClass, Item)
+Row = TypeVar("Row", Empowerment, Entrustment, TownshipClass, Item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +52,6 @@ class ItemFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmpowermentFilter:
-    """By what the list of empowerments can be narrowed. A township's are its own and those of the classes it was ever in."""
-
-    townships: frozenset[UUID] | None = None
-    item_codes: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntrustmentFilter:
-    """By what the list of entrustments can be narrowed."""
-
-    departments: frozenset[UUID] | None = None
-    townships: frozenset[UUID] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DutyFilter:
     """By what the duty lists can be narrowed."""
 
@@ -80,17 +61,12 @@ class DutyFilter:
 
 async def the_item(work: Work, item_id: UUID) -> Item:
     """One item. Raises `NotFound`."""
-    return _found(await items_of_ids(work, [item_id]), item_id, "item_id")
-
-
-async def the_empowerment(work: Work, empowerment_id: UUID) -> Empowerment:
-    """One empowerment. Raises `NotFound`."""
-    return _found(await empowerments_of_ids(work, [empowerment_id]), empowerment_id, "empowerment_id")
+    return the_one(await items_of_ids(work, [item_id]), item_id, "item_id")
 
 
 async def the_class(work: Work, class_id: UUID) -> TownshipClass:
     """One class of townships. Raises `NotFound`."""
-    return _found(await classes_of_ids(work, [class_id]), class_id, "class_id")
+    return the_one(await classes_of_ids(work, [class_id]), class_id, "class_id")
 
 
 @Statement
@@ -103,20 +79,6 @@ def _items_of_ids(asks: Asks) -> Select[Item]:
 async def items_of_ids(work: Work, ids: Collection[UUID], columns: Columns = None) -> dict[UUID, Item]:
     """The items with these ids, by id."""
     return {item.id: item for item in await _items_of_ids(work, columns=also(columns, "id"), ids=list(ids))}
-
-
-@Statement
-def _empowerments_of_ids(asks: Asks) -> Select[Empowerment]:
-    return select(Empowerment).where(
-        Empowerment.county_id == asks.county_id,
-        asks.visible(Empowerment, NOTICE),
-        Empowerment.id == asks.any_of("ids"),
-    )
-
-
-async def empowerments_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Empowerment]:
-    """The empowerments with these ids, by id."""
-    return {notice.id: notice for notice in await _empowerments_of_ids(work, ids=list(ids))}
 
 
 @Statement
@@ -133,14 +95,6 @@ async def classes_of_ids(
 ) -> dict[UUID, TownshipClass]:
     """The classes of townships with these ids, by id."""
     return {each.id: each for each in await _classes_of_ids(work, columns=also(columns, "id"), ids=list(ids))}
-
-
-async def entrustments_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Entrustment]:
-    """The entrustments with these ids, by id."""
-    found = await work.session.scalars(
-        select(Entrustment).where(*published(work, Entrustment, AGREEMENT), Entrustment.id == any_of(ids))
-    )
-    return {each.id: each for each in found}
 
 
 async def duties_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Duty]:
@@ -160,61 +114,6 @@ async def versions_of(work: Work, item_ids: Collection[UUID]) -> dict[UUID, list
         .order_by(ItemVersion.since)
     ):
         found.setdefault(version.item_id, []).append(version)
-    return found
-
-
-async def empowered_by(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[EmpoweredItem]]:
-    """What these empowerments give, by empowerment, in the order of the items' ids."""
-    found: dict[UUID, list[EmpoweredItem]] = {}
-    for each in await work.session.scalars(
-        select(EmpoweredItem)
-        .where(
-            *published(work, EmpoweredItem, NOTICE), EmpoweredItem.empowerment_id == any_of(empowerment_ids)
-        )
-        .order_by(EmpoweredItem.item_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
-    return found
-
-
-async def acceptances_of(
-    work: Work, empowerment_ids: Collection[UUID]
-) -> dict[UUID, list[EmpowermentAcceptance]]:
-    """Who signed for these empowerments, by empowerment, in the order of signing."""
-    found: dict[UUID, list[EmpowermentAcceptance]] = {}
-    for each in await work.session.scalars(
-        select(EmpowermentAcceptance)
-        .where(
-            *published(work, EmpowermentAcceptance, ACCEPTANCE),
-            EmpowermentAcceptance.empowerment_id == any_of(empowerment_ids),
-        )
-        .order_by(EmpowermentAcceptance.signed_at, EmpowermentAcceptance.township_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
-    return found
-
-
-async def recalls_of(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[Recall]]:
-    """What was recalled of these empowerments, by empowerment, the earliest first."""
-    found: dict[UUID, list[Recall]] = {}
-    for each in await work.session.scalars(
-        select(Recall)
-        .where(*published(work, Recall, NOTICE), Recall.empowerment_id == any_of(empowerment_ids))
-        .order_by(Recall.since, Recall.item_id, Recall.township_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
-    return found
-
-
-async def assessments_of(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[Assessment]]:
-    """What was found about these empowerments, by empowerment, the earliest first."""
-    found: dict[UUID, list[Assessment]] = {}
-    for each in await work.session.scalars(
-        select(Assessment)
-        .where(*published(work, Assessment, NOTICE), Assessment.empowerment_id == any_of(empowerment_ids))
-        .order_by(Assessment.assessed_on, Assessment.item_id, Assessment.township_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
     return found
 
 
@@ -270,42 +169,6 @@ async def count_of_items(work: Work, *, by: ItemFilter) -> int:
     return (await work.session.scalar(counted)) or 0
 
 
-async def page_of_empowerments(
-    work: Work, *, by: EmpowermentFilter, age: Age, span: Span[UUID]
-) -> Sequence[Empowerment]:
-    """A part of the empowerments in this order. An empowerment's place is its id."""
-    listed = select(Empowerment).where(*published(work, Empowerment, NOTICE), *_given_to(work, by))
-    return (await work.session.scalars(spanned(listed, by_age(Empowerment.id, age), span))).all()
-
-
-async def count_of_empowerments(work: Work, *, by: EmpowermentFilter) -> int:
-    """How many empowerments there are."""
-    counted = (
-        select(func.count())
-        .select_from(Empowerment)
-        .where(*published(work, Empowerment, NOTICE), *_given_to(work, by))
-    )
-    return (await work.session.scalar(counted)) or 0
-
-
-async def page_of_entrustments(
-    work: Work, *, by: EntrustmentFilter, age: Age, span: Span[UUID]
-) -> Sequence[Entrustment]:
-    """A part of the entrustments in this order. An entrustment's place is its id."""
-    listed = select(Entrustment).where(*published(work, Entrustment, AGREEMENT), *_entrusted(by))
-    return (await work.session.scalars(spanned(listed, by_age(Entrustment.id, age), span))).all()
-
-
-async def count_of_entrustments(work: Work, *, by: EntrustmentFilter) -> int:
-    """How many entrustments there are."""
-    counted = (
-        select(func.count())
-        .select_from(Entrustment)
-        .where(*published(work, Entrustment, AGREEMENT), *_entrusted(by))
-    )
-    return (await work.session.scalar(counted)) or 0
-
-
 async def page_of_duties(work: Work, *, by: DutyFilter, age: Age, span: Span[UUID]) -> Sequence[Duty]:
     """A part of the duty lists in this order. An entry's place is its id."""
     listed = select(Duty).where(*published(work, Duty, DUTY), *_on_duty(by))
@@ -333,7 +196,8 @@ def bands_in(kept: Iterable[Mapping[str, Any]]) -> tuple[Band, ...]:
     return tuple(Band(**band) for band in kept)
 
 
-def _found(rows: Mapping[UUID, Row], identifier: UUID, field: str) -> Row:
+def the_one(rows: Mapping[UUID, Row], identifier: UUID, field: str) -> Row:
+    """The row with this id. Raises `NotFound`."""
     if identifier not in rows:
         raise NotFound(field=field)
     return rows[identifier]
@@ -376,25 +240,6 @@ def _named(work: Work, word: str) -> Select[UUID]:
     return select(ItemNameEnding.version_id).where(
         *published(work, ItemNameEnding, ITEM), begins(ItemNameEnding.ending, word)
     )
-
-
-def _given_to(work: Work, by: EmpowermentFilter) -> Conditions:
-    if by.townships is not None:
-        classes = select(ClassMember.class_id).where(
-            *published(work, ClassMember, NOTICE), *among(ClassMember.township_id, by.townships)
-        )
-        yield or_(*among(Empowerment.township_id, by.townships), Empowerment.class_id.in_(classes))
-    if by.item_codes is not None:
-        coded = select(Item.id).where(*published(work, Item, ITEM), *among(Item.code, by.item_codes))
-        giving = select(EmpoweredItem.empowerment_id).where(
-            *published(work, EmpoweredItem, NOTICE), EmpoweredItem.item_id.in_(coded)
-        )
-        yield Empowerment.id.in_(giving)
-
-
-def _entrusted(by: EntrustmentFilter) -> Conditions:
-    yield from among(Entrustment.department_id, by.departments)
-    yield from among(Entrustment.township_id, by.townships)
 
 
 def _on_duty(by: DutyFilter) -> Conditions:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from domain.audit.models import AuditLine
-from domain.catalogue import commands, competence, empowering, lists, queries, rules
+from domain.catalogue import commands, competence, empowering, grants, lists, queries, rules
 from domain.catalogue.competence import Question
 from domain.catalogue.models import Item, ItemVersion
 from domain.outbox.models import Announcement
@@ -410,7 +410,7 @@ class TestAnAssessment:
             await self.assess(desk, notice, item)
         assert await desk.whose(date(2026, 7, 1)) == "kunyang"
         async with desk.as_("zhou") as work:
-            ((found,),) = (await queries.assessments_of(work, [notice.id])).values()
+            ((found,),) = (await grants.assessments_of(work, [notice.id])).values()
         assert (found.finding, found.report, found.assessed_on) == ("recall", "三个月未办一案", TODAY)
 
     async def test_stays_as_it_was_found_that_day(self, desk):

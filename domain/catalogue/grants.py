@@ -1,0 +1,176 @@
+"""Reading who may use which powers: empowerments with what became of them, and entrustments. Everybody in the county may."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from domain.catalogue.models import (
+    Assessment,
+    ClassMember,
+    EmpoweredItem,
+    Empowerment,
+    EmpowermentAcceptance,
+    Entrustment,
+    Item,
+    Recall,
+)
+from domain.catalogue.queries import ACCEPTANCE, AGREEMENT, ITEM, NOTICE, published, the_one
+from domain.filters import Age, Conditions, among, any_of
+from domain.spans import Span, by_age, spanned
+from domain.statements import Asks, Statement
+from domain.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmpowermentFilter:
+    """By what the list of empowerments can be narrowed. A township's are its own and those of the classes it was ever in."""
+
+    townships: frozenset[UUID] | None = None
+    item_codes: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntrustmentFilter:
+    """By what the list of entrustments can be narrowed."""
+
+    departments: frozenset[UUID] | None = None
+    townships: frozenset[UUID] | None = None
+
+
+async def the_empowerment(work: Work, empowerment_id: UUID) -> Empowerment:
+    """One empowerment. Raises `NotFound`."""
+    return the_one(await empowerments_of_ids(work, [empowerment_id]), empowerment_id, "empowerment_id")
+
+
+@Statement
+def _empowerments_of_ids(asks: Asks) -> Select[Empowerment]:
+    return select(Empowerment).where(
+        Empowerment.county_id == asks.county_id,
+        asks.visible(Empowerment, NOTICE),
+        Empowerment.id == asks.any_of("ids"),
+    )
+
+
+async def empowerments_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Empowerment]:
+    """The empowerments with these ids, by id."""
+    return {notice.id: notice for notice in await _empowerments_of_ids(work, ids=list(ids))}
+
+
+async def entrustments_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Entrustment]:
+    """The entrustments with these ids, by id."""
+    found = await work.session.scalars(
+        select(Entrustment).where(*published(work, Entrustment, AGREEMENT), Entrustment.id == any_of(ids))
+    )
+    return {each.id: each for each in found}
+
+
+async def empowered_by(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[EmpoweredItem]]:
+    """What these empowerments give, by empowerment, in the order of the items' ids."""
+    found: dict[UUID, list[EmpoweredItem]] = {}
+    for each in await work.session.scalars(
+        select(EmpoweredItem)
+        .where(
+            *published(work, EmpoweredItem, NOTICE), EmpoweredItem.empowerment_id == any_of(empowerment_ids)
+        )
+        .order_by(EmpoweredItem.item_id)
+    ):
+        found.setdefault(each.empowerment_id, []).append(each)
+    return found
+
+
+async def acceptances_of(
+    work: Work, empowerment_ids: Collection[UUID]
+) -> dict[UUID, list[EmpowermentAcceptance]]:
+    """Who signed for these empowerments, by empowerment, in the order of signing."""
+    found: dict[UUID, list[EmpowermentAcceptance]] = {}
+    for each in await work.session.scalars(
+        select(EmpowermentAcceptance)
+        .where(
+            *published(work, EmpowermentAcceptance, ACCEPTANCE),
+            EmpowermentAcceptance.empowerment_id == any_of(empowerment_ids),
+        )
+        .order_by(EmpowermentAcceptance.signed_at, EmpowermentAcceptance.township_id)
+    ):
+        found.setdefault(each.empowerment_id, []).append(each)
+    return found
+
+
+async def recalls_of(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[Recall]]:
+    """What was recalled of these empowerments, by empowerment, the earliest first."""
+    found: dict[UUID, list[Recall]] = {}
+    for each in await work.session.scalars(
+        select(Recall)
+        .where(*published(work, Recall, NOTICE), Recall.empowerment_id == any_of(empowerment_ids))
+        .order_by(Recall.since, Recall.item_id, Recall.township_id)
+    ):
+        found.setdefault(each.empowerment_id, []).append(each)
+    return found
+
+
+async def assessments_of(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[Assessment]]:
+    """What was found about these empowerments, by empowerment, the earliest first."""
+    found: dict[UUID, list[Assessment]] = {}
+    for each in await work.session.scalars(
+        select(Assessment)
+        .where(*published(work, Assessment, NOTICE), Assessment.empowerment_id == any_of(empowerment_ids))
+        .order_by(Assessment.assessed_on, Assessment.item_id, Assessment.township_id)
+    ):
+        found.setdefault(each.empowerment_id, []).append(each)
+    return found
+
+
+async def page_of_empowerments(
+    work: Work, *, by: EmpowermentFilter, age: Age, span: Span[UUID]
+) -> Sequence[Empowerment]:
+    """A part of the empowerments in this order. An empowerment's place is its id."""
+    listed = select(Empowerment).where(*published(work, Empowerment, NOTICE), *_given_to(work, by))
+    return (await work.session.scalars(spanned(listed, by_age(Empowerment.id, age), span))).all()
+
+
+async def count_of_empowerments(work: Work, *, by: EmpowermentFilter) -> int:
+    """How many empowerments there are."""
+    counted = (
+        select(func.count())
+        .select_from(Empowerment)
+        .where(*published(work, Empowerment, NOTICE), *_given_to(work, by))
+    )
+    return (await work.session.scalar(counted)) or 0
+
+
+async def page_of_entrustments(
+    work: Work, *, by: EntrustmentFilter, age: Age, span: Span[UUID]
+) -> Sequence[Entrustment]:
+    """A part of the entrustments in this order. An entrustment's place is its id."""
+    listed = select(Entrustment).where(*published(work, Entrustment, AGREEMENT), *_entrusted(by))
+    return (await work.session.scalars(spanned(listed, by_age(Entrustment.id, age), span))).all()
+
+
+async def count_of_entrustments(work: Work, *, by: EntrustmentFilter) -> int:
+    """How many entrustments there are."""
+    counted = (
+        select(func.count())
+        .select_from(Entrustment)
+        .where(*published(work, Entrustment, AGREEMENT), *_entrusted(by))
+    )
+    return (await work.session.scalar(counted)) or 0
+
+
+def _given_to(work: Work, by: EmpowermentFilter) -> Conditions:
+    if by.townships is not None:
+        classes = select(ClassMember.class_id).where(
+            *published(work, ClassMember, NOTICE), *among(ClassMember.township_id, by.townships)
+        )
+        yield or_(*among(Empowerment.township_id, by.townships), Empowerment.class_id.in_(classes))
+    if by.item_codes is not None:
+        coded = select(Item.id).where(*published(work, Item, ITEM), *among(Item.code, by.item_codes))
+        giving = select(EmpoweredItem.empowerment_id).where(
+            *published(work, EmpoweredItem, NOTICE), EmpoweredItem.item_id.in_(coded)
+        )
+        yield Empowerment.id.in_(giving)
+
+
+def _entrusted(by: EntrustmentFilter) -> Conditions:
+    yield from among(Entrustment.department_id, by.departments)
+    yield from among(Entrustment.township_id, by.townships)
