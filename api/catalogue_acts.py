@@ -12,7 +12,7 @@ from api.catalogue_powers import AssessmentFinding, Empowerment, Entrustment
 from api.identifiers import identifier_of
 from api.mutations import CLIENT_MUTATION_ID, Payload, act, changed, optional, said
 from api.organisations import Organisation
-from domain.catalogue import commands, empowering, grants, models, queries
+from domain.catalogue import commands, empowering, entrusting, grants, models, queries
 from domain.catalogue.rules import Finding
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation as Body
@@ -56,7 +56,7 @@ class EmpowermentPayload(Payload):
 
 @strawberry.type(description="The entrustment after the act, or why nothing was done. 办理结果")
 class EntrustmentPayload(Payload):
-    """Of entrusting."""
+    """Of entrusting, and of ending that."""
 
     entrustment: Entrustment | None = changed(
         grants.entrustments_of_ids, description="As it is now. 委托执法"
@@ -177,11 +177,23 @@ class EntrustInput:
     item_id: strawberry.ID = strawberry.field(description="The item. 权力事项")
     township_id: strawberry.ID = strawberry.field(description="The township. 受委托乡镇(街道)")
     powers: list[ItemPower] = strawberry.field(description="The powers. 委托权限")
-    since: date = strawberry.field(description=SINCE)
+    since: date = strawberry.field(description="From which day on; today or later. 起日")
     until: date = strawberry.field(description="The first day on which it no longer holds. 终止日")
     basis: str = strawberry.field(description="Its basis. 委托依据")
     duties: str = strawberry.field(description="Rights, duties and liability. 权利义务和责任")
     number: str = strawberry.field(description="The number of the approved agreement. 批准的委托协议文号")
+    client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
+
+
+@strawberry.input(description="An entrustment that ends before its last day. 终止委托")
+class EndEntrustmentInput:
+    """From tomorrow on at the earliest, with reasons."""
+
+    entrustment_id: strawberry.ID = strawberry.field(description="Which. 委托执法")
+    ends_on: date = strawberry.field(
+        description="The day from which it no longer holds; tomorrow or later. 终止日期"
+    )
+    reasons: str = strawberry.field(description="Why. 理由")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
@@ -266,7 +278,7 @@ async def _recall(work: Work, given: RecallEmpowermentInput) -> models.Empowerme
 
 
 async def _entrust(work: Work, given: EntrustInput) -> models.Entrustment:
-    return await empowering.entrust(
+    return await entrusting.entrust(
         work,
         item_id=identifier_of("Item", given.item_id, field="item_id"),
         township_id=_body(given.township_id, "township_id"),
@@ -276,6 +288,15 @@ async def _entrust(work: Work, given: EntrustInput) -> models.Entrustment:
         basis=given.basis,
         duties=given.duties,
         number=given.number,
+    )
+
+
+async def _end_entrustment(work: Work, given: EndEntrustmentInput) -> models.Entrustment:
+    return await entrusting.end(
+        work,
+        entrustment_id=identifier_of("Entrustment", given.entrustment_id, field="entrustment_id"),
+        ends_on=given.ends_on,
+        reasons=given.reasons,
     )
 
 
@@ -376,4 +397,10 @@ class CatalogueMutations:
         given=EntrustInput,
         answers=EntrustmentPayload,
         description="Let a township act in your department's name. 委托执法",
+    )
+    end_entrustment: EntrustmentPayload | None = act(
+        _end_entrustment,
+        given=EndEntrustmentInput,
+        answers=EntrustmentPayload,
+        description="End what you entrusted a township with before its last day, with reasons. 终止委托",
     )

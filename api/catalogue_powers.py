@@ -135,6 +135,24 @@ class Empowerment(Node):
     recalls: list[Recall] = relation(_recalls, needs={"id"}, description="What was recalled. 收回情况")
 
 
+@strawberry.type(description="That an entrustment ends before its last day. 终止委托")
+class EntrustmentEnd:
+    """By the department that entrusted. What arose before is the township's to finish."""
+
+    ends_on: date = strawberry.field(description="The day from which it no longer holds. 终止日期")
+    reasons: str = strawberry.field(description="Why. 理由")
+    ended_by: Person = reference(staff.of_ids, through="ended_by", description="By whom. 终止决定人")
+    ended_for: Person | None = stood_in_for("ended_for")
+    ended_at: datetime = strawberry.field(description="When that was decided. 决定时间")
+
+
+async def _ends(
+    work: Work, agreements: Sequence[models.Entrustment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[models.EntrustmentEnd | None]:
+    found = await grants.ends_of(work, [agreement.id for agreement in agreements])
+    return [found.get(agreement.id) for agreement in agreements]
+
+
 @strawberry.type(description="What a department lets a township do in its name. 委托执法")
 class Entrustment(Node):
     """By an agreement that was reviewed and approved. Never a compulsory measure."""
@@ -150,7 +168,12 @@ class Entrustment(Node):
     item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
     powers: list[ItemPower] = derived(powers, description="The powers. 委托权限")
     since: date = strawberry.field(description="Its first day. 起日")
-    until: date | None = strawberry.field(description="The first day on which it no longer holds. 终止日")
+    until: date = strawberry.field(
+        description="The first day on which it no longer holds, as agreed. 约定终止日"
+    )
+    end: EntrustmentEnd | None = relation(
+        _ends, needs={"id"}, description="How it ends before that, if it does. 提前终止"
+    )
     basis: str = strawberry.field(description="Its basis. 委托依据")
     duties: str = strawberry.field(description="Rights, duties and liability. 权利义务和责任")
     agreement_number: str = derived(

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Date, Text, Uuid
 
 from domain.catalogue import routing
+from domain.catalogue.grants import ending, held_until
 from domain.catalogue.models import (
     ClassMember,
     Duty,
@@ -22,6 +23,7 @@ from domain.catalogue.models import (
     Empowerment,
     EmpowermentAcceptance,
     Entrustment,
+    EntrustmentEnd,
     Item,
     ItemVersion,
     Recall,
@@ -302,23 +304,27 @@ def _granted(asks: Asks) -> Select[*tuple[Any, ...]]:
 
 def _entrusted(asks: Asks) -> Select[*tuple[Any, ...]]:
     nothing = cast(null(), Date)
-    return select(
-        Entrustment.item_id,
-        Entrustment.township_id,
-        Entrustment.number,
-        Entrustment.penalty,
-        Entrustment.inspection,
-        false(),
-        Entrustment.since,
-        nothing,
-        Entrustment.until,
-        nothing,
-        nothing,
-        Entrustment.department_id,
-    ).where(
-        *published(asks, Entrustment, AGREEMENT),
-        Entrustment.item_id == asks.any_of("item_ids"),
-        Entrustment.township_id == asks.any_of("townships"),
+    return (
+        select(
+            Entrustment.item_id,
+            Entrustment.township_id,
+            Entrustment.number,
+            Entrustment.penalty,
+            Entrustment.inspection,
+            false(),
+            Entrustment.since,
+            nothing,
+            held_until(),
+            nothing,
+            nothing,
+            Entrustment.department_id,
+        )
+        .outerjoin(EntrustmentEnd, ending(asks))
+        .where(
+            *published(asks, Entrustment, AGREEMENT),
+            Entrustment.item_id == asks.any_of("item_ids"),
+            Entrustment.township_id == asks.any_of("townships"),
+        )
     )
 
 

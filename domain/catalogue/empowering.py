@@ -1,6 +1,7 @@
-"""Who may use which powers: empowering townships, their signing for it, recalling, and entrusting. One verb per function.
+"""Who may use which powers: empowering townships, their signing for it, and recalling. One verb per function.
 
-Each runs in the transaction that the edge opened. Nothing is changed, only followed: a recall holds from a later day.
+Each runs in the transaction that the edge opened. Nothing is changed, only followed: a recall holds from a later day. What
+departments let townships do in their names is in `entrusting.py`.
 """
 
 from collections.abc import Collection, Mapping
@@ -14,9 +15,6 @@ from domain.catalogue.models import (
     EmpoweredItem,
     Empowerment,
     EmpowermentAcceptance,
-    Entrustment,
-    Item,
-    ItemVersion,
     Recall,
 )
 from domain.catalogue.rules import FIELDS, POWERS, Finding
@@ -173,62 +171,6 @@ async def recall(
     return notice
 
 
-async def entrust(
-    work: Work,
-    *,
-    item_id: UUID,
-    township_id: UUID,
-    powers: Collection[str],
-    since: date,
-    until: date,
-    basis: str,
-    duties: str,
-    number: str,
-) -> Entrustment:
-    """Let a township use powers of an item in the acting department's name. `number` is that of the approved agreement.
-
-    Raises `NotFound`, `NotPermitted`, `NotATownship`, `NotListed`, `OfAnotherDepartment`, `CompulsionNotEntrusted`,
-    `NoPower`, `Backwards`, `FieldEmpty`, `FieldTooLong`.
-    """
-    item = await queries.the_item(work, item_id)
-    row = Entrustment(
-        county_id=work.county_id,
-        id=new_id(),
-        department_id=work.actor.tenant_id,
-        township_id=township_id,
-        item_id=item_id,
-        penalty="penalty" in powers,
-        inspection="inspection" in powers,
-        since=since,
-        until=rules.lasting(since, until),
-        basis=written("basis", basis, FIELDS),
-        duties=written("duties", duties, FIELDS),
-        number=written("number", number, FIELDS),
-        signed_by=work.actor.person_id,
-        signed_at=work.now,
-    )
-    work.require("entrust", queries.AGREEMENT, row)
-    known = (await queries.versions_of(work, [item.id]))[item.id]
-    version = _listed(item, known, since, field="since")
-    if version.department_id != work.actor.tenant_id:
-        raise rules.OfAnotherDepartment(field="item_id", item=item.code)
-    rules.entrustable(powers, carried=queries.powers_in(version), item=item.code)
-    row.signed_for = work.intended_id
-    await the_township(work, township_id)
-    work.session.add(row)
-    await work.session.flush()
-    await on_record(work, "entrustment.signed", "entrustment", row.id, values_of(row))
-    await announce(
-        work,
-        kind="entrustment.signed",
-        subject_kind="entrustment",
-        subject_id=row.id,
-        audience=[ToTenant(township_id, WHO_ENFORCES)],
-        facts={"sender": str(work.actor.tenant_id), "receiver": str(township_id)},
-    )
-    return row
-
-
 async def _carried(
     work: Work, items: Mapping[UUID, Collection[str]], *, on: date
 ) -> Mapping[UUID, frozenset[str]]:
@@ -243,19 +185,11 @@ async def _carried(
     for item_id, powers in items.items():
         if item_id not in rows:
             raise NotFound(field="items")
-        version = _listed(rows[item_id], versions[item_id], on, field="items")
+        version = rules.listed(versions[item_id], on, item=rows[item_id].code, field="items")
         carried[item_id] = rules.powers_of(
             powers, carried=queries.powers_in(version), item=rows[item_id].code
         )
     return carried
-
-
-def _listed(item: Item, versions: Collection[ItemVersion], day: date, *, field: str) -> ItemVersion:
-    """The item as it stands on a day. Raises `NotListed`."""
-    version = rules.in_force(versions, day)
-    if version is None:
-        raise rules.NotListed(field=field, item=item.code, day=day.isoformat())
-    return version
 
 
 async def _recalled(work: Work, notice: Empowerment, *, item_id: UUID, township_id: UUID) -> rules.Recalled:

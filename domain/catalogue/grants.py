@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from domain.catalogue.models import (
     Assessment,
@@ -13,10 +14,12 @@ from domain.catalogue.models import (
     Empowerment,
     EmpowermentAcceptance,
     Entrustment,
+    EntrustmentEnd,
     Item,
     Recall,
 )
-from domain.catalogue.queries import ACCEPTANCE, AGREEMENT, ITEM, NOTICE, published, the_one
+from domain.catalogue.queries import ACCEPTANCE, AGREEMENT, ITEM, NOTICE, powers_in, published, the_one
+from domain.catalogue.rules import Agreed
 from domain.filters import Age, Conditions, among, any_of
 from domain.spans import Span, by_age, spanned
 from domain.statements import Asks, Statement
@@ -58,12 +61,54 @@ async def empowerments_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, E
     return {notice.id: notice for notice in await _empowerments_of_ids(work, ids=list(ids))}
 
 
+async def the_entrustment(work: Work, entrustment_id: UUID) -> Entrustment:
+    """One entrustment. Raises `NotFound`."""
+    return the_one(await entrustments_of_ids(work, [entrustment_id]), entrustment_id, "entrustment_id")
+
+
 async def entrustments_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Entrustment]:
     """The entrustments with these ids, by id."""
     found = await work.session.scalars(
         select(Entrustment).where(*published(work, Entrustment, AGREEMENT), Entrustment.id == any_of(ids))
     )
     return {each.id: each for each in found}
+
+
+async def ends_of(work: Work, entrustment_ids: Collection[UUID]) -> dict[UUID, EntrustmentEnd]:
+    """How those of these entrustments end that do so before their last day, by entrustment."""
+    found = await work.session.scalars(
+        select(EntrustmentEnd).where(
+            *published(work, EntrustmentEnd, AGREEMENT),
+            EntrustmentEnd.entrustment_id == any_of(entrustment_ids),
+        )
+    )
+    return {each.entrustment_id: each for each in found}
+
+
+async def entrusted_likewise(work: Work, row: Entrustment) -> list[Agreed]:
+    """What else the same department entrusts the same township with, of the same powers of the same item."""
+    known = await work.session.execute(
+        select(Entrustment.number, Entrustment.since, held_until())
+        .outerjoin(EntrustmentEnd, ending(work))
+        .where(
+            *published(work, Entrustment, AGREEMENT),
+            Entrustment.item_id == row.item_id,
+            Entrustment.township_id == row.township_id,
+            Entrustment.department_id == row.department_id,
+            or_(*(getattr(Entrustment, power) for power in powers_in(row))),
+        )
+    )
+    return [Agreed(*each) for each in known]
+
+
+def held_until() -> ColumnElement[date]:
+    """The first day on which an entrustment no longer holds, where its `ending` is joined."""
+    return func.coalesce(EntrustmentEnd.ends_on, Entrustment.until)
+
+
+def ending(asks: Work | Asks) -> ColumnElement[bool]:
+    """On which condition an end is that of an entrustment."""
+    return and_(*published(asks, EntrustmentEnd, AGREEMENT), EntrustmentEnd.entrustment_id == Entrustment.id)
 
 
 async def empowered_by(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[EmpoweredItem]]:

@@ -102,6 +102,44 @@ class OfAnotherDepartment(Refusal):
     zh = "事项{item}的主管部门不是本单位。委托由该事项的主管部门办理，请与其联系。"
 
 
+class BeforeSigning(Refusal):
+    """An entrustment of days that were over when it was signed."""
+
+    code = "CATALOGUE_BEFORE_SIGNING"
+    en = (
+        "An entrustment is in writing and published (Administrative Penalty Law, art. 20), so it holds from the day of its "
+        "signing at the earliest. Choose {earliest} or a later day."
+    )
+    zh = "委托应当采用书面形式并向社会公布(行政处罚法第二十条),不得早于签订之日生效。请选择{earliest}或以后的日期。"
+
+
+class EntrustedAlready(Refusal):
+    """The same powers of the same item are entrusted to the same township on one of these days."""
+
+    code = "CATALOGUE_ENTRUSTED_ALREADY"
+    en = (
+        "Item {item} is entrusted to this township until before {until} already ({number}). End that one first, or begin "
+        "on {until}."
+    )
+    zh = "事项{item}已委托该乡镇(街道)至{until}前({number})。请先终止该委托,或者自{until}起另行委托。"
+
+
+class NotSooner(Refusal):
+    """An end that does not come before the one that was agreed."""
+
+    code = "CATALOGUE_NOT_SOONER"
+    en = "By its agreement it holds until before {until} anyway. Choose an earlier day, or let it run out."
+    zh = "按照协议,该委托至{until}前届满。请选择更早的日期,或者待其届满。"
+
+
+class EndedAlready(Refusal):
+    """The entrustment was ended early before."""
+
+    code = "CATALOGUE_ENDED_ALREADY"
+    en = "This entrustment ends from {ends_on} on already. Read it again: nothing is left to end."
+    zh = "该委托已定于{ends_on}起终止,请刷新查看,无需再办。"
+
+
 class CodeTaken(Refusal):
     """A class of townships by a code that another has."""
 
@@ -234,6 +272,15 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """An entrustment by the number of its agreement, from `since` until before `until`, ended early or not."""
+
+    number: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """An item as it stands from `since` until before `until`, or until a later version begins."""
 
@@ -298,6 +345,14 @@ def bands(given: Iterable[tuple[str, int, int]]) -> tuple[Band, ...]:
     return made
 
 
+def listed(versions: Iterable[Dated], day: date, *, item: str, field: str) -> Dated:
+    """The item as it stands on a day. Raises `NotListed`."""
+    version = in_force(versions, day)
+    if version is None:
+        raise NotListed(field=field, item=item, day=day.isoformat())
+    return version
+
+
 def powers_of(given: Collection[str], *, carried: Collection[str] = POWERS, item: str = "") -> frozenset[str]:
     """Some of the powers that an item carries. Raises `NoPower`."""
     if not given or not set(given) <= set(carried):
@@ -319,6 +374,34 @@ def recalled_from(since: date, *, today: date) -> date:
     if since <= today:
         raise TooEarly(field="since", day=since.isoformat(), earliest=(today + timedelta(days=1)).isoformat())
     return since
+
+
+def entrusted_from(since: date, *, today: date) -> date:
+    """The first day of an entrustment, which is signed today. Raises `BeforeSigning`."""
+    if since < today:
+        raise BeforeSigning(field="since", earliest=today.isoformat())
+    return since
+
+
+def entrusted_once(since: date, until: date, others: Iterable[Agreed], *, item: str) -> None:
+    """Whether none of the `others`, which entrust the same, holds on one of these days. Raises `EntrustedAlready`."""
+    for other in others:
+        # One that was ended before it began holds on no day.
+        if max(since, other.since) < min(until, other.until):
+            raise EntrustedAlready(
+                field="since", item=item, number=other.number, until=other.until.isoformat()
+            )
+
+
+def ended_from(ends_on: date, *, agreed: date, today: date) -> date:
+    """The first day without the entrustment, which was agreed to hold until before `agreed`. Raises `TooEarly`, `NotSooner`."""
+    if ends_on <= today:
+        raise TooEarly(
+            field="ends_on", day=ends_on.isoformat(), earliest=(today + timedelta(days=1)).isoformat()
+        )
+    if ends_on >= agreed:
+        raise NotSooner(field="ends_on", until=agreed.isoformat())
+    return ends_on
 
 
 def followed(since: date, last: date | None, *, what: str) -> date:

@@ -1078,6 +1078,20 @@ CREATE TABLE empowerment_acceptances (
 	CONSTRAINT fk_empowerment_acceptances_county_id_township_id FOREIGN KEY(county_id, township_id) REFERENCES organisations (county_id, id)
 );
 
+CREATE TABLE entrustment_ends (
+	county_id UUID NOT NULL, 
+	entrustment_id UUID NOT NULL, 
+	department_id UUID NOT NULL, 
+	ends_on DATE NOT NULL, 
+	reasons TEXT NOT NULL, 
+	ended_by UUID NOT NULL, 
+	ended_for UUID, 
+	ended_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_entrustment_ends PRIMARY KEY (county_id, entrustment_id), 
+	CONSTRAINT fk_entrustment_ends_county_id_entrustment_id FOREIGN KEY(county_id, entrustment_id) REFERENCES entrustments (county_id, id), 
+	CONSTRAINT fk_entrustment_ends_county_id_department_id FOREIGN KEY(county_id, department_id) REFERENCES organisations (county_id, id)
+);
+
 CREATE TABLE item_name_endings (
 	county_id UUID NOT NULL, 
 	ending TEXT COLLATE "C" NOT NULL, 
@@ -2754,6 +2768,24 @@ grant select on empowerment_acceptances to gongguan_app;
 create policy app_insert on empowerment_acceptances for insert to gongguan_app with check (county_id = county() and township_id = me());
 
 grant insert on empowerment_acceptances to gongguan_app;
+
+alter table entrustment_ends enable row level security;
+
+alter table entrustment_ends force row level security;
+
+create policy owner_all on entrustment_ends for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on entrustment_ends for select to gongguan_backup using (true);
+
+grant select on entrustment_ends to gongguan_backup;
+
+create policy app_select on entrustment_ends for select to gongguan_app using (county_id = county());
+
+grant select on entrustment_ends to gongguan_app;
+
+create policy app_insert on entrustment_ends for insert to gongguan_app with check (county_id = county() and department_id = me());
+
+grant insert on entrustment_ends to gongguan_app;
 
 alter table item_name_endings enable row level security;
 

@@ -14,6 +14,7 @@ ITEM = """item { id code madeUp inForce { name field department { code } powers 
 NOTICE = """empowerment { id noticeNumber since township { code } townshipClass { code members { code } }
   items { item { code } powers } acceptances { township { code } signedOn signedBy { name } }
   recalls { item { code } township { code } since reasons } }"""
+ENTRUSTMENT = """entrustment { id until end { endsOn reasons endedBy { name } endedFor { name } endedAt } }"""
 WHOSE = """query($code: String!, $place: ID, $on: Date!, $decision: DecisionKind! = PENALTY, $fine: Int) {
   whoIsCompetent(code: $code, place: $place, on: $on, decision: $decision, fine: $fine) {
     body { code } inTheNameOf { code } supervisedBy { code } supervision chain { ground sentence day body { code } document fineFrom } advice { advised sentence } } }"""
@@ -164,11 +165,29 @@ class TestTheWholePath:
             client.as_("lin"), "entrust", "entrustment { id }", **given, powers=["COMPULSION"]
         )
         assert compulsion == ("CATALOGUE_COMPULSION_NOT_ENTRUSTED", "powers")
-        await done(client.as_("lin"), "entrust", "entrustment { id }", **given, powers=["PENALTY"])
+        agreement = await done(client.as_("lin"), "entrust", ENTRUSTMENT, **given, powers=["PENALTY"])
+        assert agreement["end"] is None
         found = await whose(client, "2026-03-10")
         assert (found["body"], found["inTheNameOf"]) == ({"code": "kunyang"}, {"code": "transport"})
         assert found["supervisedBy"] == {"code": "transport"}
         assert found["supervision"] == "昆阳镇综合行政执法协同配合工作办法 3"
+        ended = await done(
+            client.as_("lin"),
+            "endEntrustment",
+            ENTRUSTMENT,
+            entrustmentId=agreement["id"],
+            endsOn="2026-04-01",
+            reasons="撤并",
+        )
+        assert ended["end"] == {
+            "endsOn": "2026-04-01",
+            "reasons": "撤并",
+            "endedBy": {"name": client.world["lin"].name},
+            "endedFor": None,
+            "endedAt": "2026-03-10T01:00:00+00:00",
+        }
+        assert (await whose(client, "2026-03-31"))["body"] == {"code": "kunyang"}
+        assert (await whose(client, "2026-04-01"))["body"] == {"code": "transport"}
 
     async def test_ends_with_a_duty_list_or_with_whom_to_ask(self, client: Client) -> None:
         nobody = await whose(client, "2026-03-10", code="共享单车")
@@ -316,14 +335,14 @@ class TestAReferral:
             "itemId": (await publish(client))["id"],
             "townshipId": body(client, "kunyang"),
             "powers": ["PENALTY"],
-            "since": "2026-01-01",
+            "since": "2026-03-10",
             "until": "2027-01-01",
             "basis": "行政处罚法第二十条",
             "duties": "委托部门监督并承担后果",
             "number": "平政函〔2026〕3号",
         }
         await done(client.as_("lin"), "entrust", "entrustment { id }", **given)
-        identifier = await self.draft(client, "agriculture")
+        identifier = await self.draft(client, "agriculture", foundOn="2026-03-10")
         for language, advice in (
             ("zh", "属于或者可能属于部门保留管辖的决定的,应当及时移送部门。"),
             (

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from domain.audit.models import AuditLine
-from domain.catalogue import commands, competence, empowering, grants, lists, queries, rules
+from domain.catalogue import commands, competence, empowering, entrusting, grants, lists, queries, rules
 from domain.catalogue.competence import Question
 from domain.catalogue.models import Item, ItemVersion
 from domain.outbox.models import Announcement
@@ -84,9 +84,13 @@ class Desk:
             "number": "平政函〔2026〕3号",
         } | said
         async with self.as_(who) as work:
-            return await empowering.entrust(
+            return await entrusting.entrust(
                 work, item_id=item.id, township_id=self.world.bodies[to], powers=powers, **terms
             )
+
+    async def end(self, agreement, who="lin", ends_on=TOMORROW, reasons="镇综合执法队撤并"):
+        async with self.as_(who) as work:
+            return await entrusting.end(work, entrustment_id=agreement.id, ends_on=ends_on, reasons=reasons)
 
     async def a_class(self, *members, since=LONG_AGO, code="developed"):
         async with self.as_("wu") as work:
@@ -330,7 +334,7 @@ class TestAnEntrustment:
         with pytest.raises(rules.OfAnotherDepartment):
             await desk.entrust(item, who="huang")
         with pytest.raises(rules.NotListed):
-            await desk.entrust(item, since=LONG_AGO - timedelta(days=1))
+            await desk.entrust(await desk.publish(code="2", since=TOMORROW), since=TODAY)
         for who in ("zhou", "chen", "wu"):
             with pytest.raises(NotPermitted):
                 await desk.entrust(item, who=who)
@@ -340,6 +344,88 @@ class TestAnEntrustment:
             await desk.entrust(item, to="agriculture")
         with pytest.raises(rules.Backwards):
             await desk.entrust(item, until=TODAY)
+
+    async def test_holds_from_the_day_of_its_signing_at_the_earliest(self, desk):
+        item = await desk.publish()
+        for since in (TODAY - timedelta(days=1), LONG_AGO):
+            with pytest.raises(rules.BeforeSigning) as refused:
+                await desk.entrust(item, since=since)
+            assert TODAY.isoformat() in refused.value.sentence("zh")
+        assert (await desk.entrust(item, since=TODAY)).since == TODAY
+
+    @pytest.mark.parametrize(
+        ("since", "until"),
+        [
+            (TODAY, date(2027, 3, 10)),
+            (date(2027, 3, 9), date(2028, 1, 1)),
+            (date(2026, 6, 1), date(2026, 6, 2)),
+        ],
+    )
+    async def test_is_not_made_twice_for_the_same_days(self, desk, since, until):
+        item = await desk.publish()
+        await desk.entrust(item)
+        with pytest.raises(rules.EntrustedAlready) as refused:
+            await desk.entrust(item, since=since, until=until, number="平政函〔2026〕4号")
+        assert "平政函〔2026〕3号" in refused.value.sentence("zh")
+
+    async def test_may_be_made_of_other_days_powers_items_and_townships(self, desk):
+        item, other = await desk.publish(), await desk.publish(code="2")
+        await desk.entrust(item)
+        await desk.entrust(item, since=date(2027, 3, 10), until=date(2028, 3, 10))
+        await desk.entrust(item, powers=("inspection",))
+        await desk.entrust(other)
+        await desk.entrust(item, to="aojiang")
+
+    async def test_is_made_once_even_by_two_at_once(self, desk):
+        item = await desk.publish()
+        results = await asyncio.gather(*(desk.entrust(item) for _ in range(3)), return_exceptions=True)
+        assert sorted(isinstance(each, rules.EntrustedAlready) for each in results) == [False, True, True]
+
+    async def test_ends_early_with_its_reasons(self, desk, owner_engine):
+        item = await desk.publish()
+        agreement = await desk.entrust(item)
+        await desk.end(agreement, ends_on=date(2026, 9, 1))
+        assert await desk.whose(date(2026, 8, 31)) == "kunyang"
+        assert await desk.whose(date(2026, 9, 1)) == "transport"
+        async with desk.as_("zhou") as work:
+            found = (await grants.ends_of(work, [agreement.id]))[agreement.id]
+        assert (found.ends_on, found.reasons) == (date(2026, 9, 1), "镇综合执法队撤并")
+        async with owner_engine.connect() as connection:
+            told = await connection.execute(
+                select(Announcement.kind, Announcement.audience)
+                .where(Announcement.county_id == desk.world.county_id)
+                .order_by(Announcement.id)
+            )
+        kinds = dict(map(tuple, told))
+        assert str(desk.world.bodies["kunyang"]) in str(kinds["entrustment.ended"])
+        # The days after it are free again.
+        await desk.entrust(item, since=date(2026, 9, 1), until=date(2026, 10, 1))
+
+    async def test_that_has_not_begun_may_be_ended_altogether(self, desk):
+        item = await desk.publish()
+        agreement = await desk.entrust(item, since=date(2026, 6, 1))
+        await desk.end(agreement, ends_on=date(2026, 5, 1))
+        assert await desk.whose(date(2026, 6, 1)) == "transport"
+        await desk.entrust(item, since=date(2026, 4, 1))
+
+    async def test_is_ended_once_before_its_last_day_by_the_department_that_made_it(self, desk):
+        agreement = await desk.entrust(await desk.publish())
+        for who in ("zhou", "gao", "wu", "huang"):
+            with pytest.raises(NotPermitted):
+                await desk.end(agreement, who)
+        with pytest.raises(rules.TooEarly):
+            await desk.end(agreement, ends_on=TODAY)
+        with pytest.raises(rules.NotSooner):
+            await desk.end(agreement, ends_on=date(2027, 3, 10))
+        with pytest.raises(ReasonNeeded):
+            await desk.end(agreement, reasons=" ")
+        results = await asyncio.gather(*(desk.end(agreement) for _ in range(3)), return_exceptions=True)
+        assert sorted(isinstance(each, rules.EndedAlready) for each in results) == [False, True, True]
+
+    async def test_of_another_county_is_not_found(self, desk, edge, owner_engine):
+        agreement = await desk.entrust(await desk.publish())
+        with pytest.raises(NotFound):
+            await Desk(edge, await a_county(owner_engine)).end(agreement)
 
 
 async def waits_for_its_turn(owner_engine):
