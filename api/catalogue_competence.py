@@ -78,6 +78,9 @@ class CompetenceGround(Enum):
     NOT_YET = strawberry.enum_value("not_yet", description="Given only later. 赋权尚未施行")
     UNSIGNED = strawberry.enum_value("unsigned", description="Not signed for yet. 未签承接确认书")
     RECALLED = strawberry.enum_value("recalled", description="Taken back. 已收回")
+    LEFT_CLASS = strawberry.enum_value(
+        "left_class", description="It left the class to which that is given. 已不属获赋权的镇街类别"
+    )
     EMPOWERED = strawberry.enum_value("empowered", description="Given to it. 已赋权")
     TRANSITION = strawberry.enum_value("transition", description="Within the transition. 过渡期内")
     RESERVED = strawberry.enum_value("reserved", description="A decision that stays. 保留管辖")

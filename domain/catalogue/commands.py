@@ -144,7 +144,7 @@ async def publish_duty(
     body = await organisations.the(work, body_id)
     decides(body.kind, body.name, field="body_id")
     await in_turn(work.session, work.county_id)
-    rules.followed(since, await queries.last_duty(work, row.code), what=row.code)
+    rules.followed(since, await _last_before(work, row.code, body), what=row.code)
     await add(work, Duty, values_of(row), what=row.code, since=since)
     await on_record(work, "duty.published", "duty", row.id, values_of(row))
     return row
@@ -211,6 +211,15 @@ async def claim_patrol(
     await add(work, PatrolEntry, values_of(row), what=item.code, since=since)
     await on_record(work, "patrol.claimed", "patrol_entry", row.id, values_of(row))
     return row
+
+
+async def _last_before(work: Work, code: str, body: Organisation) -> date | None:
+    """The first day of the last entry that one of this body's follows: a township's own, or whichever department's."""
+    duties = await queries.duties_of_code(work, code)
+    if body.kind == "township":
+        return max((duty.since for duty in duties if duty.body_id == body.id), default=None)
+    bodies = await organisations.of_ids(work, {duty.body_id for duty in duties})
+    return max((duty.since for duty in duties if bodies[duty.body_id].kind != "township"), default=None)
 
 
 def version_of(item: Published, row: Item, *, by_id: UUID, now: datetime) -> dict[str, Any]:

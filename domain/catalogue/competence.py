@@ -1,4 +1,4 @@
-"""Whose a matter is: the facts of many questions gathered in two statements, and one more where an item is on no list.
+"""Whose a matter is: the facts of many questions gathered in two statements, and two more where an item is on no list.
 
 Nothing is decided here (`routing.py` does); the rulebook that is asked is that of the day on which the matter arose.
 """
@@ -218,10 +218,19 @@ async def _powers(
 
 
 async def _duties(work: Work, codes: Collection[str]) -> dict[str, list[routing.Duty]]:
-    found: dict[str, list[routing.Duty]] = {}
-    for duty in await _duties_of_codes(work, codes=sorted(codes)):
-        of_code = found.setdefault(duty.code, [])
-        of_code.append(routing.Duty(duty.basis, duty.body_id, duty.since, duty.until))
+    duties = await _duties_of_codes(work, codes=sorted(codes))
+    bodies = await organisations.of_ids(work, {duty.body_id for duty in duties}) if duties else {}
+    found: dict[str, list[routing.Duty]] = defaultdict(list)
+    for duty in duties:
+        found[duty.code].append(
+            routing.Duty(
+                duty.basis,
+                duty.body_id,
+                duty.since,
+                duty.until,
+                of_a_township=bodies[duty.body_id].kind == "township",
+            )
+        )
     return found
 
 

@@ -287,13 +287,17 @@ class EntrustmentEnd(Base):
 
 
 class Duty(Base):
-    """An entry of a duty list: whose a kind of matter is, from `since` until the next entry of its code, or `until`."""
+    """An entry of a duty list: whose a kind of matter is, from `since` until the next entry of its code, or `until`.
+
+    Departments follow each other: of a code and a day one of them answers, wherever it arises. A township's entries follow its
+    own alone, and answer for what arises in it.
+    """
 
     __tablename__ = "duties"
     table_kind = PUBLISHED
     relations = RELATIONS
     __table_args__ = (
-        UniqueConstraint("county_id", "code", "since"),
+        UniqueConstraint("county_id", "code", "body_id", "since"),
         of_the_county("body_id"),
         of_the_county("by_id"),
         CheckConstraint("until > since", name="lasting"),

@@ -150,11 +150,10 @@ async def item_of_code(work: Work, code: str) -> Item | None:
     return found
 
 
-async def last_duty(work: Work, code: str) -> date | None:
-    """The first day of the last entry with this code."""
-    return await work.session.scalar(
-        select(func.max(Duty.since)).where(*published(work, Duty, DUTY), Duty.code == code)
-    )
+async def duties_of_code(work: Work, code: str) -> Sequence[Duty]:
+    """The entries with this code, in all duty lists."""
+    known = select(Duty).where(*published(work, Duty, DUTY), Duty.code == code)
+    return (await work.session.scalars(known)).all()
 
 
 async def page_of_items(work: Work, *, by: ItemFilter, span: Span[str]) -> Sequence[Item]:

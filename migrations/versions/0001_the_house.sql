@@ -426,7 +426,7 @@ CREATE TABLE duties (
 	by_id UUID NOT NULL, 
 	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_duties PRIMARY KEY (county_id, id), 
-	CONSTRAINT uq_duties_county_id_code_since UNIQUE (county_id, code, since), 
+	CONSTRAINT uq_duties_county_id_code_body_id_since UNIQUE (county_id, code, body_id, since), 
 	CONSTRAINT fk_duties_county_id_body_id FOREIGN KEY(county_id, body_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_duties_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT ck_duties_lasting CHECK (until > since)

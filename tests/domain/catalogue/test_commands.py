@@ -453,6 +453,30 @@ class TestADuty:
         assert await desk.whose(date(2025, 1, 1), code="共享单车") == "transport"
         assert await desk.whose(date(2025, 1, 1), code="无人机") is None
 
+    async def test_of_a_township_answers_for_what_arises_there_and_follows_its_own_alone(self, desk):
+        for body, since in (("kunyang", LONG_AGO), ("transport", date(2025, 1, 1)), ("aojiang", LONG_AGO)):
+            await self.of(desk, body, since)
+        day = date(2025, 6, 1)
+        for place, whose in (("kunyang", "kunyang"), ("aojiang", "aojiang"), ("shuitou", "transport")):
+            assert await desk.whose(day, place, code="共享单车") == whose
+        assert await desk.whose(date(2024, 6, 1), "shuitou", code="共享单车") is None
+        await self.of(desk, "kunyang", date(2024, 6, 1))
+        for body, since in (("kunyang", LONG_AGO), ("agriculture", date(2025, 1, 1))):
+            with pytest.raises(rules.Published):
+                await self.of(desk, body, since)
+
+    async def of(self, desk, body, since):
+        async with desk.as_("wu") as work:
+            await commands.publish_duty(
+                work,
+                code="共享单车",
+                matter="共享单车乱停放",
+                body_id=desk.world.bodies[body],
+                basis="镇街履职事项颗粒化清单",
+                since=since,
+                until=None,
+            )
+
     async def test_follows_what_somebody_is_just_publishing(self, desk, owner_engine):
         async with desk.as_("wu") as work:
             await self.publish(work, since=TOMORROW)
