@@ -167,6 +167,11 @@ class RecallEmpowermentInput:
     item_ids: list[strawberry.ID] = strawberry.field(description="Which items. 事项")
     since: date = strawberry.field(description=SINCE)
     reasons: str = strawberry.field(description="Why. 理由")
+    leaving_others: bool = strawberry.field(
+        default=False,
+        description="That the township shall keep what other notices give it of these items; refused otherwise, with their "
+        "numbers. 保留其他公告赋予的同一事项(不填则拒绝并列明公告)",
+    )
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
@@ -274,6 +279,7 @@ async def _recall(work: Work, given: RecallEmpowermentInput) -> models.Empowerme
         item_ids={identifier_of("Item", each, field="item_ids") for each in given.item_ids},
         since=given.since,
         reasons=given.reasons,
+        leaving_others=given.leaving_others,
     )
 
 

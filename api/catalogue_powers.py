@@ -16,7 +16,7 @@ from api.filters import among, filtered, narrowed, orders_by_age, sorted_by, tie
 from api.node import Node, identified, one
 from api.organisations import Organisation
 from api.staff import Person, stood_in_for
-from domain.catalogue import grants, models, queries
+from domain.catalogue import competence, grants, models, queries
 from domain.organisations import queries as organisations
 from domain.staff import queries as staff
 from domain.work import Work
@@ -66,6 +66,15 @@ class Assessment:
     report: str = strawberry.field(description="In words. 评估情况")
 
 
+async def _still_empowered_by(
+    work: Work, recalls: Sequence[models.Recall], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[list[models.Empowerment]]:
+    kept = await competence.kept_beside(work, recalls)
+    ids = [sorted({grant.notice_id for grant in each if grant.notice_id}) for each in kept]
+    known = await grants.empowerments_of_ids(work, {each for notices in ids for each in notices})
+    return [[known[each] for each in notices] for notices in ids]
+
+
 @strawberry.type(description="An item that was taken back from a township. 收回的赋权事项")
 class Recall:
     """What arose before stays the township's."""
@@ -76,6 +85,14 @@ class Recall:
     )
     since: date = strawberry.field(description="The first day without it. 收回起日")
     reasons: str = strawberry.field(description="Why. 理由")
+    published_at: datetime = strawberry.field(
+        description="When it was published; who signed later, signed without it. 公布时间"
+    )
+    still_empowered_by: list["Empowerment"] = relation(
+        _still_empowered_by,
+        needs={"empowerment_id", "item_id", "township_id", "since"},
+        description="The other notices by which the township keeps the item, or some of its powers. 仍赋予该事项的其他公告",
+    )
 
 
 async def _items(

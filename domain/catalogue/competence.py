@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, and_, any_, cast, false, func, null, or_, select
+from sqlalchemy import CompoundSelect, Select, and_, any_, case, cast, false, func, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Date, Text, Uuid
 
@@ -108,6 +108,19 @@ async def _township_of(
             named = Reason("patrolled", body_id=handover.receiver_id, source=handover.source)
             return handover.receiver_id, (named,)
     return (place_id, ()) if place is not None and place.kind == "township" else (None, ())
+
+
+async def kept_beside(work: Work, recalls: Sequence[Recall]) -> list[list[Grant]]:
+    """For each of these recalls, by which other notices the township keeps the item or some of its powers."""
+    grants, _ = await _powers(
+        work, {recall.item_id for recall in recalls}, {recall.township_id for recall in recalls}
+    )
+    return [
+        routing.kept_beside(
+            grants.get((recall.item_id, recall.township_id), []), recall.empowerment_id, since=recall.since
+        )
+        for recall in recalls
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +226,9 @@ async def _powers(
             )
         else:
             days = {name: line[name] for name in DAYS_OF_A_GRANT}
-            grants[key].append(Grant(source=line["source"], powers=powers, **days))
+            grants[key].append(
+                Grant(source=line["source"], powers=powers, notice_id=line["notice_id"], **days)
+            )
     return grants, entrusted
 
 
@@ -272,9 +287,13 @@ def _granted(asks: Asks) -> Select[*tuple[Any, ...]]:
             Empowerment.since,
             member.c.since.label("member_since"),
             member.c.until.label("member_until"),
-            signed.signed_on,
+            # Whoever signed when it was recalled already, signed for the rest.
+            case((recalled.published_at < signed.signed_at, null()), else_=signed.signed_on).label(
+                "signed_on"
+            ),
             recalled.since.label("recalled_from"),
             cast(null(), Uuid).label("department_id"),
+            Empowerment.id.label("notice_id"),
         )
         .select_from(EmpoweredItem)
         .join(
@@ -327,6 +346,7 @@ def _entrusted(asks: Asks) -> Select[*tuple[Any, ...]]:
             nothing,
             nothing,
             Entrustment.department_id,
+            cast(null(), Uuid),
         )
         .outerjoin(EntrustmentEnd, ending(asks))
         .where(

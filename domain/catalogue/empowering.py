@@ -4,12 +4,12 @@ Each runs in the transaction that the edge opened. Nothing is changed, only foll
 departments let townships do in their names is in `entrusting.py`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from domain.catalogue import grants, queries, rules
-from domain.catalogue.adding import added, on_record, the_township, values_of
+from domain.catalogue import competence, grants, queries, rules
+from domain.catalogue.adding import added, in_turn, on_record, the_township, values_of
 from domain.catalogue.models import (
     Assessment,
     EmpoweredItem,
@@ -82,9 +82,9 @@ async def empower(
 
 
 async def sign(work: Work, *, empowerment_id: UUID) -> Empowerment:
-    """Sign for what the acting township was empowered with, from today on.
+    """Sign for what the acting township was empowered with, from today on; what is recalled by now is not part of it.
 
-    Raises `NotFound`, `NotPermitted`, `NotGranted`, `Signed`.
+    Raises `NotFound`, `NotPermitted`, `NotGranted`, `NothingToSign`, `Signed`.
     """
     notice = await grants.the_empowerment(work, empowerment_id)
     row = EmpowermentAcceptance(
@@ -99,11 +99,14 @@ async def sign(work: Work, *, empowerment_id: UUID) -> Empowerment:
     row.signed_for = work.intended_id
     if work.actor.tenant_id not in await _holders(work, notice, on=max(notice.since, work.today)):
         raise rules.NotGranted(field="empowerment_id")
+    await in_turn(work.session, work.county_id)
+    recalled = await grants.recalled_from(work, notice.id, row.township_id)
+    if recalled.keys() >= await grants.items_given(work, notice.id):
+        raise rules.NothingToSign(number=notice.number, since=max(recalled.values()).isoformat())
     if not await added(work, EmpowermentAcceptance, values_of(row)):
-        earlier = (await grants.acceptances_of(work, [notice.id]))[notice.id]
-        days = {each.township_id: each.signed_on for each in earlier}
-        raise rules.Signed(day=days[row.township_id].isoformat())
-    await on_record(work, "empowerment.signed", "empowerment", notice.id, values_of(row))
+        raise rules.Signed(day=await grants.signed_on(work, notice.id, row.township_id))
+    content = values_of(row) | {"without": sorted(map(str, recalled))}
+    await on_record(work, "empowerment.signed", "empowerment", notice.id, content)
     await _tell(work, notice, "signed", to=ToFunction("coordination"), receiver=row.township_id)
     return notice
 
@@ -143,17 +146,20 @@ async def recall(
     item_ids: Collection[UUID],
     since: date,
     reasons: str,
+    leaving_others: bool = False,
 ) -> Empowerment:
     """Take items of an empowerment back from a township from a day on, at the earliest tomorrow.
 
-    Raises `NotFound`, `NotPermitted`, `NotGranted`, `TooEarly`, `Recalled`, `ReasonNeeded`, `FieldTooLong`.
+    What the township keeps by another notice it keeps only where that is meant (`leaving_others`). Raises `NotFound`,
+    `NotPermitted`, `NotGranted`, `TooEarly`, `Recalled`, `StillEmpowered`, `ReasonNeeded`, `FieldTooLong`.
     """
     notice = await grants.the_empowerment(work, empowerment_id)
     work.require("recall", queries.NOTICE, notice)
     rules.recalled_from(since, today=work.today)
     await _require_given(work, notice, set(item_ids), township_id, on=since)
-    for item_id in sorted(item_ids):
-        row = Recall(
+    await in_turn(work.session, work.county_id)
+    rows = [
+        Recall(
             county_id=work.county_id,
             empowerment_id=notice.id,
             item_id=item_id,
@@ -163,8 +169,13 @@ async def recall(
             by_id=work.actor.tenant_id,
             published_at=work.now,
         )
+        for item_id in sorted(item_ids)
+    ]
+    if not leaving_others:
+        await _refuse_what_is_kept(work, rows)
+    for row in rows:
         if not await added(work, Recall, values_of(row)):
-            raise await _recalled(work, notice, item_id=item_id, township_id=township_id)
+            raise await _recalled(work, notice, row)
         await on_record(work, "empowerment.recalled", "empowerment", notice.id, values_of(row))
     told = ToTenant(township_id, WHO_ENFORCES)
     await _tell(work, notice, "recalled", to=told, receiver=township_id)
@@ -192,14 +203,19 @@ async def _carried(
     return carried
 
 
-async def _recalled(work: Work, notice: Empowerment, *, item_id: UUID, township_id: UUID) -> rules.Recalled:
+async def _refuse_what_is_kept(work: Work, recalls: Sequence[Recall]) -> None:
+    """Raises `StillEmpowered` for the first of these items that the township keeps by another notice."""
+    for row, kept in zip(recalls, await competence.kept_beside(work, recalls), strict=True):
+        if kept:
+            item = await queries.the_item(work, row.item_id)
+            numbers = "、".join(sorted({grant.source for grant in kept}))
+            raise rules.StillEmpowered(field="item_ids", item=item.code, numbers=numbers)
+
+
+async def _recalled(work: Work, notice: Empowerment, row: Recall) -> rules.Recalled:
     """Since when an item of an empowerment is recalled from a township already."""
-    item = await queries.the_item(work, item_id)
-    since = next(
-        each.since
-        for each in (await grants.recalls_of(work, [notice.id]))[notice.id]
-        if (each.item_id, each.township_id) == (item_id, township_id)
-    )
+    item = await queries.the_item(work, row.item_id)
+    since = (await grants.recalled_from(work, notice.id, row.township_id))[item.id]
     return rules.Recalled(field="item_ids", number=notice.number, item=item.code, since=since.isoformat())
 
 
@@ -217,7 +233,7 @@ async def _require_given(
     work: Work, notice: Empowerment, item_ids: set[UUID], township_id: UUID, *, on: date
 ) -> None:
     """Raises `NotGranted` unless the empowerment gives these items to this township on that day."""
-    given = {each.item_id for each in (await grants.empowered_by(work, [notice.id])).get(notice.id, [])}
+    given = await grants.items_given(work, notice.id)
     if not item_ids or not item_ids <= given or township_id not in await _holders(work, notice, on=on):
         raise rules.NotGranted(field="item_ids")
 

@@ -111,6 +111,40 @@ def ending(asks: Work | Asks) -> ColumnElement[bool]:
     return and_(*published(asks, EntrustmentEnd, AGREEMENT), EntrustmentEnd.entrustment_id == Entrustment.id)
 
 
+async def items_given(work: Work, empowerment_id: UUID) -> set[UUID]:
+    """The items that an empowerment gives."""
+    found = await work.session.scalars(
+        select(EmpoweredItem.item_id).where(
+            *published(work, EmpoweredItem, NOTICE), EmpoweredItem.empowerment_id == empowerment_id
+        )
+    )
+    return set(found)
+
+
+async def recalled_from(work: Work, empowerment_id: UUID, township_id: UUID) -> dict[UUID, date]:
+    """What of an empowerment is recalled from a township, by item, with the first day without it."""
+    found = await work.session.execute(
+        select(Recall.item_id, Recall.since).where(
+            *published(work, Recall, NOTICE),
+            Recall.empowerment_id == empowerment_id,
+            Recall.township_id == township_id,
+        )
+    )
+    return {each.item_id: each.since for each in found}
+
+
+async def signed_on(work: Work, empowerment_id: UUID, township_id: UUID) -> date | None:
+    """When a township signed for an empowerment, if it did."""
+    found: date | None = await work.session.scalar(
+        select(EmpowermentAcceptance.signed_on).where(
+            *published(work, EmpowermentAcceptance, ACCEPTANCE),
+            EmpowermentAcceptance.empowerment_id == empowerment_id,
+            EmpowermentAcceptance.township_id == township_id,
+        )
+    )
+    return found
+
+
 async def empowered_by(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[EmpoweredItem]]:
     """What these empowerments give, by empowerment, in the order of the items' ids."""
     found: dict[UUID, list[EmpoweredItem]] = {}

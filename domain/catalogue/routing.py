@@ -55,6 +55,7 @@ class Grant:
     member_until: date | None = None
     signed_on: date | None = None
     recalled_from: date | None = None
+    notice_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,22 @@ def stretches(grants: Iterable[Grant], power: str, *, signing_needed: bool) -> l
     return whole
 
 
+def kept_beside(grants: Iterable[Grant], notice_id: UUID, *, since: date) -> list[Grant]:
+    """By which other notices the township keeps, on a day or later, what this one gives it; signed for or not yet."""
+    every = list(grants)
+    given = {power for grant in every if grant.notice_id == notice_id for power in grant.powers}
+    return [
+        grant
+        for grant in every
+        if grant.notice_id != notice_id
+        and any(
+            span.until is None or since < span.until
+            for power in sorted(given)
+            for span in _spans([grant], power, signing_needed=False)
+        )
+    ]
+
+
 def _supervised(answer: Answer, department_id: UUID, ruled: Ruled) -> Answer:
     """The same; what was handed down stays under the department's supervision where the place says so."""
     if ruled.supervision is None:
@@ -292,9 +309,12 @@ def _begins(grant: Grant) -> date:
 
 
 def _still_to_be_signed(grants: Iterable[Grant], why: Sequence[Reason]) -> bool:
-    """Whether it hangs on a signature that did not come after the day either."""
+    """Whether it hangs on a signature that did not come after the day either, and still can."""
     unsigned = {reason.source for reason in why if reason.because == "unsigned"}
-    return any(grant.source in unsigned and grant.signed_on is None for grant in grants)
+    return any(
+        grant.source in unsigned and grant.signed_on is None and grant.recalled_from is None
+        for grant in grants
+    )
 
 
 def _entrusted_on(

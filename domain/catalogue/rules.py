@@ -222,6 +222,25 @@ class Recalled(Refusal):
     zh = "{number}中的事项{item}已定于{since}起从该乡镇(街道)收回。请去掉该事项。"
 
 
+class NothingToSign(Refusal):
+    """All that an empowerment gives the township is recalled from it."""
+
+    code = "CATALOGUE_NOTHING_TO_SIGN"
+    en = "All that {number} gives your body is recalled, the last of it from {since} on. Nothing is left to sign for."
+    zh = "{number}赋予本单位的事项已全部定于{since}前(含当日)收回,无需再签订承接确认书。"
+
+
+class StillEmpowered(Refusal):
+    """An item would be recalled that the township keeps by another notice, and whoever recalls did not say that it may."""
+
+    code = "CATALOGUE_STILL_EMPOWERED"
+    en = (
+        "Of item {item} the township keeps what {numbers} gives it as well. Recall it from that notice first, or say with "
+        "leavingOthers that it shall stay."
+    )
+    zh = "该乡镇(街道)仍可依据{numbers}行使事项{item}。请先从该公告中收回,或者填写 leavingOthers 表明保留。"
+
+
 class Assessed(Refusal):
     """Found on once today already."""
 

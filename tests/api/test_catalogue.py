@@ -127,6 +127,23 @@ class TestTheWholePath:
         assert (await whose(client, "2026-08-31"))["body"] == {"code": "kunyang"}
         assert (await whose(client, "2026-09-01"))["body"] == {"code": "transport"}
 
+    async def test_is_left_through_one_of_two_notices_knowingly(self, client: Client) -> None:
+        item = await publish(client)
+        first, second = await empower(client, item), await empower(client, item, number="平政告〔2025〕2号")
+        given = {
+            "empowermentId": first["id"],
+            "townshipId": body(client, "kunyang"),
+            "itemIds": [item["id"]],
+            "since": "2026-09-01",
+            "reasons": "评估不合格",
+        }
+        wu = client.as_("wu")
+        answer = await refused(wu, "recallEmpowerment", NOTICE, **given)
+        assert answer == ("CATALOGUE_STILL_EMPOWERED", "itemIds")
+        kept = "empowerment { recalls { stillEmpoweredBy { id } } }"
+        recalled = await done(wu, "recallEmpowerment", kept, **given, leavingOthers=True)
+        assert recalled["recalls"] == [{"stillEmpoweredBy": [{"id": second["id"]}]}]
+
     async def test_gives_all_that_is_said_of_an_item_that_stands_there_twice(self, client: Client) -> None:
         item = await publish(client)
         twice = [{"itemId": item["id"], "powers": [power]} for power in ("PENALTY", "INSPECTION")]

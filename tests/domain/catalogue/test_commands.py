@@ -48,31 +48,43 @@ class Desk:
             wanted = commands.Published(department_id=self.world.bodies[department], **item)
             return await commands.publish_item(work, item=wanted)
 
-    async def empower(self, item, who="wu", to="kunyang", since=LONG_AGO, powers=("penalty",), class_id=None):
+    async def empower(
+        self,
+        *items,
+        who="wu",
+        to="kunyang",
+        since=LONG_AGO,
+        powers=("penalty",),
+        class_id=None,
+        number="平政告〔2024〕1号",
+    ):
         async with self.as_(who) as work:
             return await empowering.empower(
                 work,
-                number="平政告〔2024〕1号",
+                number=number,
                 title="关于赋予乡镇行政执法权的公告",
                 since=since,
                 township_id=None if to is None else self.world.bodies[to],
                 class_id=class_id,
-                items={item.id: powers},
+                items={item.id: powers for item in items},
             )
 
     async def sign(self, notice, who="gao"):
         async with self.as_(who) as work:
             return await empowering.sign(work, empowerment_id=notice.id)
 
-    async def recall(self, notice, item, who="wu", since=TOMORROW, of="kunyang", reasons="评估不合格"):
+    async def recall(
+        self, notice, *items, who="wu", since=TOMORROW, of="kunyang", reasons="评估不合格", **said
+    ):
         async with self.as_(who) as work:
             return await empowering.recall(
                 work,
                 empowerment_id=notice.id,
                 township_id=self.world.bodies[of],
-                item_ids={item.id},
+                item_ids={item.id for item in items},
                 since=since,
                 reasons=reasons,
+                **said,
             )
 
     async def entrust(self, item, who="lin", to="kunyang", powers=("penalty",), **said):
@@ -273,7 +285,7 @@ class TestAnEmpowerment:
         item = await desk.publish()
         for who in ("gao", "lin", "shen"):
             with pytest.raises(NotPermitted):
-                await desk.empower(item, who)
+                await desk.empower(item, who=who)
 
 
 class TestARecall:
@@ -308,6 +320,60 @@ class TestARecall:
         # The day that is fixed, and not the one that was asked for.
         assert "2027-01-01" not in refused.value.sentence("zh")
         assert TOMORROW.isoformat() in refused.value.sentence("zh")
+
+    async def test_of_one_notice_is_refused_while_another_gives_the_same_unless_that_is_meant(self, desk):
+        item = await desk.publish()
+        first = await desk.empower(item)
+        second = await desk.empower(item, number="平政告〔2025〕2号", since=TODAY)
+        for notice in (first, second):
+            await desk.sign(notice)
+        with pytest.raises(rules.StillEmpowered) as refused:
+            await desk.recall(first, item, since=date(2026, 9, 1))
+        assert "平政告〔2025〕2号" in refused.value.sentence("zh")
+        assert "平政告〔2024〕1号" not in refused.value.sentence("zh")
+        await desk.recall(first, item, since=date(2026, 9, 1), leaving_others=True)
+        assert await desk.whose(date(2026, 9, 1)) == "kunyang"
+        # By the first it is kept on no day after this one.
+        await desk.recall(second, item, since=date(2026, 9, 1))
+        assert await desk.whose(date(2026, 9, 1)) == "transport"
+
+    async def test_is_not_held_up_by_other_powers_items_townships_and_days(self, desk):
+        item, other = await desk.publish(), await desk.publish(code="2")
+        notice = await desk.empower(item)
+        await desk.empower(item, powers=("inspection",))
+        await desk.empower(other)
+        await desk.empower(item, to="aojiang")
+        made = await desk.a_class("kunyang")
+        await desk.empower(item, to=None, class_id=made.id)
+        await desk.classify("kunyang", None, date(2026, 8, 1))
+        with pytest.raises(rules.StillEmpowered):
+            await desk.recall(notice, item, since=date(2026, 7, 31))
+        await desk.recall(notice, item, since=date(2026, 8, 1))
+
+    async def test_before_the_signing_is_not_signed_for(self, desk, clock):
+        item, other = await desk.publish(), await desk.publish(code="2")
+        notice = await desk.empower(item, other)
+        await desk.recall(notice, item, since=date(2027, 1, 1))
+        clock.advance(timedelta(minutes=1))
+        await desk.sign(notice)
+        assert await desk.whose(date(2026, 12, 31)) == "transport"
+        assert await desk.whose(date(2026, 12, 31), code="2") == "kunyang"
+
+    async def test_of_all_before_the_signing_leaves_nothing_to_sign(self, desk):
+        item, other = await desk.publish(), await desk.publish(code="2")
+        notice = await desk.empower(item, other)
+        await desk.recall(notice, item, since=date(2027, 1, 1))
+        await desk.recall(notice, other)
+        with pytest.raises(rules.NothingToSign) as refused:
+            await desk.sign(notice)
+        assert "2027-01-01" in refused.value.sentence("zh")
+
+    async def test_after_the_signing_leaves_what_was_signed_for_until_its_day(self, desk):
+        item = await desk.publish()
+        notice = await desk.empower(item)
+        await desk.sign(notice)
+        await desk.recall(notice, item, since=date(2027, 1, 1))
+        assert await desk.whose(date(2026, 12, 31)) == "kunyang"
 
     async def test_happens_once_even_by_two_at_once(self, desk):
         item = await desk.publish()
