@@ -10,13 +10,13 @@ from uuid import UUID
 import strawberry
 
 from api.batching import Arguments, Wanted, derived, question, reference, relation
-from api.catalogue import Item, ItemPower, TownshipClass, powers
+from api.catalogue import Item, ItemPower, TownshipClass, parts_of, powers
 from api.connections import PAGING, Connection, Listing, PageRow
 from api.filters import among, filtered, narrowed, orders_by_age, sorted_by, tied_to
 from api.node import Node, identified, one
 from api.organisations import Organisation
 from api.staff import Person, stood_in_for
-from domain.catalogue import competence, grants, models, queries
+from domain.catalogue import competence, grants, models, parts, queries
 from domain.organisations import queries as organisations
 from domain.staff import queries as staff
 from domain.work import Work
@@ -95,34 +95,6 @@ class Recall:
     )
 
 
-async def _items(
-    work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
-) -> Sequence[list[models.EmpoweredItem]]:
-    found = await grants.empowered_by(work, [notice.id for notice in notices])
-    return [found.get(notice.id, []) for notice in notices]
-
-
-async def _acceptances(
-    work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
-) -> Sequence[list[models.EmpowermentAcceptance]]:
-    found = await grants.acceptances_of(work, [notice.id for notice in notices])
-    return [found.get(notice.id, []) for notice in notices]
-
-
-async def _recalls(
-    work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
-) -> Sequence[list[models.Recall]]:
-    found = await grants.recalls_of(work, [notice.id for notice in notices])
-    return [found.get(notice.id, []) for notice in notices]
-
-
-async def _assessments(
-    work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
-) -> Sequence[list[models.Assessment]]:
-    found = await grants.assessments_of(work, [notice.id for notice in notices])
-    return [found.get(notice.id, []) for notice in notices]
-
-
 @strawberry.type(description="A public notice that empowers a township, or a class of them. 赋权公告")
 class Empowerment(Node):
     """What is given, who signed for it, and what was recalled since."""
@@ -142,14 +114,18 @@ class Empowerment(Node):
     township_class: TownshipClass | None = reference(
         queries.classes_of_ids, through="class_id", description="The class, if it is a class's. 镇街类别"
     )
-    items: list[EmpoweredItem] = relation(_items, needs={"id"}, description="What it gives. 赋权事项")
-    acceptances: list[EmpowermentAcceptance] = relation(
-        _acceptances, needs={"id"}, description="Who signed for it. 承接确认"
+    items: Connection[EmpoweredItem] = parts_of(
+        parts.GIVEN, name="empowerment.items", description="What it gives. 赋权事项"
     )
-    assessments: list[Assessment] = relation(
-        _assessments, needs={"id"}, description="What was found about it. 评估情况"
+    acceptances: Connection[EmpowermentAcceptance] = parts_of(
+        parts.ACCEPTANCES, name="empowerment.acceptances", description="Who signed for it. 承接确认"
     )
-    recalls: list[Recall] = relation(_recalls, needs={"id"}, description="What was recalled. 收回情况")
+    assessments: Connection[Assessment] = parts_of(
+        parts.ASSESSMENTS, name="empowerment.assessments", description="What was found about it. 评估情况"
+    )
+    recalls: Connection[Recall] = parts_of(
+        parts.RECALLS, name="empowerment.recalls", description="What was recalled. 收回情况"
+    )
 
 
 @strawberry.type(description="That an entrustment ends before its last day. 终止委托")

@@ -51,7 +51,7 @@ class Published:
 async def publish_item(work: Work, *, item: Published) -> Item:
     """Publish an item, or its next version.
 
-    Raises `NotFound` (department), `NotPermitted`, `NotADepartment`, `Published`, `NoPower`, `BandTwice`, `BandBackwards`, `Backwards`,
+    Raises `NotFound` (department), `NotPermitted`, `NotADepartment`, `Published`, `NoPower`, `TooManyBands`, `BandTwice`, `BandBackwards`, `Backwards`,
     `FieldEmpty`, `FieldTooLong`.
     """
     code = written("code", item.code, FIELDS)
@@ -223,7 +223,7 @@ async def _last_before(work: Work, code: str, body: Organisation) -> date | None
 
 
 def version_of(item: Published, row: Item, *, by_id: UUID, now: datetime) -> dict[str, Any]:
-    """The version as a row. Raises `NoPower`, `BandTwice`, `BandBackwards`, `Backwards`, `FieldEmpty`, `FieldTooLong`."""
+    """The version as a row. Raises `NoPower`, `TooManyBands`, `BandTwice`, `BandBackwards`, `Backwards`, `FieldEmpty`, `FieldTooLong`."""
     powers = rules.powers_of(item.powers, item=row.code)
     return {
         "county_id": row.county_id,

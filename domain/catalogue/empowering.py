@@ -223,7 +223,7 @@ async def _holders(work: Work, notice: Empowerment, *, on: date) -> list[UUID]:
     """The townships that an empowerment is for on a day. Raises `NotFound`, `NotATownship`."""
     if notice.class_id is not None:
         joined = await queries.the_class(work, notice.class_id)
-        return (await queries.members_of(work, {joined.id}, on=on)).get(joined.id, [])
+        return await queries.members_of(work, joined.id, on=on)
     assert notice.township_id is not None
     await the_township(work, notice.township_id)
     return [notice.township_id]

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from domain.catalogue.models import (
-    Assessment,
     ClassMember,
     EmpoweredItem,
     Empowerment,
@@ -142,61 +141,6 @@ async def signed_on(work: Work, empowerment_id: UUID, township_id: UUID) -> date
             EmpowermentAcceptance.township_id == township_id,
         )
     )
-    return found
-
-
-async def empowered_by(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[EmpoweredItem]]:
-    """What these empowerments give, by empowerment, in the order of the items' ids."""
-    found: dict[UUID, list[EmpoweredItem]] = {}
-    for each in await work.session.scalars(
-        select(EmpoweredItem)
-        .where(
-            *published(work, EmpoweredItem, NOTICE), EmpoweredItem.empowerment_id == any_of(empowerment_ids)
-        )
-        .order_by(EmpoweredItem.item_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
-    return found
-
-
-async def acceptances_of(
-    work: Work, empowerment_ids: Collection[UUID]
-) -> dict[UUID, list[EmpowermentAcceptance]]:
-    """Who signed for these empowerments, by empowerment, in the order of signing."""
-    found: dict[UUID, list[EmpowermentAcceptance]] = {}
-    for each in await work.session.scalars(
-        select(EmpowermentAcceptance)
-        .where(
-            *published(work, EmpowermentAcceptance, ACCEPTANCE),
-            EmpowermentAcceptance.empowerment_id == any_of(empowerment_ids),
-        )
-        .order_by(EmpowermentAcceptance.signed_at, EmpowermentAcceptance.township_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
-    return found
-
-
-async def recalls_of(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[Recall]]:
-    """What was recalled of these empowerments, by empowerment, the earliest first."""
-    found: dict[UUID, list[Recall]] = {}
-    for each in await work.session.scalars(
-        select(Recall)
-        .where(*published(work, Recall, NOTICE), Recall.empowerment_id == any_of(empowerment_ids))
-        .order_by(Recall.since, Recall.item_id, Recall.township_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
-    return found
-
-
-async def assessments_of(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[Assessment]]:
-    """What was found about these empowerments, by empowerment, the earliest first."""
-    found: dict[UUID, list[Assessment]] = {}
-    for each in await work.session.scalars(
-        select(Assessment)
-        .where(*published(work, Assessment, NOTICE), Assessment.empowerment_id == any_of(empowerment_ids))
-        .order_by(Assessment.assessed_on, Assessment.item_id, Assessment.township_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
     return found
 
 

@@ -24,6 +24,7 @@ from domain.catalogue.models import (
 from domain.catalogue.rules import POWERS, Band, Power
 from domain.columns import Columns, also
 from domain.filters import Age, Conditions, among, any_of, begins
+from domain.organisations.models import Organisation
 from domain.search.rules import words
 from domain.spans import Order, Span, by_age, spanned
 from domain.statements import Asks, Statement
@@ -117,20 +118,23 @@ async def versions_of(work: Work, item_ids: Collection[UUID]) -> dict[UUID, list
     return found
 
 
-async def members_of(work: Work, class_ids: Collection[UUID], *, on: date) -> dict[UUID, list[UUID]]:
-    """The townships that are in these classes on a day, by class."""
-    # The latest entry of each township that has begun; it may have moved to another class, or to none.
-    latest = (
-        select(ClassMember)
-        .where(*published(work, ClassMember, NOTICE), ClassMember.since <= on)
-        .ext(distinct_on(ClassMember.township_id))
-        .order_by(ClassMember.township_id, ClassMember.since.desc())
-    )
-    found: dict[UUID, list[UUID]] = {}
-    for each in await work.session.scalars(latest):
-        if each.class_id in class_ids and each.class_id is not None:
-            found.setdefault(each.class_id, []).append(each.township_id)
-    return found
+async def members_of(work: Work, class_id: UUID, *, on: date) -> list[UUID]:
+    """The townships that are in a class on a day."""
+    return list(await work.session.scalars(_members(work, class_id, on)))
+
+
+async def page_of_members(
+    work: Work, *, class_id: UUID, on: date, span: Span[UUID]
+) -> Sequence[Organisation]:
+    """Some of the townships that are in a class on a day. A township's place is its id."""
+    members = select(Organisation).where(*_are_members(work, class_id, on))
+    return (await work.session.scalars(spanned(members, Order((Organisation.id,)), span))).all()
+
+
+async def count_of_members(work: Work, *, class_id: UUID, on: date) -> int:
+    """How many townships are in a class on a day."""
+    counted = select(func.count()).select_from(Organisation).where(*_are_members(work, class_id, on))
+    return (await work.session.scalar(counted)) or 0
 
 
 async def last_entry(work: Work, township_id: UUID) -> date | None:
@@ -200,6 +204,24 @@ def the_one(rows: Mapping[UUID, Row], identifier: UUID, field: str) -> Row:
     if identifier not in rows:
         raise NotFound(field=field)
     return rows[identifier]
+
+
+def _members(work: Work, class_id: UUID, on: date) -> Select[UUID]:
+    # The latest entry of each township that has begun; it may have moved to another class, or to none.
+    latest = (
+        select(ClassMember.township_id, ClassMember.class_id)
+        .where(*published(work, ClassMember, NOTICE), ClassMember.since <= on)
+        .ext(distinct_on(ClassMember.township_id))
+        .order_by(ClassMember.township_id, ClassMember.since.desc())
+        .subquery()
+    )
+    return select(latest.c.township_id).where(latest.c.class_id == class_id)
+
+
+def _are_members(work: Work, class_id: UUID, on: date) -> Conditions:
+    yield Organisation.county_id == work.county_id
+    yield work.visible(Organisation, "organisation.entry")
+    yield Organisation.id.in_(_members(work, class_id, on))
 
 
 def _narrowed(work: Work, by: ItemFilter) -> Conditions:

@@ -65,6 +65,8 @@ FIELDS: Mapping[str, Field] = {
 
 
 OFTEN_AT_MOST = 1000
+BANDS_AT_MOST = 20
+"""Of how many discretion bands an item's list of them can still be read as one; six are many."""
 
 
 class CompulsionNotEntrusted(Refusal):
@@ -190,6 +192,14 @@ class BandBackwards(Refusal):
     zh = "裁量档次“{name}”的罚款为{least}元至{most}元。下限不得低于0元，也不得高于上限，请更正。"
 
 
+class TooManyBands(Refusal):
+    """More discretion bands than anybody tells apart."""
+
+    code = "CATALOGUE_TOO_MANY_BANDS"
+    en = "An item has at most {most} discretion bands, not {count}. Join some of them."
+    zh = "每个事项最多{most}个裁量档次,现有{count}个。请合并部分档次。"
+
+
 class BandTwice(Refusal):
     """Two discretion bands of one name."""
 
@@ -226,8 +236,13 @@ class NothingToSign(Refusal):
     """All that an empowerment gives the township is recalled from it."""
 
     code = "CATALOGUE_NOTHING_TO_SIGN"
-    en = "All that {number} gives your body is recalled, the last of it from {since} on. Nothing is left to sign for."
-    zh = "{number}赋予本单位的事项已全部定于{since}前(含当日)收回,无需再签订承接确认书。"
+    en = (
+        "All that {number} gives your body is recalled, the last of it from {since} on. Leave it unsigned, or ask the "
+        "coordination office for a new empowerment."
+    )
+    zh = (
+        "{number}赋予本单位的事项已全部定于{since}前(含当日)收回,请勿再签;需要重新赋权的,请联系统筹协调机构。"
+    )
 
 
 class StillEmpowered(Refusal):
@@ -353,8 +368,10 @@ def applicable(versions: Sequence[Version], *, violation_on: date, decided_on: d
 
 
 def bands(given: Iterable[tuple[str, int, int]]) -> tuple[Band, ...]:
-    """The discretion bands of (name, least, most). Raises `BandTwice`, `BandBackwards`, `FieldEmpty`, `FieldTooLong`."""
+    """The discretion bands of (name, least, most). Raises `TooManyBands`, `BandTwice`, `BandBackwards`, `FieldEmpty`, `FieldTooLong`."""
     made = tuple(Band(written("bands", name, FIELDS), least, most) for name, least, most in given)
+    if len(made) > BANDS_AT_MOST:
+        raise TooManyBands(field="bands", most=BANDS_AT_MOST, count=len(made))
     for earlier, later in pairwise(sorted(band.name for band in made)):
         if earlier == later:
             raise BandTwice(field="bands", name=later)

@@ -10,16 +10,22 @@ from tests.api.conftest import STATEMENTS, Client, RunningApi
 from tests.worlds import a_county
 
 ITEM = """item { id code madeUp inForce { name field department { code } powers bands { name least most } since until }
-  versions { since } }"""
-NOTICE = """empowerment { id noticeNumber since township { code } townshipClass { code members { code } }
-  items { item { code } powers } acceptances { township { code } signedOn signedBy { name } }
-  recalls { item { code } township { code } since reasons } }"""
+  versions { edges { node { since } } } }"""
+NOTICE = """empowerment { id noticeNumber since township { code } townshipClass { code members { edges { node { code } } } }
+  items { edges { node { item { code } powers } } }
+  acceptances { edges { node { township { code } signedOn signedBy { name } } } }
+  recalls { edges { node { item { code } township { code } since reasons } } } }"""
 ENTRUSTMENT = """entrustment { id until end { endsOn reasons endedBy { name } endedFor { name } endedAt } }"""
 WHOSE = """query($code: String!, $place: ID, $on: Date!, $decision: DecisionKind! = PENALTY, $fine: Int) {
   whoIsCompetent(code: $code, place: $place, on: $on, decision: $decision, fine: $fine) {
     body { code } inTheNameOf { code } supervisedBy { code } supervision chain { ground sentence day body { code } document fineFrom } advice { advised sentence } } }"""
 LAW = """query($then: Date!, $now: Date!) {
   applicableLaw(code: "Z1", violationOn: $then, decidedOn: $now) { applies { since } then { since } why } }"""
+
+
+def listed(connection: dict[str, Any]) -> list[Any]:
+    """What stands on a page."""
+    return [edge["node"] for edge in connection["edges"]]
 
 
 def body(client: Client, code: str) -> str:
@@ -83,13 +89,13 @@ class TestTheWholePath:
         assert item["inForce"]["department"] == {"code": "transport"}
         assert item["inForce"]["bands"] == [{"name": "一般", "least": 1000, "most": 5000}]
         notice = await empower(client, item)
-        assert notice["items"] == [{"item": {"code": "Z1"}, "powers": ["PENALTY"]}]
+        assert listed(notice["items"]) == [{"item": {"code": "Z1"}, "powers": ["PENALTY"]}]
         before = await whose(client, "2026-03-10")
         assert before["body"] == {"code": "transport"}
         assert [step["ground"] for step in before["chain"]] == ["LISTED", "UNSIGNED"]
         assert [each["advised"] for each in before["advice"]] == ["SIGN"]
         signed = await done(client.as_("gao"), "signEmpowerment", NOTICE, empowermentId=notice["id"])
-        (acceptance,) = signed["acceptances"]
+        (acceptance,) = listed(signed["acceptances"])
         assert acceptance == {
             "township": {"code": "kunyang"},
             "signedOn": "2026-03-10",
@@ -116,7 +122,7 @@ class TestTheWholePath:
             since="2026-09-01",
             reasons="评估不合格",
         )
-        assert recalled["recalls"] == [
+        assert listed(recalled["recalls"]) == [
             {
                 "item": {"code": "Z1"},
                 "township": {"code": "kunyang"},
@@ -140,14 +146,14 @@ class TestTheWholePath:
         wu = client.as_("wu")
         answer = await refused(wu, "recallEmpowerment", NOTICE, **given)
         assert answer == ("CATALOGUE_STILL_EMPOWERED", "itemIds")
-        kept = "empowerment { recalls { stillEmpoweredBy { id } } }"
+        kept = "empowerment { recalls { edges { node { stillEmpoweredBy { id } } } } }"
         recalled = await done(wu, "recallEmpowerment", kept, **given, leavingOthers=True)
-        assert recalled["recalls"] == [{"stillEmpoweredBy": [{"id": second["id"]}]}]
+        assert listed(recalled["recalls"]) == [{"stillEmpoweredBy": [{"id": second["id"]}]}]
 
     async def test_gives_all_that_is_said_of_an_item_that_stands_there_twice(self, client: Client) -> None:
         item = await publish(client)
         twice = [{"itemId": item["id"], "powers": [power]} for power in ("PENALTY", "INSPECTION")]
-        assert (await empower(client, item, items=twice))["items"] == [
+        assert listed((await empower(client, item, items=twice))["items"]) == [
             {"item": {"code": "Z1"}, "powers": ["PENALTY", "INSPECTION"]}
         ]
 
@@ -160,11 +166,13 @@ class TestTheWholePath:
             given = {"townshipId": body(client, township), "classId": made["id"], "since": "2024-01-01"}
             await done(wu, "classifyTownship", "township { code }", **given)
         notice = await empower(client, await publish(client), townshipId=None, classId=made["id"])
-        members = notice["townshipClass"]["members"]
+        members = listed(notice["townshipClass"]["members"])
         assert sorted(each["code"] for each in members) == ["aojiang", "kunyang"]
-        listed = "query($of: [ID!]) { empowerments(filter: { townships: $of }) { edges { node { id } } } }"
+        by_township = (
+            "query($of: [ID!]) { empowerments(filter: { townships: $of }) { edges { node { id } } } }"
+        )
         for township, found in (("aojiang", 1), ("shuitou", 0)):
-            answer = await client.as_("zhou").ask(listed, of=[body(client, township)])
+            answer = await client.as_("zhou").ask(by_township, of=[body(client, township)])
             assert len(answer.data["empowerments"]["edges"]) == found
 
     async def test_may_be_an_entrustment_in_the_departments_name(self, client: Client) -> None:
@@ -220,6 +228,51 @@ class TestTheWholePath:
         named = await whose(client, "2026-03-10", code="共享单车")
         assert named["body"] == {"code": "transport"}
         assert named["chain"][-1]["sentence"].startswith("The duty list names 县交通运输局 from 2026-01-01")
+
+
+class TestWhatGrows:
+    async def test_of_a_notice_is_read_page_by_page_and_priced_by_how_much_is_asked(
+        self, client: Client
+    ) -> None:
+        items = [await publish(client, code=f"Z{number}") for number in range(7)]
+        given = [{"itemId": item["id"], "powers": ["PENALTY"]} for item in items]
+        notice = await empower(client, items[0], items=given)
+        assert len(listed(notice["items"])) == 7
+        asked = """query($id: ID!, $first: Int, $after: String) { empowerment(id: $id) {
+          items(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { item { code } } } } } }"""
+        seen, after = [], None
+        for _ in range(3):
+            answer = await client.as_("zhou").ask(asked, id=notice["id"], first=3, after=after)
+            found = answer.data["empowerment"]["items"]
+            seen += [each["item"]["code"] for each in listed(found)]
+            after = found["pageInfo"]["endCursor"]
+        assert (sorted(seen), found["totalCount"]) == ([f"Z{number}" for number in range(7)], 7)
+        assert found["pageInfo"]["hasNextPage"] is False
+
+    async def test_is_of_a_class_its_townships_of_a_day(self, client: Client) -> None:
+        wu = client.as_("wu")
+        made = await done(
+            wu, "publishTownshipClass", "townshipClass { id }", code="developed", name="经济发达镇"
+        )
+        for township, class_id, since in (
+            ("kunyang", made["id"], "2024-01-01"),
+            ("aojiang", made["id"], "2024-06-01"),
+            ("kunyang", None, "2025-01-01"),
+        ):
+            given = {"townshipId": body(client, township), "classId": class_id, "since": since}
+            await done(wu, "classifyTownship", "township { code }", **given)
+        asked = """query($id: ID!, $on: Date) { node(id: $id) { ... on TownshipClass {
+          members(on: $on) { totalCount edges { node { code } } } } } }"""
+        for on, expected in (
+            ("2023-12-31", []),
+            ("2024-01-01", ["kunyang"]),
+            ("2024-06-01", ["aojiang", "kunyang"]),
+            (None, ["aojiang"]),
+        ):
+            answer = await client.as_("zhou").ask(asked, id=made["id"], on=on)
+            members = answer.data["node"]["members"]
+            assert sorted(each["code"] for each in listed(members)) == expected
+            assert members["totalCount"] == len(expected)
 
 
 class TestAnAnswer:

@@ -8,10 +8,21 @@ import pytest
 from sqlalchemy import select, text
 
 from domain.audit.models import AuditLine
-from domain.catalogue import commands, competence, empowering, entrusting, grants, lists, queries, rules
+from domain.catalogue import (
+    commands,
+    competence,
+    empowering,
+    entrusting,
+    grants,
+    lists,
+    parts,
+    queries,
+    rules,
+)
 from domain.catalogue.competence import Question
 from domain.catalogue.models import Item, ItemVersion
 from domain.outbox.models import Announcement
+from domain.spans import Span
 from domain.texts import FieldEmpty, FieldTooLong, ReasonNeeded
 from tenancy.refusals import NotFound, NotPermitted
 from tests.worlds import a_county
@@ -169,6 +180,8 @@ class TestAnItem:
             await desk.publish(name=" ")
         with pytest.raises(rules.BandTwice):
             await desk.publish(bands=[("轻", 1, 2), ("轻", 3, 4)])
+        with pytest.raises(rules.TooManyBands):
+            await desk.publish(bands=[(f"档{number}", 1, 2) for number in range(21)])
         for amounts in ((3, 2), (-1, 2)):
             with pytest.raises(rules.BandBackwards):
                 await desk.publish(bands=[("轻", *amounts)])
@@ -586,7 +599,7 @@ class TestAnAssessment:
             await self.assess(desk, notice, item)
         assert await desk.whose(date(2026, 7, 1)) == "kunyang"
         async with desk.as_("zhou") as work:
-            ((found,),) = (await grants.assessments_of(work, [notice.id])).values()
+            (found,) = await parts.page_of(work, part=parts.ASSESSMENTS, within=notice.id, span=Span(most=9))
         assert (found.finding, found.report, found.assessed_on) == ("recall", "三个月未办一案", TODAY)
 
     async def test_stays_as_it_was_found_that_day(self, desk):
