@@ -196,8 +196,8 @@ class TooManyBands(Refusal):
     """More discretion bands than anybody tells apart."""
 
     code = "CATALOGUE_TOO_MANY_BANDS"
-    en = "An item has at most {most} discretion bands, not {count}. Join some of them."
-    zh = "每个事项最多{most}个裁量档次,现有{count}个。请合并部分档次。"
+    en = "An item has at most {most} discretion bands, not {count}. Strike some of them."
+    zh = "每个事项最多{most}个裁量档次,现有{count}个。请删减或者合并部分档次。"
 
 
 class BandTwice(Refusal):
@@ -250,7 +250,7 @@ class StillEmpowered(Refusal):
 
     code = "CATALOGUE_STILL_EMPOWERED"
     en = (
-        "Of item {item} the township keeps what {numbers} gives it as well. Recall it from that notice first, or say with "
+        "Of item {item} the township keeps what {numbers} gives it as well. Read that, and recall it there first, or say with "
         "leavingOthers that it shall stay."
     )
     zh = "该乡镇(街道)仍可依据{numbers}行使事项{item}。请先从该公告中收回,或者填写 leavingOthers 表明保留。"
