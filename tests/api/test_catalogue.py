@@ -436,6 +436,38 @@ class TestAReferral:
         (warning,) = found["warnings"]
         assert warning["message"].endswith("属于或者可能属于部门保留管辖的决定的,应当及时移送部门。")
 
+    async def test_by_a_code_that_is_in_no_list_is_warned_about_with_what_is_near(
+        self, client: Client
+    ) -> None:
+        for code, name in (
+            ("330218085000", "未采取密闭措施运输渣土"),
+            ("330218085001", "车轮带泥"),
+            ("330999000111", "河道采砂"),
+        ):
+            await publish(client, code=code, name=name, since="2026-01-01")
+        asked = """query($id: ID!) { referral(id: $id) { warnings { about message } } }"""
+        for written, near in (
+            ("330218085010", "330218085000 未采取密闭措施运输渣土"),
+            ("３３０２１８０８５０１0", "330218085000 未采取密闭措施运输渣土"),
+            ("采砂", "330999000111 河道采砂"),
+            ("共享单车", None),
+        ):
+            identifier = await self.draft(client, "transport", itemCode=written)
+            found = (await client.as_("chen", language="zh").ask(asked, id=identifier)).data["referral"]
+            (warning,) = found["warnings"]
+            assert warning["about"] == "NO_SUCH_ITEM"
+            assert written in warning["message"]
+            assert (near in warning["message"]) if near else ("相近" not in warning["message"])
+        # An item that there is, be it not on that day, and what a duty list has, are no such thing.
+        duty = {"matter": "乱停放", "bodyId": body(client, "transport"), "basis": "清单"}
+        await done(
+            client.as_("wu"), "publishDuty", "duty { id }", code="共享单车", since="2026-05-01", **duty
+        )
+        for written, on in (("330218085000", "2025-12-31"), ("共享单车", "2026-03-09")):
+            identifier = await self.draft(client, "transport", itemCode=written, foundOn=on)
+            found = (await client.as_("chen").ask(asked, id=identifier)).data["referral"]
+            assert found["warnings"] == [], written
+
     async def test_to_the_right_one_or_on_no_list_is_not(self, client: Client) -> None:
         unlisted = await self.draft(client, "transport")
         for identifier in (unlisted, await self.draft(client, "agriculture")):
