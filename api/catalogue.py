@@ -152,11 +152,11 @@ class TownshipClass(Node):
 
 
 @strawberry.type(description="An entry of a duty list: whose a matter is that no item covers. 履职清单事项")
-class Duty(Node):
+class DutyEntry(Node):
     """It holds until the next entry of its code begins."""
 
     row_type: ClassVar[type[Any]] = models.Duty
-    id: strawberry.ID = identified("Duty", by=queries.duties_of_ids)
+    id: strawberry.ID = identified("DutyEntry", by=queries.duties_of_ids)
     code: str = strawberry.field(description="Its code. 代码")
     matter: str = strawberry.field(description="The kind of matter. 事项内容")
     organisation: Organisation = reference(
@@ -184,10 +184,12 @@ class ItemFilter:
 
 
 @strawberry.input(description="By what the duty lists are narrowed. 履职清单筛选条件")
-class DutyFilter:
+class DutyEntryFilter:
     """As `domain/catalogue/queries.py` has it."""
 
-    bodies: list[strawberry.ID] | None = among("Of one of these bodies. 责任单位", ids_of="Organisation")
+    organisations: list[strawberry.ID] | None = among(
+        "Of one of these bodies. 责任单位", ids_of="Organisation"
+    )
     codes: list[str] | None = among("With one of these codes. 代码")
 
 
@@ -204,13 +206,13 @@ async def _items(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
     return await listing.page(work, arguments)
 
 
-DutySort = orders_by_age("DutySort", "The order of the duty lists. 履职清单排序")
+DutyEntrySort = orders_by_age("DutyEntrySort", "The order of the duty lists. 履职清单排序")
 
 
 async def _duties(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    by, age = narrowed(arguments["filter"], queries.DutyFilter), arguments["sort"].value
+    by, age = narrowed(arguments["filter"], queries.DutyEntryFilter), arguments["sort"].value
     listing = Listing(
-        name="duties",
+        name="dutyEntries",
         filters={"sort": age, **tied_to(by)},
         read=partial(queries.page_of_duties, by=by, age=age),
         count=partial(queries.count_of_duties, by=by),
@@ -230,8 +232,8 @@ class CatalogueQueries:
         takes={**filtered(ItemFilter), **PAGING},
     )
     item: Item | None = one("Item", description="One item. 权力事项")
-    duties: Connection[Duty] = question(
+    duty_entries: Connection[DutyEntry] = question(
         _duties,
         description="The duty lists. 履职清单",
-        takes={**filtered(DutyFilter), **sorted_by(DutySort), **PAGING},
+        takes={**filtered(DutyEntryFilter), **sorted_by(DutyEntrySort), **PAGING},
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from api.catalogue import Duty, Item, ItemPower, TownshipClass
+from api.catalogue import DutyEntry, Item, ItemPower, TownshipClass
 from api.catalogue_powers import AssessmentFinding, Empowerment, Entrustment
 from api.identifiers import identifier_of
 from api.mutations import CLIENT_MUTATION_ID, Payload, act, changed, optional, said
@@ -64,10 +64,10 @@ class EntrustmentPayload(Payload):
 
 
 @strawberry.type(description="The entry after the act, or why nothing was done. 办理结果")
-class DutyPayload(Payload):
+class DutyEntryPayload(Payload):
     """Of publishing an entry of a duty list."""
 
-    duty: Duty | None = changed(queries.duties_of_ids, description="As it is now. 履职清单事项")
+    duty_entry: DutyEntry | None = changed(queries.duties_of_ids, description="As it is now. 履职清单事项")
 
 
 @strawberry.input(description="A discretion band. 裁量档次")
@@ -208,7 +208,7 @@ class PublishDutyInput:
 
     code: str = strawberry.field(description="Its code. 代码")
     matter: str = strawberry.field(description="The kind of matter. 事项内容")
-    body_id: strawberry.ID = strawberry.field(description="Whose it is. 责任单位")
+    organisation_id: strawberry.ID = strawberry.field(description="Whose it is. 责任单位")
     basis: str = strawberry.field(description="By what. 依据")
     since: date = strawberry.field(description=SINCE)
     until: date | None = optional(UNTIL)
@@ -311,7 +311,7 @@ async def _publish_duty(work: Work, given: PublishDutyInput) -> models.Duty:
         work,
         code=given.code,
         matter=given.matter,
-        body_id=_body(given.body_id, "body_id"),
+        organisation_id=_body(given.organisation_id, "organisation_id"),
         basis=given.basis,
         since=given.since,
         until=said(given.until),
@@ -356,10 +356,10 @@ class CatalogueMutations:
         answers=ItemPayload,
         description="Publish an item, or its next version. 公布权力事项",
     )
-    publish_duty: DutyPayload | None = act(
+    publish_duty: DutyEntryPayload | None = act(
         _publish_duty,
         given=PublishDutyInput,
-        answers=DutyPayload,
+        answers=DutyEntryPayload,
         description="Publish whose a kind of matter is that no item covers. 公布履职清单事项",
     )
     publish_township_class: TownshipClassPayload | None = act(

@@ -21,7 +21,7 @@ from tenancy.refusals import Language
 
 
 @strawberry.enum(description="The kinds of decisions that a matter can end in. 决定种类")
-class DecisionKind(Enum):
+class CompetenceDecisionKind(Enum):
     """As `domain/rulebooks/entries_of/catalogue.py` has them."""
 
     INSPECTION = strawberry.enum_value("inspection", description="An inspection. 行政检查")
@@ -251,7 +251,9 @@ class CompetenceQueries:
             "code": Taken(str, "The item's code, or that of a duty list. 事项代码"),
             "place": Taken(strawberry.ID | None, "The township in which it arose. 事发乡镇(街道)"),
             "on": Taken(date, "The day on which it arose. 发生日期"),
-            "decision": Taken(DecisionKind, "What it may end in. 决定种类", DecisionKind.PENALTY),
+            "decision": Taken(
+                CompetenceDecisionKind, "What it may end in. 决定种类", CompetenceDecisionKind.PENALTY
+            ),
             "fine": Taken(int | None, "The fine in yuan, where it is known. 罚款金额(元)"),
         },
     )

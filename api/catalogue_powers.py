@@ -52,7 +52,7 @@ class AssessmentFinding(Enum):
 
 
 @strawberry.type(description="What was found about an item in a township. 赋权事项评估")
-class Assessment:
+class EmpowermentAssessment:
     """It changes nothing by itself."""
 
     item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
@@ -60,9 +60,7 @@ class Assessment:
         organisations.of_ids, through="township_id", description="In which township. 乡镇(街道)"
     )
     assessed_on: date = strawberry.field(description="When. 评估日期")
-    conclusion: AssessmentFinding = derived(
-        lambda assessment, _asked: assessment.finding, description="What was found. 评估结论"
-    )
+    finding: AssessmentFinding = strawberry.field(description="What was found. 评估结论")
     report: str = strawberry.field(description="In words. 评估情况")
 
 
@@ -76,7 +74,7 @@ async def _still_empowered_by(
 
 
 @strawberry.type(description="An item that was taken back from a township. 收回的赋权事项")
-class Recall:
+class EmpowermentRecall:
     """What arose before stays the township's."""
 
     item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
@@ -101,11 +99,7 @@ class Empowerment(Node):
 
     row_type: ClassVar[type[Any]] = models.Empowerment
     id: strawberry.ID = identified("Empowerment", by=grants.empowerments_of_ids)
-    notice_number: str = derived(
-        lambda notice, _asked: notice.number,
-        needs={"number"},
-        description="The number of the notice. 公告文号",
-    )
+    number: str = strawberry.field(description="The number of the notice. 公告文号")
     title: str = strawberry.field(description="Its title. 标题")
     since: date = strawberry.field(description="From when. 起日")
     township: Organisation | None = reference(
@@ -120,10 +114,10 @@ class Empowerment(Node):
     acceptances: Connection[EmpowermentAcceptance] = parts_of(
         parts.ACCEPTANCES, name="empowerment.acceptances", description="Who signed for it. 承接确认"
     )
-    assessments: Connection[Assessment] = parts_of(
+    assessments: Connection[EmpowermentAssessment] = parts_of(
         parts.ASSESSMENTS, name="empowerment.assessments", description="What was found about it. 评估情况"
     )
-    recalls: Connection[Recall] = parts_of(
+    recalls: Connection[EmpowermentRecall] = parts_of(
         parts.RECALLS, name="empowerment.recalls", description="What was recalled. 收回情况"
     )
 
@@ -169,11 +163,7 @@ class Entrustment(Node):
     )
     basis: str = strawberry.field(description="Its basis. 委托依据")
     duties: str = strawberry.field(description="Rights, duties and liability. 权利义务和责任")
-    agreement_number: str = derived(
-        lambda entrustment, _asked: entrustment.number,
-        needs={"number"},
-        description="The number of the approved agreement. 批准的委托协议文号",
-    )
+    number: str = strawberry.field(description="The number of the approved agreement. 批准的委托协议文号")
     signed_by: Person = reference(staff.of_ids, through="signed_by", description="By whom. 签订人")
     signed_for: Person | None = stood_in_for("signed_for")
     signed_at: datetime = strawberry.field(description="When. 签订时间")

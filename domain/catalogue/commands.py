@@ -122,7 +122,7 @@ async def classify(work: Work, *, township_id: UUID, class_id: UUID | None, sinc
 
 
 async def publish_duty(
-    work: Work, *, code: str, matter: str, body_id: UUID, basis: str, since: date, until: date | None
+    work: Work, *, code: str, matter: str, organisation_id: UUID, basis: str, since: date, until: date | None
 ) -> Duty:
     """Publish whose a kind of matter is that no item covers, from a day on.
 
@@ -133,7 +133,7 @@ async def publish_duty(
         id=new_id(),
         code=written("code", code, FIELDS),
         matter=written("matter", matter, FIELDS),
-        body_id=body_id,
+        body_id=organisation_id,
         basis=written("basis", basis, FIELDS),
         since=since,
         until=rules.lasting(since, until),
@@ -141,8 +141,8 @@ async def publish_duty(
         published_at=work.now,
     )
     work.require("publish", queries.DUTY, row)
-    body = await organisations.the(work, body_id)
-    decides(body.kind, body.name, field="body_id")
+    body = await organisations.the(work, organisation_id)
+    decides(body.kind, body.name, field="organisation_id")
     await in_turn(work.session, work.county_id)
     rules.followed(since, await _last_before(work, row.code, body), what=row.code)
     await add(work, Duty, values_of(row), what=row.code, since=since)

@@ -53,10 +53,10 @@ class ItemFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DutyFilter:
+class DutyEntryFilter:
     """By what the duty lists can be narrowed."""
 
-    bodies: frozenset[UUID] | None = None
+    organisations: frozenset[UUID] | None = None
     codes: frozenset[str] | None = None
 
 
@@ -172,13 +172,13 @@ async def count_of_items(work: Work, *, by: ItemFilter) -> int:
     return (await work.session.scalar(counted)) or 0
 
 
-async def page_of_duties(work: Work, *, by: DutyFilter, age: Age, span: Span[UUID]) -> Sequence[Duty]:
+async def page_of_duties(work: Work, *, by: DutyEntryFilter, age: Age, span: Span[UUID]) -> Sequence[Duty]:
     """A part of the duty lists in this order. An entry's place is its id."""
     listed = select(Duty).where(*published(work, Duty, DUTY), *_on_duty(by))
     return (await work.session.scalars(spanned(listed, by_age(Duty.id, age), span))).all()
 
 
-async def count_of_duties(work: Work, *, by: DutyFilter) -> int:
+async def count_of_duties(work: Work, *, by: DutyEntryFilter) -> int:
     """How many entries the duty lists have."""
     counted = select(func.count()).select_from(Duty).where(*published(work, Duty, DUTY), *_on_duty(by))
     return (await work.session.scalar(counted)) or 0
@@ -263,6 +263,6 @@ def _named(work: Work, word: str) -> Select[UUID]:
     )
 
 
-def _on_duty(by: DutyFilter) -> Conditions:
-    yield from among(Duty.body_id, by.bodies)
+def _on_duty(by: DutyEntryFilter) -> Conditions:
+    yield from among(Duty.body_id, by.organisations)
     yield from among(Duty.code, by.codes)

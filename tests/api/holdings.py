@@ -435,7 +435,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "Query.lenientEntries": Holding(
         LenientEntry, a_leniency, lambda _row, _me, _side: True, named="LenientEntry"
     ),
-    "Query.duties": Holding(Duty, a_duty, lambda _row, _me, _side: True, named="Duty"),
+    "Query.dutyEntries": Holding(Duty, a_duty, lambda _row, _me, _side: True, named="DutyEntry"),
     "Query.alerts": Holding(Alert, an_alert, lambda row, me, _side: row["owner_id"] == me, named="Alert"),
     "Query.alertNotices": Holding(
         AlertNotice,

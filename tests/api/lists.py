@@ -33,8 +33,8 @@ TOLD_BY = {
     "ItemVersion": "since",
     "EmpoweredItem": "item { id }",
     "EmpowermentAcceptance": "township { id }",
-    "Recall": "item { id }",
-    "Assessment": "item { id }",
+    "EmpowermentRecall": "item { id }",
+    "EmpowermentAssessment": "item { id }",
 }
 """What has neither id nor number is told by what it is about; in the holdings, of each thing there is one."""
 

@@ -11,12 +11,12 @@ from tests.worlds import a_county
 
 ITEM = """item { id code madeUp inForce { name field department { code } powers bands { name least most } since until }
   versions { edges { node { since } } } }"""
-NOTICE = """empowerment { id noticeNumber since township { code } townshipClass { code members { edges { node { code } } } }
+NOTICE = """empowerment { id number since township { code } townshipClass { code members { edges { node { code } } } }
   items { edges { node { item { code } powers } } }
   acceptances { edges { node { township { code } signedOn signedBy { name } } } }
   recalls { edges { node { item { code } township { code } since reasons } } } }"""
 ENTRUSTMENT = """entrustment { id until end { endsOn reasons endedBy { name } endedFor { name } endedAt } }"""
-WHOSE = """query($code: String!, $place: ID, $on: Date!, $decision: DecisionKind! = PENALTY, $fine: Int) {
+WHOSE = """query($code: String!, $place: ID, $on: Date!, $decision: CompetenceDecisionKind! = PENALTY, $fine: Int) {
   whoIsCompetent(code: $code, place: $place, on: $on, decision: $decision, fine: $fine) {
     body { code } inTheNameOf { code } supervisedBy { code } supervision chain { ground sentence day body { code } document fineFrom } advice { advised sentence } } }"""
 LAW = """query($then: Date!, $now: Date!) {
@@ -220,11 +220,11 @@ class TestTheWholePath:
         given = {
             "code": "共享单车",
             "matter": "乱停放",
-            "bodyId": body(client, "transport"),
+            "organisationId": body(client, "transport"),
             "basis": "边界清单",
             "since": "2026-01-01",
         }
-        await done(client.as_("wu"), "publishDuty", "duty { id }", **given)
+        await done(client.as_("wu"), "publishDuty", "dutyEntry { id }", **given)
         named = await whose(client, "2026-03-10", code="共享单车")
         assert named["body"] == {"code": "transport"}
         assert named["chain"][-1]["sentence"].startswith("The duty list names 县交通运输局 from 2026-01-01")
@@ -459,9 +459,9 @@ class TestAReferral:
             assert written in warning["message"]
             assert (near in warning["message"]) if near else ("相近" not in warning["message"])
         # An item that there is, be it not on that day, and what a duty list has, are no such thing.
-        duty = {"matter": "乱停放", "bodyId": body(client, "transport"), "basis": "清单"}
+        duty = {"matter": "乱停放", "organisationId": body(client, "transport"), "basis": "清单"}
         await done(
-            client.as_("wu"), "publishDuty", "duty { id }", code="共享单车", since="2026-05-01", **duty
+            client.as_("wu"), "publishDuty", "dutyEntry { id }", code="共享单车", since="2026-05-01", **duty
         )
         for written, on in (("330218085000", "2025-12-31"), ("共享单车", "2026-03-09")):
             identifier = await self.draft(client, "transport", itemCode=written, foundOn=on)

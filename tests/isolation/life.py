@@ -334,7 +334,7 @@ class Life:
         self.do(
             "wu@coordination",
             "publishDuty",
-            bodyId=bodies["agriculture"],
+            organisationId=bodies["agriculture"],
             since="2024-01-01",
             **{name: canary() for name in ("code", "matter", "basis")},
         )

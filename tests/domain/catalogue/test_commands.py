@@ -523,7 +523,7 @@ class TestADuty:
                     work,
                     code="共享单车",
                     matter="共享单车乱停放",
-                    body_id=desk.world.bodies[body],
+                    organisation_id=desk.world.bodies[body],
                     basis="部门职责边界清单",
                     since=since,
                     until=None,
@@ -550,7 +550,7 @@ class TestADuty:
                 work,
                 code="共享单车",
                 matter="共享单车乱停放",
-                body_id=desk.world.bodies[body],
+                organisation_id=desk.world.bodies[body],
                 basis="镇街履职事项颗粒化清单",
                 since=since,
                 until=None,
@@ -568,7 +568,7 @@ class TestADuty:
     async def publish(self, work, since):
         ours = work.actor.tenant_id
         await commands.publish_duty(
-            work, code="无人机", matter="黑飞", body_id=ours, basis="清单", since=since, until=None
+            work, code="无人机", matter="黑飞", organisation_id=ours, basis="清单", since=since, until=None
         )
 
     async def publish_apart(self, desk, since):
@@ -582,7 +582,7 @@ class TestADuty:
                     work,
                     code="a",
                     matter="b",
-                    body_id=desk.world.bodies["transport"],
+                    organisation_id=desk.world.bodies["transport"],
                     basis="c",
                     since=LONG_AGO,
                     until=None,

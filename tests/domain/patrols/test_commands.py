@@ -178,7 +178,7 @@ class TestItHolds:
                     work,
                     code="D1",
                     matter="噪声",
-                    body_id=centre,
+                    organisation_id=centre,
                     basis="清单",
                     since=TODAY,
                     until=None,
