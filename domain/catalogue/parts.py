@@ -4,13 +4,13 @@ A notice may give hundreds of items, so each is read part by part, as the lists 
 both are published.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.catalogue.models import Assessment, EmpoweredItem, EmpowermentAcceptance, ItemVersion, Recall
@@ -21,10 +21,10 @@ from domain.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Rows of one kind within something: which, read under which aspect, `of` what, and in which order."""
+    """Rows of one kind within something: which, on which conditions they are read, `of` what, and in which order."""
 
     model: type[Any]
-    aspect: str
+    read: Callable[[Work], list[ColumnElement[bool]]]
     of: InstrumentedAttribute[UUID]
     order: tuple[InstrumentedAttribute[Any], ...]
 
@@ -41,18 +41,30 @@ class Part:
         return place if len(place) > 1 else place[0]
 
 
-VERSIONS = Part(ItemVersion, ITEM, ItemVersion.item_id, (ItemVersion.since,))
-GIVEN = Part(EmpoweredItem, NOTICE, EmpoweredItem.empowerment_id, (EmpoweredItem.item_id,))
+VERSIONS = Part(
+    ItemVersion, lambda work: published(work, ItemVersion, ITEM), ItemVersion.item_id, (ItemVersion.since,)
+)
+GIVEN = Part(
+    EmpoweredItem,
+    lambda work: published(work, EmpoweredItem, NOTICE),
+    EmpoweredItem.empowerment_id,
+    (EmpoweredItem.item_id,),
+)
 ACCEPTANCES = Part(
     EmpowermentAcceptance,
-    ACCEPTANCE,
+    lambda work: published(work, EmpowermentAcceptance, ACCEPTANCE),
     EmpowermentAcceptance.empowerment_id,
     (EmpowermentAcceptance.township_id,),
 )
-RECALLS = Part(Recall, NOTICE, Recall.empowerment_id, (Recall.item_id, Recall.township_id))
+RECALLS = Part(
+    Recall,
+    lambda work: published(work, Recall, NOTICE),
+    Recall.empowerment_id,
+    (Recall.item_id, Recall.township_id),
+)
 ASSESSMENTS = Part(
     Assessment,
-    NOTICE,
+    lambda work: published(work, Assessment, NOTICE),
     Assessment.empowerment_id,
     (Assessment.item_id, Assessment.township_id, Assessment.assessed_on),
 )
@@ -60,14 +72,14 @@ ASSESSMENTS = Part(
 
 async def page_of(work: Work, *, part: Part, within: UUID, span: Span[Any]) -> Sequence[Any]:
     """Some of these rows within one thing, in their order."""
-    listed = select(part.model).where(*published(work, part.model, part.aspect), part.of == within)
+    listed = select(part.model).where(*part.read(work), part.of == within)
     return (await work.session.scalars(spanned(listed, Order(part.order), span))).all()
 
 
 async def count_of(work: Work, *, part: Part, within: UUID) -> int:
     """How many of these rows there are within one thing."""
     counted = select(func.count()).select_from(part.model)
-    known = counted.where(*published(work, part.model, part.aspect), part.of == within)
+    known = counted.where(*part.read(work), part.of == within)
     return (await work.session.scalar(known)) or 0
 
 
