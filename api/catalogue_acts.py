@@ -7,12 +7,12 @@ from uuid import UUID
 
 import strawberry
 
-from api.catalogue import Duty, Item, ItemPower, TownshipClass
+from api.catalogue import DutyEntry, Item, ItemPower, TownshipClass
 from api.catalogue_powers import AssessmentFinding, Empowerment, Entrustment
 from api.identifiers import identifier_of
 from api.mutations import CLIENT_MUTATION_ID, Payload, act, changed, optional, said
 from api.organisations import Organisation
-from domain.catalogue import commands, empowering, models, queries
+from domain.catalogue import commands, empowering, entrusting, grants, models, queries
 from domain.catalogue.rules import Finding
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation as Body
@@ -50,24 +50,24 @@ class EmpowermentPayload(Payload):
     """Of every act on an empowerment."""
 
     empowerment: Empowerment | None = changed(
-        queries.empowerments_of_ids, description="As it is now. 赋权公告"
+        grants.empowerments_of_ids, description="As it is now. 赋权公告"
     )
 
 
 @strawberry.type(description="The entrustment after the act, or why nothing was done. 办理结果")
 class EntrustmentPayload(Payload):
-    """Of entrusting."""
+    """Of entrusting, and of ending that."""
 
     entrustment: Entrustment | None = changed(
-        queries.entrustments_of_ids, description="As it is now. 委托执法"
+        grants.entrustments_of_ids, description="As it is now. 委托执法"
     )
 
 
 @strawberry.type(description="The entry after the act, or why nothing was done. 办理结果")
-class DutyPayload(Payload):
+class DutyEntryPayload(Payload):
     """Of publishing an entry of a duty list."""
 
-    duty: Duty | None = changed(queries.duties_of_ids, description="As it is now. 履职清单事项")
+    duty_entry: DutyEntry | None = changed(queries.duties_of_ids, description="As it is now. 履职清单事项")
 
 
 @strawberry.input(description="A discretion band. 裁量档次")
@@ -167,6 +167,11 @@ class RecallEmpowermentInput:
     item_ids: list[strawberry.ID] = strawberry.field(description="Which items. 事项")
     since: date = strawberry.field(description=SINCE)
     reasons: str = strawberry.field(description="Why. 理由")
+    leaving_others: bool = strawberry.field(
+        default=False,
+        description="That the township shall keep what other notices give it of these items; refused otherwise, with their "
+        "numbers. 保留其他公告赋予的同一事项(不填则拒绝并列明公告)",
+    )
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
@@ -177,11 +182,23 @@ class EntrustInput:
     item_id: strawberry.ID = strawberry.field(description="The item. 权力事项")
     township_id: strawberry.ID = strawberry.field(description="The township. 受委托乡镇(街道)")
     powers: list[ItemPower] = strawberry.field(description="The powers. 委托权限")
-    since: date = strawberry.field(description=SINCE)
+    since: date = strawberry.field(description="From which day on; today or later. 起日")
     until: date = strawberry.field(description="The first day on which it no longer holds. 终止日")
     basis: str = strawberry.field(description="Its basis. 委托依据")
     duties: str = strawberry.field(description="Rights, duties and liability. 权利义务和责任")
     number: str = strawberry.field(description="The number of the approved agreement. 批准的委托协议文号")
+    client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
+
+
+@strawberry.input(description="An entrustment that ends before its last day. 终止委托")
+class EndEntrustmentInput:
+    """From tomorrow on at the earliest, with reasons."""
+
+    entrustment_id: strawberry.ID = strawberry.field(description="Which. 委托执法")
+    ends_on: date = strawberry.field(
+        description="The day from which it no longer holds; tomorrow or later. 终止日期"
+    )
+    reasons: str = strawberry.field(description="Why. 理由")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
@@ -191,7 +208,7 @@ class PublishDutyInput:
 
     code: str = strawberry.field(description="Its code. 代码")
     matter: str = strawberry.field(description="The kind of matter. 事项内容")
-    body_id: strawberry.ID = strawberry.field(description="Whose it is. 责任单位")
+    organisation_id: strawberry.ID = strawberry.field(description="Whose it is. 责任单位")
     basis: str = strawberry.field(description="By what. 依据")
     since: date = strawberry.field(description=SINCE)
     until: date | None = optional(UNTIL)
@@ -262,11 +279,12 @@ async def _recall(work: Work, given: RecallEmpowermentInput) -> models.Empowerme
         item_ids={identifier_of("Item", each, field="item_ids") for each in given.item_ids},
         since=given.since,
         reasons=given.reasons,
+        leaving_others=given.leaving_others,
     )
 
 
 async def _entrust(work: Work, given: EntrustInput) -> models.Entrustment:
-    return await empowering.entrust(
+    return await entrusting.entrust(
         work,
         item_id=identifier_of("Item", given.item_id, field="item_id"),
         township_id=_body(given.township_id, "township_id"),
@@ -279,12 +297,21 @@ async def _entrust(work: Work, given: EntrustInput) -> models.Entrustment:
     )
 
 
+async def _end_entrustment(work: Work, given: EndEntrustmentInput) -> models.Entrustment:
+    return await entrusting.end(
+        work,
+        entrustment_id=identifier_of("Entrustment", given.entrustment_id, field="entrustment_id"),
+        ends_on=given.ends_on,
+        reasons=given.reasons,
+    )
+
+
 async def _publish_duty(work: Work, given: PublishDutyInput) -> models.Duty:
     return await commands.publish_duty(
         work,
         code=given.code,
         matter=given.matter,
-        body_id=_body(given.body_id, "body_id"),
+        organisation_id=_body(given.organisation_id, "organisation_id"),
         basis=given.basis,
         since=given.since,
         until=said(given.until),
@@ -329,10 +356,10 @@ class CatalogueMutations:
         answers=ItemPayload,
         description="Publish an item, or its next version. 公布权力事项",
     )
-    publish_duty: DutyPayload | None = act(
+    publish_duty: DutyEntryPayload | None = act(
         _publish_duty,
         given=PublishDutyInput,
-        answers=DutyPayload,
+        answers=DutyEntryPayload,
         description="Publish whose a kind of matter is that no item covers. 公布履职清单事项",
     )
     publish_township_class: TownshipClassPayload | None = act(
@@ -376,4 +403,10 @@ class CatalogueMutations:
         given=EntrustInput,
         answers=EntrustmentPayload,
         description="Let a township act in your department's name. 委托执法",
+    )
+    end_entrustment: EntrustmentPayload | None = act(
+        _end_entrustment,
+        given=EndEntrustmentInput,
+        answers=EntrustmentPayload,
+        description="End what you entrusted a township with before its last day, with reasons. 终止委托",
     )

@@ -21,7 +21,7 @@ from tenancy.refusals import Language
 
 
 @strawberry.enum(description="The kinds of decisions that a matter can end in. 决定种类")
-class DecisionKind(Enum):
+class CompetenceDecisionKind(Enum):
     """As `domain/rulebooks/entries_of/catalogue.py` has them."""
 
     INSPECTION = strawberry.enum_value("inspection", description="An inspection. 行政检查")
@@ -78,6 +78,9 @@ class CompetenceGround(Enum):
     NOT_YET = strawberry.enum_value("not_yet", description="Given only later. 赋权尚未施行")
     UNSIGNED = strawberry.enum_value("unsigned", description="Not signed for yet. 未签承接确认书")
     RECALLED = strawberry.enum_value("recalled", description="Taken back. 已收回")
+    LEFT_CLASS = strawberry.enum_value(
+        "left_class", description="It left the class to which that is given. 已不属获赋权的镇街类别"
+    )
     EMPOWERED = strawberry.enum_value("empowered", description="Given to it. 已赋权")
     TRANSITION = strawberry.enum_value("transition", description="Within the transition. 过渡期内")
     RESERVED = strawberry.enum_value("reserved", description="A decision that stays. 保留管辖")
@@ -248,7 +251,9 @@ class CompetenceQueries:
             "code": Taken(str, "The item's code, or that of a duty list. 事项代码"),
             "place": Taken(strawberry.ID | None, "The township in which it arose. 事发乡镇(街道)"),
             "on": Taken(date, "The day on which it arose. 发生日期"),
-            "decision": Taken(DecisionKind, "What it may end in. 决定种类", DecisionKind.PENALTY),
+            "decision": Taken(
+                CompetenceDecisionKind, "What it may end in. 决定种类", CompetenceDecisionKind.PENALTY
+            ),
             "fine": Taken(int | None, "The fine in yuan, where it is known. 罚款金额(元)"),
         },
     )

@@ -7,7 +7,7 @@ from api.agreements import Agreement, AgreementMutations, AgreementQueries
 from api.alert_acts import AlertMutations
 from api.alerts import Alert, AlertNotice, AlertQueries
 from api.assignment_acts import AssignmentMutations
-from api.catalogue import CatalogueQueries, Duty, Item, TownshipClass
+from api.catalogue import CatalogueQueries, DutyEntry, Item, TownshipClass
 from api.catalogue_acts import CatalogueMutations
 from api.catalogue_competence import CompetenceQueries
 from api.catalogue_lists import (
@@ -119,7 +119,7 @@ def house_schema(
             TownshipClass,
             Empowerment,
             Entrustment,
-            Duty,
+            DutyEntry,
             PatrolEntry,
             LenientEntry,
             Secondment,

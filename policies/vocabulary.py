@@ -224,7 +224,10 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "catalogue", ("read", "sign"), "that a township signed for an empowerment", "承接确认书"
         ),
         "entrustment.agreement": Aspect(
-            "catalogue", ("read", "entrust"), "what a department lets a township do in its name", "委托协议"
+            "catalogue",
+            ("read", "entrust", "end"),
+            "what a department lets a township do in its name",
+            "委托协议",
         ),
         "duty.entry": Aspect("catalogue", ("read", "publish"), "an entry of a duty list", "履职清单事项"),
         "patrol.entry": Aspect(

@@ -1,7 +1,8 @@
 """For every question, act and feed of the schema an operation that can be sent: what it asks, and sample variables.
 
 It asks for what somebody new wants to see first: the plain fields, and of what hangs below them the ids and names.
-Arguments that must be given become variables; their values say what belongs there, or are one that would do.
+Arguments that must be given become variables, and so does a thing that a question is about; their values say what belongs
+there, or are one that would do.
 """
 
 from collections.abc import Iterable, Iterator
@@ -56,7 +57,11 @@ class SampleOperation:
 
 def sample_operation(verb: str, name: str, called: GraphQLField) -> SampleOperation:
     """The operation that calls a root field: `verb` is query, mutation or subscription."""
-    needed = {word: argument for word, argument in called.args.items() if is_required_argument(argument)}
+    needed = {
+        word: argument
+        for word, argument in called.args.items()
+        if is_required_argument(argument) or get_named_type(argument.type).name == "ID"
+    }
     declared = ", ".join(f"${word}: {argument.type}" for word, argument in needed.items())
     handed = ", ".join(f"{word}: ${word}" for word in needed)
     title = name[0].upper() + name[1:]

@@ -65,6 +65,8 @@ FIELDS: Mapping[str, Field] = {
 
 
 OFTEN_AT_MOST = 1000
+BANDS_AT_MOST = 20
+"""Of how many discretion bands an item's list of them can still be read as one; six are many."""
 
 
 class CompulsionNotEntrusted(Refusal):
@@ -100,6 +102,44 @@ class OfAnotherDepartment(Refusal):
     code = "CATALOGUE_OF_ANOTHER_DEPARTMENT"
     en = "Item {item} is another department's. Ask that one: a department entrusts what is its own."
     zh = "事项{item}的主管部门不是本单位。委托由该事项的主管部门办理，请与其联系。"
+
+
+class BeforeSigning(Refusal):
+    """An entrustment of days that were over when it was signed."""
+
+    code = "CATALOGUE_BEFORE_SIGNING"
+    en = (
+        "An entrustment is in writing and published (Administrative Penalty Law, art. 20), so it holds from the day of its "
+        "signing at the earliest. Choose {earliest} or a later day."
+    )
+    zh = "委托应当采用书面形式并向社会公布(行政处罚法第二十条),不得早于签订之日生效。请选择{earliest}或以后的日期。"
+
+
+class EntrustedAlready(Refusal):
+    """The same powers of the same item are entrusted to the same township on one of these days."""
+
+    code = "CATALOGUE_ENTRUSTED_ALREADY"
+    en = (
+        "Item {item} is entrusted to this township until before {until} already ({number}). End that one first, or begin "
+        "on {until}."
+    )
+    zh = "事项{item}已委托该乡镇(街道)至{until}前({number})。请先终止该委托,或者自{until}起另行委托。"
+
+
+class NotSooner(Refusal):
+    """An end that does not come before the one that was agreed."""
+
+    code = "CATALOGUE_NOT_SOONER"
+    en = "By its agreement it holds until before {until} anyway. Choose an earlier day, or let it run out."
+    zh = "按照协议,该委托至{until}前届满。请选择更早的日期,或者待其届满。"
+
+
+class EndedAlready(Refusal):
+    """The entrustment was ended early before."""
+
+    code = "CATALOGUE_ENDED_ALREADY"
+    en = "This entrustment ends from {ends_on} on already. Read it again: nothing is left to end."
+    zh = "该委托已定于{ends_on}起终止,请刷新查看,无需再办。"
 
 
 class CodeTaken(Refusal):
@@ -152,6 +192,14 @@ class BandBackwards(Refusal):
     zh = "裁量档次“{name}”的罚款为{least}元至{most}元。下限不得低于0元，也不得高于上限，请更正。"
 
 
+class TooManyBands(Refusal):
+    """More discretion bands than anybody tells apart."""
+
+    code = "CATALOGUE_TOO_MANY_BANDS"
+    en = "An item has at most {most} discretion bands, not {count}. Strike some of them."
+    zh = "每个事项最多{most}个裁量档次,现有{count}个。请删减或者合并部分档次。"
+
+
 class BandTwice(Refusal):
     """Two discretion bands of one name."""
 
@@ -184,6 +232,30 @@ class Recalled(Refusal):
     zh = "{number}中的事项{item}已定于{since}起从该乡镇(街道)收回。请去掉该事项。"
 
 
+class NothingToSign(Refusal):
+    """All that an empowerment gives the township is recalled from it."""
+
+    code = "CATALOGUE_NOTHING_TO_SIGN"
+    en = (
+        "All that {number} gives your body is recalled, the last of it from {since} on. Leave it unsigned, or ask the "
+        "coordination office for a new empowerment."
+    )
+    zh = (
+        "{number}赋予本单位的事项已全部定于{since}前(含当日)收回,请勿再签;需要重新赋权的,请联系统筹协调机构。"
+    )
+
+
+class StillEmpowered(Refusal):
+    """An item would be recalled that the township keeps by another notice, and whoever recalls did not say that it may."""
+
+    code = "CATALOGUE_STILL_EMPOWERED"
+    en = (
+        "Of item {item} the township keeps what {numbers} gives it as well. Read that, and recall it there first, or say with "
+        "leavingOthers that it shall stay."
+    )
+    zh = "该乡镇(街道)仍可依据{numbers}行使事项{item}。请先从该公告中收回,或者填写 leavingOthers 表明保留。"
+
+
 class Assessed(Refusal):
     """Found on once today already."""
 
@@ -208,6 +280,14 @@ class NotSoOften(Refusal):
     zh = "巡查频次为每周期1至{most}次,请重新填写。"
 
 
+class FineNegative(Refusal):
+    """A fine of less than nothing."""
+
+    code = "CATALOGUE_FINE_NEGATIVE"
+    en = "A fine cannot be {amount} yuan. Give 0 or more, or leave it out where it is not known yet."
+    zh = "罚款金额不能为{amount}元。请填写0或以上的金额；尚不确定的，请不要填写。"
+
+
 class Signed(Refusal):
     """The township signed for it already."""
 
@@ -223,6 +303,15 @@ class Band:
     name: str
     least: int
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An entrustment by the number of its agreement, from `since` until before `until`, ended early or not."""
+
+    number: str
+    since: date
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +368,10 @@ def applicable(versions: Sequence[Version], *, violation_on: date, decided_on: d
 
 
 def bands(given: Iterable[tuple[str, int, int]]) -> tuple[Band, ...]:
-    """The discretion bands of (name, least, most). Raises `BandTwice`, `BandBackwards`, `FieldEmpty`, `FieldTooLong`."""
+    """The discretion bands of (name, least, most). Raises `TooManyBands`, `BandTwice`, `BandBackwards`, `FieldEmpty`, `FieldTooLong`."""
     made = tuple(Band(written("bands", name, FIELDS), least, most) for name, least, most in given)
+    if len(made) > BANDS_AT_MOST:
+        raise TooManyBands(field="bands", most=BANDS_AT_MOST, count=len(made))
     for earlier, later in pairwise(sorted(band.name for band in made)):
         if earlier == later:
             raise BandTwice(field="bands", name=later)
@@ -288,6 +379,14 @@ def bands(given: Iterable[tuple[str, int, int]]) -> tuple[Band, ...]:
         if not 0 <= band.least <= band.most:
             raise BandBackwards(field="bands", name=band.name, least=band.least, most=band.most)
     return made
+
+
+def listed(versions: Iterable[Dated], day: date, *, item: str, field: str) -> Dated:
+    """The item as it stands on a day. Raises `NotListed`."""
+    version = in_force(versions, day)
+    if version is None:
+        raise NotListed(field=field, item=item, day=day.isoformat())
+    return version
 
 
 def powers_of(given: Collection[str], *, carried: Collection[str] = POWERS, item: str = "") -> frozenset[str]:
@@ -313,6 +412,34 @@ def recalled_from(since: date, *, today: date) -> date:
     return since
 
 
+def entrusted_from(since: date, *, today: date) -> date:
+    """The first day of an entrustment, which is signed today. Raises `BeforeSigning`."""
+    if since < today:
+        raise BeforeSigning(field="since", earliest=today.isoformat())
+    return since
+
+
+def entrusted_once(since: date, until: date, others: Iterable[Agreed], *, item: str) -> None:
+    """Whether none of the `others`, which entrust the same, holds on one of these days. Raises `EntrustedAlready`."""
+    for other in others:
+        # One that was ended before it began holds on no day.
+        if max(since, other.since) < min(until, other.until):
+            raise EntrustedAlready(
+                field="since", item=item, number=other.number, until=other.until.isoformat()
+            )
+
+
+def ended_from(ends_on: date, *, agreed: date, today: date) -> date:
+    """The first day without the entrustment, which was agreed to hold until before `agreed`. Raises `TooEarly`, `NotSooner`."""
+    if ends_on <= today:
+        raise TooEarly(
+            field="ends_on", day=ends_on.isoformat(), earliest=(today + timedelta(days=1)).isoformat()
+        )
+    if ends_on >= agreed:
+        raise NotSooner(field="ends_on", until=agreed.isoformat())
+    return ends_on
+
+
 def followed(since: date, last: date | None, *, what: str) -> date:
     """The first day of what follows something published. Raises `Published`."""
     if last is not None and since <= last:
@@ -330,6 +457,13 @@ def department(kind: str, name: str, *, field: str) -> None:
     """Raises `NotADepartment`."""
     if kind != "department":
         raise NotADepartment(field=field, name=name)
+
+
+def fine_of(amount: int | None) -> int | None:
+    """A fine in yuan, None where it is not known yet. Raises `FineNegative`."""
+    if amount is not None and amount < 0:
+        raise FineNegative(field="fine", amount=amount)
+    return amount
 
 
 def often(times: int) -> int:

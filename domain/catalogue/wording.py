@@ -42,6 +42,10 @@ REASONS: Mapping[Because, Words] = MappingProxyType(
             "What {source} gave the township is recalled from {day} on.",
             "{source}赋予该乡镇(街道)的该项权限已自{day}起收回。",
         ),
+        "left_class": Words(
+            "{source} is a class's, which the township left on {day}; what is off its list is the department's.",
+            "{source}的赋权对象为镇街类别,该乡镇(街道)已自{day}起不属该类别;清单外事项由部门负责。",
+        ),
         "empowered": Words(
             "The township was given this power from {day} on, by {source}.",
             "该乡镇(街道)自{day}起获赋该项权限({source})。",

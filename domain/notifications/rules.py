@@ -186,6 +186,10 @@ NOTICES: Mapping[str, tuple[str, str]] = {
         "{sender} entrusts {receiver} with an item: it acts in that department's name.",
         "{sender}已委托{receiver}行使有关执法事项,以委托部门名义实施。",
     ),
+    "entrustment.ended": (
+        "{sender} ends what it entrusted {receiver} with; see from which day, and why.",
+        "{sender}将终止对{receiver}的委托,请查看终止日期和理由。",
+    ),
     "substitution.appointed": (
         "{sender} appointed you to stand in for a colleague. See for whom, and from when until when.",
         "{sender}已指定您为代行人,请查看被代行人和起止日期。",

@@ -426,7 +426,7 @@ CREATE TABLE duties (
 	by_id UUID NOT NULL, 
 	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_duties PRIMARY KEY (county_id, id), 
-	CONSTRAINT uq_duties_county_id_code_since UNIQUE (county_id, code, since), 
+	CONSTRAINT uq_duties_county_id_code_body_id_since UNIQUE (county_id, code, body_id, since), 
 	CONSTRAINT fk_duties_county_id_body_id FOREIGN KEY(county_id, body_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_duties_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT ck_duties_lasting CHECK (until > since)
@@ -1077,6 +1077,20 @@ CREATE TABLE empowerment_acceptances (
 	CONSTRAINT pk_empowerment_acceptances PRIMARY KEY (county_id, empowerment_id, township_id), 
 	CONSTRAINT fk_empowerment_acceptances_county_id_empowerment_id FOREIGN KEY(county_id, empowerment_id) REFERENCES empowerments (county_id, id), 
 	CONSTRAINT fk_empowerment_acceptances_county_id_township_id FOREIGN KEY(county_id, township_id) REFERENCES organisations (county_id, id)
+);
+
+CREATE TABLE entrustment_ends (
+	county_id UUID NOT NULL, 
+	entrustment_id UUID NOT NULL, 
+	department_id UUID NOT NULL, 
+	ends_on DATE NOT NULL, 
+	reasons TEXT NOT NULL, 
+	ended_by UUID NOT NULL, 
+	ended_for UUID, 
+	ended_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_entrustment_ends PRIMARY KEY (county_id, entrustment_id), 
+	CONSTRAINT fk_entrustment_ends_county_id_entrustment_id FOREIGN KEY(county_id, entrustment_id) REFERENCES entrustments (county_id, id), 
+	CONSTRAINT fk_entrustment_ends_county_id_department_id FOREIGN KEY(county_id, department_id) REFERENCES organisations (county_id, id)
 );
 
 CREATE TABLE item_name_endings (
@@ -2776,6 +2790,24 @@ grant select on empowerment_acceptances to gongguan_app;
 create policy app_insert on empowerment_acceptances for insert to gongguan_app with check (county_id = county() and township_id = me());
 
 grant insert on empowerment_acceptances to gongguan_app;
+
+alter table entrustment_ends enable row level security;
+
+alter table entrustment_ends force row level security;
+
+create policy owner_all on entrustment_ends for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on entrustment_ends for select to gongguan_backup using (true);
+
+grant select on entrustment_ends to gongguan_backup;
+
+create policy app_select on entrustment_ends for select to gongguan_app using (county_id = county());
+
+grant select on entrustment_ends to gongguan_app;
+
+create policy app_insert on entrustment_ends for insert to gongguan_app with check (county_id = county() and department_id = me());
+
+grant insert on entrustment_ends to gongguan_app;
 
 alter table item_name_endings enable row level security;
 

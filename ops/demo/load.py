@@ -49,8 +49,7 @@ async def load_demo(
     writer = _Writer(session, demo, county_id(demo.county.code))
     await writer.write(hasher or PasswordHasher())
     errand = Errand(session=session, county_id=writer.county_id, now=now)
-    if county == FIRST:
-        writer.added |= await load_catalogue(errand, demo)
+    writer.added |= await load_catalogue(errand, demo)
     if writer.added:
         await record(
             errand,

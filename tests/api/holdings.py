@@ -19,12 +19,18 @@ from api.identifiers import global_id
 from domain.agreements.models import Agreement
 from domain.alerts.models import Alert, AlertNotice
 from domain.catalogue.models import (
+    Assessment,
+    ClassMember,
     Duty,
+    EmpoweredItem,
     Empowerment,
+    EmpowermentAcceptance,
     Entrustment,
     Item,
+    ItemVersion,
     LenientEntry,
     PatrolEntry,
+    Recall,
 )
 from domain.deadlines.models import Deadline
 from domain.exports.models import Export
@@ -37,11 +43,18 @@ from domain.substitutions.models import Substitution
 from tenancy.models import Capacity
 from tests.api.catalogue_rows import (
     a_duty,
+    a_given_item,
     a_leniency,
+    a_member,
     a_patrol,
+    a_recall,
+    a_version,
+    an_acceptance,
+    an_assessment,
     an_empowerment,
     an_entrustment,
     an_item,
+    the_catalogues,
 )
 from tests.api.lists import Variant
 from tests.domain.referrals.crowd import UNSENT, a_referral, some_deadlines
@@ -327,9 +340,13 @@ class Holding:
     key: Callable[[Row], Any] = lambda row: row["id"]
     named: str = ""
 
+    by: str = "id"
+
     def shown(self, row: Row) -> Any:
         """What the API shows of a row."""
-        return global_id(self.named, row["id"]) if self.named else row["number"]
+        if self.named:
+            return global_id(self.named, row[self.by])
+        return row["since"].isoformat() if self.by == "since" else row["number"]
 
 
 def _of_a_matter(row: Row, me: UUID, side: str | None) -> bool:
@@ -344,6 +361,23 @@ def _of_a_clock(row: Row, me: UUID, side: str | None) -> bool:
     running = row["met_at"] is None and row["cancelled_at"] is None
     sides = {"OWED": row["obligor_id"] == me, "AWAITED": row["waiting_id"] == me, "OVERSEEN": True}
     return running and sides[str(side)]
+
+
+def _of_the_notice(model: type[Any], make: Callable[[Random, World], Made], by: str) -> Holding:
+    """What hangs on the one empowerment of which everything is listed, told by what it is about."""
+    return Holding(
+        model,
+        make,
+        lambda row, _me, _side: row["empowerment_id"] == the_one(row),
+        key=lambda row: row[by],
+        named="Item" if by == "item_id" else "Organisation",
+        by=by,
+    )
+
+
+def the_one(row: Row) -> UUID:
+    """The one thing of each kind of which everything is listed, in a row's county."""
+    return UUID(int=row["county_id"].int ^ 1)
 
 
 HOLDINGS: Mapping[str, Holding] = {
@@ -401,7 +435,7 @@ HOLDINGS: Mapping[str, Holding] = {
     "Query.lenientEntries": Holding(
         LenientEntry, a_leniency, lambda _row, _me, _side: True, named="LenientEntry"
     ),
-    "Query.duties": Holding(Duty, a_duty, lambda _row, _me, _side: True, named="Duty"),
+    "Query.dutyEntries": Holding(Duty, a_duty, lambda _row, _me, _side: True, named="DutyEntry"),
     "Query.alerts": Holding(Alert, an_alert, lambda row, me, _side: row["owner_id"] == me, named="Alert"),
     "Query.alertNotices": Holding(
         AlertNotice,
@@ -422,6 +456,25 @@ HOLDINGS: Mapping[str, Holding] = {
     "Referral.events": Holding(
         ReferralEvent, an_event, lambda _row, _me, _side: True, key=lambda row: row["number"]
     ),
+    "Item.versions": Holding(
+        ItemVersion,
+        a_version,
+        lambda row, _me, _side: row["item_id"] == the_one(row),
+        key=lambda row: row["since"],
+        by="since",
+    ),
+    "Empowerment.items": _of_the_notice(EmpoweredItem, a_given_item, "item_id"),
+    "Empowerment.acceptances": _of_the_notice(EmpowermentAcceptance, an_acceptance, "township_id"),
+    "Empowerment.recalls": _of_the_notice(Recall, a_recall, "item_id"),
+    "Empowerment.assessments": _of_the_notice(Assessment, an_assessment, "item_id"),
+    "TownshipClass.members": Holding(
+        ClassMember,
+        a_member,
+        lambda row, _me, _side: row["class_id"] == the_one(row),
+        key=lambda row: row["township_id"],
+        named="Organisation",
+        by="township_id",
+    ),
 }
 
 LIN: dict[UUID, UUID] = {}
@@ -429,7 +482,7 @@ LIN: dict[UUID, UUID] = {}
 
 
 def the_matter(world: World) -> UUID:
-    """The one referral of which the events are listed."""
+    """The one referral of which the events are listed; the item, the empowerment and the class of this id are those of the rest."""
     return UUID(int=world.county_id.int ^ 1)
 
 
@@ -443,6 +496,8 @@ async def fill(owner: AsyncEngine, world: World, *, seed: int, times: int = 40) 
         matter = a_referral(random, world, 0)
     async with owner.begin() as connection:
         await connection.execute(insert(Referral).values(matter | {"id": the_matter(world)}))
+        for model, row in the_catalogues(world, the_matter(world)):
+            await connection.execute(insert(model).values(row))
     for holding in HOLDINGS.values():
         await add(owner, world, holding, random, times=times)
 

@@ -334,7 +334,7 @@ class Life:
         self.do(
             "wu@coordination",
             "publishDuty",
-            bodyId=bodies["agriculture"],
+            organisationId=bodies["agriculture"],
             since="2024-01-01",
             **{name: canary() for name in ("code", "matter", "basis")},
         )
@@ -365,7 +365,7 @@ class Life:
             since="2026-12-01",
             reasons=canary(),
         )
-        self.do(
+        agreement = self.do(
             "lin@transport",
             "entrust",
             itemId=item["id"],
@@ -374,6 +374,13 @@ class Life:
             since="2026-03-10",
             until="2027-03-10",
             **{name: canary() for name in ("basis", "duties", "number")},
+        )
+        self.do(
+            "lin@transport",
+            "endEntrustment",
+            entrustmentId=agreement["id"],
+            endsOn="2026-12-01",
+            reasons=canary(),
         )
         self.do(
             "wu@coordination",

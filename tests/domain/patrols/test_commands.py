@@ -9,7 +9,7 @@ from domain.agreements import commands as agreements
 from domain.agreements.rules import NotAParty
 from domain.alerts import commands as alerts
 from domain.catalogue import commands as catalogue
-from domain.catalogue import competence, empowering
+from domain.catalogue import competence, empowering, entrusting
 from domain.catalogue.competence import Question
 from domain.catalogue.rules import NotATownship
 from domain.lineage.rules import Dissolved
@@ -178,7 +178,7 @@ class TestItHolds:
             await empowered(desk, "shuitou", item)
         async with desk.as_("lin") as work:
             with pytest.raises(NotATownship):
-                await empowering.entrust(
+                await entrusting.entrust(
                     work,
                     item_id=item.id,
                     township_id=centre,
@@ -195,7 +195,7 @@ class TestItHolds:
                     work,
                     code="D1",
                     matter="噪声",
-                    body_id=centre,
+                    organisation_id=centre,
                     basis="清单",
                     since=TODAY,
                     until=None,

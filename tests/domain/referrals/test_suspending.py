@@ -150,6 +150,19 @@ class TestSuspending:
         assert (found["decide"], found["whole"]) == ("still", "still")
 
 
+class TestAskingForMaterial:
+    async def test_brings_nothing_back_that_has_run_out(self, desk, owner_engine, clock):
+        referral = await desk.taken_in()
+        clock.advance(timedelta(days=10))  # the 20th; what was to be verified by the 17th is late
+        referral = await desk.do("chen", "ask_for_material", referral, asked="照片")
+        found = await clocks(owner_engine, referral)
+        assert (found["verify"], found["whole"]) == ("running", "still")
+        clock.advance(timedelta(days=7))
+        await desk.do("zhou", "supply", referral, note="照片无法取得")
+        assert await due(owner_engine, referral, "verify") == "03-17"
+        assert await due(owner_engine, referral, "whole") == "07-15"
+
+
 class TestThePlace:
     async def test_may_know_no_standing_still(self, edge, owner_engine):
         desk = await under(edge, owner_engine, **{"referral.suspension_allowed": "false"})

@@ -111,6 +111,7 @@ class TestLoadDemo:
             "empowerments": 1,
             "empowered_items": 263,
             "empowerment_acceptances": 2,
+            "duties": 3,
         }
 
     async def test_lets_everybody_be_found_by_any_part_of_the_name(self, demo: Demo) -> None:
