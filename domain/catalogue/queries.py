@@ -114,9 +114,12 @@ def _empowerments_of_ids(asks: Asks) -> Select[Empowerment]:
     )
 
 
-async def empowerments_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Empowerment]:
+async def empowerments_of_ids(
+    work: Work, ids: Collection[UUID], columns: Columns = None
+) -> dict[UUID, Empowerment]:
     """The empowerments with these ids, by id."""
-    return {notice.id: notice for notice in await _empowerments_of_ids(work, ids=list(ids))}
+    found = await _empowerments_of_ids(work, columns=also(columns, "id"), ids=list(ids))
+    return {notice.id: notice for notice in found}
 
 
 @Statement

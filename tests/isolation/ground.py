@@ -291,6 +291,7 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
             "proposed_by": person,
         },
         "alerts": {"drafted_by": person},
+        "supervision_notes": {"drafted_by": person},
         "assignments": {"subject_kind": "referral", "subject_id": referral},
         "deadlines": {
             "kind": "referral.send",

@@ -117,6 +117,21 @@ def a_notice_of_an_alert(first: UUID, second: UUID | None, addressee: UUID) -> R
     }
 
 
+def a_supervision_note(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on supervision notes ask of one that was sent, or of a draft where `second` is None."""
+    sent: Row = {} if second else {"letter_number": None, "sent_at": None, "sent_by": None}
+    return sent | {
+        "to_id": second,
+        "addressee_id": second or addressee,
+        "state": "sent" if second else "draft",
+        "kind": "source_control",
+        "order_number": None,
+        "acknowledged_at": None,
+        "answer": None,
+        "answered_at": None,
+    }
+
+
 def an_assignment(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
     """A matter in its body's common queue."""
     return {"unit_id": None, "capacity_id": None, "person_id": None, "claimed_at": None}
@@ -224,6 +239,7 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "lenient_entries": a_leniency,
     "alerts": an_alert,
     "alert_notices": a_notice_of_an_alert,
+    "supervision_notes": a_supervision_note,
     "assignments": an_assignment,
     "substitutions": a_substitution,
     "liaisons": a_liaison,
