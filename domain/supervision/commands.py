@@ -136,10 +136,11 @@ async def answer(
 ) -> SupervisionNote:
     """Answer in the body's name. Raises `FieldEmpty`, `FieldTooLong`."""
     note = await _take_up(work, supervision_note_id, expected_version, "answer")
-    note.answer = written("text", text, rules.FIELDS)
-    await _acknowledged(work, note)
+    words = written("text", text, rules.FIELDS)
     for kind in rules.ANSWERED_BY.values():
         await deadlines.meet(work, subject_id=note.id, kind=kind)
+    await _acknowledged(work, note)
+    note.answer = words
     note.answered_by, note.answered_for = work.actor.person_id, work.intended_id
     note.answered_at = work.now
     await _close(work, note, "answer", "answered", audience=[ToTenant(note.from_id, ["officer", "head"])])
@@ -187,12 +188,15 @@ async def _the_two(work: Work, note: SupervisionNote) -> tuple[Organisation, Org
 
 
 async def _supervises(work: Work, note: SupervisionNote, item: Item, department: Organisation) -> None:
-    """Whether this department supervises the item. Raises `NotSupervised`, `OfAnotherDepartment`."""
+    """Whether this department supervises the item, or is continued by the one that does.
+
+    Raises `NotSupervised`, `OfAnotherDepartment`.
+    """
     day = note.arose_on.isoformat()
     found = (await supervising.supervisors(work, [item.id], on=note.arose_on)).get(item.id)
     if found is None:
         raise rules.NotSupervised(field="item_id", day=day, item=item.code)
-    if found.department_id != department.id:
+    if found.department_id != (await lineage.of_bodies(work)).heir(department.id, work.today):
         whose = await organisations.the(work, found.department_id)
         raise rules.OfAnotherDepartment(field="item_id", day=day, item=item.code, department=whose.name)
 
