@@ -26,7 +26,7 @@ from domain.work import Work
 @strawberry.type(
     description="Who goes on supervising what a township was empowered with. 继续履行监管职责的部门"
 )
-class Supervisor:
+class SupervisingDepartment:
     """Today, as the catalogue and the rules of the place have it."""
 
     department: Organisation = reference(
@@ -35,10 +35,10 @@ class Supervisor:
     article: str = strawberry.field(description="Where that is said. 监管依据")
 
 
-async def _supervisor(
+async def _supervised_by(
     work: Work, given: Sequence[models.EmpoweredItem], _arguments: Arguments, _wanted: Wanted
-) -> Sequence[supervising.Supervisor | None]:
-    found = await supervising.supervisors(work, {each.item_id for each in given}, on=work.today)
+) -> Sequence[supervising.SupervisingDepartment | None]:
+    found = await supervising.supervised_by(work, {each.item_id for each in given}, on=work.today)
     return [found.get(each.item_id) for each in given]
 
 
@@ -48,8 +48,8 @@ class EmpoweredItem:
 
     item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
     powers: list[ItemPower] = derived(powers, description="The powers that are given. 赋予的权限")
-    supervisor: Supervisor | None = relation(
-        _supervisor,
+    supervised_by: SupervisingDepartment | None = relation(
+        _supervised_by,
         needs={"item_id"},
         description="Who goes on supervising it; null where the item left the catalogue or the place rules otherwise. "
         "继续履行监管职责的部门",
@@ -132,12 +132,12 @@ async def _assessments(
     return [found.get(notice.id, []) for notice in notices]
 
 
-async def _supervisors(
+async def _supervised_by_each(
     work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
-) -> Sequence[list[supervising.Supervisor]]:
+) -> Sequence[list[supervising.SupervisingDepartment]]:
     given = await queries.empowered_by(work, [notice.id for notice in notices])
     items = {each.item_id for rows in given.values() for each in rows}
-    found = await supervising.supervisors(work, items, on=work.today)
+    found = await supervising.supervised_by(work, items, on=work.today)
     # Each department once, in the order of its first item.
     return [
         list(dict.fromkeys(found[each.item_id] for each in given.get(notice.id, []) if each.item_id in found))
@@ -179,8 +179,8 @@ class Empowerment(Node):
         _assessments, needs={"id"}, description="What was found about it. 评估情况"
     )
     recalls: list[Recall] = relation(_recalls, needs={"id"}, description="What was recalled. 收回情况")
-    supervisors: list[Supervisor] = relation(
-        _supervisors,
+    supervised_by: list[SupervisingDepartment] = relation(
+        _supervised_by_each,
         needs={"id"},
         description="Which departments go on supervising what it gives, each once. 继续履行监管职责的部门",
     )

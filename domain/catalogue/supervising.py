@@ -15,14 +15,16 @@ from domain.work import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Supervisor:
+class SupervisingDepartment:
     """The department that goes on supervising an item, and where that is said."""
 
     department_id: UUID
     article: str
 
 
-async def supervisors(work: Work, item_ids: Collection[UUID], *, on: date) -> dict[UUID, Supervisor]:
+async def supervised_by(
+    work: Work, item_ids: Collection[UUID], *, on: date
+) -> dict[UUID, SupervisingDepartment]:
     """Who goes on supervising each of these items on a day, by item.
 
     None where it is in no catalogue on that day, or where the place's rules leave no supervision behind. Of a department
@@ -35,7 +37,7 @@ async def supervisors(work: Work, item_ids: Collection[UUID], *, on: date) -> di
     bodies = await lineage.of_bodies(work)
     holding = {item_id: rules.in_force(versions.get(item_id, []), on) for item_id in item_ids}
     return {
-        item_id: Supervisor(bodies.heir(version.department_id, work.today), article)
+        item_id: SupervisingDepartment(bodies.heir(version.department_id, work.today), article)
         for item_id, version in holding.items()
         if version is not None
     }

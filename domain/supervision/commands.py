@@ -193,7 +193,7 @@ async def _supervises(work: Work, note: SupervisionNote, item: Item, department:
     Raises `NotSupervised`, `OfAnotherDepartment`.
     """
     day = note.arose_on.isoformat()
-    found = (await supervising.supervisors(work, [item.id], on=note.arose_on)).get(item.id)
+    found = (await supervising.supervised_by(work, [item.id], on=note.arose_on)).get(item.id)
     if found is None:
         raise rules.NotSupervised(field="item_id", day=day, item=item.code)
     if found.department_id != (await lineage.of_bodies(work)).heir(department.id, work.today):

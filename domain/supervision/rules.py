@@ -83,7 +83,7 @@ class TownshipDoesNotAsk(Refusal):
     code = "SUPERVISION_TOWNSHIP_DOES_NOT_ASK"
     en = (
         "By the rules of this place a township does not ask for technical support by such a note (source: {source}). "
-        "Call the department's liaison officer."
+        "Ask the department through its liaison officer."
     )
     zh = "按本地规程,乡镇(街道)不以监督指导函提出技术支持请求(依据:{source})。请与该部门联络员联系。"
 
@@ -119,7 +119,7 @@ class OfAnotherDepartment(Refusal):
     """The item was another department's on the day of the matter."""
 
     code = "SUPERVISION_OF_ANOTHER_DEPARTMENT"
-    en = "On {day} item {item} is supervised by {department}. Let that department write, or address it."
+    en = "On {day} item {item} is supervised by {department}. Ask that department to write, or write to it."
     zh = "{day}事项{item}由{department}履行监管职责。请由该部门出具,或者改为向该部门提出。"
 
 

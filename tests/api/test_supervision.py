@@ -18,8 +18,8 @@ SELECTED = f"supervisionNote {NOTE}"
 BOX = f"""query($box: SupervisionNoteBox!, $filter: SupervisionNoteFilter) {{
   supervisionNotes(box: $box, filter: $filter) {{ totalCount edges {{ node {NOTE} }} }} }}"""
 OF_EMPOWERMENT = """query($id: ID!, $filter: SupervisionNoteFilter, $after: String, $first: Int) { empowerment(id: $id) {
-  supervisors { department { code } article }
-  items { item { code } supervisor { department { code } article } }
+  supervisedBy { department { code } article }
+  items { item { code } supervisedBy { department { code } article } }
   supervisionNotes(filter: $filter, sort: OLDEST, after: $after, first: $first) {
     totalCount edges { cursor node { id } } pageInfo { hasNextPage endCursor } } } }"""
 
@@ -261,10 +261,10 @@ class TestAnEmpowerment:
         article = "昆阳镇综合行政执法协同配合工作办法 3"
         for who in ("pan", "gao", "zhou"):
             found = (await client.as_(who).ask(OF_EMPOWERMENT, id=laid.empowerment)).data["empowerment"]
-            supervisors = {each["department"]["code"]: each["article"] for each in found["supervisors"]}
-            assert supervisors == {"transport": article, "agriculture": article}
-            assert len(found["supervisors"]) == 2
-            assert {each["item"]["code"]: each["supervisor"] for each in found["items"]} == {
+            supervising = {each["department"]["code"]: each["article"] for each in found["supervisedBy"]}
+            assert supervising == {"transport": article, "agriculture": article}
+            assert len(found["supervisedBy"]) == 2
+            assert {each["item"]["code"]: each["supervisedBy"] for each in found["items"]} == {
                 f"XG-{code}": {"department": {"code": code}, "article": article}
                 for code in ("transport", "agriculture")
             }
@@ -336,8 +336,8 @@ class TestAnEmpowerment:
         )
         api_clock.advance(timedelta(days=2))
         found = (await client.as_("gao").ask(OF_EMPOWERMENT, id=laid.empowerment)).data["empowerment"]
-        assert [each["department"]["code"] for each in found["supervisors"]] == ["transport"]
-        assert {each["item"]["code"]: each["supervisor"] is None for each in found["items"]} == {
+        assert [each["department"]["code"] for each in found["supervisedBy"]] == ["transport"]
+        assert {each["item"]["code"]: each["supervisedBy"] is None for each in found["items"]} == {
             "XG-transport": False,
             "XG-agriculture": True,
         }

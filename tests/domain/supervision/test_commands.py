@@ -270,7 +270,7 @@ class TestTheItem:
         assert (await desk.draft("guan", arose_on=TODAY)).state == "draft"
         async with desk.as_("pan") as work:
             for day, department in ((LETTER["arose_on"], "transport"), (TODAY, "agriculture")):
-                found = await supervising.supervisors(work, [desk.item.id], on=day)
+                found = await supervising.supervised_by(work, [desk.item.id], on=day)
                 assert found[desk.item.id].department_id == desk.world.bodies[department]
                 assert found[desk.item.id].article == "昆阳镇综合行政执法协同配合工作办法 3"
 
@@ -365,7 +365,7 @@ class TestThePlace:
         with pytest.raises(rules.NotSupervised):
             await desk.draft()
         async with desk.as_("zhou") as work:
-            assert await supervising.supervisors(work, [desk.item.id], on=TODAY) == {}
+            assert await supervising.supervised_by(work, [desk.item.id], on=TODAY) == {}
 
     async def test_may_have_townships_ask_otherwise(self, edge, owner_engine):
         desk = await a_place(
