@@ -164,13 +164,22 @@ class TestTheOtherSide:
     async def test_loses_the_right_with_the_post(self, desk, owner_engine):
         note = await desk.sent()
         gao = desk.world["gao"]
-        async with owner_engine.begin() as connection:
-            await connection.execute(
-                update(Capacity).where(Capacity.id == gao.capacities["kunyang"]).values(roles=["registrar"])
-            )
+
+        async def in_the_role(role):
+            async with owner_engine.begin() as connection:
+                await connection.execute(
+                    update(Capacity).where(Capacity.id == gao.capacities["kunyang"]).values(roles=[role])
+                )
+
+        await in_the_role("registrar")
         with pytest.raises(NotPermitted):
             await desk.do("gao", "answer", note, text="x")
         assert (await desk.do("gao", "acknowledge", note)).state == "acknowledged"
+        # The town oversees nobody: such a role opens nothing there, though the body is party.
+        await in_the_role("coordinator")
+        assert not await desk.sees("gao", note)
+        with pytest.raises(NotFound):
+            await desk.do("gao", "answer", note, text="x")
 
     async def test_is_told_and_tells(self, desk, owner_engine):
         note = await desk.do("xu", "acknowledge", await desk.sent())
