@@ -16,10 +16,30 @@ from api.filters import among, filtered, narrowed, orders_by_age, sorted_by, tie
 from api.node import Node, identified, one
 from api.organisations import Organisation
 from api.staff import Person, stood_in_for
-from domain.catalogue import competence, grants, models, parts, queries
+from api.supervision import NARROWING, SupervisionNote, listed
+from domain.catalogue import competence, grants, models, parts, queries, supervising
 from domain.organisations import queries as organisations
 from domain.staff import queries as staff
 from domain.work import Work
+
+
+@strawberry.type(
+    description="Who goes on supervising what a township was empowered with. 继续履行监管职责的部门"
+)
+class SupervisingDepartment:
+    """Today, as the catalogue and the rules of the place have it."""
+
+    department: Organisation = reference(
+        organisations.of_ids, through="department_id", description="The item's department. 主管部门"
+    )
+    article: str = strawberry.field(description="Where that is said. 监管依据")
+
+
+async def _supervised_by(
+    work: Work, given: Sequence[models.EmpoweredItem], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[supervising.SupervisingDepartment | None]:
+    found = await supervising.supervised_by(work, {each.item_id for each in given}, on=work.today)
+    return [found.get(each.item_id) for each in given]
 
 
 @strawberry.type(description="An item that an empowerment gives. 赋权事项")
@@ -28,6 +48,12 @@ class EmpoweredItem:
 
     item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
     powers: list[ItemPower] = derived(powers, description="The powers that are given. 赋予的权限")
+    supervised_by: SupervisingDepartment | None = relation(
+        _supervised_by,
+        needs={"item_id"},
+        description="Who goes on supervising it; null where the item left the catalogue or the place rules otherwise. "
+        "继续履行监管职责的部门",
+    )
 
 
 @strawberry.type(description="That a township signed for an empowerment. 承接确认书")
@@ -93,6 +119,27 @@ class EmpowermentRecall:
     )
 
 
+async def _supervised_by_each(
+    work: Work, notices: Sequence[models.Empowerment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[list[supervising.SupervisingDepartment]]:
+    given = await grants.items_given(work, [notice.id for notice in notices])
+    found = await supervising.supervised_by(
+        work, {each for items in given.values() for each in items}, on=work.today
+    )
+    # Each department once, in the order of its first item.
+    return [
+        list(dict.fromkeys(found[each] for each in given.get(notice.id, []) if each in found))
+        for notice in notices
+    ]
+
+
+async def _supervision_notes(
+    work: Work, notices: Sequence[models.Empowerment], arguments: Arguments, _wanted: Wanted
+) -> Sequence[PageRow]:
+    # A page for each: whoever wants the notes of many empowerments asks for those of a box.
+    return [await listed(arguments, empowerment_id=notice.id).page(work, arguments) for notice in notices]
+
+
 @strawberry.type(description="A public notice that empowers a township, or a class of them. 赋权公告")
 class Empowerment(Node):
     """What is given, who signed for it, and what was recalled since."""
@@ -119,6 +166,17 @@ class Empowerment(Node):
     )
     recalls: Connection[EmpowermentRecall] = parts_of(
         parts.RECALLS, name="empowerment.recalls", description="What was recalled. 收回情况"
+    )
+    supervised_by: list[SupervisingDepartment] = relation(
+        _supervised_by_each,
+        needs={"id"},
+        description="Which departments go on supervising what it gives, each once. 继续履行监管职责的部门",
+    )
+    supervision_notes: Connection[SupervisionNote] = relation(
+        _supervision_notes,
+        needs={"id"},
+        description="The supervision notes about what it gives, as far as you may see them. 监督指导函",
+        takes=NARROWING,
     )
 
 

@@ -46,6 +46,8 @@ from api.secondments import Secondment, SecondmentQueries
 from api.sign_in import SignInMutations, SignInQueries
 from api.staff import Person
 from api.substitutions import Post, Substitution, SubstitutionMutations, SubstitutionQueries
+from api.supervision import SupervisionNote, SupervisionQueries
+from api.supervision_acts import SupervisionMutations
 from api.ways import show_the_ways
 
 
@@ -66,6 +68,7 @@ class Query(
     LiaisonQueries,
     AgreementQueries,
     AlertQueries,
+    SupervisionQueries,
     SubstitutionQueries,
     NotificationQueries,
     ExportQueries,
@@ -86,6 +89,7 @@ class Mutation(
     LiaisonMutations,
     AgreementMutations,
     AlertMutations,
+    SupervisionMutations,
     SubstitutionMutations,
     NotificationMutations,
     ExportMutations,
@@ -132,6 +136,7 @@ def house_schema(
             Agreement,
             Alert,
             AlertNotice,
+            SupervisionNote,
             Notification,
             Export,
         ],

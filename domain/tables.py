@@ -24,6 +24,7 @@ from domain.search import models as search
 from domain.secondments import models as secondments
 from domain.staff import models as staff
 from domain.substitutions import models as substitutions
+from domain.supervision import models as supervision
 
 MODULES = (
     tenancy.models,
@@ -47,4 +48,5 @@ MODULES = (
     secondments,
     staff,
     substitutions,
+    supervision,
 )

@@ -51,6 +51,7 @@ from domain.search.models import SearchGram, SearchText
 from domain.secondments.models import Secondment
 from domain.staff.models import Person, PersonNameEnding
 from domain.substitutions.models import Substitution
+from domain.supervision.models import SupervisionNote
 from ops.addresses import for_sqlalchemy
 from ops.secrets import Secrets
 from ops.settings import Settings, WrongSetting
@@ -89,6 +90,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Liaison, "liaison.entry"),
     (Alert, "alert.letter"),
     (AlertNotice, "alert.notice"),
+    (SupervisionNote, "supervision.note"),
     (Item, "item.entry"),
     (ItemVersion, "item.entry"),
     (ItemNameEnding, "item.entry"),

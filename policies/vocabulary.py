@@ -198,6 +198,12 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         "alert.notice": Aspect(
             "alerts", ("read", "acknowledge", "answer"), "an alert as one recipient has it", "通报件"
         ),
+        "supervision.note": Aspect(
+            "supervision",
+            ("read", "draft", "revise", "discard", "send", "acknowledge", "answer"),
+            "a letter between a department and a township about an item that was empowered",
+            "监督指导函",
+        ),
         "secondment.entry": Aspect(
             "secondments", ("read",), "an entry in the register of secondments", "派驻人员登记"
         ),

@@ -23,6 +23,7 @@ from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, RANKS, REGIS
 from domain.rulebooks.values import MENTIONS, UNITS
 from domain.secondments.rules import MODES
 from domain.substitutions import rules as substitutions
+from domain.supervision import rules as supervision
 from policies.relations import RELATIONS
 from policies.vocabulary import ACTIONS, EFFECTS, ROLES
 
@@ -58,6 +59,9 @@ CLOSED_SETS = {
     "acts on an alert": (*alerts.TRANSITIONS, *alerts.NOTICE_TRANSITIONS),
     "answers to an alert": alerts.ANSWERS,
     "who is told of an alert": TOLD,
+    "kinds of supervision notes": supervision.KINDS,
+    "states of a supervision note": supervision.STATES,
+    "acts on a supervision note": supervision.TRANSITIONS,
     "states of an export": exports.STATES_ZH,
     "acts on an export": exports.TRANSITIONS,
     "kinds of material": MATERIALS.kinds,
@@ -74,7 +78,7 @@ CLOSED_SETS = {
     "limits": [
         key.partition(".")[2]
         for key in REGISTRY
-        if key.startswith(("referral.", "alert.")) and "_" not in key
+        if key.startswith(("referral.", "alert.", "supervision.")) and "_" not in key
     ],
 }
 

@@ -82,7 +82,7 @@ async def who_is_competent(work: Work, questions: Sequence[Question]) -> list[An
                 day=question.day,
                 decision=question.decision,
                 fine=question.fine,
-                ruled=_ruled(work, question.day),
+                ruled=ruled(work, question.day),
             )
         )
     return answers
@@ -156,7 +156,7 @@ RULED_BY: Mapping[Because, str] = {
 SUPERVISION = "catalogue.department_supervises"
 
 
-def _ruled(work: Work, day: date) -> Ruled:
+def ruled(work: Work, day: date) -> Ruled:
     """What the rulebook of a day says of empowerments; of days before the first rulebook, what today's says."""
     rulebook = work.rulebook_on(day)
     if not rulebook.answers("catalogue.transition"):
@@ -225,11 +225,14 @@ async def _powers(
                 Entrusted(line["source"], line["department_id"], powers, line["since"], until)
             )
         else:
-            days = {name: line[name] for name in DAYS_OF_A_GRANT}
-            grants[key].append(
-                Grant(source=line["source"], powers=powers, notice_id=line["notice_id"], **days)
-            )
+            grants[key].append(_grant_in(line))
     return grants, entrusted
+
+
+async def grants_by(work: Work, *, empowerment_id: UUID, item_id: UUID, township_id: UUID) -> list[Grant]:
+    """What one empowerment gives one township of an item: several where it was in its class several times."""
+    lines = await _granted_or_entrusted(work, item_ids=[item_id], townships=[township_id])
+    return [_grant_in(line) for line in lines if line["notice_id"] == empowerment_id]
 
 
 async def _duties(work: Work, codes: Collection[str]) -> dict[str, list[routing.Duty]]:
@@ -355,6 +358,11 @@ def _entrusted(asks: Asks) -> Select[*tuple[Any, ...]]:
             Entrustment.township_id == asks.any_of("townships"),
         )
     )
+
+
+def _grant_in(line: Any) -> Grant:
+    days = {name: line[name] for name in DAYS_OF_A_GRANT}
+    return Grant(source=line["source"], powers=_powers_in(line), notice_id=line["notice_id"], **days)
 
 
 def _powers_in(line: Any) -> frozenset[str]:

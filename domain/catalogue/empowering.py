@@ -101,7 +101,7 @@ async def sign(work: Work, *, empowerment_id: UUID) -> Empowerment:
         raise rules.NotGranted(field="empowerment_id")
     await in_turn(work.session, work.county_id)
     recalled = await grants.recalled_from(work, notice.id, row.township_id)
-    if recalled.keys() >= await grants.items_given(work, notice.id):
+    if recalled.keys() >= set((await grants.items_given(work, [notice.id]))[notice.id]):
         raise rules.NothingToSign(number=notice.number, since=max(recalled.values()).isoformat())
     if not await added(work, EmpowermentAcceptance, values_of(row)):
         raise rules.Signed(day=await grants.signed_on(work, notice.id, row.township_id))
@@ -233,7 +233,7 @@ async def _require_given(
     work: Work, notice: Empowerment, item_ids: set[UUID], township_id: UUID, *, on: date
 ) -> None:
     """Raises `NotGranted` unless the empowerment gives these items to this township on that day."""
-    given = await grants.items_given(work, notice.id)
+    given = set((await grants.items_given(work, [notice.id]))[notice.id])
     if not item_ids or not item_ids <= given or township_id not in await _holders(work, notice, on=on):
         raise rules.NotGranted(field="item_ids")
 

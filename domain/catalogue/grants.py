@@ -19,6 +19,7 @@ from domain.catalogue.models import (
 )
 from domain.catalogue.queries import ACCEPTANCE, AGREEMENT, ITEM, NOTICE, powers_in, published, the_one
 from domain.catalogue.rules import Agreed
+from domain.columns import Columns, also
 from domain.filters import Age, Conditions, among, any_of
 from domain.spans import Span, by_age, spanned
 from domain.statements import Asks, Statement
@@ -55,9 +56,12 @@ def _empowerments_of_ids(asks: Asks) -> Select[Empowerment]:
     )
 
 
-async def empowerments_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Empowerment]:
+async def empowerments_of_ids(
+    work: Work, ids: Collection[UUID], columns: Columns = None
+) -> dict[UUID, Empowerment]:
     """The empowerments with these ids, by id."""
-    return {notice.id: notice for notice in await _empowerments_of_ids(work, ids=list(ids))}
+    found = await _empowerments_of_ids(work, columns=also(columns, "id"), ids=list(ids))
+    return {notice.id: notice for notice in found}
 
 
 async def the_entrustment(work: Work, entrustment_id: UUID) -> Entrustment:
@@ -110,14 +114,19 @@ def ending(asks: Work | Asks) -> ColumnElement[bool]:
     return and_(*published(asks, EntrustmentEnd, AGREEMENT), EntrustmentEnd.entrustment_id == Entrustment.id)
 
 
-async def items_given(work: Work, empowerment_id: UUID) -> set[UUID]:
-    """The items that an empowerment gives."""
-    found = await work.session.scalars(
-        select(EmpoweredItem.item_id).where(
-            *published(work, EmpoweredItem, NOTICE), EmpoweredItem.empowerment_id == empowerment_id
+async def items_given(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The items that each of these empowerments gives, by empowerment, in the order of their ids."""
+    given: dict[UUID, list[UUID]] = {one: [] for one in empowerment_ids}
+    found = await work.session.execute(
+        select(EmpoweredItem.empowerment_id, EmpoweredItem.item_id)
+        .where(
+            *published(work, EmpoweredItem, NOTICE), EmpoweredItem.empowerment_id == any_of(empowerment_ids)
         )
+        .order_by(EmpoweredItem.item_id)
     )
-    return set(found)
+    for each in found:
+        given[each.empowerment_id].append(each.item_id)
+    return given
 
 
 async def recalled_from(work: Work, empowerment_id: UUID, township_id: UUID) -> dict[UUID, date]:

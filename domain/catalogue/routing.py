@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal, get_args
 from uuid import UUID
 
-from domain.catalogue.rules import ENTRUSTABLE, Power, Version, in_force
+from domain.catalogue.rules import ENTRUSTABLE, POWERS, Power, Version, in_force
 
 Because = Literal[
     "listed",
@@ -172,7 +172,7 @@ def competent(
         return Answer(None, (listed, Reason("powerless")), ("ask_department",))
     if township_id is None:
         return Answer(department, (listed, Reason("no_township")))
-    held = _held_on(facts.grants, power, day, ruled)
+    held = _held_on(facts.grants, power, day, signing_needed=ruled.signing_needed)
     if held is None:
         why = _why_not_held(facts.grants, power, day)
     elif ends := _still_in_transition(held, day, ruled):
@@ -226,6 +226,15 @@ def kept_beside(grants: Iterable[Grant], notice_id: UUID, *, since: date) -> lis
     ]
 
 
+def why_not_held(grants: Sequence[Grant], day: date, *, signing_needed: bool) -> Reason | None:
+    """Why a township held none of the powers that were given on a day; None where it held one, be it in a transition."""
+    given = [power for power in POWERS if any(power in grant.powers for grant in grants)]
+    if any(_held_on(grants, power, day, signing_needed=signing_needed) for power in given):
+        return None
+    (reason,) = _why_not_held(grants, given[0], day) if given else (Reason("not_empowered"),)
+    return reason
+
+
 def _supervised(answer: Answer, department_id: UUID, ruled: Ruled) -> Answer:
     """The same; what was handed down stays under the department's supervision where the place says so."""
     if ruled.supervision is None:
@@ -246,8 +255,8 @@ def _unlisted(duties: Sequence[Duty], township_id: UUID | None, day: date) -> An
     return Answer(latest.body_id, (Reason("unlisted"), named))
 
 
-def _held_on(grants: Iterable[Grant], power: str, day: date, ruled: Ruled) -> Stretch | None:
-    for stretch in stretches(grants, power, signing_needed=ruled.signing_needed):
+def _held_on(grants: Iterable[Grant], power: str, day: date, *, signing_needed: bool) -> Stretch | None:
+    for stretch in stretches(grants, power, signing_needed=signing_needed):
         if stretch.since <= day and (stretch.until is None or day < stretch.until):
             return stretch
     return None

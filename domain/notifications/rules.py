@@ -20,6 +20,9 @@ BODIES = ("sender", "receiver", "obligor", "waiting")
 OWED: Mapping[str, tuple[str, str]] = {
     "alert.acknowledge": ("acknowledging an alert", "通报的签收"),
     "alert.answer": ("answering an alert", "通报的答复"),
+    "supervision.acknowledge": ("acknowledging a supervision note", "监督指导函的签收"),
+    "supervision.answer": ("answering a supervision note", "监督指导函的答复"),
+    "supervision.support": ("answering a request for technical support", "技术支持请求的书面反馈"),
     "referral.send": ("sending the referral", "移送案件"),
     "referral.send_urgent": ("sending the urgent referral", "紧急案件的移送"),
     "referral.take_in": ("taking the referral in", "移送案件的收件登记"),
@@ -169,6 +172,22 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     "alert.answered": (
         "{receiver} answered the alert of {sender}.",
         "{receiver}已答复{sender}的通报(报告)。",
+    ),
+    "supervision.drafted": (
+        "A supervision note of {sender} to {receiver} was drafted and waits for its head to send it.",
+        "{sender}起草了一件致{receiver}的监督指导函,待负责人发出。",
+    ),
+    "supervision.sent": (
+        "{sender} wrote to {receiver} about an item that was empowered. Acknowledge and answer it.",
+        "{sender}就赋权事项向{receiver}发出监督指导函,请签收并答复。",
+    ),
+    "supervision.acknowledged": (
+        "{receiver} acknowledged the supervision note of {sender}.",
+        "{receiver}已签收{sender}的监督指导函。",
+    ),
+    "supervision.answered": (
+        "{receiver} answered the supervision note of {sender}.",
+        "{receiver}已答复{sender}的监督指导函。",
     ),
     "empowerment.published": (
         "{receiver} was empowered with items of the catalogue by a public notice. Sign for them.",

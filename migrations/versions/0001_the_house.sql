@@ -1293,6 +1293,67 @@ CREATE INDEX ix_substitutions_county_id_owner_id_id ON substitutions (county_id,
 
 CREATE INDEX ix_substitutions_of_a_substitute ON substitutions (county_id, owner_id, substitute_id, until) WHERE ended_at is null;
 
+CREATE TABLE supervision_notes (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	addressee_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	began_on DATE NOT NULL, 
+	kind TEXT NOT NULL, 
+	empowerment_id UUID NOT NULL, 
+	item_id UUID NOT NULL, 
+	arose_on DATE NOT NULL, 
+	subject TEXT NOT NULL, 
+	facts TEXT NOT NULL, 
+	request TEXT NOT NULL, 
+	order_number TEXT, 
+	drafted_by UUID NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	sent_by UUID, 
+	sent_for UUID, 
+	sent_at TIMESTAMP WITH TIME ZONE, 
+	letter_number TEXT, 
+	acknowledged_by UUID, 
+	acknowledged_at TIMESTAMP WITH TIME ZONE, 
+	answer TEXT, 
+	answered_by UUID, 
+	answered_for UUID, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_supervision_notes PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_supervision_notes_county_id_from_id FOREIGN KEY(county_id, from_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_supervision_notes_county_id_addressee_id FOREIGN KEY(county_id, addressee_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_supervision_notes_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_supervision_notes_county_id_empowerment_id_item_id FOREIGN KEY(county_id, empowerment_id, item_id) REFERENCES empowered_items (county_id, empowerment_id, item_id), 
+	CONSTRAINT ck_supervision_notes_known_state CHECK (state in ('draft', 'discarded', 'sent', 'acknowledged', 'answered')), 
+	CONSTRAINT ck_supervision_notes_known_kind CHECK (kind in ('source_control', 'correction_order', 'technical_support')), 
+	CONSTRAINT ck_supervision_notes_leaves_the_sender CHECK (from_id <> addressee_id), 
+	CONSTRAINT ck_supervision_notes_names_its_order CHECK ((kind = 'correction_order') = (order_number is not null)), 
+	CONSTRAINT ck_supervision_notes_shared_once_sent CHECK ((state in ('draft', 'discarded')) = (to_id is null)), 
+	CONSTRAINT ck_supervision_notes_sent_to_the_addressee CHECK (to_id is null or to_id = addressee_id), 
+	CONSTRAINT ck_supervision_notes_overseen_once_sent CHECK ((to_id is null) = (overseen_id is null) and (overseen_id is null or overseen_id = county_id)), 
+	CONSTRAINT ck_supervision_notes_numbered_once_sent CHECK ((to_id is null) = (letter_number is null) and (to_id is null) = (sent_at is null) and (to_id is null) = (sent_by is null)), 
+	CONSTRAINT ck_supervision_notes_acknowledged CHECK ((state in ('acknowledged', 'answered')) = (acknowledged_at is not null)), 
+	CONSTRAINT ck_supervision_notes_answered CHECK ((state = 'answered') = (answer is not null) and (answer is null) = (answered_at is null))
+);
+
+CREATE INDEX ix_supervision_notes_county_id_empowerment_id_id ON supervision_notes (county_id, empowerment_id, id);
+
+CREATE INDEX ix_supervision_notes_county_id_item_id_id ON supervision_notes (county_id, item_id, id);
+
+CREATE INDEX ix_supervision_notes_county_id_kind_id ON supervision_notes (county_id, kind, id);
+
+CREATE INDEX ix_supervision_notes_county_id_state_id ON supervision_notes (county_id, state, id);
+
+CREATE INDEX ix_supervision_notes_overseen ON supervision_notes (county_id, overseen_id, id);
+
+CREATE INDEX ix_supervision_notes_received ON supervision_notes (county_id, to_id, id);
+
+CREATE INDEX ix_supervision_notes_sent ON supervision_notes (county_id, from_id, id);
+
 -- The scope of a transaction, and the one call that opens it.
 --
 -- Settings are local to the transaction. A transaction that never opened a scope gets an error from me(), county()
@@ -2992,3 +3053,25 @@ grant insert on substitutions to gongguan_app;
 create policy app_update on substitutions for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
 grant update (absent_id, substitute_id, roles, since, until, reason, version, appointed_by, appointed_at, ended_by, ended_at) on substitutions to gongguan_app;
+
+alter table supervision_notes enable row level security;
+
+alter table supervision_notes force row level security;
+
+create policy owner_all on supervision_notes for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on supervision_notes for select to gongguan_backup using (true);
+
+grant select on supervision_notes to gongguan_backup;
+
+create policy app_select on supervision_notes for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
+
+grant select on supervision_notes to gongguan_app;
+
+create policy app_insert on supervision_notes for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on supervision_notes to gongguan_app;
+
+create policy app_update on supervision_notes for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (addressee_id, to_id, overseen_id, state, version, began_on, kind, empowerment_id, item_id, arose_on, subject, facts, request, order_number, drafted_by, created_at, sent_by, sent_for, sent_at, letter_number, acknowledged_by, acknowledged_at, answer, answered_by, answered_for, answered_at) on supervision_notes to gongguan_app;

@@ -182,6 +182,9 @@ INPUTS = {
     "withdrawAgreement": "AgreementInput",
     "sendAlert": "AlertInput",
     "discardAlert": "AlertInput",
+    "discardSupervisionNote": "SupervisionNoteInput",
+    "sendSupervisionNote": "SupervisionNoteInput",
+    "acknowledgeSupervisionNote": "SupervisionNoteInput",
 }
 
 

@@ -40,6 +40,7 @@ from domain.organisations.models import Organisation
 from domain.referrals.models import Referral, ReferralEvent
 from domain.secondments.models import Secondment
 from domain.substitutions.models import Substitution
+from domain.supervision.models import SupervisionNote
 from tenancy.models import Capacity
 from tests.api.catalogue_rows import (
     a_duty,
@@ -302,6 +303,54 @@ def _alert(world: World, body: str, state: str) -> Row:
     }
 
 
+def a_supervision_note(random: Random, world: World) -> Made:
+    yield from _a_note(random, world, the_notice(world.county_id), the_item(world.county_id))
+
+
+def a_note_about_another_notice(random: Random, world: World) -> Made:
+    *given, (_, gives) = an_empowerment(random, world)
+    yield from (*given, (EmpoweredItem, gives))
+    yield from _a_note(random, world, gives["empowerment_id"], gives["item_id"])
+
+
+def _a_note(random: Random, world: World, empowerment_id: UUID, item_id: UUID) -> Made:
+    sender, recipient = random.choice(
+        (
+            ("transport", "kunyang"),
+            ("transport", "aojiang"),
+            ("kunyang", "transport"),
+            ("agriculture", "kunyang"),
+        )
+    )
+    sent = random.random() < 0.7
+    yield (
+        SupervisionNote,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "from_id": world.bodies[sender],
+            "addressee_id": world.bodies[recipient],
+            "to_id": world.bodies[recipient] if sent else None,
+            "overseen_id": world.county_id if sent else None,
+            "state": "sent" if sent else "draft",
+            "version": 1,
+            "began_on": NOW.date(),
+            "kind": random.choice(("source_control", "technical_support")),
+            "empowerment_id": empowerment_id,
+            "item_id": item_id,
+            "arose_on": NOW.date(),
+            "subject": "事由",
+            "facts": "情况",
+            "request": "意见",
+            "drafted_by": world["zhou"].person_id,
+            "created_at": NOW,
+            "sent_by": world["lin"].person_id if sent else None,
+            "sent_at": NOW if sent else None,
+            "letter_number": f"号{uuid4()}" if sent else None,
+        },
+    )
+
+
 def an_export(random: Random, world: World) -> Made:
     somebody = world[random.choice(("lin", "lin", "tang"))]
     yield (
@@ -355,6 +404,15 @@ def _of_a_matter(row: Row, me: UUID, side: str | None) -> bool:
         "RECEIVED": row["to_id"] == me,
         "OVERSEEN": row["state"] not in UNSENT,
     }[str(side)]
+
+
+def _of_a_note(row: Row, me: UUID, side: str | None) -> bool:
+    sides = {
+        "SENT": row["from_id"] == me,
+        "RECEIVED": row["to_id"] == me,
+        "OVERSEEN": row["to_id"] is not None,
+    }
+    return sides[str(side)]
 
 
 def _of_a_clock(row: Row, me: UUID, side: str | None) -> bool:
@@ -443,6 +501,17 @@ HOLDINGS: Mapping[str, Holding] = {
         lambda row, me, side: side == "OVERSEEN" or row["to_id"] == me,
         named="AlertNotice",
     ),
+    "Query.supervisionNotes": Holding(
+        SupervisionNote, a_note_about_another_notice, _of_a_note, named="SupervisionNote"
+    ),
+    "Empowerment.supervisionNotes": Holding(
+        SupervisionNote,
+        a_supervision_note,
+        lambda row, me, _side: (
+            row["empowerment_id"] == the_notice(row["county_id"]) and me in (row["from_id"], row["to_id"])
+        ),
+        named="SupervisionNote",
+    ),
     "Query.notifications": Holding(
         Notification,
         a_notice_to_a_post,
@@ -486,8 +555,18 @@ def the_matter(world: World) -> UUID:
     return UUID(int=world.county_id.int ^ 1)
 
 
+def the_notice(county_id: UUID) -> UUID:
+    """The one empowerment of which the supervision notes are listed."""
+    return UUID(int=county_id.int ^ 2)
+
+
+def the_item(county_id: UUID) -> UUID:
+    """The item that it gives."""
+    return UUID(int=county_id.int ^ 3)
+
+
 async def fill(owner: AsyncEngine, world: World, *, seed: int, times: int = 40) -> None:
-    """So many rows into every list, and the matter that has events."""
+    """So many rows into every list, the matter that has events, and the empowerment that has supervision notes."""
     random = Random(seed)
     LIN[world.county_id] = world["lin"].person_id
     transport, kunyang = world.bodies["transport"], world.bodies["kunyang"]
@@ -498,6 +577,16 @@ async def fill(owner: AsyncEngine, world: World, *, seed: int, times: int = 40) 
         await connection.execute(insert(Referral).values(matter | {"id": the_matter(world)}))
         for model, row in the_catalogues(world, the_matter(world)):
             await connection.execute(insert(model).values(row))
+        notice, item = the_notice(world.county_id), the_item(world.county_id)
+        named: Mapping[type[Any], Row] = {
+            Item: {"id": item},
+            Empowerment: {"id": notice},
+            EmpoweredItem: {"empowerment_id": notice, "item_id": item},
+        }
+        for model, row in an_empowerment(random, world):
+            given = {"class_id": None, "township_id": kunyang} if model is Empowerment else {}
+            if model in named:
+                await connection.execute(insert(model).values(row | named[model] | given))
     for holding in HOLDINGS.values():
         await add(owner, world, holding, random, times=times)
 
@@ -550,4 +639,6 @@ def reader(variant: Variant) -> str:
 
 def subject(variant: Variant, world: World) -> str | None:
     """Of which object the list is asked, where it is an object's."""
-    return None if variant.list.owner == "Query" else global_id(variant.list.owner, the_matter(world))
+    owner = variant.list.owner
+    known = {"Referral": the_matter(world), "Empowerment": the_notice(world.county_id)}
+    return None if owner == "Query" else global_id(owner, known[owner])

@@ -18,6 +18,7 @@ from api import (
     referral_lists,
     referral_words,
     secondments,
+    supervision,
 )
 from api.node import Node
 from api.schema import house_schema, sdl
@@ -34,6 +35,8 @@ from domain.referrals import rules as referral_rules
 from domain.rulebooks.registry import MATERIALS
 from domain.secondments import queries as secondment_queries
 from domain.secondments import rules as secondment_rules
+from domain.supervision import queries as supervision_queries
+from domain.supervision import rules as supervision_rules
 
 ORDERS_BY_AGE = (
     agreements.AgreementSort,
@@ -43,6 +46,7 @@ ORDERS_BY_AGE = (
     exports.ExportSort,
     notifications.NotificationSort,
     secondments.SecondmentSort,
+    supervision.SupervisionNoteSort,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +89,7 @@ class TestTheSchema:
                 "liaisonId",
                 "alertId",
                 "alertNoticeId",
+                "supervisionNoteId",
             } & set(given.fields):
                 assert "expectedVersion" in given.fields, name
 
@@ -123,6 +128,10 @@ class TestWords:
             (alerts.AlertNoticeAct, tuple(alert_rules.NOTICE_TRANSITIONS)),
             (alerts.AlertAnswer, alert_rules.ANSWERS),
             (alerts.AlertNoticeBox, get_args(alert_queries.Box)),
+            (supervision.SupervisionNoteKind, supervision_rules.KINDS),
+            (supervision.SupervisionNoteState, supervision_rules.STATES),
+            (supervision.SupervisionNoteAct, tuple(supervision_rules.TRANSITIONS)),
+            (supervision.SupervisionNoteBox, get_args(supervision_queries.Box)),
             (secondments.SecondmentMode, get_args(secondment_rules.Mode)),
             (secondments.SecondmentSide, get_args(secondment_queries.Side)),
             (deadlines.DeadlineSide, get_args(deadline_queries.Side)),

@@ -1,5 +1,5 @@
 """A county's ordinary life through its front ends: referrals drafted, sent, accepted, returned, withdrawn; lists of
-materials agreed and ended; liaison officers named and succeeded; alerts sent and answered. Referrals go as far as they can: asked about, doubted, passed on,
+materials agreed and ended; liaison officers named and succeeded; alerts and supervision notes sent and answered. Referrals go as far as they can: asked about, doubted, passed on,
 decided, concluded.
 
 Every text that people write is a canary, and every answer is looked through like any other. What comes of it is what
@@ -356,6 +356,7 @@ class Life:
             items=[{"itemId": item["id"], "powers": ["PENALTY"]}],
         )
         self.do("gao@kunyang", "signEmpowerment", empowermentId=notice["id"])
+        self._what_was_empowered_is_supervised(notice, item)
         self.do(
             "wu@coordination",
             "recallEmpowerment",
@@ -402,6 +403,31 @@ class Life:
         )
         # To the wrong department: whoever wrote it is warned, and nobody else.
         self.draft("chen@kunyang", "agriculture", complete=False, itemCode=code)
+
+    def note(self, who: str, to: str, notice: dict[str, Any], item: dict[str, Any], **given: Any) -> Any:
+        """Write a supervision note about an item that was given."""
+        texts = {name: canary() for name in ("subject", "facts", "request")}
+        about = {"empowermentId": notice["id"], "itemId": item["id"], "aroseOn": "2026-03-10"}
+        addressee = global_id("Organisation", self.ground.here.bodies[to])
+        return self.do(who, "draftSupervisionNote", addresseeId=addressee, **about, **texts, **given)
+
+    def of_note(self, who: str, mutation: str, note: dict[str, Any], **given: Any) -> dict[str, Any]:
+        """One act on a supervision note as it is now."""
+        return self.do(who, mutation, supervisionNoteId=note["id"], expectedVersion=note["version"], **given)
+
+    def _what_was_empowered_is_supervised(self, notice: dict[str, Any], item: dict[str, Any]) -> None:
+        def drafted(**given: Any) -> Any:
+            said = {"kind": "CORRECTION_ORDER", "orderNumber": canary()} | given
+            return self.note("zhou@transport", "kunyang", notice, item, **said)
+
+        note = self.of_note("zhou@transport", "reviseSupervisionNote", drafted(), facts=canary())
+        note = self.of_note("lin@transport", "sendSupervisionNote", note)
+        note = self.of_note("xu@kunyang", "acknowledgeSupervisionNote", note)
+        self.of_note("gao@kunyang", "answerSupervisionNote", note, text=canary())
+        self.of_note("zhou@transport", "discardSupervisionNote", drafted())
+        drafted()
+        asked = self.note("chen@kunyang", "transport", notice, item, kind="TECHNICAL_SUPPORT")
+        self.of_note("gao@kunyang", "sendSupervisionNote", asked)
 
     def _everybody_reads_a_notice(self) -> None:
         counties = (self.ground.here.county_id,)

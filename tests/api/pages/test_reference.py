@@ -83,6 +83,7 @@ class TestTheReference:
         [
             ("Mutation.draftReferral", "referrals"),
             ("Mutation.answerAlert", "alerts"),
+            ("Mutation.answerSupervisionNote", "supervision"),
             ("Subscription.notifications", "notifications"),
             ("Mutation.claimReferral", "assignments"),
             ("Mutation.signOut", "sign_in"),

@@ -43,6 +43,7 @@ FULING = [
     ("alert.hazard_tells", "both", "二(五)"),
     ("alert.industry_tells", "both", "二(五)"),
     ("alert.regional_tells", "both", "二(五)"),
+    ("supervision.township_asks", True, "二(二)"),
     ("staff.modes", ("stationed", "area_team"), "二(六)"),
 ]
 
@@ -60,6 +61,8 @@ XX = [
     ("referral.doubt_heard_by", "supervision", "二(三)4"),
     ("deadlines.escalate_to", {"alert": "supervision", "referral": "supervision"}, "二(三)1"),
     ("catalogue.department_supervises", True, "二(一)"),
+    ("supervision.support", DAYS_3, "二(二)2"),
+    ("supervision.township_asks", True, "二(二)2"),
     ("liaison.officers", 1, "二(三)2"),
     ("liaison.unit_named", True, "二(三)2"),
     ("alert.hazard_tells", "department", "二(二)2"),
@@ -114,6 +117,8 @@ PINGYANG = [
     ("alert.answer_owed", "notified", "5"),
     ("alert.meeting", "as_needed", "5"),
     ("catalogue.department_supervises", True, "3"),
+    ("supervision.support", DAYS_5, "5"),
+    ("supervision.township_asks", True, "5"),
     ("liaison.officers", 1, "12"),
     ("liaison.unit_named", True, "12"),
     ("deadlines.escalate_to", {"alert": "coordination", "referral": "coordination"}, "二(一)"),
@@ -134,6 +139,7 @@ MENTIONED = {
         ("referral.directions", "to_be_arranged", "二(五)13"),
         ("referral.send", "promptly", "二(五)13"),
         ("referral.settle_doubt", "promptly", "二(五)11"),
+        ("supervision.support", "promptly", "二(五)15"),
     ],
 }
 ALL_MENTIONED = [(place, *row) for place, table in MENTIONED.items() for row in table]
@@ -215,6 +221,9 @@ class TestSilence:
             ("yangxin", "staff.modes", ("stationed", "area_team", "itinerant")),
             ("huancui", "referral.stop_ongoing_first", False),
             ("huancui", "alert.hazard_tells", "either"),
+            # No document has a township answer by a day, and only two a department.
+            *((place, "supervision.answer", DAYS_5) for place in PLACES),
+            *((place, "supervision.support", DAYS_5) for place in ("fuling", "yangxin")),
         ],
     )
     def test_is_filled_by_the_platform_which_says_so(self, place: str, key: str, value: object) -> None:
