@@ -40,7 +40,7 @@ Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 Choose = Callable[[Sequence[Any]], Any]
 """Picks one of a sequence: Hypothesis in drawn documents, something plain in whole ones."""
 
-WHOLE_DEPTH = 6
+WHOLE_DEPTH = 5
 DRAWN_DEPTH = 6
 AT_ONCE, ALIASES_AT_MOST, WORDS_AT_MOST = 12, 55, 1900
 """Ids asked about in one document, how often it may rename a field, and how long it may be: the API has its limits."""
