@@ -164,7 +164,7 @@ async def _check(work: Work, note: SupervisionNote) -> Way:
     rules.arisen(note.arose_on, today=work.today)
     sender, addressee = await _the_two(work, note)
     goes = rules.way(kinds=(sender.kind, addressee.kind), names=(sender.name, addressee.name))
-    await lineage.refuse_dissolved(work, addressee, field="addressee_id")
+    await lineage.require_there(work, addressee, field="addressee_id")
     rulebook = work.rulebook_on(note.began_on)
     rules.admitted(
         kind,

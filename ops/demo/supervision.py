@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from domain.documents.models import IssuedNumber, NumberCounter
 from domain.supervision.models import SupervisionNote
 from domain.work import Errand
-from ops.demo.catalogue import NOTICE, items
+from ops.demo.catalogue import PINGYANG, items
 from ops.demo.people import DemoCounty
 from tenancy.ids import named_id
 from tenancy.kinds import Base
@@ -43,7 +43,7 @@ async def load_a_note(errand: Errand, demo: DemoCounty) -> dict[str, int]:
             "version": 4,
             "began_on": DRAFTED.date(),
             "kind": "correction_order",
-            "empowerment_id": _id(errand, "empowerment", NOTICE),
+            "empowerment_id": _id(errand, "empowerment", PINGYANG.notice),
             "item_id": _id(errand, "item", code),
             "arose_on": AROSE_ON,
             "subject": "渣土运输车辆密闭装置整改(虚构)",
