@@ -19,6 +19,7 @@ from tenancy.kinds import Base, County, Platform, Private, Shared, System, kinds
 CANARY = re.compile(r"cnry[0-9a-f]{16}")
 
 PARTIES_READ = frozenset({"officer", "registrar", "head"})
+PERSONNEL_READ = frozenset({"registrar", "head"})
 OVERSEERS_READ = frozenset({"coordinator", "supervisor"})
 
 
@@ -89,6 +90,9 @@ def in_their_right(reader: Reader, lying: Lying) -> bool:
                 return not reader.roles.isdisjoint(PARTIES_READ)
             return not reader.roles.isdisjoint(OVERSEERS_READ)
         case Private():
+            if lying.table == "personal_data":
+                # What is personal is for personnel work, and no colleague's.
+                return not reader.roles.isdisjoint(PERSONNEL_READ)
             return not reader.roles.isdisjoint(PARTIES_READ)
         case _:
             return True

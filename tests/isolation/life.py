@@ -18,6 +18,9 @@ from tests.isolation.watching import Watch
 
 REQUIRED = ("SOURCE", "IDENTITY", "EVIDENCE")
 
+NUMBERS = {"IDENTITY_NUMBER": "330326198805021232", "TELEPHONE": "13857712345"}
+"""What is personal, in plain: no answer repeats it but one (`test_personal_data.py`)."""
+
 CONTENTS: dict[str, str] = {}
 """What stands in each uploaded file: its canary, by global id."""
 
@@ -110,6 +113,7 @@ class Life:
         self._others_are_alerted()
         self._somebody_stands_in()
         self._a_catalogue_is_published()
+        self._numbers_come_on_record()
         for _ in range(2):
             export = self.do(
                 "gao@kunyang",
@@ -317,6 +321,25 @@ class Life:
         self.of_alert("zhou@transport", "discardAlert", self.alert())
         self.alert()
         self.of_alert("gao@kunyang", "sendAlert", self.alert("chen@kunyang", "transport", "aojiang"))
+
+    def _numbers_come_on_record(self) -> None:
+        """Of officers at home and seconded; some are replaced, looked for, revealed, removed."""
+        people = self.ground.here.people
+        for who, key in (("tang@transport", "zhou"), ("lin@transport", "lin"), ("xu@kunyang", "chen")):
+            for kind, value in NUMBERS.items():
+                entry = self.do(
+                    who,
+                    "recordPersonalData",
+                    personId=global_id("Person", people[key].person_id),
+                    kind=kind,
+                    value=value,
+                )
+        which = {"entryId": entry["id"], "expectedVersion": entry["version"]}
+        self.do("gao@kunyang", "revealPersonalData", **which, reason=canary())
+        self.do("gao@kunyang", "findPersonalData", kind="TELEPHONE", value=NUMBERS["TELEPHONE"])
+        replaced = self.do("xu@kunyang", "replacePersonalData", **which, value="0577-63720000")
+        again = {"entryId": replaced["id"], "expectedVersion": replaced["version"]}
+        self.do("xu@kunyang", "removePersonalData", **again)
 
     def _a_catalogue_is_published(self) -> None:
         bodies = {code: global_id("Organisation", body) for code, body in self.ground.here.bodies.items()}
