@@ -158,7 +158,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
         redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
         providers_file=_file(said, "GONGGUAN_PROVIDERS"),
-        personal_data_keys_file=_file(said, "GONGGUAN_PERSONAL_DATA_KEYS"),
+        personal_data_keys_file=_path(said, "GONGGUAN_PERSONAL_DATA_KEYS"),
         pages_wanted=_yes_or_no(said, "GONGGUAN_PAGES"),
         introspection_said=_yes_or_no(said, "GONGGUAN_INTROSPECTION"),
         trusted_documents=_file(said, "GONGGUAN_TRUSTED_DOCUMENTS"),
@@ -274,6 +274,11 @@ def _count(said: Mapping[str, str], name: str) -> int | None:
     if digits.isascii() and digits.isdigit() and int(digits) > 0:
         return int(digits)
     raise WrongSetting(name, en="must be a whole number above 0.", zh="须为大于 0 的整数。")
+
+
+def _path(said: Mapping[str, str], name: str) -> Path | None:
+    """Something that need not be there yet."""
+    return Path(said[name]).expanduser().absolute() if name in said else None
 
 
 def _file(said: Mapping[str, str], name: str) -> Path | None:
