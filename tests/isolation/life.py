@@ -12,14 +12,11 @@ from typing import Any
 
 from api.identifiers import global_id
 from tests.isolation.asking import Supply, act, first
-from tests.isolation.canaries import canary
+from tests.isolation.canaries import NUMBERS, canary
 from tests.isolation.ground import Acting, Ground
 from tests.isolation.watching import Watch
 
 REQUIRED = ("SOURCE", "IDENTITY", "EVIDENCE")
-
-NUMBERS = {"IDENTITY_NUMBER": "330326198805021232", "TELEPHONE": "13857712345"}
-"""What is personal, in plain: no answer repeats it but one (`test_personal_data.py`)."""
 
 CONTENTS: dict[str, str] = {}
 """What stands in each uploaded file: its canary, by global id."""
@@ -323,9 +320,9 @@ class Life:
         self.of_alert("gao@kunyang", "sendAlert", self.alert("chen@kunyang", "transport", "aojiang"))
 
     def _numbers_come_on_record(self) -> None:
-        """Of officers at home and seconded; some are replaced, looked for, revealed, removed."""
+        """Of people of two bodies; some are replaced, looked for, revealed, removed."""
         people = self.ground.here.people
-        for who, key in (("tang@transport", "zhou"), ("lin@transport", "lin"), ("xu@kunyang", "chen")):
+        for who, key in (("tang@transport", "lin"), ("lin@transport", "tang"), ("xu@kunyang", "chen")):
             for kind, value in NUMBERS.items():
                 entry = self.do(
                     who,
