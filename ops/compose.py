@@ -163,10 +163,10 @@ async def refuse_personal_data_that_cannot_be_opened(settings: Settings, engine:
     keys = key_file_of(settings).read()
     if demo := sorted(filter(is_of_a_demo, keys.known)):
         raise Trouble(
-            en=f"The file of the keys of personal data holds those of a demo: {', '.join(demo)}. Name another with "
-            "GONGGUAN_PERSONAL_DATA_KEYS, or make a key of your own with `gongguan personal-data new-key`.",
+            en=f"The file of the keys of personal data holds those of a demo: {', '.join(demo)}. Name another file "
+            "with GONGGUAN_PERSONAL_DATA_KEYS, and make a key in it with `gongguan personal-data new-key`.",
             zh=f"个人信息密钥文件中含有演示密钥:{'、'.join(demo)}。请用 GONGGUAN_PERSONAL_DATA_KEYS 指定其他文件,"
-            "或执行 gongguan personal-data new-key 生成正式密钥。",
+            "再执行 gongguan personal-data new-key 生成正式密钥。",
         )
     async with engine.connect() as connection:
         used = set(await connection.scalars(text("select keys_of_personal_data()")))

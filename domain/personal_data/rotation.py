@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.audit.commands import record
@@ -70,7 +70,7 @@ async def rotate_some(errand: Errand, keys: Keys, *, after: UUID = BEFORE_ALL, m
 async def counties(session: AsyncSession) -> Sequence[UUID]:
     """The counties in which there is anything."""
     return (
-        await session.scalars(select(distinct(PersonalData.county_id)).order_by(PersonalData.county_id))
+        await session.scalars(select(PersonalData.county_id).distinct().order_by(PersonalData.county_id))
     ).all()
 
 

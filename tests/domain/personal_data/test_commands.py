@@ -66,6 +66,19 @@ class TestANumber:
         assert [type(each) for each in both].count(AlreadyRecorded) == 1
         assert len(await office.rows()) == 1
 
+    async def test_that_two_replace_at_once_is_replaced_by_one(self, office):
+        entry = await office.recorded()
+        for turn in range(1, 6):
+            both = await asyncio.gather(
+                *(
+                    office.do(who, "replace", entry_id=entry.id, expected_version=turn, value=value)
+                    for who, value in (("tang", ANOTHER), ("lin", NUMBER))
+                ),
+                return_exceptions=True,
+            )
+            assert [type(each) for each in both].count(Stale) == 1, turn
+        assert (await office.rows())[0]["version"] == 6
+
     async def test_that_is_none_is_refused_before_anything_is_kept(self, office):
         with pytest.raises(rules.IdentityNumberWrong):
             await office.recorded(value="330326198805021233")
