@@ -278,6 +278,21 @@ class TestFinding:
         with pytest.raises(NotPermitted):
             await office.found(NUMBER, who=who, body=body)
 
+    async def test_reads_an_index_under_row_security(self, office):
+        """Only comparisons that leak nothing may be made before row security has had its say."""
+        async with office.as_("lin") as work:
+            await work.session.execute(text("set local enable_seqscan = off"))
+            plan = await work.session.scalars(
+                text(
+                    "explain select person_id from personal_data"
+                    " where county_id = :county and home_id = :home and kind = 'telephone' and digest = :digest"
+                ),
+                {"county": work.county_id, "home": work.actor.tenant_id, "digest": b"x" * 32},
+            )
+            told = "\n".join(plan)
+        assert "ix_personal_data_county_id_home_id_kind_digest" in told
+        assert "digest = " in next(line for line in told.splitlines() if "Index Cond" in line)
+
     async def test_opens_nothing(self, office, monkeypatch):
         await office.recorded()
         monkeypatch.setattr("domain.personal_data.sealing.Key.open", None)
