@@ -34,6 +34,8 @@ from api.notifications import (
 )
 from api.operations import HouseSchema
 from api.organisations import Organisation, OrganisationQueries, Unit
+from api.personal_data import PersonalData
+from api.personal_data_acts import PersonalDataMutations
 from api.referral_acts import ReferralMutations
 from api.referral_answers import ReferralAnswerMutations
 from api.referral_courses import ReferralCourseMutations
@@ -91,6 +93,7 @@ class Mutation(
     AlertMutations,
     SupervisionMutations,
     SubstitutionMutations,
+    PersonalDataMutations,
     NotificationMutations,
     ExportMutations,
 ):
@@ -117,6 +120,7 @@ def house_schema(
             Organisation,
             Unit,
             Person,
+            PersonalData,
             Post,
             Substitution,
             Item,

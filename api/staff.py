@@ -7,13 +7,14 @@ import strawberry
 from api.batching import reference
 from api.node import Node, identified
 from api.organisations import Organisation
+from api.personal_data import PersonalData, personal_data_of
 from domain.organisations import queries as organisations
 from domain.staff import models, queries
 
 
 @strawberry.type(description="A public servant of the county. 工作人员")
 class Person(Node):
-    """Nothing but name and home is known here."""
+    """Name and home are known in the county; what is personal, to the body that they are established with."""
 
     row_type: ClassVar[type[Any]] = models.Person
     id: strawberry.ID = identified("Person", by=queries.of_ids)
@@ -22,6 +23,9 @@ class Person(Node):
         organisations.of_ids,
         through="home_id",
         description="The body they are established with. 编制所在单位",
+    )
+    personal_data: list[PersonalData] = personal_data_of(
+        "What is on record of them, masked, if you may read it: that is the home body's own. 个人信息(脱敏)"
     )
 
 

@@ -18,6 +18,7 @@ from domain.lineage import models as lineage
 from domain.notifications import models as notifications
 from domain.organisations import models as organisations
 from domain.outbox import models as outbox
+from domain.personal_data import models as personal_data
 from domain.referrals import models as referrals
 from domain.rulebooks import models as rulebooks
 from domain.search import models as search
@@ -42,6 +43,7 @@ MODULES = (
     notifications,
     organisations,
     outbox,
+    personal_data,
     referrals,
     rulebooks,
     search,

@@ -1,9 +1,10 @@
 """The composition root: the parts of the platform put together from the settings.
 
 Only here do settings, policies, tables and rooms meet. It refuses to start what could not keep its promises: a policy
-row that cannot be asked of its table, a set clock in production.
+row that cannot be asked of its table, a set clock in production, personal data without their keys.
 """
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ from domain.liaisons.models import Liaison
 from domain.lineage.models import LineageEntry
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
+from domain.personal_data.models import PersonalData
+from domain.personal_data.sealing import Keys
 from domain.referrals.models import (
     Referral,
     ReferralArticle,
@@ -53,6 +56,7 @@ from domain.staff.models import Person, PersonNameEnding
 from domain.substitutions.models import Substitution
 from domain.supervision.models import SupervisionNote
 from ops.addresses import for_sqlalchemy
+from ops.personal_data_keys import KeyFile, is_of_a_demo
 from ops.secrets import Secrets
 from ops.settings import Settings, WrongSetting
 from ops.troubles import Trouble
@@ -119,6 +123,8 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (LineageEntry, "lineage.entry"),
     (Person, "organisation.entry"),
     (PersonNameEnding, "organisation.entry"),
+    (PersonalData, "personal_data.entry"),
+    (PersonalData, "personal_data.value"),
 )
 
 
@@ -154,11 +160,48 @@ async def refuse_a_set_clock_in_production(settings: Settings, engine: AsyncEngi
             )
 
 
-def edge_of(settings: Settings, app_url: str, *, statement_seconds: float | None = None) -> Edge:
+async def refuse_personal_data_that_cannot_be_opened(settings: Settings, engine: AsyncEngine) -> None:
+    """A production server starts neither with keys of a demo nor without those that something lies under. Raises Trouble."""
+    if settings.is_demo:
+        return
+    keys = key_file_of(settings).read()
+    if demo := sorted(filter(is_of_a_demo, keys.known)):
+        raise Trouble(
+            en=f"The file of the keys of personal data holds those of a demo: {', '.join(demo)}. Name another file "
+            "with GONGGUAN_PERSONAL_DATA_KEYS, and make a key in it with `gongguan personal-data new-key`.",
+            zh=f"个人信息密钥文件中含有演示密钥:{'、'.join(demo)}。请用 GONGGUAN_PERSONAL_DATA_KEYS 指定其他文件,"
+            "再执行 gongguan personal-data new-key 生成正式密钥。",
+        )
+    async with engine.connect() as connection:
+        used = set(await connection.scalars(text("select keys_of_personal_data()")))
+    if missing := sorted(used - set(keys.known)):
+        raise Trouble(
+            en=f"Personal data in this database lie under keys that are not in {settings.personal_data_keys}: "
+            f"{', '.join(missing)}. Put that file back (GONGGUAN_PERSONAL_DATA_KEYS names it); without it they are lost.",
+            zh=f"数据库中的个人信息所用密钥不在 {settings.personal_data_keys} 中:{'、'.join(missing)}。"
+            "请恢复该密钥文件(由 GONGGUAN_PERSONAL_DATA_KEYS 指定),否则这些信息无法解密。",
+        )
+
+
+def key_file_of(settings: Settings) -> KeyFile:
+    """Where the keys of personal data are. A demo makes its own."""
+    file = KeyFile(settings.personal_data_keys)
+    if settings.is_demo:
+        file.made_for_a_demo()
+    return file
+
+
+def edge_of(
+    settings: Settings,
+    app_url: str,
+    *,
+    statement_seconds: float | None = None,
+    keys: Callable[[], Keys] = Keys,
+) -> Edge:
     """The edge over the app's login, with a door for tokens of the providers that are trusted here."""
     engines = Engines.of(for_sqlalchemy(app_url), statement_seconds=statement_seconds)
     clock = clock_of(settings, engines.writing)
-    return Edge(engines=engines, clock=clock, admit=_door_of(settings, engines, clock).admit)
+    return Edge(engines=engines, clock=clock, admit=_door_of(settings, engines, clock).admit, keys=keys)
 
 
 def _door_of(settings: Settings, engines: Engines, clock: Clock) -> "ProviderDoor":

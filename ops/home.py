@@ -4,7 +4,7 @@
     running.json   the servers' addresses while they run (private: it holds passwords)
     children       the processes of this run, so that the next one can end what a kill left
     sign-ins.txt   in a demo: whom one may sign in as
-    secrets/       passwords (ops/secrets.py)
+    secrets/       passwords (ops/secrets.py) and the keys of personal data (ops/personal_data_keys.py)
     providers.toml the identity providers that are trusted, if any (ops/providers.py)
     servers/       data of the embedded servers (ops/embedded/), or a link to where they are
     files/         attached documents

@@ -12,6 +12,8 @@
     GONGGUAN_REDIS_PORT          the embedded Redis's port, likewise
     GONGGUAN_PROVIDERS           the identity providers whose tokens are accepted (providers.toml in the home, if there
                                  is one); `ops/providers.py` says what stands in it
+    GONGGUAN_PERSONAL_DATA_KEYS  the file with the keys of personal data (secrets/personal-data-keys.toml in the home);
+                                 `ops/personal_data_keys.py` says what stands in it
     GONGGUAN_PAGES               whether browsers are shown GraphiQL and the explorer of the schema: yes or no (yes in a
                                  demo, no in production)
     GONGGUAN_INTROSPECTION       yes or no: whether the schema can be asked for, and errors suggest names of it (yes in
@@ -84,6 +86,7 @@ class Settings:
     postgres_port: int | None = None
     redis_port: int | None = None
     providers_file: Path | None = None
+    personal_data_keys_file: Path | None = None
     pages_wanted: bool | None = None
     introspection_said: bool | None = None
     trusted_documents: Path | None = None
@@ -108,6 +111,11 @@ class Settings:
     def providers(self) -> Path:
         """Where the identity providers are listed, if any are."""
         return self.providers_file or self.home / "providers.toml"
+
+    @property
+    def personal_data_keys(self) -> Path:
+        """Where the keys of personal data are, once there are any."""
+        return self.personal_data_keys_file or self.home / "secrets" / "personal-data-keys.toml"
 
     @property
     def log(self) -> LogShape:
@@ -150,6 +158,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
         redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
         providers_file=_file(said, "GONGGUAN_PROVIDERS"),
+        personal_data_keys_file=_path(said, "GONGGUAN_PERSONAL_DATA_KEYS"),
         pages_wanted=_yes_or_no(said, "GONGGUAN_PAGES"),
         introspection_said=_yes_or_no(said, "GONGGUAN_INTROSPECTION"),
         trusted_documents=_file(said, "GONGGUAN_TRUSTED_DOCUMENTS"),
@@ -265,6 +274,11 @@ def _count(said: Mapping[str, str], name: str) -> int | None:
     if digits.isascii() and digits.isdigit() and int(digits) > 0:
         return int(digits)
     raise WrongSetting(name, en="must be a whole number above 0.", zh="须为大于 0 的整数。")
+
+
+def _path(said: Mapping[str, str], name: str) -> Path | None:
+    """Something that need not be there yet."""
+    return Path(said[name]).expanduser().absolute() if name in said else None
 
 
 def _file(said: Mapping[str, str], name: str) -> Path | None:

@@ -109,6 +109,10 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "sign": Meaning("sign for", "签订"),
         "entrust": Meaning("entrust by", "委托"),
         "assess": Meaning("assess", "评估"),
+        "record": Meaning("put on record", "登记"),
+        "remove": Meaning("take off the record", "删除登记", carried_on=True),
+        "reveal": Meaning("reveal in plain", "查看明文"),
+        "find": Meaning("look for by an exact value", "精确查询"),
     }
 )
 
@@ -244,6 +248,15 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         ),
         "organisation.entry": Aspect(
             "organisations", ("read",), "a body of the county and its units", "机构信息"
+        ),
+        "personal_data.entry": Aspect(
+            "personal_data",
+            ("read", "record", "remove"),
+            "that a number of a person is on record, and its masked form",
+            "个人信息登记",
+        ),
+        "personal_data.value": Aspect(
+            "personal_data", ("reveal", "find"), "the number itself", "个人信息明文"
         ),
         "lineage.entry": Aspect(
             "lineage",

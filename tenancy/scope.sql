@@ -292,6 +292,12 @@ as $$
            and not is_no_more(county_id, tenant_id, p_now))
 $$;
 
+-- Under which keys personal data lie, anywhere in the deployment: so that a server says before it serves that it lacks one.
+-- Ids of keys, and nothing of what they seal.
+create function keys_of_personal_data() returns setof text
+language sql stable security definer set search_path = public, pg_temp
+as $$ select distinct key_id from personal_data $$;
+
 revoke all on function is_no_more(uuid, uuid, timestamptz) from public;
 revoke all on function heirs_of(uuid, uuid, date) from public;
 revoke all on function posts_of_heirs(uuid, uuid, text, timestamptz) from public;
@@ -301,9 +307,11 @@ revoke all on function standing(bytea[], text[], uuid[], timestamptz) from publi
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 revoke all on function post_lives(uuid, timestamptz) from public;
+revoke all on function keys_of_personal_data() from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
 grant execute on function standing(bytea[], text[], uuid[], timestamptz) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 grant execute on function post_lives(uuid, timestamptz) to gongguan_app;
+grant execute on function keys_of_personal_data() to gongguan_app;

@@ -18,6 +18,8 @@ from domain.exports import rules as exports
 from domain.liaisons import rules as liaisons
 from domain.lineage import rules as lineage
 from domain.organisations.rules import KINDS
+from domain.personal_data import rules as personal_data
+from domain.personal_data.sealing import SUITES
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
 from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, RANKS, REGISTRY, TOLD
 from domain.rulebooks.values import MENTIONS, UNITS
@@ -42,6 +44,8 @@ CLOSED_SETS = {
     "effects": EFFECTS,
     "states of a referral": STATES_ZH,
     "acts on a referral": TRANSITIONS,
+    "kinds of personal data": personal_data.KINDS,
+    "suites of keys": SUITES,
     "states of an agreement": agreements.STATES,
     "acts on an agreement": agreements.TRANSITIONS,
     "acts on an assignment": assignments.ACTS,

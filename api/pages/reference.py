@@ -36,6 +36,7 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "secondments": ("派驻人员", "Secondments"),
     "referrals": ("案件移送", "Referrals"),
     "assignments": ("分办与认领", "Assignments"),
+    "personal_data": ("个人信息", "Personal data"),
     "substitutions": ("代行", "Substitutions"),
     "liaisons": ("联络员", "Liaison officers"),
     "catalogue": ("权力事项目录", "The catalogue"),

@@ -907,6 +907,27 @@ CREATE TABLE person_name_endings (
 
 CREATE INDEX ix_person_name_endings_county_id_person_id_ending ON person_name_endings (county_id, person_id, ending);
 
+CREATE TABLE personal_data (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	masked TEXT NOT NULL, 
+	key_id TEXT NOT NULL, 
+	sealed BYTEA NOT NULL, 
+	digest BYTEA NOT NULL, 
+	recorded_by UUID, 
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_personal_data PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_personal_data_county_id_home_id_person_id_kind UNIQUE (county_id, home_id, person_id, kind), 
+	CONSTRAINT fk_personal_data_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id), 
+	CONSTRAINT fk_personal_data_county_id_home_id FOREIGN KEY(county_id, home_id) REFERENCES organisations (county_id, id)
+);
+
+CREATE INDEX ix_personal_data_county_id_home_id_kind_digest ON personal_data (county_id, home_id, kind, digest);
+
 CREATE TABLE referral_articles (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -1648,6 +1669,12 @@ as $$
            and not is_no_more(county_id, tenant_id, p_now))
 $$;
 
+-- Under which keys personal data lie, anywhere in the deployment: so that a server says before it serves that it lacks one.
+-- Ids of keys, and nothing of what they seal.
+create function keys_of_personal_data() returns setof text
+language sql stable security definer set search_path = public, pg_temp
+as $$ select distinct key_id from personal_data $$;
+
 revoke all on function is_no_more(uuid, uuid, timestamptz) from public;
 revoke all on function heirs_of(uuid, uuid, date) from public;
 revoke all on function posts_of_heirs(uuid, uuid, text, timestamptz) from public;
@@ -1657,12 +1684,14 @@ revoke all on function standing(bytea[], text[], uuid[], timestamptz) from publi
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 revoke all on function post_lives(uuid, timestamptz) from public;
+revoke all on function keys_of_personal_data() from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
 grant execute on function standing(bytea[], text[], uuid[], timestamptz) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 grant execute on function post_lives(uuid, timestamptz) to gongguan_app;
+grant execute on function keys_of_personal_data() to gongguan_app;
 
 alter table accounts enable row level security;
 
@@ -2687,6 +2716,32 @@ grant select on person_name_endings to gongguan_backup;
 create policy app_select on person_name_endings for select to gongguan_app using (county_id = county());
 
 grant select on person_name_endings to gongguan_app;
+
+alter table personal_data enable row level security;
+
+alter table personal_data force row level security;
+
+create policy owner_all on personal_data for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on personal_data for select to gongguan_backup using (true);
+
+grant select on personal_data to gongguan_backup;
+
+create policy app_select on personal_data for select to gongguan_app using (county_id = county() and home_id = me());
+
+grant select on personal_data to gongguan_app;
+
+create policy app_insert on personal_data for insert to gongguan_app with check (county_id = county() and home_id = me());
+
+grant insert on personal_data to gongguan_app;
+
+create policy app_update on personal_data for update to gongguan_app using (county_id = county() and home_id = me()) with check (county_id = county() and home_id = me());
+
+grant update (person_id, kind, version, masked, key_id, sealed, digest, recorded_by, recorded_at) on personal_data to gongguan_app;
+
+create policy app_delete on personal_data for delete to gongguan_app using (county_id = county() and home_id = me());
+
+grant delete on personal_data to gongguan_app;
 
 alter table referral_articles enable row level security;
 

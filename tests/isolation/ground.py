@@ -310,6 +310,10 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
         "files": {"media_type": "application/pdf"},
         "notifications": {"kind": "referral.sent", "subject_kind": "referral", "subject_id": referral},
         "organisations": {"kind": "township"},
+        # Two of a person, if there are two: a body's own matter, and one that it shares.
+        "personal_data": {
+            "kind": "telephone" if rows.get("referrals", {}).get("to_id") else "identity_number"
+        },
         "referrals": {"drafted_by": person},
         "referral_events": {
             "kind": "sent",

@@ -12,7 +12,7 @@ from typing import Any
 
 from api.identifiers import global_id
 from tests.isolation.asking import Supply, act, first
-from tests.isolation.canaries import canary
+from tests.isolation.canaries import NUMBERS, canary
 from tests.isolation.ground import Acting, Ground
 from tests.isolation.watching import Watch
 
@@ -110,6 +110,7 @@ class Life:
         self._others_are_alerted()
         self._somebody_stands_in()
         self._a_catalogue_is_published()
+        self._numbers_come_on_record()
         for _ in range(2):
             export = self.do(
                 "gao@kunyang",
@@ -317,6 +318,25 @@ class Life:
         self.of_alert("zhou@transport", "discardAlert", self.alert())
         self.alert()
         self.of_alert("gao@kunyang", "sendAlert", self.alert("chen@kunyang", "transport", "aojiang"))
+
+    def _numbers_come_on_record(self) -> None:
+        """Of people of two bodies; some are replaced, looked for, revealed, removed."""
+        people = self.ground.here.people
+        for who, key in (("tang@transport", "lin"), ("lin@transport", "tang"), ("xu@kunyang", "chen")):
+            for kind, value in NUMBERS.items():
+                entry = self.do(
+                    who,
+                    "recordPersonalData",
+                    personId=global_id("Person", people[key].person_id),
+                    kind=kind,
+                    value=value,
+                )
+        which = {"entryId": entry["id"], "expectedVersion": entry["version"]}
+        self.do("gao@kunyang", "revealPersonalData", **which, reason=canary())
+        self.do("gao@kunyang", "findPersonalData", kind="TELEPHONE", value=NUMBERS["TELEPHONE"])
+        replaced = self.do("xu@kunyang", "replacePersonalData", **which, value="0577-63720000")
+        again = {"entryId": replaced["id"], "expectedVersion": replaced["version"]}
+        self.do("xu@kunyang", "removePersonalData", **again)
 
     def _a_catalogue_is_published(self) -> None:
         bodies = {code: global_id("Organisation", body) for code, body in self.ground.here.bodies.items()}
