@@ -29,7 +29,7 @@ from domain.work import Work
 class LiaisonState(Enum):
     """As `domain/liaisons/rules.py` has them."""
 
-    NAMED = strawberry.enum_value("named", description="From a day to come on. 已指定,尚未到任")
+    NAMED = strawberry.enum_value("named", description="From a day to come on. 已指定，尚未到任")
     IN_PLACE = strawberry.enum_value("in_place", description="The one to call. 在任")
     LAPSED = strawberry.enum_value(
         "lapsed",
@@ -232,7 +232,7 @@ class LiaisonQueries:
             "on": Taken(
                 date | None,
                 "On this day, today or later, as far as is known now: with whoever is named or ends by then, and your own body's posts "
-                "that end by then; left out: today. 日期(今日或以后,不填为今日),按目前已知的指定、终止和本单位任职期限计算",
+                "that end by then; left out: today. 日期（今日或以后，不填为今日），按目前已知的指定、终止和本单位任职期限计算",
             ),
         },
     )
@@ -243,7 +243,7 @@ class LiaisonQueries:
             "counterpart": Taken(
                 strawberry.ID | None, "For which body, in the rank that the rules want for it. 对口单位"
             ),
-            "name": Taken(str | None, "With this in their name. 姓名(任意位置)"),
+            "name": Taken(str | None, "With this in their name. 姓名（任意位置）"),
             "n": N,
         },
     )

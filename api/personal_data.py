@@ -61,7 +61,7 @@ class PersonalData(Node):
     version: int = strawberry.field(description="Rises by one when the value is replaced. 版本")
     kind: PersonalDataKind = strawberry.field(description="What it is. 种类")
     masked: str = strawberry.field(
-        description="Enough of it to compare with a card in one's hand. 脱敏显示,如 3303**********1234"
+        description="Enough of it to compare with a card in one's hand. 脱敏显示，如 3303**********1234"
     )
     recorded_at: datetime = strawberry.field(description="When this value was recorded. 登记时间")
     acts: list[PersonalDataAct] = relation(

@@ -33,7 +33,7 @@ from domain.work import Work
 
 ENTRY_ID = "The entry. 个人信息登记编号"
 VALUE = "The number, in any common way of writing it. 号码"
-ECHOED = "Comes back as it was sent; each time is on record anew. 客户端操作编号(每次均单独留痕)"
+ECHOED = "Comes back as it was sent; each time is on record anew. 客户端操作编号（每次均单独留痕）"
 
 
 @strawberry.input(description="A number to be put on record. 登记个人信息")
@@ -74,7 +74,7 @@ class RevealPersonalDataInput:
     entry_id: strawberry.ID = strawberry.field(description=ENTRY_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     reason: str = strawberry.field(
-        description="Why it is needed; kept in the audit trail. Do not write the number in it. 查看理由(留痕,请勿写入号码)"
+        description="Why it is needed; kept in the audit trail. Do not write the number in it. 查看理由（留痕，请勿写入号码）"
     )
     client_mutation_id: str | None = optional(ECHOED)
 
@@ -102,7 +102,7 @@ class RevealPersonalDataPayload(Payload):
     """The only place in the schema where a plain value stands."""
 
     value: str | None = strawberry.field(
-        description="The number; show it and keep it nowhere. Null where it was not revealed. 号码(请勿留存)"
+        description="The number; show it and keep it nowhere. Null where it was not revealed. 号码（请勿留存）"
     )
     entry: PersonalData | None = changed(
         queries.of_ids, description="The entry that was revealed. 所查看的登记"
@@ -205,12 +205,12 @@ class PersonalDataMutations:
         given=RevealPersonalDataInput,
         answers=RevealPersonalDataPayload,
         row=Told,
-        description="Reveal a number; who, when and why is in the audit trail before you see it. 查看个人信息明文(留痕)",
+        description="Reveal a number; who, when and why is in the audit trail before you see it. 查看个人信息明文（留痕）",
     )
     find_personal_data: FindPersonalDataPayload | None = disclosure(
         _find,
         given=FindPersonalDataInput,
         answers=FindPersonalDataPayload,
         row=Told,
-        description="Look for the people of your body who have exactly this number; on record as well. 精确查询个人信息(留痕)",
+        description="Look for the people of your body who have exactly this number; on record as well. 精确查询个人信息（留痕）",
     )

@@ -128,18 +128,18 @@ class Viewer:
         resolver=_acting_for,
         graphql_type=Organisation | None,
         description="The body in whose name this request acts: that of the post, or one that is no more and whose heir that is. "
-        "本次请求以哪个单位的名义办理(任职单位,或者其承接的已撤销单位)",
+        "本次请求以哪个单位的名义办理（任职单位，或者其承接的已撤销单位）",
     )
     carries_on_for: list[Organisation] = strawberry.field(
         resolver=_carries_on_for,
         graphql_type=list[Organisation],
         description="The bodies that are no more and whose matters you carry on from that post: send the code of one as X-Acting-As, "
-        "or `id@code` with the id of the post where you have several. 可以其名义继续办理的已撤销单位(将其代码填入 X-Acting-As)",
+        "or `id@code` with the id of the post where you have several. 可以其名义继续办理的已撤销单位（将其代码填入 X-Acting-As）",
     )
     standing_in: Substitution | None = strawberry.field(
         resolver=_standing_in,
         graphql_type=Substitution | None,
-        description="By which you stand in for a colleague in that post now; null: for nobody. 本次请求的代行(空为未代行)",
+        description="By which you stand in for a colleague in that post now; null: for nobody. 本次请求的代行（空为未代行）",
     )
 
 
@@ -186,7 +186,7 @@ class SignInPayload(Payload):
     """The token is shown this once."""
 
     token: str | None = strawberry.field(
-        description="Send it as `Authorization: Bearer …`. It is shown this once. 令牌,仅显示一次"
+        description="Send it as `Authorization: Bearer …`. It is shown this once. 令牌，仅显示一次"
     )
     expires_at: datetime | None = strawberry.field(description="When it ends. 失效时间")
 

@@ -25,7 +25,7 @@ class Person(Node):
         description="The body they are established with. 编制所在单位",
     )
     personal_data: list[PersonalData] = personal_data_of(
-        "What is on record of them, masked, if you may read it: that is the home body's own. 个人信息(脱敏)"
+        "What is on record of them, masked, if you may read it: that is the home body's own. 个人信息（脱敏）"
     )
 
 

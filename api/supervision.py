@@ -72,7 +72,7 @@ class SupervisionNoteAct(Enum):
 class SupervisionNoteBox(Enum):
     """As `domain/supervision/queries.py` has them."""
 
-    SENT = strawberry.enum_value("sent", description="Our own, with drafts. 本单位发出(含草稿)")
+    SENT = strawberry.enum_value("sent", description="Our own, with drafts. 本单位发出（含草稿）")
     RECEIVED = strawberry.enum_value("received", description="Sent to us. 本单位收到")
     OVERSEEN = strawberry.enum_value("overseen", description="The county's, for oversight. 监督范围")
 

@@ -47,7 +47,7 @@ class DraftSupervisionNoteInput:
     )
     item_id: strawberry.ID = strawberry.field(description="The item. 权力事项编号")
     arose_on: date = strawberry.field(
-        description="When the matter arose, today at the latest. 事项发生日期,不得晚于今日"
+        description="When the matter arose, today at the latest. 事项发生日期，不得晚于今日"
     )
     subject: str = strawberry.field(description="The subject. 事由")
     facts: str = strawberry.field(description="The facts. 情况")
@@ -68,7 +68,7 @@ class ReviseSupervisionNoteInput:
     facts: str | None = optional(unless_left_out("The facts. 情况"))
     request: str | None = optional(unless_left_out("What is asked. 意见和要求"))
     order_number: str | None = optional(
-        unless_left_out("The number of the order to correct; empty: none. 责令改正文书文号(填空文本即为无)")
+        unless_left_out("The number of the order to correct; empty: none. 责令改正文书文号（填空文本即为无）")
     )
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 

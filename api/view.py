@@ -135,7 +135,7 @@ class View:
         if query is None:
             raise NotAnOperation(
                 "it has no `query`. Send the document as `query`, or its id as `documentId`.",
-                "缺少 query。请以 query 发送查询文档,或以 documentId 发送其编号。",
+                "缺少 query。请以 query 发送查询文档，或以 documentId 发送其编号。",
             )
         return Operation(
             query=query,
@@ -235,7 +235,7 @@ def _decoded(text: str | bytes, what: str, what_zh: str) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:  # also for what is nested beyond reason, and for broken UTF-8
         raise NotAnOperation(
-            f"{what} is not JSON. Correct it: {error}", f"{what_zh}不是有效的 JSON,请更正:{error}"
+            f"{what} is not JSON. Correct it: {error}", f"{what_zh}不是有效的 JSON，请更正：{error}"
         ) from error
 
 

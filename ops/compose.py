@@ -156,7 +156,7 @@ async def refuse_a_set_clock_in_production(settings: Settings, engine: AsyncEngi
             raise Trouble(
                 en="A clock is set in this database, as demos and tests do. A production server runs on real time: "
                 "remove it with `gongguan clock unset` in demo mode, or use another database.",
-                zh="此数据库设有演示时钟。生产环境只按真实时间运行:请在演示模式下执行 gongguan clock unset,或改用其他数据库。",
+                zh="此数据库设有演示时钟。生产环境只按真实时间运行：请在演示模式下执行 gongguan clock unset，或改用其他数据库。",
             )
 
 
@@ -169,7 +169,7 @@ async def refuse_personal_data_that_cannot_be_opened(settings: Settings, engine:
         raise Trouble(
             en=f"The file of the keys of personal data holds those of a demo: {', '.join(demo)}. Name another file "
             "with GONGGUAN_PERSONAL_DATA_KEYS, and make a key in it with `gongguan personal-data new-key`.",
-            zh=f"个人信息密钥文件中含有演示密钥:{'、'.join(demo)}。请用 GONGGUAN_PERSONAL_DATA_KEYS 指定其他文件,"
+            zh=f"个人信息密钥文件中含有演示密钥：{'、'.join(demo)}。请用 GONGGUAN_PERSONAL_DATA_KEYS 指定其他文件，"
             "再执行 gongguan personal-data new-key 生成正式密钥。",
         )
     async with engine.connect() as connection:
@@ -178,8 +178,8 @@ async def refuse_personal_data_that_cannot_be_opened(settings: Settings, engine:
         raise Trouble(
             en=f"Personal data in this database lie under keys that are not in {settings.personal_data_keys}: "
             f"{', '.join(missing)}. Put that file back (GONGGUAN_PERSONAL_DATA_KEYS names it); without it they are lost.",
-            zh=f"数据库中的个人信息所用密钥不在 {settings.personal_data_keys} 中:{'、'.join(missing)}。"
-            "请恢复该密钥文件(由 GONGGUAN_PERSONAL_DATA_KEYS 指定),否则这些信息无法解密。",
+            zh=f"数据库中的个人信息所用密钥不在 {settings.personal_data_keys} 中：{'、'.join(missing)}。"
+            "请恢复该密钥文件（由 GONGGUAN_PERSONAL_DATA_KEYS 指定），否则这些信息无法解密。",
         )
 
 
@@ -262,7 +262,7 @@ def limits_of(settings: Settings) -> "Limits":
             raise WrongSetting(
                 "GONGGUAN_LIMITS",
                 en=f"may set these, and nothing else: {', '.join(known)}.",
-                zh=f"只能设置以下各项:{'、'.join(known)}。",
+                zh=f"只能设置以下各项：{'、'.join(known)}。",
             )
     return replace(Limits(), **settings.limits)
 

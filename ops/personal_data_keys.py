@@ -105,7 +105,7 @@ class KeyFile:
             raise WrongKeyFile(
                 self.path,
                 en="`current` names none of its keys, or an id is there twice.",
-                zh="current 所指密钥不在其中,或密钥编号重复。",
+                zh="current 所指密钥不在其中，或密钥编号重复。",
             )
         return Keys(known=known, current_id=current)
 

@@ -34,7 +34,7 @@ class NothingNew(Refusal):
         "This body is no more: what it left is carried on as it stands, and nothing is begun, given to a unit or claimed in its "
         "name. Begin what is new in the name of your own body."
     )
-    zh = "该单位已撤销:只能以其名义继续办理遗留事项,不能新办事项,也不能交办、认领。新事项请以您任职单位的名义办理。"
+    zh = "该单位已撤销：只能以其名义继续办理遗留事项，不能新办事项，也不能交办、认领。新事项请以您任职单位的名义办理。"
 
 
 def not_permitted(action: str, aspect: str) -> NotPermitted:

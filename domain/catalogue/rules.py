@@ -77,7 +77,7 @@ class CompulsionNotEntrusted(Refusal):
         "Compulsory measures cannot be entrusted (Administrative Compulsion Law, art. 17). Leave them out, or ask "
         "for an empowerment."
     )
-    zh = "行政强制措施权不得委托(行政强制法第十七条)。请去掉该项权限,或按程序申请赋权。"
+    zh = "行政强制措施权不得委托（行政强制法第十七条）。请去掉该项权限，或按程序申请赋权。"
 
 
 class NoPower(Refusal):
@@ -85,7 +85,7 @@ class NoPower(Refusal):
 
     code = "CATALOGUE_NO_POWER"
     en = "Item {item} does not carry this power, or none was named. Choose among these: {powers}."
-    zh = "事项{item}没有该项权限,或未选择权限。请从该事项的权限中选择:{powers_zh}。"
+    zh = "事项{item}没有该项权限，或未选择权限。请从该事项的权限中选择：{powers_zh}。"
 
 
 class NotListed(Refusal):
@@ -112,7 +112,7 @@ class BeforeSigning(Refusal):
         "An entrustment is in writing and published (Administrative Penalty Law, art. 20), so it holds from the day of its "
         "signing at the earliest. Choose {earliest} or a later day."
     )
-    zh = "委托应当采用书面形式并向社会公布(行政处罚法第二十条),不得早于签订之日生效。请选择{earliest}或以后的日期。"
+    zh = "委托应当采用书面形式并向社会公布（行政处罚法第二十条），不得早于签订之日生效。请选择{earliest}或以后的日期。"
 
 
 class EntrustedAlready(Refusal):
@@ -123,7 +123,7 @@ class EntrustedAlready(Refusal):
         "Item {item} is entrusted to this township until before {until} already ({number}). End that one first, or begin "
         "on {until}."
     )
-    zh = "事项{item}已委托该乡镇(街道)至{until}前({number})。请先终止该委托,或者自{until}起另行委托。"
+    zh = "事项{item}已委托该乡镇（街道）至{until}前（{number}）。请先终止该委托，或者自{until}起另行委托。"
 
 
 class NotSooner(Refusal):
@@ -131,7 +131,7 @@ class NotSooner(Refusal):
 
     code = "CATALOGUE_NOT_SOONER"
     en = "By its agreement it holds until before {until} anyway. Choose an earlier day, or let it run out."
-    zh = "按照协议,该委托至{until}前届满。请选择更早的日期,或者待其届满。"
+    zh = "按照协议，该委托至{until}前届满。请选择更早的日期，或者待其届满。"
 
 
 class EndedAlready(Refusal):
@@ -139,7 +139,7 @@ class EndedAlready(Refusal):
 
     code = "CATALOGUE_ENDED_ALREADY"
     en = "This entrustment ends from {ends_on} on already. Read it again: nothing is left to end."
-    zh = "该委托已定于{ends_on}起终止,请刷新查看,无需再办。"
+    zh = "该委托已定于{ends_on}起终止，请刷新查看，无需再办。"
 
 
 class CodeTaken(Refusal):
@@ -149,7 +149,7 @@ class CodeTaken(Refusal):
     en = (
         "There is a class by the code {taken} already. Choose another code, or put townships into that class."
     )
-    zh = "代码{taken}已有镇街类别使用。请另选代码，或者将乡镇(街道)确定为该类别。"
+    zh = "代码{taken}已有镇街类别使用。请另选代码，或者将乡镇（街道）确定为该类别。"
 
 
 class NotATownship(Refusal):
@@ -157,7 +157,7 @@ class NotATownship(Refusal):
 
     code = "CATALOGUE_NOT_A_TOWNSHIP"
     en = "{name} is no township. Empowerments, entrustments and places are townships'; choose one."
-    zh = "{name}不是乡镇(街道)。赋权、委托和事发地应为乡镇(街道),请另选。"
+    zh = "{name}不是乡镇（街道）。赋权、委托和事发地应为乡镇（街道），请另选。"
 
 
 class NotADepartment(Refusal):
@@ -181,7 +181,7 @@ class Backwards(Refusal):
 
     code = "CATALOGUE_BACKWARDS"
     en = "{last} does not come after {first}. Correct one of them."
-    zh = "{last}不在{first}之后,请更正。"
+    zh = "{last}不在{first}之后，请更正。"
 
 
 class BandBackwards(Refusal):
@@ -197,7 +197,7 @@ class TooManyBands(Refusal):
 
     code = "CATALOGUE_TOO_MANY_BANDS"
     en = "An item has at most {most} discretion bands, not {count}. Strike some of them."
-    zh = "每个事项最多{most}个裁量档次,现有{count}个。请删减或者合并部分档次。"
+    zh = "每个事项最多{most}个裁量档次，现有{count}个。请删减或者合并部分档次。"
 
 
 class BandTwice(Refusal):
@@ -205,7 +205,7 @@ class BandTwice(Refusal):
 
     code = "CATALOGUE_BAND_TWICE"
     en = "The discretion band “{name}” stands there twice. Give each a name of its own."
-    zh = "裁量档次“{name}”重复,请使用不同名称。"
+    zh = "裁量档次“{name}”重复，请使用不同名称。"
 
 
 class OneGrantee(Refusal):
@@ -213,7 +213,7 @@ class OneGrantee(Refusal):
 
     code = "CATALOGUE_ONE_GRANTEE"
     en = "An empowerment is for one township or one class of them. Choose either."
-    zh = "请在乡镇(街道)与镇街类别中只选一项。"
+    zh = "请在乡镇（街道）与镇街类别中只选一项。"
 
 
 class NotGranted(Refusal):
@@ -221,7 +221,7 @@ class NotGranted(Refusal):
 
     code = "CATALOGUE_NOT_GRANTED"
     en = "This empowerment does not hold for this township or item. Choose among those that it names."
-    zh = "该赋权不涉及该乡镇(街道)或该事项。请核对赋权对象和事项。"
+    zh = "该赋权不涉及该乡镇（街道）或该事项。请核对赋权对象和事项。"
 
 
 class Recalled(Refusal):
@@ -229,7 +229,7 @@ class Recalled(Refusal):
 
     code = "CATALOGUE_RECALLED"
     en = "Of {number}, item {item} is recalled from this township from {since} on already. Choose the others without it."
-    zh = "{number}中的事项{item}已定于{since}起从该乡镇(街道)收回。请去掉该事项。"
+    zh = "{number}中的事项{item}已定于{since}起从该乡镇（街道）收回。请去掉该事项。"
 
 
 class NothingToSign(Refusal):
@@ -240,9 +240,7 @@ class NothingToSign(Refusal):
         "All that {number} gives your body is recalled, the last of it from {since} on. Leave it unsigned, or ask the "
         "coordination office for a new empowerment."
     )
-    zh = (
-        "{number}赋予本单位的事项已全部定于{since}前(含当日)收回,请勿再签;需要重新赋权的,请联系统筹协调机构。"
-    )
+    zh = "{number}赋予本单位的事项已全部定于{since}前（含当日）收回，请勿再签；需要重新赋权的，请联系统筹协调机构。"
 
 
 class StillEmpowered(Refusal):
@@ -253,7 +251,9 @@ class StillEmpowered(Refusal):
         "Of item {item} the township keeps what {numbers} gives it as well. Read that, and recall it there first, or say with "
         "leavingOthers that it shall stay."
     )
-    zh = "该乡镇(街道)仍可依据{numbers}行使事项{item}。请先从该公告中收回,或者填写 leavingOthers 表明保留。"
+    zh = (
+        "该乡镇（街道）仍可依据{numbers}行使事项{item}。请先从该公告中收回，或者填写 leavingOthers 表明保留。"
+    )
 
 
 class Assessed(Refusal):
@@ -261,7 +261,7 @@ class Assessed(Refusal):
 
     code = "CATALOGUE_ASSESSED"
     en = "Item {item} was assessed in this township today already. Read it again, and record tomorrow what is found anew."
-    zh = "事项{item}今日已有该乡镇(街道)的评估记录。请刷新查看；另有评估情况的，请于明日起登记。"
+    zh = "事项{item}今日已有该乡镇（街道）的评估记录。请刷新查看；另有评估情况的，请于明日起登记。"
 
 
 class TooEarly(Refusal):
@@ -277,7 +277,7 @@ class NotSoOften(Refusal):
 
     code = "CATALOGUE_NOT_SO_OFTEN"
     en = "A patrol takes place between 1 and {most} times in a period. Choose such a number."
-    zh = "巡查频次为每周期1至{most}次,请重新填写。"
+    zh = "巡查频次为每周期1至{most}次，请重新填写。"
 
 
 class FineNegative(Refusal):
@@ -293,7 +293,7 @@ class Signed(Refusal):
 
     code = "CATALOGUE_SIGNED"
     en = "Your body signed for this empowerment on {day}. Read it again: nothing is left to sign."
-    zh = "本单位已于{day}签订该赋权事项承接确认书,请刷新查看,无需再签。"
+    zh = "本单位已于{day}签订该赋权事项承接确认书，请刷新查看，无需再签。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class IdentityNumberMisshapen(Refusal):
         "An identity number has 18 characters: 17 digits and a digit or X; those of 15 digits have not been valid since "
         "2013. Enter it as it stands on the card."
     )
-    zh = "居民身份证号码为18位:前17位为数字,末位为数字或X。15位旧号码自2013年起已停用,请对照证件重新填写。"
+    zh = "居民身份证号码为18位：前17位为数字，末位为数字或X。15位旧号码自2013年起已停用，请对照证件重新填写。"
 
 
 class IdentityNumberWrong(Refusal):
@@ -37,7 +37,7 @@ class IdentityNumberWrong(Refusal):
     en = (
         "Some digit of this identity number is wrong: {part_en}. Compare it with the card and enter it again."
     )
-    zh = "该居民身份证号码有误:{part_zh}。请对照证件核对后重新填写。"
+    zh = "该居民身份证号码有误：{part_zh}。请对照证件核对后重新填写。"
 
 
 class TelephoneMisshapen(Refusal):
@@ -48,7 +48,7 @@ class TelephoneMisshapen(Refusal):
         "This is no telephone number. Enter a mobile number of 11 digits, a number with its area code (0577-…), or one of "
         "another country with + and its code; no extension."
     )
-    zh = "电话号码格式不正确。请填写11位手机号码、带区号的固定电话(如0577-…),或以+和国家代码开头的境外号码,不要填写分机号。"
+    zh = "电话号码格式不正确。请填写11位手机号码、带区号的固定电话（如0577-…），或以+和国家代码开头的境外号码，不要填写分机号。"
 
 
 class AlreadyRecorded(Refusal):
@@ -56,7 +56,7 @@ class AlreadyRecorded(Refusal):
 
     code = "PERSONAL_DATA_ALREADY_RECORDED"
     en = "One of this kind is on record for this person already. Read it, and use `replacePersonalData` to put another in its place."
-    zh = "该人员已登记此类信息,不能重复登记。请改用更换操作(replacePersonalData)。"
+    zh = "该人员已登记此类信息，不能重复登记。请改用更换操作（replacePersonalData）。"
 
 
 def normalised(kind: Kind, written: str, *, today: date) -> str:

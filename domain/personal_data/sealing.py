@@ -36,7 +36,7 @@ class NoKey(Refusal):
 
     code = "PERSONAL_DATA_NO_KEY"
     en = "This installation has no key for personal data yet. Ask its administrator for one (`gongguan personal-data new-key`)."
-    zh = "平台尚未设置个人信息加密密钥。请联系管理员设置(gongguan personal-data new-key)。"
+    zh = "平台尚未设置个人信息加密密钥。请联系管理员设置（gongguan personal-data new-key）。"
 
 
 class UnknownKey(Refusal):
@@ -44,7 +44,7 @@ class UnknownKey(Refusal):
 
     code = "PERSONAL_DATA_KEY_UNKNOWN"
     en = "This was encrypted with the key “{key}”, which this server does not have. Ask its administrator to put it back into the key file."
-    zh = "该信息以密钥“{key}”加密,本服务器没有该密钥。请联系管理员将其放回密钥文件。"
+    zh = "该信息以密钥“{key}”加密，本服务器没有该密钥。请联系管理员将其放回密钥文件。"
 
 
 class DoesNotOpen(Refusal):
@@ -55,9 +55,7 @@ class DoesNotOpen(Refusal):
         "This entry cannot be decrypted: the key “{key}” is not the one it was encrypted with, or the entry was altered in the "
         "database. Report it to the administrator; record the value anew once that is cleared up."
     )
-    zh = (
-        "该信息无法解密:密钥“{key}”与加密时所用的不一致,或数据库中的内容被改动。请报告管理员,查明后重新登记。"
-    )
+    zh = "该信息无法解密：密钥“{key}”与加密时所用的不一致，或数据库中的内容被改动。请报告管理员，查明后重新登记。"
 
 
 @dataclass(frozen=True, slots=True)

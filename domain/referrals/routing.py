@@ -20,14 +20,14 @@ from tenancy.refusals import Language
 
 WARNING = Words(
     "By the catalogue this matter is not the addressee's but that of {body}. ",
-    "按权力事项目录,本案不属于拟移送单位管辖,应由{body}管辖。",
+    "按权力事项目录，本案不属于拟移送单位管辖，应由{body}管辖。",
 )
 
 NO_SUCH_ITEM = Words(
     "There is no item {code} in the county's catalogue, and no duty list has it either. Check the code.",
-    "本县权力事项目录和履职清单中均无代码为“{code}”的事项,请核对代码。",
+    "本县权力事项目录和履职清单中均无代码为“{code}”的事项，请核对代码。",
 )
-NEAR = Words(" Near to it: {items}.", "相近的事项:{items}。")
+NEAR = Words(" Near to it: {items}.", "相近的事项：{items}。")
 
 
 async def competences(work: Work, referrals: Sequence[Referral]) -> list[Answer]:

@@ -21,6 +21,6 @@ of the justice bureau's supervision and no suggestion to remedy; and it assesses
 Words: supervision 监督指导, supervision note 监督指导函, source control 源头监管, correction order first 先行责令改正,
 technical support 技术支持, supervised by 继续履行监管职责的部门.
 
-From: 昆阳 附件5 第三条、第五条; 昆阳 附件1 第5点; 某市 二(一)、二(二)2; 环翠 二(五)13、15. That such a letter is acknowledged, and
+From: 昆阳 附件5 第三条、第五条; 昆阳 附件1 第5点; 某市 二（一）、二（二）2; 环翠 二（五）13、15. That such a letter is acknowledged, and
 answered also by the township, is practice: decision 43.
 """

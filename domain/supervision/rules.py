@@ -55,7 +55,7 @@ class WrongState(Refusal):
 
     code = "SUPERVISION_WRONG_STATE"
     en = "This is {state}; that can only be done while it is {needed}. Read it again and see which acts are open."
-    zh = "该件当前为“{state_zh}”,只有在“{needed_zh}”时才能办理此操作。请刷新后查看当前可办理的操作。"
+    zh = "该件当前为“{state_zh}”，只有在“{needed_zh}”时才能办理此操作。请刷新后查看当前可办理的操作。"
 
 
 class NotBetweenThese(Refusal):
@@ -66,7 +66,7 @@ class NotBetweenThese(Refusal):
         "A supervision note goes between a department and a township that was empowered with its item; {one} and {other} "
         "are not such two. Choose the other of the two, or write an alert."
     )
-    zh = "监督指导函只在主管部门与承接其赋权事项的乡镇(街道)之间往来,{one}与{other}不属于此种情形。请另选单位,或者使用通报(报告)。"
+    zh = "监督指导函只在主管部门与承接其赋权事项的乡镇（街道）之间往来，{one}与{other}不属于此种情形。请另选单位，或者使用通报（报告）。"
 
 
 class TownshipOnlyAsks(Refusal):
@@ -74,7 +74,7 @@ class TownshipOnlyAsks(Refusal):
 
     code = "SUPERVISION_TOWNSHIP_ONLY_ASKS"
     en = "A township writes to the department for technical support alone. Choose that kind."
-    zh = "乡镇(街道)向主管部门只能提出技术支持请求,请选择“技术支持”。"
+    zh = "乡镇（街道）向主管部门只能提出技术支持请求，请选择“技术支持”。"
 
 
 class TownshipDoesNotAsk(Refusal):
@@ -85,7 +85,7 @@ class TownshipDoesNotAsk(Refusal):
         "By the rules of this place a township does not ask for technical support by such a note (source: {source}). "
         "Ask the department through its liaison officer."
     )
-    zh = "按本地规程,乡镇(街道)不以监督指导函提出技术支持请求(依据:{source})。请与该部门联络员联系。"
+    zh = "按本地规程，乡镇（街道）不以监督指导函提出技术支持请求（依据：{source}）。请与该部门联络员联系。"
 
 
 class OrderNeeded(Refusal):
@@ -93,7 +93,7 @@ class OrderNeeded(Refusal):
 
     code = "SUPERVISION_ORDER_NEEDED"
     en = "A note that an order to correct came first names that order by its number; other notes name none. Correct it."
-    zh = "先行责令改正的,应当填写责令改正文书文号;其他种类不填。请更正。"
+    zh = "先行责令改正的，应当填写责令改正文书文号；其他种类不填。请更正。"
 
 
 class DayToCome(Refusal):
@@ -101,7 +101,7 @@ class DayToCome(Refusal):
 
     code = "SUPERVISION_DAY_TO_COME"
     en = "{day} is still to come. Choose the day on which the matter arose, today at the latest."
-    zh = "{day}尚未到来。请填写事项发生的日期,不得晚于今日。"
+    zh = "{day}尚未到来。请填写事项发生的日期，不得晚于今日。"
 
 
 class NotSupervised(Refusal):
@@ -112,7 +112,7 @@ class NotSupervised(Refusal):
         "On {day} no department goes on supervising item {item}: it was not in the catalogue, or the rules of the place say "
         "otherwise. Choose another day or item, or write an alert."
     )
-    zh = "{day}没有部门对事项{item}继续履行监管职责:当日该事项不在目录内,或者本地规程另有规定。请另选日期或者事项,或者使用通报(报告)。"
+    zh = "{day}没有部门对事项{item}继续履行监管职责：当日该事项不在目录内，或者本地规程另有规定。请另选日期或者事项，或者使用通报（报告）。"
 
 
 class OfAnotherDepartment(Refusal):
@@ -120,7 +120,7 @@ class OfAnotherDepartment(Refusal):
 
     code = "SUPERVISION_OF_ANOTHER_DEPARTMENT"
     en = "On {day} item {item} is supervised by {department}. Ask that department to write, or write to it."
-    zh = "{day}事项{item}由{department}履行监管职责。请由该部门出具,或者改为向该部门提出。"
+    zh = "{day}事项{item}由{department}履行监管职责。请由该部门出具，或者改为向该部门提出。"
 
 
 class NotHeld(Refusal):
@@ -131,7 +131,7 @@ class NotHeld(Refusal):
         "On {day} {township} did not hold item {item} by {number}. {why} Choose a day on which it did, or another empowerment; "
         "ask whoIsCompetent whose such a matter is."
     )
-    zh = "{day}{township}并未依{number}行使事项{item}。{why_zh}请另选其行使该事项的日期,或者另选赋权公告;该由谁管,可查询 whoIsCompetent。"
+    zh = "{day}{township}并未依{number}行使事项{item}。{why_zh}请另选其行使该事项的日期，或者另选赋权公告；该由谁管，可查询 whoIsCompetent。"
 
 
 def after(act: Act, state: State) -> State:

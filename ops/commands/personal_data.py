@@ -33,7 +33,7 @@ class NotAllOpen(Trouble):
         super().__init__(
             en=f"{rotated.resealed} entries were brought under the new key; {len(rotated.refused)} could not be, see above.",
             zh="\n".join(lines)
-            + f"\n已改用新密钥加密 {rotated.resealed} 条;{len(rotated.refused)} 条未能处理,见上(编号:原因)。",
+            + f"\n已改用新密钥加密 {rotated.resealed} 条；{len(rotated.refused)} 条未能处理，见上（编号：原因）。",
         )
 
 
@@ -52,7 +52,7 @@ def new_key(sm: Sm = False, later: Later = False) -> None:
     file = KeyFile(settings_here().personal_data_keys)
     key = file.add("sm" if sm else "aes", day=datetime.now(UTC).date(), later=later)
     typer.echo(
-        f"已在 {file.path} 中新增密钥 {key.id}。请另行妥善备份该文件,勿与数据库备份同放。\n"
+        f"已在 {file.path} 中新增密钥 {key.id}。请另行妥善备份该文件，勿与数据库备份同放。\n"
         f"The key {key.id} was added to {file.path}. Keep a copy of that file, apart from backups of the database."
     )
 

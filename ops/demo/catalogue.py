@@ -231,9 +231,9 @@ BICYCLES, DRONES, FRONTAGE = "共享单车", "无人机", "门前三包"
 
 def _duties(department: str, other: str, township: str) -> Mapping[str, tuple[str, str]]:
     return {
-        BICYCLES: ("共享单车乱停放(虚构)", department),
-        DRONES: ("无人机扰民(虚构)", other),
-        FRONTAGE: ("沿街门店未履行门前三包责任(虚构)", township),
+        BICYCLES: ("共享单车乱停放（虚构）", department),
+        DRONES: ("无人机扰民（虚构）", other),
+        FRONTAGE: ("沿街门店未履行门前三包责任（虚构）", township),
     }
 
 
@@ -290,7 +290,7 @@ PLANS: Mapping[str, Plan] = MappingProxyType(
 def items(departments: Mapping[str, UUID], plan: Plan = PINGYANG) -> Iterator[Published]:
     """The made-up items of a county, where `departments` are the county's by code."""
     for number, (name, field, order) in enumerate(_names(plan), start=1):
-        law = f"《{field}管理条例》(虚构)"
+        law = f"《{field}管理条例》（虚构）"
         heaviest = 2_000 * (1 + number % 40)
         yield Published(
             code=f"{plan.prefix}{order:02}{number:04}",
@@ -336,7 +336,7 @@ async def load_catalogue(errand: Errand, demo: DemoCounty) -> dict[str, int]:
     heads = {post.body: post.person for post in demo.posts() if "head" in post.roles}
     notice = {
         "number": plan.notice,
-        "title": "关于赋予经济发达镇行政执法权的公告(虚构)",
+        "title": "关于赋予经济发达镇行政执法权的公告（虚构）",
         "since": EMPOWERED_SINCE,
     }
     added: dict[type[Base], list[dict[str, Any]]] = {
@@ -370,7 +370,7 @@ async def load_catalogue(errand: Errand, demo: DemoCounty) -> dict[str, int]:
     added[Duty] = [
         published
         | {"id": _id(errand, "duty", code), "code": code, "matter": matter, "body_id": bodies[body]}
-        | {"basis": "履职事项颗粒化清单(虚构)", "since": SINCE, "until": None}
+        | {"basis": "履职事项颗粒化清单（虚构）", "since": SINCE, "until": None}
         for code, (matter, body) in plan.duties.items()
     ]
     for model, values in added.items():

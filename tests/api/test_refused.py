@@ -119,7 +119,7 @@ class TestWhatDoesNotFitTheSchema:
     async def test_of_variables_likewise(self, client: Client) -> None:
         zhou = client.as_("zhou", language="zh")
         answer = await zhou.ask("query($id: ID!) { node(id: $id) { id } }", id=[{}])
-        assert "变量不符合要求(第1行第7列)" in answer.body["errors"][0]["message"]
+        assert "变量不符合要求（第1行第7列）" in answer.body["errors"][0]["message"]
 
 
 class TestABodyThatTricklesIn:

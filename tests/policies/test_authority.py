@@ -196,7 +196,7 @@ class TestAQuestion:
             authority(ZHOU).require("approve", LETTER, DRAFT)
         assert refused.value.facts == {
             "act_en": "approve: the letter that refers a matter, with its first facts and its state",
-            "act_zh": "移送函:批准",
+            "act_zh": "移送函：批准",
         }
 
     @pytest.mark.parametrize(

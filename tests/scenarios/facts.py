@@ -43,7 +43,7 @@ class Telling:
 
     def due(self, instant: str, provisional: bool) -> str:
         """When something is due, and whether that is certain."""
-        return self.day(instant) + (",暂定" if provisional else "")
+        return self.day(instant) + ("，暂定" if provisional else "")
 
     def whose(self, deadline: Mapping[str, Any]) -> str:
         """What is owed, by whom, and who waits for it."""
@@ -84,7 +84,7 @@ class Telling:
                 yield Fact(keyword, text, matter)
 
     def _state(self, look: Look) -> str:
-        late = ",逾期移送" if look["sentLate"] else ""
+        late = "，逾期移送" if look["sentLate"] else ""
         return f"{of_enum('ReferralState')[look['state']]},{self.called(look['owner']['name'])}负责{late}"
 
     def _of_the_letter(self, was: Look, now: Look) -> Iterator[tuple[str, str]]:
@@ -128,11 +128,11 @@ class Telling:
             return f"原{self.due(change['wasDueAt'], change['wasProvisional'])}"
         is_now = self.due(change["dueAt"], change["provisional"])
         was = self.due(change["wasDueAt"], change["wasProvisional"])
-        return is_now if is_now == was else f"{is_now},原{was}"
+        return is_now if is_now == was else f"{is_now}，原{was}"
 
 
 def _article(article: Mapping[str, Any]) -> str:
     """An article as the list has it, proceeds in yuan."""
     disposed = f",{article['disposedOn']}先行处置" if article["disposedOn"] else ""
-    proceeds = f",所得{int(article['proceeds']) / 100:.2f}元" if article["proceeds"] is not None else ""
+    proceeds = f"，所得{int(article['proceeds']) / 100:.2f}元" if article["proceeds"] is not None else ""
     return plain(f"{article['name']} {article['quantity']}{article['unit']}{disposed}{proceeds}")

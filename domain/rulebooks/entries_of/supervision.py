@@ -22,7 +22,7 @@ SUPERVISION: Mapping[str, Known] = MappingProxyType(
             LimitType(),
             Words(
                 "From sending a department's supervision note until the township answers it; the township owes it.",
-                "自主管部门发出监督指导函之日起书面答复的期限，由乡镇(街道)承担。",
+                "自主管部门发出监督指导函之日起书面答复的期限，由乡镇（街道）承担。",
             ),
         ),
         "supervision.support": Known(
@@ -30,14 +30,14 @@ SUPERVISION: Mapping[str, Known] = MappingProxyType(
             Words(
                 "From sending a township's request for technical support until the department answers it; the department "
                 "owes it.",
-                "自乡镇(街道)发出技术支持请求之日起书面反馈的期限，由主管部门承担。",
+                "自乡镇（街道）发出技术支持请求之日起书面反馈的期限，由主管部门承担。",
             ),
         ),
         "supervision.township_asks": Known(
             FlagType(),
             Words(
                 "Whether a township may ask the department that supervises an item for technical support by such a note.",
-                "乡镇(街道)能否就赋权事项以监督指导函向主管部门提出技术支持请求。",
+                "乡镇（街道）能否就赋权事项以监督指导函向主管部门提出技术支持请求。",
             ),
         ),
         "supervision.letter_number": Known(

@@ -76,7 +76,7 @@ async def test_a_sheet_may_hold_days_and_numbers_as_such_and_columns_in_any_orde
     "bands",
     [
         "轻微：0－1000；一般：1000～5000元",
-        "轻微:0元-1000元;一般：1000—5000",
+        "轻微：0元-1000元；一般：1000—5000",
         "轻微：0——1000，一般：1000至5000",
     ],
 )
