@@ -28,7 +28,7 @@ class ItemPower(Enum):
     PENALTY = strawberry.enum_value("penalty", description="Administrative penalty. 行政处罚")
     INSPECTION = strawberry.enum_value("inspection", description="Administrative inspection. 行政检查")
     COMPULSION = strawberry.enum_value(
-        "compulsion", description="Compulsory measures; never entrusted. 行政强制措施,不得委托"
+        "compulsion", description="Compulsory measures; never entrusted. 行政强制措施，不得委托"
     )
 
 
@@ -37,8 +37,8 @@ class DiscretionBand:
     """Fines in yuan."""
 
     name: str = strawberry.field(description="What it is called. 档次")
-    least: int = strawberry.field(description="The lowest fine, in yuan. 罚款下限(元)")
-    most: int = strawberry.field(description="The highest fine, in yuan. 罚款上限(元)")
+    least: int = strawberry.field(description="The lowest fine, in yuan. 罚款下限（元）")
+    most: int = strawberry.field(description="The highest fine, in yuan. 罚款上限（元）")
 
 
 def powers(row: Any, _asked: Asked) -> list[str]:
@@ -121,7 +121,7 @@ class TownshipClass(Node):
     members: list[Organisation] = relation(
         _members,
         needs={"id"},
-        description="The townships in it on a day. 某日属于该类别的乡镇(街道)",
+        description="The townships in it on a day. 某日属于该类别的乡镇（街道）",
         takes={"on": Taken(date | None, "The day; today when it is left out. 日期")},
     )
 
@@ -155,7 +155,7 @@ class ItemFilter:
         "Of one of these departments. 主管部门", ids_of="Organisation"
     )
     in_force_on: date | None = narrowing("In the catalogue on this day, and so in all else. 在目录日期")
-    name: str | None = narrowing("With all these words in the name. 名称(任意位置)")
+    name: str | None = narrowing("With all these words in the name. 名称（任意位置）")
 
 
 @strawberry.input(description="By what the duty lists are narrowed. 履职清单筛选条件")

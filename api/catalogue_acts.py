@@ -42,7 +42,7 @@ class TownshipClassPayload(Payload):
 class ClassifiedPayload(Payload):
     """Of putting a township into a class."""
 
-    township: Organisation | None = changed(organisations.of_ids, description="The township. 乡镇(街道)")
+    township: Organisation | None = changed(organisations.of_ids, description="The township. 乡镇（街道）")
 
 
 @strawberry.type(description="The empowerment after the act, or why nothing was done. 办理结果")
@@ -75,8 +75,8 @@ class DiscretionBandInput:
     """Fines in yuan."""
 
     name: str = strawberry.field(description="What it is called. 档次")
-    least: int = strawberry.field(description="The lowest fine, in yuan. 罚款下限(元)")
-    most: int = strawberry.field(description="The highest fine, in yuan. 罚款上限(元)")
+    least: int = strawberry.field(description="The lowest fine, in yuan. 罚款下限（元）")
+    most: int = strawberry.field(description="The highest fine, in yuan. 罚款上限（元）")
 
 
 @strawberry.input(description="An item as it shall stand from a day on. 公布权力事项")
@@ -109,9 +109,9 @@ class PublishTownshipClassInput:
 class ClassifyTownshipInput:
     """Without a class it is in none from that day on."""
 
-    township_id: strawberry.ID = strawberry.field(description="The township. 乡镇(街道)")
+    township_id: strawberry.ID = strawberry.field(description="The township. 乡镇（街道）")
     class_id: strawberry.ID | None = optional(
-        "The class; left out where the township is in none from that day on. 镇街类别(不填则自该日起不属任何类别)"
+        "The class; left out where the township is in none from that day on. 镇街类别（不填则自该日起不属任何类别）"
     )
     since: date = strawberry.field(description=SINCE)
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
@@ -132,7 +132,7 @@ class EmpowerInput:
     number: str = strawberry.field(description="The number of the notice. 公告文号")
     title: str = strawberry.field(description="Its title. 标题")
     since: date = strawberry.field(description=SINCE)
-    township_id: strawberry.ID | None = optional("The township. 乡镇(街道)")
+    township_id: strawberry.ID | None = optional("The township. 乡镇（街道）")
     class_id: strawberry.ID | None = optional("The class. 镇街类别")
     items: list[ItemPowersInput] = strawberry.field(description="What it gives. 赋权事项")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
@@ -151,7 +151,7 @@ class AssessEmpowermentInput:
     """On record from today; a recall is an act of its own."""
 
     empowerment_id: strawberry.ID = strawberry.field(description="Of which empowerment. 赋权公告")
-    township_id: strawberry.ID = strawberry.field(description="In which township. 乡镇(街道)")
+    township_id: strawberry.ID = strawberry.field(description="In which township. 乡镇（街道）")
     item_id: strawberry.ID = strawberry.field(description="Which item. 事项")
     finding: AssessmentFinding = strawberry.field(description="What was found. 评估结论")
     report: str = strawberry.field(description="In words. 评估情况")
@@ -163,7 +163,7 @@ class RecallEmpowermentInput:
     """From tomorrow on at the earliest, with reasons."""
 
     empowerment_id: strawberry.ID = strawberry.field(description="Of which empowerment. 赋权公告")
-    township_id: strawberry.ID = strawberry.field(description="From which township. 乡镇(街道)")
+    township_id: strawberry.ID = strawberry.field(description="From which township. 乡镇（街道）")
     item_ids: list[strawberry.ID] = strawberry.field(description="Which items. 事项")
     since: date = strawberry.field(description=SINCE)
     reasons: str = strawberry.field(description="Why. 理由")
@@ -175,7 +175,7 @@ class EntrustInput:
     """By an agreement that was reviewed and approved; never a compulsory measure."""
 
     item_id: strawberry.ID = strawberry.field(description="The item. 权力事项")
-    township_id: strawberry.ID = strawberry.field(description="The township. 受委托乡镇(街道)")
+    township_id: strawberry.ID = strawberry.field(description="The township. 受委托乡镇（街道）")
     powers: list[ItemPower] = strawberry.field(description="The powers. 委托权限")
     since: date = strawberry.field(description=SINCE)
     until: date = strawberry.field(description="The first day on which it no longer holds. 终止日")

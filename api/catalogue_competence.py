@@ -29,7 +29,7 @@ class DecisionKind(Enum):
         "compulsory_measure", description="A compulsory measure. 行政强制措施"
     )
     PENALTY = strawberry.enum_value(
-        "penalty", description="A penalty that is not known yet. 行政处罚(种类未定)"
+        "penalty", description="A penalty that is not known yet. 行政处罚（种类未定）"
     )
     WARNING = strawberry.enum_value("warning", description="A warning or public criticism. 警告、通报批评")
     FINE = strawberry.enum_value("fine", description="A fine. 罚款")
@@ -69,7 +69,7 @@ class CompetenceGround(Enum):
     )
     POWERLESS = strawberry.enum_value("powerless", description="The item carries no such power. 无此权限")
     NO_TOWNSHIP = strawberry.enum_value(
-        "no_township", description="No township of the county was named. 未指明本县乡镇(街道)"
+        "no_township", description="No township of the county was named. 未指明本县乡镇（街道）"
     )
     PATROLLED = strawberry.enum_value(
         "patrolled", description="A body only patrols there, and hands over. 巡查移交"
@@ -110,14 +110,14 @@ class ApplicableLawGround(Enum):
     OLD = strawberry.enum_value(
         "old", description="The violation's day decides: the newer is not lighter. 从旧"
     )
-    LIGHTER = strawberry.enum_value("lighter", description="The newer is lighter. 从轻,适用新规定")
+    LIGHTER = strawberry.enum_value("lighter", description="The newer is lighter. 从轻，适用新规定")
     UNDECIDED = strawberry.enum_value(
-        "undecided", description="The bands do not compare: a person must decide. 无法比较,须人工判断"
+        "undecided", description="The bands do not compare: a person must decide. 无法比较，须人工判断"
     )
     GONE = strawberry.enum_value(
         "gone",
         description="It has left the catalogue: a person must see whether it is still a violation. "
-        "已不在目录,须人工判断是否仍属违法",
+        "已不在目录，须人工判断是否仍属违法",
     )
     UNLISTED = strawberry.enum_value(
         "unlisted", description="It was not in the catalogue on that day. 违法行为发生时不在目录"
@@ -153,7 +153,7 @@ class CompetenceReason:
         lambda reason, _asked: reason.source, description="By which document. 依据文件"
     )
     fine_from: int | None = derived(
-        lambda reason, _asked: reason.amount, description="From which amount in yuan. 金额(元)"
+        lambda reason, _asked: reason.amount, description="From which amount in yuan. 金额（元）"
     )
 
 
@@ -246,10 +246,10 @@ class CompetenceQueries:
         description="Whose a matter is, from its item, place, day and the decision that it may end in. 该由谁管",
         takes={
             "code": Taken(str, "The item's code, or that of a duty list. 事项代码"),
-            "place": Taken(strawberry.ID | None, "The township in which it arose. 事发乡镇(街道)"),
+            "place": Taken(strawberry.ID | None, "The township in which it arose. 事发乡镇（街道）"),
             "on": Taken(date, "The day on which it arose. 发生日期"),
             "decision": Taken(DecisionKind, "What it may end in. 决定种类", DecisionKind.PENALTY),
-            "fine": Taken(int | None, "The fine in yuan, where it is known. 罚款金额(元)"),
+            "fine": Taken(int | None, "The fine in yuan, where it is known. 罚款金额（元）"),
         },
     )
     applicable_law: ApplicableLaw = question(

@@ -50,7 +50,7 @@ class PatrolEntry(Node):
     row_type: ClassVar[type[Any]] = models.PatrolEntry
     id: strawberry.ID = identified("PatrolEntry", by=lists.patrols_of_ids)
     township: Organisation = reference(
-        organisations.of_ids, through="township_id", description="Which township. 乡镇(街道)"
+        organisations.of_ids, through="township_id", description="Which township. 乡镇（街道）"
     )
     item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
     times: int = strawberry.field(description="How often in each period. 次数")
@@ -80,7 +80,7 @@ class PatrolEntryFilter:
     """As `domain/catalogue/lists.py` has it."""
 
     townships: list[strawberry.ID] | None = among(
-        "Of one of these townships. 乡镇(街道)", ids_of="Organisation"
+        "Of one of these townships. 乡镇（街道）", ids_of="Organisation"
     )
 
 

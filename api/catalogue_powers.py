@@ -57,7 +57,7 @@ class Assessment:
 
     item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
     township: Organisation = reference(
-        organisations.of_ids, through="township_id", description="In which township. 乡镇(街道)"
+        organisations.of_ids, through="township_id", description="In which township. 乡镇（街道）"
     )
     assessed_on: date = strawberry.field(description="When. 评估日期")
     conclusion: AssessmentFinding = derived(
@@ -72,7 +72,7 @@ class Recall:
 
     item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
     township: Organisation = reference(
-        organisations.of_ids, through="township_id", description="From which township. 被收回的乡镇(街道)"
+        organisations.of_ids, through="township_id", description="From which township. 被收回的乡镇（街道）"
     )
     since: date = strawberry.field(description="The first day without it. 收回起日")
     reasons: str = strawberry.field(description="Why. 理由")
@@ -120,7 +120,7 @@ class Empowerment(Node):
     title: str = strawberry.field(description="Its title. 标题")
     since: date = strawberry.field(description="From when. 起日")
     township: Organisation | None = reference(
-        organisations.of_ids, through="township_id", description="The township, if it is one's. 乡镇(街道)"
+        organisations.of_ids, through="township_id", description="The township, if it is one's. 乡镇（街道）"
     )
     township_class: TownshipClass | None = reference(
         queries.classes_of_ids, through="class_id", description="The class, if it is a class's. 镇街类别"
@@ -145,7 +145,7 @@ class Entrustment(Node):
         organisations.of_ids, through="department_id", description="Who entrusts. 委托部门"
     )
     township: Organisation = reference(
-        organisations.of_ids, through="township_id", description="Who acts. 受委托乡镇(街道)"
+        organisations.of_ids, through="township_id", description="Who acts. 受委托乡镇（街道）"
     )
     item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
     powers: list[ItemPower] = derived(powers, description="The powers. 委托权限")
@@ -168,7 +168,7 @@ class EmpowermentFilter:
     """As `domain/catalogue/queries.py` has it."""
 
     townships: list[strawberry.ID] | None = among(
-        "For one of these townships, or a class it was ever in. 乡镇(街道)", ids_of="Organisation"
+        "For one of these townships, or a class it was ever in. 乡镇（街道）", ids_of="Organisation"
     )
     item_codes: list[str] | None = among("Giving one of these items. 权力事项代码")
 
@@ -181,7 +181,7 @@ class EntrustmentFilter:
         "By one of these departments. 委托部门", ids_of="Organisation"
     )
     townships: list[strawberry.ID] | None = among(
-        "To one of these townships. 受委托乡镇(街道)", ids_of="Organisation"
+        "To one of these townships. 受委托乡镇（街道）", ids_of="Organisation"
     )
 
 

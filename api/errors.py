@@ -25,7 +25,7 @@ class Internal(Refusal):
 
     code = "INTERNAL"
     en = "Something went wrong on our side. If it happens again, report the number {id}."
-    zh = "系统内部出错。如再次出现,请将编号{id}告知管理员。"
+    zh = "系统内部出错。如再次出现，请将编号{id}告知管理员。"
 
 
 class Unavailable(Refusal):
@@ -33,7 +33,7 @@ class Unavailable(Refusal):
 
     code = "UNAVAILABLE"
     en = "Our database cannot be reached just now. Send the same again; if it lasts, report {id}."
-    zh = "系统暂时无法访问数据库。请稍后原样重试;如持续出现,请将编号{id}告知管理员。"
+    zh = "系统暂时无法访问数据库。请稍后原样重试；如持续出现，请将编号{id}告知管理员。"
 
 
 class TooDeeplyNested(Refusal):
@@ -53,7 +53,7 @@ class BadRequest(Refusal):
 
     code = "BAD_REQUEST"
     en = "The request cannot be answered as it is: {problem_en}"
-    zh = "请求有误,无法受理:{problem_zh}"
+    zh = "请求有误，无法受理：{problem_zh}"
 
 
 FAULTS: Mapping[str, int] = {Internal.code: 500, Unavailable.code: 503}
@@ -152,8 +152,8 @@ def _what_does_not_fit(error: GraphQLError, language: Language) -> str:
     else:
         what = WORDS.get(error.nodes[0].kind, "取值") if error.nodes else "操作"
     places = "、".join(f"第{place.line}行第{place.column}列" for place in error.locations or ())
-    where = f"({places})" if places else ""
-    problem = f"{what}不符合要求{where}。请对照接口模式修改后重新发送。原文:{error.message}"
+    where = f"（{places}）" if places else ""
+    problem = f"{what}不符合要求{where}。请对照接口模式修改后重新发送。原文：{error.message}"
     return BadRequest(problem_en=error.message, problem_zh=problem).sentence("zh")
 
 

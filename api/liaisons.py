@@ -28,7 +28,7 @@ from domain.work import Work
 class LiaisonState(Enum):
     """As `domain/liaisons/rules.py` has them."""
 
-    NAMED = strawberry.enum_value("named", description="From a day to come on. 已指定,尚未到任")
+    NAMED = strawberry.enum_value("named", description="From a day to come on. 已指定，尚未到任")
     IN_PLACE = strawberry.enum_value("in_place", description="The one to call. 在任")
     LAPSED = strawberry.enum_value(
         "lapsed",
@@ -224,7 +224,7 @@ class LiaisonQueries:
             "counterpart": Taken(
                 strawberry.ID | None, "For which body, in the rank that the rules want for it. 对口单位"
             ),
-            "name": Taken(str | None, "With this in their name. 姓名(任意位置)"),
+            "name": Taken(str | None, "With this in their name. 姓名（任意位置）"),
             "n": N,
         },
     )

@@ -34,10 +34,10 @@ from tenancy.transactions import PROBLEMS
 LONGEST_KEY = 200
 
 CLIENT_MUTATION_ID = (
-    "A name of your own for this act: sent twice, it is done once. 客户端操作编号,重复提交只办理一次"
+    "A name of your own for this act: sent twice, it is done once. 客户端操作编号，重复提交只办理一次"
 )
 EXPECTED_VERSION = (
-    "The version that you saw; refused when it is no longer that. 您所见的版本,已变更则拒绝办理"
+    "The version that you saw; refused when it is no longer that. 您所见的版本，已变更则拒绝办理"
 )
 
 
@@ -46,7 +46,7 @@ class KeyTooLong(Refusal):
 
     code = "KEY_TOO_LONG"
     en = "A clientMutationId has between 1 and {most} characters. Choose another one."
-    zh = "clientMutationId 长度应为1至{most}个字符,请更换。"
+    zh = "clientMutationId 长度应为1至{most}个字符，请更换。"
 
 
 class HasId(Protocol):

@@ -63,13 +63,13 @@ class ReferralFilter:
     units: list[strawberry.ID] | None = among("Given to one of your body's units. 承办机构", ids_of="Unit")
     claimed_by: list[ClaimedBy] | None = among("In these hands, seen from your desk. 认领情况")
     overdue: list[DeadlineSide] | None = among(
-        "A time limit has run out that we owe, that we wait for, or of others. 已逾期(按期限角度)"
+        "A time limit has run out that we owe, that we wait for, or of others. 已逾期（按期限角度）"
     )
     due_today: list[DeadlineSide] | None = among(
-        "A time limit runs out today that we owe, that we wait for, or of others. 今日到期(按期限角度)"
+        "A time limit runs out today that we owe, that we wait for, or of others. 今日到期（按期限角度）"
     )
     text: str | None = narrowing(
-        "All these words, separated by blanks, in any position of party, place, facts, item code or numbers. 全文检索(任意位置)"
+        "All these words, separated by blanks, in any position of party, place, facts, item code or numbers. 全文检索（任意位置）"
     )
 
 

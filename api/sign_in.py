@@ -109,7 +109,7 @@ class Viewer:
     standing_in: Substitution | None = strawberry.field(
         resolver=_standing_in,
         graphql_type=Substitution | None,
-        description="By which you stand in for a colleague in that post now; null: for nobody. 本次请求的代行(空为未代行)",
+        description="By which you stand in for a colleague in that post now; null: for nobody. 本次请求的代行（空为未代行）",
     )
 
 
@@ -156,7 +156,7 @@ class SignInPayload(Payload):
     """The token is shown this once."""
 
     token: str | None = strawberry.field(
-        description="Send it as `Authorization: Bearer …`. It is shown this once. 令牌,仅显示一次"
+        description="Send it as `Authorization: Bearer …`. It is shown this once. 令牌，仅显示一次"
     )
     expires_at: datetime | None = strawberry.field(description="When it ends. 失效时间")
 

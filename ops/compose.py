@@ -146,7 +146,7 @@ async def refuse_a_set_clock_in_production(settings: Settings, engine: AsyncEngi
             raise Trouble(
                 en="A clock is set in this database, as demos and tests do. A production server runs on real time: "
                 "remove it with `gongguan clock unset` in demo mode, or use another database.",
-                zh="此数据库设有演示时钟。生产环境只按真实时间运行:请在演示模式下执行 gongguan clock unset,或改用其他数据库。",
+                zh="此数据库设有演示时钟。生产环境只按真实时间运行：请在演示模式下执行 gongguan clock unset，或改用其他数据库。",
             )
 
 
@@ -215,7 +215,7 @@ def limits_of(settings: Settings) -> "Limits":
             raise WrongSetting(
                 "GONGGUAN_LIMITS",
                 en=f"may set these, and nothing else: {', '.join(known)}.",
-                zh=f"只能设置以下各项:{'、'.join(known)}。",
+                zh=f"只能设置以下各项：{'、'.join(known)}。",
             )
     return replace(Limits(), **settings.limits)
 

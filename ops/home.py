@@ -32,7 +32,7 @@ class HomeNotOurs(Trouble):
         super().__init__(
             en=f"The home {home} cannot be used by this user: {what} belongs to somebody else. "
             "Run as the user who made it, or choose another GONGGUAN_HOME.",
-            zh=f"当前用户无法使用目录 {home}:{what} 属于其他用户。请改用创建该目录的用户运行,或另设 GONGGUAN_HOME。",
+            zh=f"当前用户无法使用目录 {home}:{what} 属于其他用户。请改用创建该目录的用户运行，或另设 GONGGUAN_HOME。",
         )
 
 
@@ -42,7 +42,7 @@ class AlreadyRunning(Trouble):
     def __init__(self, home: Path, holder: str) -> None:
         super().__init__(
             en=f"Gongguan already runs in {home} (process {holder}). Stop that one first, or choose another GONGGUAN_HOME.",
-            zh=f"共管平台已在 {home} 运行(进程 {holder})。请先停止该进程,或另设 GONGGUAN_HOME。",
+            zh=f"共管平台已在 {home} 运行（进程 {holder}）。请先停止该进程，或另设 GONGGUAN_HOME。",
         )
 
 

@@ -31,7 +31,7 @@ class NothingNew(Refusal):
 
     code = "NOTHING_NEW"
     en = "This body is no more: what it left is carried on, and nothing new is begun in its name. Do that in the name of your own body."
-    zh = "该单位已撤销:只能继续办理其遗留事项,不能以其名义办理新事项。请以本单位身份办理。"
+    zh = "该单位已撤销：只能继续办理其遗留事项，不能以其名义办理新事项。请以本单位身份办理。"
 
 
 @dataclass(frozen=True, slots=True)

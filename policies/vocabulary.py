@@ -193,7 +193,7 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "alerts",
             ("read", "draft", "revise", "discard", "send"),
             "an alert as its sender keeps it",
-            "通报(报告)",
+            "通报（报告）",
         ),
         "alert.notice": Aspect(
             "alerts", ("read", "acknowledge", "answer"), "an alert as one recipient has it", "通报件"

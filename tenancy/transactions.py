@@ -29,7 +29,7 @@ class Unauthenticated(Refusal):
 
     code = "UNAUTHENTICATED"
     en = "You are not signed in, or your sign-in has ended. Sign in and send the token as a Bearer token."
-    zh = "您尚未登录,或登录已失效。请重新登录,并在请求头中携带令牌(Bearer)。"
+    zh = "您尚未登录，或登录已失效。请重新登录，并在请求头中携带令牌（Bearer）。"
 
 
 class CapacityNeeded(Refusal):
@@ -48,7 +48,7 @@ class CapacityRefused(Refusal):
         "You hold no such post now: it is not yours, has not begun or has ended. Choose one of those that "
         "`viewer` lists."
     )
-    zh = "您当前没有该任职身份:不属于您、尚未开始或已经结束。请改用您现有的任职身份(见 viewer)。"
+    zh = "您当前没有该任职身份：不属于您、尚未开始或已经结束。请改用您现有的任职身份（见 viewer）。"
 
 
 PROBLEMS: dict[str, type[Refusal]] = {

@@ -19,5 +19,5 @@ Words: item 权力事项, version 版本, field 领域, power 权限, discretion
 empowerment 赋权, acceptance 承接确认, transition 过渡期, reserved 保留管辖, recall 收回, entrustment 委托,
 duty list 履职清单, competent 有权管辖.
 
-From: 昆阳 正文; 环翠 一(一)1、4–6, (三)12–14, 四(四); 行政处罚法 第20–24、37条; 行政强制法 第17条; 民法典 第201–202条.
+From: 昆阳 正文; 环翠 一（一）1、4–6, (三)12–14, 四（四）; 行政处罚法 第20–24、37条; 行政强制法 第17条; 民法典 第201–202条.
 """

@@ -75,7 +75,7 @@ class CompulsionNotEntrusted(Refusal):
         "Compulsory measures cannot be entrusted (Administrative Compulsion Law, art. 17). Leave them out, or ask "
         "for an empowerment."
     )
-    zh = "行政强制措施权不得委托(行政强制法第十七条)。请去掉该项权限,或按程序申请赋权。"
+    zh = "行政强制措施权不得委托（行政强制法第十七条）。请去掉该项权限，或按程序申请赋权。"
 
 
 class NoPower(Refusal):
@@ -83,7 +83,7 @@ class NoPower(Refusal):
 
     code = "CATALOGUE_NO_POWER"
     en = "Item {item} does not carry this power, or none was named. Choose among these: {powers}."
-    zh = "事项{item}没有该项权限,或未选择权限。请从该事项的权限中选择:{powers_zh}。"
+    zh = "事项{item}没有该项权限，或未选择权限。请从该事项的权限中选择：{powers_zh}。"
 
 
 class NotListed(Refusal):
@@ -109,7 +109,7 @@ class CodeTaken(Refusal):
     en = (
         "There is a class by the code {taken} already. Choose another code, or put townships into that class."
     )
-    zh = "代码{taken}已有镇街类别使用。请另选代码，或者将乡镇(街道)确定为该类别。"
+    zh = "代码{taken}已有镇街类别使用。请另选代码，或者将乡镇（街道）确定为该类别。"
 
 
 class NotATownship(Refusal):
@@ -117,7 +117,7 @@ class NotATownship(Refusal):
 
     code = "CATALOGUE_NOT_A_TOWNSHIP"
     en = "{name} is no township. Empowerments, entrustments and places are townships'; choose one."
-    zh = "{name}不是乡镇(街道)。赋权、委托和事发地应为乡镇(街道),请另选。"
+    zh = "{name}不是乡镇（街道）。赋权、委托和事发地应为乡镇（街道），请另选。"
 
 
 class NotADepartment(Refusal):
@@ -141,7 +141,7 @@ class Backwards(Refusal):
 
     code = "CATALOGUE_BACKWARDS"
     en = "{last} does not come after {first}. Correct one of them."
-    zh = "{last}不在{first}之后,请更正。"
+    zh = "{last}不在{first}之后，请更正。"
 
 
 class BandBackwards(Refusal):
@@ -157,7 +157,7 @@ class BandTwice(Refusal):
 
     code = "CATALOGUE_BAND_TWICE"
     en = "The discretion band “{name}” stands there twice. Give each a name of its own."
-    zh = "裁量档次“{name}”重复,请使用不同名称。"
+    zh = "裁量档次“{name}”重复，请使用不同名称。"
 
 
 class OneGrantee(Refusal):
@@ -165,7 +165,7 @@ class OneGrantee(Refusal):
 
     code = "CATALOGUE_ONE_GRANTEE"
     en = "An empowerment is for one township or one class of them. Choose either."
-    zh = "请在乡镇(街道)与镇街类别中只选一项。"
+    zh = "请在乡镇（街道）与镇街类别中只选一项。"
 
 
 class NotGranted(Refusal):
@@ -173,7 +173,7 @@ class NotGranted(Refusal):
 
     code = "CATALOGUE_NOT_GRANTED"
     en = "This empowerment does not hold for this township or item. Choose among those that it names."
-    zh = "该赋权不涉及该乡镇(街道)或该事项。请核对赋权对象和事项。"
+    zh = "该赋权不涉及该乡镇（街道）或该事项。请核对赋权对象和事项。"
 
 
 class Recalled(Refusal):
@@ -181,7 +181,7 @@ class Recalled(Refusal):
 
     code = "CATALOGUE_RECALLED"
     en = "Of {number}, item {item} is recalled from this township from {since} on already. Choose the others without it."
-    zh = "{number}中的事项{item}已定于{since}起从该乡镇(街道)收回。请去掉该事项。"
+    zh = "{number}中的事项{item}已定于{since}起从该乡镇（街道）收回。请去掉该事项。"
 
 
 class Assessed(Refusal):
@@ -189,7 +189,7 @@ class Assessed(Refusal):
 
     code = "CATALOGUE_ASSESSED"
     en = "Item {item} was assessed in this township today already. Read it again, and record tomorrow what is found anew."
-    zh = "事项{item}今日已有该乡镇(街道)的评估记录。请刷新查看；另有评估情况的，请于明日起登记。"
+    zh = "事项{item}今日已有该乡镇（街道）的评估记录。请刷新查看；另有评估情况的，请于明日起登记。"
 
 
 class TooEarly(Refusal):
@@ -205,7 +205,7 @@ class NotSoOften(Refusal):
 
     code = "CATALOGUE_NOT_SO_OFTEN"
     en = "A patrol takes place between 1 and {most} times in a period. Choose such a number."
-    zh = "巡查频次为每周期1至{most}次,请重新填写。"
+    zh = "巡查频次为每周期1至{most}次，请重新填写。"
 
 
 class Signed(Refusal):
@@ -213,7 +213,7 @@ class Signed(Refusal):
 
     code = "CATALOGUE_SIGNED"
     en = "Your body signed for this empowerment on {day}. Read it again: nothing is left to sign."
-    zh = "本单位已于{day}签订该赋权事项承接确认书,请刷新查看,无需再签。"
+    zh = "本单位已于{day}签订该赋权事项承接确认书，请刷新查看，无需再签。"
 
 
 @dataclass(frozen=True, slots=True)

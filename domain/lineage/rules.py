@@ -32,7 +32,7 @@ class Dissolved(Refusal):
 
     code = "LINEAGE_DISSOLVED"
     en = "{name} is no more since {day}. Name {heir} instead, which goes on with its matters."
-    zh = "{name}自{day}起已撤销,其职权由{heir}继续行使,请改为{heir}。"
+    zh = "{name}自{day}起已撤销，其职权由{heir}继续行使，请改为{heir}。"
 
 
 class TooEarly(Refusal):
@@ -40,7 +40,7 @@ class TooEarly(Refusal):
 
     code = "LINEAGE_TOO_EARLY"
     en = "The new name holds from {day}. Wait for that day, and record it then."
-    zh = "新名称自{day}起使用,请于当日或之后登记更名。"
+    zh = "新名称自{day}起使用，请于当日或之后登记更名。"
 
 
 class OutOfOrder(Refusal):
@@ -48,7 +48,7 @@ class OutOfOrder(Refusal):
 
     code = "LINEAGE_OUT_OF_ORDER"
     en = "{name} was changed on {known} already, and changes come in their order. Give this one that day or a later one."
-    zh = "{name}已有自{known}起的变动记录。变动应按先后登记,本次生效日期不得早于{known}。"
+    zh = "{name}已有自{known}起的变动记录。变动应按先后登记，本次生效日期不得早于{known}。"
 
 
 class NothingChanges(Refusal):
@@ -56,7 +56,7 @@ class NothingChanges(Refusal):
 
     code = "LINEAGE_NOTHING_CHANGES"
     en = "This changes nothing: {needed_en}. Correct the file."
-    zh = "该变动没有实际内容:{needed_zh}。请更正文件。"
+    zh = "该变动没有实际内容：{needed_zh}。请更正文件。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def _split(change: Change) -> list[Step]:
     if goes_on != (change.heir is None) or (change.heir is not None and change.heir not in out_of_it):
         raise NothingChanges(
             needed_en="what is split goes on, or one of those that come out of it is its heir",
-            needed_zh="原单位或者继续存在,或者由分设后的一方承接",
+            needed_zh="原单位或者继续存在，或者由分设后的一方承接",
         )
     return [Step("split", change.since, one, other, heir=other == change.heir) for other in out_of_it]
 

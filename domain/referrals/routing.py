@@ -18,7 +18,7 @@ from tenancy.refusals import Language
 
 WARNING = Words(
     "By the catalogue this matter is not the addressee's but that of {body}. ",
-    "按权力事项目录,本案不属于拟移送单位管辖,应由{body}管辖。",
+    "按权力事项目录，本案不属于拟移送单位管辖，应由{body}管辖。",
 )
 
 

@@ -62,7 +62,7 @@ LAYER_WORDS: Mapping[str, Words] = MappingProxyType(
 GROUPS: Mapping[str, Words] = MappingProxyType(
     {
         "referral": Words("referrals", "案件移送"),
-        "alert": Words("alerts", "通报(报告)"),
+        "alert": Words("alerts", "通报（报告）"),
         "deadlines": Words("deadlines", "期限计算与督办"),
         "catalogue": Words("the catalogue", "权力事项目录"),
         "liaison": Words("liaison officers", "联络员"),

@@ -47,9 +47,9 @@ def record(file: File) -> None:
             return await commands.record(session, told, now=now)
 
     recorded = with_engine(settings, record_it)
-    typer.echo(f"已登记,自{told.since}起生效。 On record, in effect from {told.since} on.")
+    typer.echo(f"已登记，自{told.since}起生效。 On record, in effect from {told.since} on.")
     for name in recorded.dissolved:
-        typer.echo(f"撤销:{name}  No more: {name}")
+        typer.echo(f"撤销：{name}  No more: {name}")
     if recorded.posts_ended:
         typer.echo(
             f"届时终止任职 {recorded.posts_ended} 个。 Posts that end with that: {recorded.posts_ended}."

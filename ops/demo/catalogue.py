@@ -211,7 +211,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
 def items(departments: Mapping[str, UUID]) -> Iterator[Published]:
     """The made-up catalogue, where `departments` are the county's by code."""
     for number, (name, field, order) in enumerate(_names(), start=1):
-        law = f"《{field}管理条例》(虚构)"
+        law = f"《{field}管理条例》（虚构）"
         heaviest = 2_000 * (1 + number % 40)
         yield Published(
             code=f"XG{order:02}{number:04}",
@@ -260,7 +260,11 @@ async def load_catalogue(errand: Errand, demo: DemoCounty) -> dict[str, int]:
     class_id, notice_id = _id(errand, "township_class", CLASS), _id(errand, "empowerment", NOTICE)
     townships = [code for code, body in demo.county.bodies.items() if body.kind == "township"]
     heads = {post.body: post.person for post in demo.posts() if "head" in post.roles}
-    notice = {"number": NOTICE, "title": "关于赋予经济发达镇行政执法权的公告(虚构)", "since": EMPOWERED_SINCE}
+    notice = {
+        "number": NOTICE,
+        "title": "关于赋予经济发达镇行政执法权的公告（虚构）",
+        "since": EMPOWERED_SINCE,
+    }
     added: dict[type[Base], list[dict[str, Any]]] = {
         TownshipClass: [published | {"id": class_id, "code": CLASS, "name": "经济发达镇"}],
         ClassMember: [

@@ -192,7 +192,7 @@ class TestAnAnswer:
         asked = {"code": "Z1", "place": body(client, "kunyang"), "on": "2026-03-10"}
         answer = await client.as_("zhou", language="zh").ask(WHOSE, **asked)
         first = answer.data["whoIsCompetent"]["chain"][0]["sentence"]
-        assert first == "该事项列入权力事项目录(自2024-01-01起的版本),主管部门为县交通运输局。"
+        assert first == "该事项列入权力事项目录（自2024-01-01起的版本），主管部门为县交通运输局。"
 
     async def test_takes_as_many_statements_however_large_the_catalogue_is(self, client: Client) -> None:
         await whose(client, "2026-03-10")
@@ -298,7 +298,9 @@ class TestAReferral:
         assert found["competence"] == {"body": {"code": "transport"}}
         (warning,) = found["warnings"]
         assert warning["about"] == "ADDRESSEE_NOT_COMPETENT"
-        assert warning["message"].startswith("按权力事项目录,本案不属于拟移送单位管辖,应由县交通运输局管辖。")
+        assert warning["message"].startswith(
+            "按权力事项目录，本案不属于拟移送单位管辖，应由县交通运输局管辖。"
+        )
         assert "清单外事项由部门负责" in warning["message"]
 
     async def test_is_not_talked_out_of_a_decision_that_stays_with_the_department(
@@ -318,7 +320,7 @@ class TestAReferral:
         await done(client.as_("lin"), "entrust", "entrustment { id }", **given)
         identifier = await self.draft(client, "agriculture")
         for language, advice in (
-            ("zh", "属于或者可能属于部门保留管辖的决定的,应当及时移送部门。"),
+            ("zh", "属于或者可能属于部门保留管辖的决定的，应当及时移送部门。"),
             (
                 "en",
                 " Refer it to the department in time, as soon as a decision comes in sight that stays with it.",
@@ -338,7 +340,7 @@ class TestAReferral:
         found = (await client.as_("chen", language="zh").ask(self.ASKED, id=identifier)).data["referral"]
         assert found["competence"] == {"body": {"code": "kunyang"}}
         (warning,) = found["warnings"]
-        assert warning["message"].endswith("属于或者可能属于部门保留管辖的决定的,应当及时移送部门。")
+        assert warning["message"].endswith("属于或者可能属于部门保留管辖的决定的，应当及时移送部门。")
 
     async def test_to_the_right_one_or_on_no_list_is_not(self, client: Client) -> None:
         unlisted = await self.draft(client, "transport")

@@ -94,10 +94,10 @@ class TestTheWholePath:
         }
         unit = global_id("Unit", client.world.units["transport"])
         given = {"personId": person(client, "tang"), "since": "2026-03-10", "unitId": unit}
-        second = await done(lin, "replaceLiaison", **which(first), **given, handover="两件在办,已交接。")
+        second = await done(lin, "replaceLiaison", **which(first), **given, handover="两件在办，已交接。")
         assert second["officer"]["name"] == "唐文"
         assert second["succeeds"] == {"officer": {"name": "周交"}, "state": "ENDED"}
-        assert second["handover"] == "两件在办,已交接。"
+        assert second["handover"] == "两件在办，已交接。"
         assert await refused(lin, "endLiaison", **which(second), endsOn="2026-03-11", reason="调离") == (
             "LIAISON_SUCCESSOR_NEEDED",
             None,

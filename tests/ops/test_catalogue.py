@@ -106,7 +106,7 @@ async def test_takes_a_sheet_in_and_finds_nothing_new_in_it_the_next_time(
     said = await office.imports(file)
     assert (said.exit_code, said.output) == (
         0,
-        "已载入 2 行,0 行此前已载入。 2 rows were taken, 0 were known.\n",
+        "已载入 2 行，0 行此前已载入。 2 rows were taken, 0 were known.\n",
     )
     assert await office.names() == ["乙", "甲"]
     assert "0 rows were taken, 2 were known." in (await office.imports(file)).output

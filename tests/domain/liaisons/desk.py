@@ -43,7 +43,7 @@ class Desk:
                 expected_version=given.pop("expected_version", liaison.version),
                 person_id=self.world[officer].person_id,
                 since=since,
-                handover=given.pop("handover", "渣土案两件在办,移送材料已交接。"),
+                handover=given.pop("handover", "渣土案两件在办，移送材料已交接。"),
                 unit_id=self.world.units[PEOPLE[by][1]],
             )
 

@@ -22,7 +22,7 @@ from tests.worlds import a_county, shipped
 
 TODAY = date(2026, 3, 10)
 ITEM = "HC0001"
-ARTICLE = "二(五)13"
+ARTICLE = "二（五）13"
 
 
 def the_rules(line='value = { likoushan = "zhangcun" }'):

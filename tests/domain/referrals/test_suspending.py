@@ -17,7 +17,7 @@ from tests.domain.referrals.desk import Desk
 from tests.domain.referrals.test_answers import clocks
 from tests.worlds import a_county, shipped
 
-NOTE = "委托市检测中心检测(平综执检〔2026〕3号)"
+NOTE = "委托市检测中心检测（平综执检〔2026〕3号）"
 
 
 @pytest.fixture
