@@ -93,7 +93,7 @@ $(VENV)/.python:
 	  if command -v "$$python" >/dev/null && "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 	    "$$python" -m venv $(VENV) && touch $@ && exit 0; \
 	    echo "$$python cannot make an environment: its venv module is missing (Debian: apt-get install python3-venv)." >&2; \
-	    echo "$$python 无法创建虚拟环境：缺少 venv 模块（Debian:apt-get install python3-venv）。" >&2; \
+	    echo "$$python 无法创建虚拟环境：缺少 venv 模块（Debian：apt-get install python3-venv）。" >&2; \
 	    exit 1; \
 	  fi; \
 	done; \
@@ -141,7 +141,7 @@ node:
 node-and-chromium: node
 	@test -x "$(CHROMIUM)" || { \
 	  echo "make clients needs Chromium (Debian: apt-get install chromium), or say where it is: make clients CHROMIUM=/path/to/chromium" >&2; \
-	  echo "make clients 需要 Chromium(Debian:apt-get install chromium)，或指定路径：make clients CHROMIUM=/路径/chromium" >&2; \
+	  echo "make clients 需要 Chromium（Debian：apt-get install chromium），或指定路径：make clients CHROMIUM=/路径/chromium" >&2; \
 	  exit 1; }
 
 %/node_modules/.installed: %/package-lock.json | node

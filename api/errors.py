@@ -152,7 +152,7 @@ def _what_does_not_fit(error: GraphQLError, language: Language) -> str:
     else:
         what = WORDS.get(error.nodes[0].kind, "取值") if error.nodes else "操作"
     places = "、".join(f"第{place.line}行第{place.column}列" for place in error.locations or ())
-    where = f"({places})" if places else ""
+    where = f"（{places}）" if places else ""
     problem = f"{what}不符合要求{where}。请对照接口模式修改后重新发送。原文：{error.message}"
     return BadRequest(problem_en=error.message, problem_zh=problem).sentence("zh")
 

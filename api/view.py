@@ -75,7 +75,7 @@ class IsASubscription(Exception):
             problem_en=f"there are no subscriptions over {method} here. Send a POST with `Accept: {EVENT_STREAM}`, "
             f"or use a WebSocket ({GRAPHQL_TRANSPORT_WS_PROTOCOL}).",
             problem_zh=f"{method} 请求不支持订阅。请以 POST 发送并注明 Accept: {EVENT_STREAM},"
-            f"或使用 WebSocket({GRAPHQL_TRANSPORT_WS_PROTOCOL})。",
+            f"或使用 WebSocket（{GRAPHQL_TRANSPORT_WS_PROTOCOL}）。",
         )
         super().__init__(self.refusal)
 
@@ -215,7 +215,7 @@ async def _body(request: Request) -> dict[str, Any]:
     content_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if content_type.strip().lower() != JSON or not _is_utf8(parameters):
         raise NotAnOperation(
-            f"send the operation as {JSON} in UTF-8.", f"请以 {JSON}(UTF-8)发送。", status=415
+            f"send the operation as {JSON} in UTF-8.", f"请以 {JSON}（UTF-8）发送。", status=415
         )
     given = _decoded(await request.body(), "the body", "请求内容")
     if isinstance(given, list):

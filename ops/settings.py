@@ -180,7 +180,9 @@ def _mode(said: Mapping[str, str]) -> Mode:
         return Mode(said.get("GONGGUAN_MODE", Mode.PRODUCTION))
     except ValueError as error:
         raise WrongSetting(
-            "GONGGUAN_MODE", en="must be 'production' or 'demo'.", zh="须为 production（正式）或 demo(演示)。"
+            "GONGGUAN_MODE",
+            en="must be 'production' or 'demo'.",
+            zh="须为 production（正式）或 demo（演示）。",
         ) from error
 
 
@@ -191,7 +193,7 @@ def _log_shape(said: Mapping[str, str]) -> LogShape | None:
         return LogShape(said["GONGGUAN_LOG"])
     except ValueError as error:
         raise WrongSetting(
-            "GONGGUAN_LOG", en="must be 'json' or 'text'.", zh="须为 json（结构化）或 text(文本)。"
+            "GONGGUAN_LOG", en="must be 'json' or 'text'.", zh="须为 json（结构化）或 text（文本）。"
         ) from error
 
 
@@ -223,7 +225,7 @@ def _yes_or_no(said: Mapping[str, str], name: str) -> bool | None:
         return None
     if said[name] in ("yes", "no"):
         return said[name] == "yes"
-    raise WrongSetting(name, en="must be 'yes' or 'no'.", zh="须为 yes（是）或 no(否)。")
+    raise WrongSetting(name, en="must be 'yes' or 'no'.", zh="须为 yes（是）或 no（否）。")
 
 
 def _seconds(said: Mapping[str, str], name: str) -> float | None:
@@ -299,7 +301,7 @@ def _database(said: Mapping[str, str], name: str) -> str | None:
         raise WrongSetting(
             name,
             en="must be a PostgreSQL address with a database: postgresql://user:password@host:5432/database.",
-            zh="须为含数据库名的 PostgreSQL 地址:postgresql://用户:密码@主机:5432/数据库。",
+            zh="须为含数据库名的 PostgreSQL 地址：postgresql://用户:密码@主机:5432/数据库。",
         ) from error
 
 
@@ -311,5 +313,5 @@ def _redis(said: Mapping[str, str], name: str) -> str | None:
     raise WrongSetting(
         name,
         en="must be a Redis address: redis://:password@host:6379/0.",
-        zh="须为 Redis 地址:redis://:密码@主机:6379/0。",
+        zh="须为 Redis 地址：redis://:密码@主机:6379/0。",
     )

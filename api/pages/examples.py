@@ -8,7 +8,7 @@ from typing import Any
 
 QUESTION = """\
 # 先在上方登录，再按 Ctrl-Enter 运行。
-# 查询：我以哪个身份办理,
+# 查询：我以哪个身份办理，
 # 本单位派出了谁，又有谁派驻在本单位。
 query WhoWorksWhere {
   viewer {
@@ -29,7 +29,7 @@ query WhoWorksWhere {
 
 ACT = """\
 # 办理：起草一份移送函。
-# 内容在下方 Variables 中，可以修改;
+# 内容在下方 Variables 中，可以修改；
 # 未予办理的，原因见 userErrors。
 mutation DraftALetter($input: DraftReferralInput!) {
   draftReferral(input: $input) {

@@ -203,7 +203,7 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
     ),
     "line_inserted": (
         "line {line} of {at} was neither sealed nor is it waiting to be: it was inserted, or its seal was removed",
-        "记录 {line}({at})既未封存也不在待封存之列：系后来插入，或其封存已被删除",
+        "记录 {line}（{at}）既未封存也不在待封存之列：系后来插入，或其封存已被删除",
     ),
     "line_never_sealed": (
         "line {line} has waited {age} for its seal: the sealer does not run, or the line was inserted",

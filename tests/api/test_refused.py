@@ -102,7 +102,7 @@ class TestWhatDoesNotFitTheSchema:
         answer = await client.with_headers(accept_language="zh").ask(query)
         assert answer.codes[0] == "BAD_REQUEST"
         said = answer.body["errors"][0]["message"]
-        assert f"{what}不符合要求({place}" in said
+        assert f"{what}不符合要求（{place}" in said
         assert "修改后重新发送" in said
         assert detail in said
         english = await client.ask(query)

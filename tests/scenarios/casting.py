@@ -168,7 +168,7 @@ class Casting:
 
     def notice(self, entry: Entry) -> Path:
         """The file of the yearly notice that is to be loaded, which lies beside the scenarios."""
-        verb, _, name = entry.verb.partition(":")
+        verb, _, name = entry.verb.partition("：")
         file = Path(__file__).parent / name.strip()
         if verb != LOADING or not file.is_file():
             raise self._wrong(entry.line, f"应写作“{OFFICE} {LOADING}：文件名”，文件与场景同在一处")

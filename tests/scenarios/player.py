@@ -63,7 +63,7 @@ class Player:
                 self._compare(entry, await self._done(entry))
         last = self.script.entries[-1]
         if unsaid := await self._news(None):
-            raise self._deviation(last.line, f"到此为止，文件没有写：{';'.join(map(str, unsaid))}")
+            raise self._deviation(last.line, f"到此为止，文件没有写：{'；'.join(map(str, unsaid))}")
 
     async def _ring_until(self, entry: Entry, until: datetime) -> None:
         """Nothing may ring before an entry that the file does not say."""
@@ -71,7 +71,7 @@ class Player:
         clock = entry.verb == CLOCK
         if ringing is not None and (ringing < until or (ringing == until and not clock)):
             self.stage.be(ringing)
-            rang = ";".join(str(fact) for fact in await self._news(None))
+            rang = "；".join(str(fact) for fact in await self._news(None))
             when = f"{ringing.astimezone(self.stage.place.zone):%Y-%m-%d %H:%M}"
             raise self._deviation(entry.line, f"此前{when}时钟响过，文件没有写：{rang}")
 

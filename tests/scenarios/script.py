@@ -20,16 +20,14 @@ CLOCK = "时钟"
 OFFICE = "系统管理员"
 """Whoever loads a calendar; holds no post in the county."""
 
-PUNCTUATION = str.maketrans("\uff1a\uff0c\uff08\uff09\uff1b", ":,();")
-
 WEEKDAYS = "一二三四五六日"
 
-HEAD = re.compile(r"(场景|地方|日历|简称):(.+)")
-DAY = re.compile(r"(\d{4}-\d{2}-\d{2}) 周([一二三四五六日])(?: .*)?")
+HEAD = re.compile(r"(场景|地方|日历|简称)：(.+)")
+DAY = re.compile(r"(\d{4}-\d{2}-\d{2}) 周([一二三四五六日])(?:（.+）)?")
 ENTRY = re.compile(r"  (\d{2}:\d{2}) (\S.*)")
 DONE = re.compile(r"(\S+) (\S+) ([^\s〔〕]+)(?:〔([^〔〕]+)〕)?")
-SAID = re.compile(r"    ([^\s→:]+):(.+)")
-FOLLOWS = re.compile(r"    → (?:〔([^〔〕]+)〕)?([^\s:]+):(.+)")
+SAID = re.compile(r"    ([^\s→：]+)：(.+)")
+FOLLOWS = re.compile(r"    → (?:〔([^〔〕]+)〕)?([^\s：]+)：(.+)")
 
 
 class WrongScript(Exception):
@@ -50,7 +48,7 @@ class Fact:
 
     def __str__(self) -> str:
         of = f"〔{self.matter}〕" if self.matter else ""
-        return f"{of}{self.keyword}:{self.text}"
+        return f"{of}{self.keyword}：{self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +115,9 @@ def read(text: str, *, file: str) -> Script:
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines that say something, numbered."""
     for number, line in enumerate(text.splitlines(), start=1):
-        said = line.translate(PUNCTUATION).rstrip()
+        said = line.rstrip()
         if said and not said.lstrip().startswith("#"):
             yield number, said
-
-
-def plain(text: str) -> str:
-    """With one kind of punctuation, whichever was typed."""
-    return text.translate(PUNCTUATION).strip()
 
 
 def _take_head(script: Script, number: int, word: str, value: str) -> None:

@@ -82,7 +82,7 @@ class TestTogether:
 
 def days_named(fact: Fact) -> Iterator[date]:
     """The days at whose end something is due, by a calendar that is out."""
-    for named, provisional in re.findall(r"(\d{4}-\d{2}-\d{2}) 周. 24:00(,暂定)?", fact.text):
+    for named, provisional in re.findall(r"(\d{4}-\d{2}-\d{2}) 周. 24:00(，暂定)?", fact.text):
         if not provisional:
             yield date.fromisoformat(named)
 

@@ -70,7 +70,7 @@ function whole() {
       "dl",
       { class: "how" },
       ...[
-        ["查询与办理", "`POST /graphql`，请求体为 JSON:`{\"query\": …, \"variables\": …}`。"],
+        ["查询与办理", "`POST /graphql`，请求体为 JSON：`{\"query\": …, \"variables\": …}`。"],
         ["登录", "用 `signIn` 取得令牌，放入请求头 `Authorization: Bearer …`。"],
         ["任职身份", "有多个任职身份的，用请求头 `X-Acting-As` 指明以哪个身份办理。"],
         ["语言", "答复文字按请求头 `Accept-Language`，默认中文。"],

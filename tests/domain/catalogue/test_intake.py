@@ -156,7 +156,7 @@ async def test_versions_may_stand_in_one_file_in_any_order_but_none_twice(take, 
     [
         b"",
         b"PK\x03\x04 no workbook",
-        "代码,名称\n1,2".encode(),
+        "代码，name\n1,2".encode(),
         "代码".encode("gbk"),
         as_csv(headings=HEADINGS[1:]),
         b"\x00\x01",
