@@ -32,7 +32,7 @@ class HomeNotOurs(Trouble):
         super().__init__(
             en=f"The home {home} cannot be used by this user: {what} belongs to somebody else. "
             "Run as the user who made it, or choose another GONGGUAN_HOME.",
-            zh=f"当前用户无法使用目录 {home}:{what} 属于其他用户。请改用创建该目录的用户运行，或另设 GONGGUAN_HOME。",
+            zh=f"当前用户无法使用目录 {home}：{what} 属于其他用户。请改用创建该目录的用户运行，或另设 GONGGUAN_HOME。",
         )
 
 

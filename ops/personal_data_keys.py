@@ -40,7 +40,7 @@ class WrongKeyFile(Trouble):
     def __init__(self, file: Path, *, en: str, zh: str) -> None:
         super().__init__(
             en=f"{file}, the keys of personal data: {en} Put back the file as it was made.",
-            zh=f"个人信息密钥文件 {file}:{zh}请恢复原文件。",
+            zh=f"个人信息密钥文件 {file}：{zh}请恢复原文件。",
         )
 
 

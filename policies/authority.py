@@ -40,7 +40,7 @@ class NothingNew(Refusal):
 def not_permitted(action: str, aspect: str) -> NotPermitted:
     """The refusal of this action on this aspect, in the words of whoever reads it."""
     what, of = ACTIONS[action], ASPECTS[aspect]
-    return NotPermitted(act_en=f"{what.en}: {of.en}", act_zh=f"{of.zh}:{what.zh}")
+    return NotPermitted(act_en=f"{what.en}: {of.en}", act_zh=f"{of.zh}：{what.zh}")
 
 
 @dataclass(frozen=True, slots=True)
