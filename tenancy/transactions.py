@@ -12,6 +12,7 @@ from socket import gaierror
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import QueuePool
 
@@ -60,6 +61,9 @@ PROBLEMS: dict[str, type[Refusal]] = {
 OUT_OF_REACH = ("08", "57P", "53300")
 """PostgreSQL's states of a broken connection, of a server that starts or stops, and of one that takes no more."""
 
+GIVEN_UP = ("40P01", "40001")
+"""Of a transaction that it undid because another one was in its way: a deadlock, or what cannot be put in an order."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -104,12 +108,24 @@ def is_out_of_reach(error: BaseException) -> bool:
 
     A connection that was cut while nobody used it is found out by whoever takes it next; SQLAlchemy says so.
     """
-    wrapped = getattr(error, "orig", None)
     return bool(getattr(error, "connection_invalidated", False)) or any(
-        isinstance(each, ConnectionError | gaierror)
-        or (getattr(each, "sqlstate", None) or "").startswith(OUT_OF_REACH)
-        for each in (error, wrapped, getattr(wrapped, "__cause__", None))
+        isinstance(each, ConnectionError | gaierror | PoolTimeout) or _state(each).startswith(OUT_OF_REACH)
+        for each in _with_causes(error)
     )
+
+
+def was_given_up(error: BaseException) -> bool:
+    """Whether the database undid a transaction because another one was in its way."""
+    return any(_state(each) in GIVEN_UP for each in _with_causes(error))
+
+
+def _with_causes(error: BaseException) -> tuple[object, ...]:
+    wrapped = getattr(error, "orig", None)
+    return error, wrapped, getattr(wrapped, "__cause__", None)
+
+
+def _state(error: object) -> str:
+    return getattr(error, "sqlstate", None) or ""
 
 
 def askable(acting_as: str | None) -> str | None:
