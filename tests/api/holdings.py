@@ -640,5 +640,6 @@ def reader(variant: Variant) -> str:
 def subject(variant: Variant, world: World) -> str | None:
     """Of which object the list is asked, where it is an object's."""
     owner = variant.list.owner
-    known = {"Referral": the_matter(world), "Empowerment": the_notice(world.county_id)}
-    return None if owner == "Query" else global_id(owner, known[owner])
+    noted = variant.list.name == "supervisionNotes"
+    which = the_notice(world.county_id) if noted else the_matter(world)
+    return None if owner == "Query" else global_id(owner, which)
