@@ -93,12 +93,12 @@ $(VENV)/.python:
 	  if command -v "$$python" >/dev/null && "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 	    "$$python" -m venv $(VENV) && touch $@ && exit 0; \
 	    echo "$$python cannot make an environment: its venv module is missing (Debian: apt-get install python3-venv)." >&2; \
-	    echo "$$python 无法创建虚拟环境:缺少 venv 模块(Debian:apt-get install python3-venv)。" >&2; \
+	    echo "$$python 无法创建虚拟环境：缺少 venv 模块（Debian：apt-get install python3-venv）。" >&2; \
 	    exit 1; \
 	  fi; \
 	done; \
 	echo "No Python 3.11 or newer was found. Install one, or say where it is: make PYTHON=/path/to/python3" >&2; \
-	echo "未找到 Python 3.11 或更高版本。请安装,或指定路径:make PYTHON=/路径/python3" >&2; \
+	echo "未找到 Python 3.11 或更高版本。请安装，或指定路径：make PYTHON=/路径/python3" >&2; \
 	exit 1
 
 # What running needs, and the project itself, editable: the code that runs is the code that lies here.
@@ -134,14 +134,14 @@ node:
 	@node -e '$(NODE_WILL_DO)' 2>/dev/null && command -v npm >/dev/null || { \
 	  found=$$(node --version 2>/dev/null || echo none); \
 	  echo "make $(MAKECMDGOALS) needs Node 20.19, 22.12 or newer with npm, and found $$found. Install one from nodejs.org (Debian 13: apt-get install nodejs npm) and put it first in PATH." >&2; \
-	  echo "make $(MAKECMDGOALS) 需要 Node 20.19、22.12 或更高版本及 npm,当前为 $$found。请从 nodejs.org 安装(Debian 13:apt-get install nodejs npm),并置于 PATH 最前。" >&2; \
+	  echo "make $(MAKECMDGOALS) 需要 Node 20.19、22.12 或更高版本及 npm，当前为 $$found。请从 nodejs.org 安装（Debian 13:apt-get install nodejs npm），并置于 PATH 最前。" >&2; \
 	  exit 1; }
 
 .PHONY: node-and-chromium
 node-and-chromium: node
 	@test -x "$(CHROMIUM)" || { \
 	  echo "make clients needs Chromium (Debian: apt-get install chromium), or say where it is: make clients CHROMIUM=/path/to/chromium" >&2; \
-	  echo "make clients 需要 Chromium(Debian:apt-get install chromium),或指定路径:make clients CHROMIUM=/路径/chromium" >&2; \
+	  echo "make clients 需要 Chromium（Debian：apt-get install chromium），或指定路径：make clients CHROMIUM=/路径/chromium" >&2; \
 	  exit 1; }
 
 %/node_modules/.installed: %/package-lock.json | node

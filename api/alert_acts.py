@@ -23,7 +23,7 @@ from domain.alerts import commands, models, queries
 from domain.alerts.rules import Answer, Kind
 from domain.work import Work
 
-ALERT_ID = "The alert. 通报(报告)编号"
+ALERT_ID = "The alert. 通报（报告）编号"
 ALERT_NOTICE_ID = "The notice. 通报件编号"
 
 
@@ -31,7 +31,7 @@ ALERT_NOTICE_ID = "The notice. 通报件编号"
 class AlertPayload(Payload):
     """Of every act of the sender."""
 
-    alert: Alert | None = changed(queries.of_ids, description="As it is now. 办理后的通报(报告)")
+    alert: Alert | None = changed(queries.of_ids, description="As it is now. 办理后的通报（报告）")
 
 
 @strawberry.type(description="The notice after the act, or why nothing was done. 办理结果")
@@ -43,7 +43,7 @@ class AlertNoticePayload(Payload):
     )
 
 
-@strawberry.input(description="A new alert. 起草通报(报告)")
+@strawberry.input(description="A new alert. 起草通报（报告）")
 class DraftAlertInput:
     """Everything that it says, and whom it is for."""
 
@@ -56,7 +56,7 @@ class DraftAlertInput:
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
-@strawberry.input(description="Other words for a draft; what is left out stays. 修改通报(报告)")
+@strawberry.input(description="Other words for a draft; what is left out stays. 修改通报（报告）")
 class ReviseAlertInput:
     """Any part of the alert."""
 
@@ -71,7 +71,7 @@ class ReviseAlertInput:
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
-@strawberry.input(description="Which alert, in which version. 通报(报告)及版本")
+@strawberry.input(description="Which alert, in which version. 通报（报告）及版本")
 class AlertInput:
     """For acts that need nothing else to be said."""
 
@@ -174,10 +174,10 @@ class AlertMutations:
     """In the order in which an alert meets them."""
 
     draft_alert: AlertPayload | None = act(
-        _draft, given=DraftAlertInput, answers=AlertPayload, description="Write an alert. 起草通报(报告)"
+        _draft, given=DraftAlertInput, answers=AlertPayload, description="Write an alert. 起草通报（报告）"
     )
     revise_alert: AlertPayload | None = act(
-        _revise, given=ReviseAlertInput, answers=AlertPayload, description="Change a draft. 修改通报(报告)"
+        _revise, given=ReviseAlertInput, answers=AlertPayload, description="Change a draft. 修改通报（报告）"
     )
     discard_alert: AlertPayload | None = act(
         _discard,

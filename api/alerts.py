@@ -23,7 +23,7 @@ from domain.staff import queries as staff
 from domain.work import Work
 
 
-@strawberry.enum(description="What an alert is about. 通报(报告)种类")
+@strawberry.enum(description="What an alert is about. 通报（报告）种类")
 class AlertKind(Enum):
     """As `domain/alerts/rules.py` has them."""
 
@@ -39,7 +39,7 @@ class AlertKind(Enum):
     )
 
 
-@strawberry.enum(description="The states of an alert. 通报(报告)状态")
+@strawberry.enum(description="The states of an alert. 通报（报告）状态")
 class AlertState(Enum):
     """As `domain/alerts/rules.py` has them."""
 
@@ -173,7 +173,7 @@ async def _notices(
     return [found[alert.id] for alert in alerts]
 
 
-@strawberry.type(description="A hazard or a larger problem that others are told of. 通报(报告)")
+@strawberry.type(description="A hazard or a larger problem that others are told of. 通报（报告）")
 class Alert(Node):
     """As its sender keeps it."""
 
@@ -201,7 +201,7 @@ class Alert(Node):
     notices: list[AlertNotice] = relation(_notices, description="Who is told, and who owes what. 通报对象")
 
 
-@strawberry.input(description="By what the list of alerts is narrowed. 通报(报告)筛选条件")
+@strawberry.input(description="By what the list of alerts is narrowed. 通报（报告）筛选条件")
 class AlertFilter:
     """As `domain/alerts/queries.py` has it."""
 
@@ -215,7 +215,7 @@ class AlertNoticeFilter:
     states: list[AlertNoticeState] | None = among("In one of these states. 状态")
 
 
-AlertSort = orders_by_age("AlertSort", "The order of a list of alerts. 通报(报告)排序")
+AlertSort = orders_by_age("AlertSort", "The order of a list of alerts. 通报（报告）排序")
 AlertNoticeSort = orders_by_age("AlertNoticeSort", "The order of a list of notices. 通报件排序")
 
 
@@ -252,10 +252,10 @@ class AlertQueries:
 
     alerts: Connection[Alert] = question(
         _alerts,
-        description="Our own alerts. 本单位的通报(报告)",
+        description="Our own alerts. 本单位的通报（报告）",
         takes={**filtered(AlertFilter), **sorted_by(AlertSort), **PAGING},
     )
-    alert: Alert | None = one("Alert", description="One of our alerts. 通报(报告)")
+    alert: Alert | None = one("Alert", description="One of our alerts. 通报（报告）")
     alert_notices: Connection[AlertNotice] = question(
         _alert_notices,
         description="Notices of one box. 通报件列表",

@@ -89,7 +89,7 @@ class RateLimited(Refusal):
 
     code = "RATE_LIMITED"
     en = "Your body has used up its allowance for the moment. Ask again in {retry_after} s."
-    zh = "本单位的请求已达到限额,请在{retry_after}秒后重试。"
+    zh = "本单位的请求已达到限额，请在{retry_after}秒后重试。"
     shown = ("retry_after",)
 
 

@@ -283,7 +283,8 @@ Info = StrawberryInfo[Asked, None]
 def credentials_of(authorization: str | None, acting_as: str | None) -> Credentials:
     """What the headers say: `Authorization: Bearer …` and `X-Acting-As`.
 
-    The capacity is named by its global id, its plain id or its tenant's code; which of them names one is not known here.
+    The capacity is named by its global id, its plain id or its tenant's code; which of them names one is not known here. Behind an
+    id there may stand `@` and the code of a body that is no more, for which it goes on.
     """
     scheme, _, token = (authorization or "").strip().partition(" ")
     return Credentials(
@@ -293,6 +294,11 @@ def credentials_of(authorization: str | None, acting_as: str | None) -> Credenti
 
 
 def _plain(acting_as: str) -> str:
+    named, at, body = acting_as.partition("@")
+    return f"{_plain_id(named)}{at}{body}"
+
+
+def _plain_id(acting_as: str) -> str:
     try:
         kind, identifier = taken_apart(acting_as)
     except ValueError:

@@ -71,12 +71,12 @@ class Assignment(Node):
         _queues,
         needs={"unit_id"},
         through="unit_id",
-        description="The unit in whose queue it belongs; null: the body's common one. 承办机构(空为本单位公共待办)",
+        description="The unit in whose queue it belongs; null: the body's common one. 承办机构（空为本单位公共待办）",
     )
     claimed_by: Person | None = relation(
         _claimants,
         needs={"id", "person_id"},
-        description="Who has it in hand; null: it waits in the queue. 认领人(空为待认领)",
+        description="Who has it in hand; null: it waits in the queue. 认领人（空为待认领）",
     )
     claimed_at: datetime | None = relation(
         _since, needs={"id", "claimed_at"}, description="Since when they have it. 认领时间"
@@ -84,7 +84,7 @@ class Assignment(Node):
     lapsed: bool = relation(
         _lapsed,
         needs={"id", "capacity_id"},
-        description="Whoever had claimed it holds the post no more, so it is in the queue again. 认领人已离任,已回到待办",
+        description="Whoever had claimed it holds the post no more, so it is in the queue again. 认领人已离任，已回到待办",
     )
 
 

@@ -97,7 +97,7 @@ class UnwritableText(Refusal):
 
     code = "TEXT_NOT_WRITABLE"
     en = "The text contains characters that cannot be stored (a null character, or half of one). Remove them."
-    zh = "文本中含有无法保存的字符(空字符或不完整的字符),请删除后重试。"
+    zh = "文本中含有无法保存的字符（空字符或不完整的字符），请删除后重试。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from api.connections import PAGING, Connection, Listing, PageRow
 from api.filters import among, filtered, narrowed, narrowing, orders_by_age, sorted_by, tied_to
 from api.node import Node, identified, one
 from api.organisations import Organisation
-from domain.catalogue import models, queries
+from domain.catalogue import models, parts, queries
+from domain.catalogue.parts import Part
 from domain.catalogue.rules import Band, in_force
 from domain.organisations import queries as organisations
 from domain.work import Work
@@ -28,7 +29,7 @@ class ItemPower(Enum):
     PENALTY = strawberry.enum_value("penalty", description="Administrative penalty. 行政处罚")
     INSPECTION = strawberry.enum_value("inspection", description="Administrative inspection. 行政检查")
     COMPULSION = strawberry.enum_value(
-        "compulsion", description="Compulsory measures; never entrusted. 行政强制措施,不得委托"
+        "compulsion", description="Compulsory measures; never entrusted. 行政强制措施，不得委托"
     )
 
 
@@ -37,8 +38,8 @@ class DiscretionBand:
     """Fines in yuan."""
 
     name: str = strawberry.field(description="What it is called. 档次")
-    least: int = strawberry.field(description="The lowest fine, in yuan. 罚款下限(元)")
-    most: int = strawberry.field(description="The highest fine, in yuan. 罚款上限(元)")
+    least: int = strawberry.field(description="The lowest fine, in yuan. 罚款下限（元）")
+    most: int = strawberry.field(description="The highest fine, in yuan. 罚款上限（元）")
 
 
 def powers(row: Any, _asked: Asked) -> list[str]:
@@ -69,11 +70,25 @@ class ItemVersion:
     bands: list[DiscretionBand] = derived(_bands, description="The discretion bands. 裁量档次")
 
 
-async def _versions(
-    work: Work, items: Sequence[models.Item], _arguments: Arguments, _wanted: Wanted
-) -> Sequence[list[models.ItemVersion]]:
-    found = await queries.versions_of(work, [item.id for item in items])
-    return [found.get(item.id, []) for item in items]
+def parts_of(part: Part, *, name: str, description: str) -> Any:
+    """The field of a thing by which its parts are read, page by page."""
+
+    async def pages(
+        work: Work, things: Sequence[Any], arguments: Arguments, _wanted: Wanted
+    ) -> Sequence[PageRow]:
+        return [await listing(thing.id).page(work, arguments) for thing in things]
+
+    def listing(within: UUID) -> Listing:
+        return Listing(
+            name=name,
+            filters={"within": within},
+            read=partial(parts.page_of, part=part, within=within),
+            count=partial(parts.count_of, part=part, within=within),
+            position=part.position,
+            placed=part.placed,
+        )
+
+    return relation(pages, needs={"id"}, description=description, takes=PAGING)
 
 
 async def _in_force(
@@ -97,17 +112,27 @@ class Item(Node):
         description="As it stands on a day; null when it holds on none then. 某日的版本",
         takes={"on": Taken(date | None, "The day; today when it is left out. 日期")},
     )
-    versions: list[ItemVersion] = relation(
-        _versions, needs={"id"}, description="All its versions, the earliest first. 各版本"
+    versions: Connection[ItemVersion] = parts_of(
+        parts.VERSIONS, name="item.versions", description="Its versions, the earliest first. 各版本"
     )
 
 
 async def _members(
     work: Work, classes: Sequence[models.TownshipClass], arguments: Arguments, _wanted: Wanted
-) -> Sequence[list[Any]]:
-    found = await queries.members_of(work, {each.id for each in classes}, on=arguments["on"] or work.today)
-    known = await organisations.of_ids(work, {body for members in found.values() for body in members})
-    return [[known[body] for body in found.get(each.id, [])] for each in classes]
+) -> Sequence[PageRow]:
+    on = arguments["on"] or work.today
+    return [await _members_on(on, each.id).page(work, arguments) for each in classes]
+
+
+def _members_on(on: date, class_id: UUID) -> Listing:
+    return Listing(
+        name="townshipClass.members",
+        filters={"class": class_id, "on": on},
+        read=partial(queries.page_of_members, class_id=class_id, on=on),
+        count=partial(queries.count_of_members, class_id=class_id, on=on),
+        position=lambda township: township.id,
+        placed=UUID,
+    )
 
 
 @strawberry.type(description="Townships that share one list of empowered items. 镇街类别")
@@ -118,20 +143,20 @@ class TownshipClass(Node):
     id: strawberry.ID = identified("TownshipClass", by=queries.classes_of_ids)
     code: str = strawberry.field(description="Its code. 代码")
     name: str = strawberry.field(description="Its name. 名称")
-    members: list[Organisation] = relation(
+    members: Connection[Organisation] = relation(
         _members,
         needs={"id"},
-        description="The townships in it on a day. 某日属于该类别的乡镇(街道)",
-        takes={"on": Taken(date | None, "The day; today when it is left out. 日期")},
+        description="The townships in it on a day. 某日属于该类别的乡镇（街道）",
+        takes={"on": Taken(date | None, "The day; today when it is left out. 日期"), **PAGING},
     )
 
 
 @strawberry.type(description="An entry of a duty list: whose a matter is that no item covers. 履职清单事项")
-class Duty(Node):
+class DutyEntry(Node):
     """It holds until the next entry of its code begins."""
 
     row_type: ClassVar[type[Any]] = models.Duty
-    id: strawberry.ID = identified("Duty", by=queries.duties_of_ids)
+    id: strawberry.ID = identified("DutyEntry", by=queries.duties_of_ids)
     code: str = strawberry.field(description="Its code. 代码")
     matter: str = strawberry.field(description="The kind of matter. 事项内容")
     organisation: Organisation = reference(
@@ -155,14 +180,16 @@ class ItemFilter:
         "Of one of these departments. 主管部门", ids_of="Organisation"
     )
     in_force_on: date | None = narrowing("In the catalogue on this day, and so in all else. 在目录日期")
-    name: str | None = narrowing("With all these words in the name. 名称(任意位置)")
+    name: str | None = narrowing("With all these words in the name. 名称（任意位置）")
 
 
 @strawberry.input(description="By what the duty lists are narrowed. 履职清单筛选条件")
-class DutyFilter:
+class DutyEntryFilter:
     """As `domain/catalogue/queries.py` has it."""
 
-    bodies: list[strawberry.ID] | None = among("Of one of these bodies. 责任单位", ids_of="Organisation")
+    organisations: list[strawberry.ID] | None = among(
+        "Of one of these bodies. 责任单位", ids_of="Organisation"
+    )
     codes: list[str] | None = among("With one of these codes. 代码")
 
 
@@ -179,13 +206,13 @@ async def _items(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
     return await listing.page(work, arguments)
 
 
-DutySort = orders_by_age("DutySort", "The order of the duty lists. 履职清单排序")
+DutyEntrySort = orders_by_age("DutyEntrySort", "The order of the duty lists. 履职清单排序")
 
 
 async def _duties(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    by, age = narrowed(arguments["filter"], queries.DutyFilter), arguments["sort"].value
+    by, age = narrowed(arguments["filter"], queries.DutyEntryFilter), arguments["sort"].value
     listing = Listing(
-        name="duties",
+        name="dutyEntries",
         filters={"sort": age, **tied_to(by)},
         read=partial(queries.page_of_duties, by=by, age=age),
         count=partial(queries.count_of_duties, by=by),
@@ -205,8 +232,8 @@ class CatalogueQueries:
         takes={**filtered(ItemFilter), **PAGING},
     )
     item: Item | None = one("Item", description="One item. 权力事项")
-    duties: Connection[Duty] = question(
+    duty_entries: Connection[DutyEntry] = question(
         _duties,
         description="The duty lists. 履职清单",
-        takes={**filtered(DutyFilter), **sorted_by(DutySort), **PAGING},
+        takes={**filtered(DutyEntryFilter), **sorted_by(DutyEntrySort), **PAGING},
     )

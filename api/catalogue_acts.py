@@ -7,12 +7,12 @@ from uuid import UUID
 
 import strawberry
 
-from api.catalogue import Duty, Item, ItemPower, TownshipClass
+from api.catalogue import DutyEntry, Item, ItemPower, TownshipClass
 from api.catalogue_powers import AssessmentFinding, Empowerment, Entrustment
 from api.identifiers import identifier_of
 from api.mutations import CLIENT_MUTATION_ID, Payload, act, changed, optional, said
 from api.organisations import Organisation
-from domain.catalogue import commands, empowering, models, queries
+from domain.catalogue import commands, empowering, entrusting, grants, models, queries
 from domain.catalogue.rules import Finding
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation as Body
@@ -42,7 +42,7 @@ class TownshipClassPayload(Payload):
 class ClassifiedPayload(Payload):
     """Of putting a township into a class."""
 
-    township: Organisation | None = changed(organisations.of_ids, description="The township. 乡镇(街道)")
+    township: Organisation | None = changed(organisations.of_ids, description="The township. 乡镇（街道）")
 
 
 @strawberry.type(description="The empowerment after the act, or why nothing was done. 办理结果")
@@ -50,24 +50,24 @@ class EmpowermentPayload(Payload):
     """Of every act on an empowerment."""
 
     empowerment: Empowerment | None = changed(
-        queries.empowerments_of_ids, description="As it is now. 赋权公告"
+        grants.empowerments_of_ids, description="As it is now. 赋权公告"
     )
 
 
 @strawberry.type(description="The entrustment after the act, or why nothing was done. 办理结果")
 class EntrustmentPayload(Payload):
-    """Of entrusting."""
+    """Of entrusting, and of ending that."""
 
     entrustment: Entrustment | None = changed(
-        queries.entrustments_of_ids, description="As it is now. 委托执法"
+        grants.entrustments_of_ids, description="As it is now. 委托执法"
     )
 
 
 @strawberry.type(description="The entry after the act, or why nothing was done. 办理结果")
-class DutyPayload(Payload):
+class DutyEntryPayload(Payload):
     """Of publishing an entry of a duty list."""
 
-    duty: Duty | None = changed(queries.duties_of_ids, description="As it is now. 履职清单事项")
+    duty_entry: DutyEntry | None = changed(queries.duties_of_ids, description="As it is now. 履职清单事项")
 
 
 @strawberry.input(description="A discretion band. 裁量档次")
@@ -75,8 +75,8 @@ class DiscretionBandInput:
     """Fines in yuan."""
 
     name: str = strawberry.field(description="What it is called. 档次")
-    least: int = strawberry.field(description="The lowest fine, in yuan. 罚款下限(元)")
-    most: int = strawberry.field(description="The highest fine, in yuan. 罚款上限(元)")
+    least: int = strawberry.field(description="The lowest fine, in yuan. 罚款下限（元）")
+    most: int = strawberry.field(description="The highest fine, in yuan. 罚款上限（元）")
 
 
 @strawberry.input(description="An item as it shall stand from a day on. 公布权力事项")
@@ -109,9 +109,9 @@ class PublishTownshipClassInput:
 class ClassifyTownshipInput:
     """Without a class it is in none from that day on."""
 
-    township_id: strawberry.ID = strawberry.field(description="The township. 乡镇(街道)")
+    township_id: strawberry.ID = strawberry.field(description="The township. 乡镇（街道）")
     class_id: strawberry.ID | None = optional(
-        "The class; left out where the township is in none from that day on. 镇街类别(不填则自该日起不属任何类别)"
+        "The class; left out where the township is in none from that day on. 镇街类别（不填则自该日起不属任何类别）"
     )
     since: date = strawberry.field(description=SINCE)
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
@@ -132,7 +132,7 @@ class EmpowerInput:
     number: str = strawberry.field(description="The number of the notice. 公告文号")
     title: str = strawberry.field(description="Its title. 标题")
     since: date = strawberry.field(description=SINCE)
-    township_id: strawberry.ID | None = optional("The township. 乡镇(街道)")
+    township_id: strawberry.ID | None = optional("The township. 乡镇（街道）")
     class_id: strawberry.ID | None = optional("The class. 镇街类别")
     items: list[ItemPowersInput] = strawberry.field(description="What it gives. 赋权事项")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
@@ -151,7 +151,7 @@ class AssessEmpowermentInput:
     """On record from today; a recall is an act of its own."""
 
     empowerment_id: strawberry.ID = strawberry.field(description="Of which empowerment. 赋权公告")
-    township_id: strawberry.ID = strawberry.field(description="In which township. 乡镇(街道)")
+    township_id: strawberry.ID = strawberry.field(description="In which township. 乡镇（街道）")
     item_id: strawberry.ID = strawberry.field(description="Which item. 事项")
     finding: AssessmentFinding = strawberry.field(description="What was found. 评估结论")
     report: str = strawberry.field(description="In words. 评估情况")
@@ -163,10 +163,15 @@ class RecallEmpowermentInput:
     """From tomorrow on at the earliest, with reasons."""
 
     empowerment_id: strawberry.ID = strawberry.field(description="Of which empowerment. 赋权公告")
-    township_id: strawberry.ID = strawberry.field(description="From which township. 乡镇(街道)")
+    township_id: strawberry.ID = strawberry.field(description="From which township. 乡镇（街道）")
     item_ids: list[strawberry.ID] = strawberry.field(description="Which items. 事项")
     since: date = strawberry.field(description=SINCE)
     reasons: str = strawberry.field(description="Why. 理由")
+    leaving_others: bool = strawberry.field(
+        default=False,
+        description="That the township shall keep what other notices give it of these items; refused otherwise, with their "
+        "numbers. 保留其他公告赋予的同一事项（不填则拒绝并列明公告）",
+    )
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
@@ -175,13 +180,25 @@ class EntrustInput:
     """By an agreement that was reviewed and approved; never a compulsory measure."""
 
     item_id: strawberry.ID = strawberry.field(description="The item. 权力事项")
-    township_id: strawberry.ID = strawberry.field(description="The township. 受委托乡镇(街道)")
+    township_id: strawberry.ID = strawberry.field(description="The township. 受委托乡镇（街道）")
     powers: list[ItemPower] = strawberry.field(description="The powers. 委托权限")
-    since: date = strawberry.field(description=SINCE)
+    since: date = strawberry.field(description="From which day on; today or later. 起日")
     until: date = strawberry.field(description="The first day on which it no longer holds. 终止日")
     basis: str = strawberry.field(description="Its basis. 委托依据")
     duties: str = strawberry.field(description="Rights, duties and liability. 权利义务和责任")
     number: str = strawberry.field(description="The number of the approved agreement. 批准的委托协议文号")
+    client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
+
+
+@strawberry.input(description="An entrustment that ends before its last day. 终止委托")
+class EndEntrustmentInput:
+    """From tomorrow on at the earliest, with reasons."""
+
+    entrustment_id: strawberry.ID = strawberry.field(description="Which. 委托执法")
+    ends_on: date = strawberry.field(
+        description="The day from which it no longer holds; tomorrow or later. 终止日期"
+    )
+    reasons: str = strawberry.field(description="Why. 理由")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
@@ -191,7 +208,7 @@ class PublishDutyInput:
 
     code: str = strawberry.field(description="Its code. 代码")
     matter: str = strawberry.field(description="The kind of matter. 事项内容")
-    body_id: strawberry.ID = strawberry.field(description="Whose it is. 责任单位")
+    organisation_id: strawberry.ID = strawberry.field(description="Whose it is. 责任单位")
     basis: str = strawberry.field(description="By what. 依据")
     since: date = strawberry.field(description=SINCE)
     until: date | None = optional(UNTIL)
@@ -262,11 +279,12 @@ async def _recall(work: Work, given: RecallEmpowermentInput) -> models.Empowerme
         item_ids={identifier_of("Item", each, field="item_ids") for each in given.item_ids},
         since=given.since,
         reasons=given.reasons,
+        leaving_others=given.leaving_others,
     )
 
 
 async def _entrust(work: Work, given: EntrustInput) -> models.Entrustment:
-    return await empowering.entrust(
+    return await entrusting.entrust(
         work,
         item_id=identifier_of("Item", given.item_id, field="item_id"),
         township_id=_body(given.township_id, "township_id"),
@@ -279,12 +297,21 @@ async def _entrust(work: Work, given: EntrustInput) -> models.Entrustment:
     )
 
 
+async def _end_entrustment(work: Work, given: EndEntrustmentInput) -> models.Entrustment:
+    return await entrusting.end(
+        work,
+        entrustment_id=identifier_of("Entrustment", given.entrustment_id, field="entrustment_id"),
+        ends_on=given.ends_on,
+        reasons=given.reasons,
+    )
+
+
 async def _publish_duty(work: Work, given: PublishDutyInput) -> models.Duty:
     return await commands.publish_duty(
         work,
         code=given.code,
         matter=given.matter,
-        body_id=_body(given.body_id, "body_id"),
+        organisation_id=_body(given.organisation_id, "organisation_id"),
         basis=given.basis,
         since=given.since,
         until=said(given.until),
@@ -329,10 +356,10 @@ class CatalogueMutations:
         answers=ItemPayload,
         description="Publish an item, or its next version. 公布权力事项",
     )
-    publish_duty: DutyPayload | None = act(
+    publish_duty: DutyEntryPayload | None = act(
         _publish_duty,
         given=PublishDutyInput,
-        answers=DutyPayload,
+        answers=DutyEntryPayload,
         description="Publish whose a kind of matter is that no item covers. 公布履职清单事项",
     )
     publish_township_class: TownshipClassPayload | None = act(
@@ -376,4 +403,10 @@ class CatalogueMutations:
         given=EntrustInput,
         answers=EntrustmentPayload,
         description="Let a township act in your department's name. 委托执法",
+    )
+    end_entrustment: EntrustmentPayload | None = act(
+        _end_entrustment,
+        given=EndEntrustmentInput,
+        answers=EntrustmentPayload,
+        description="End what you entrusted a township with before its last day, with reasons. 终止委托",
     )

@@ -21,7 +21,7 @@ from tenancy.refusals import Language
 
 
 @strawberry.enum(description="The kinds of decisions that a matter can end in. 决定种类")
-class DecisionKind(Enum):
+class CompetenceDecisionKind(Enum):
     """As `domain/rulebooks/entries_of/catalogue.py` has them."""
 
     INSPECTION = strawberry.enum_value("inspection", description="An inspection. 行政检查")
@@ -29,7 +29,7 @@ class DecisionKind(Enum):
         "compulsory_measure", description="A compulsory measure. 行政强制措施"
     )
     PENALTY = strawberry.enum_value(
-        "penalty", description="A penalty that is not known yet. 行政处罚(种类未定)"
+        "penalty", description="A penalty that is not known yet. 行政处罚（种类未定）"
     )
     WARNING = strawberry.enum_value("warning", description="A warning or public criticism. 警告、通报批评")
     FINE = strawberry.enum_value("fine", description="A fine. 罚款")
@@ -69,7 +69,7 @@ class CompetenceGround(Enum):
     )
     POWERLESS = strawberry.enum_value("powerless", description="The item carries no such power. 无此权限")
     NO_TOWNSHIP = strawberry.enum_value(
-        "no_township", description="No township of the county was named. 未指明本县乡镇(街道)"
+        "no_township", description="No township of the county was named. 未指明本县乡镇（街道）"
     )
     PATROLLED = strawberry.enum_value(
         "patrolled", description="A body only patrols there, and hands over. 巡查移交"
@@ -78,6 +78,9 @@ class CompetenceGround(Enum):
     NOT_YET = strawberry.enum_value("not_yet", description="Given only later. 赋权尚未施行")
     UNSIGNED = strawberry.enum_value("unsigned", description="Not signed for yet. 未签承接确认书")
     RECALLED = strawberry.enum_value("recalled", description="Taken back. 已收回")
+    LEFT_CLASS = strawberry.enum_value(
+        "left_class", description="It left the class to which that is given. 已不属获赋权的镇街类别"
+    )
     EMPOWERED = strawberry.enum_value("empowered", description="Given to it. 已赋权")
     TRANSITION = strawberry.enum_value("transition", description="Within the transition. 过渡期内")
     RESERVED = strawberry.enum_value("reserved", description="A decision that stays. 保留管辖")
@@ -110,14 +113,14 @@ class ApplicableLawGround(Enum):
     OLD = strawberry.enum_value(
         "old", description="The violation's day decides: the newer is not lighter. 从旧"
     )
-    LIGHTER = strawberry.enum_value("lighter", description="The newer is lighter. 从轻,适用新规定")
+    LIGHTER = strawberry.enum_value("lighter", description="The newer is lighter. 从轻，适用新规定")
     UNDECIDED = strawberry.enum_value(
-        "undecided", description="The bands do not compare: a person must decide. 无法比较,须人工判断"
+        "undecided", description="The bands do not compare: a person must decide. 无法比较，须人工判断"
     )
     GONE = strawberry.enum_value(
         "gone",
         description="It has left the catalogue: a person must see whether it is still a violation. "
-        "已不在目录,须人工判断是否仍属违法",
+        "已不在目录，须人工判断是否仍属违法",
     )
     UNLISTED = strawberry.enum_value(
         "unlisted", description="It was not in the catalogue on that day. 违法行为发生时不在目录"
@@ -153,7 +156,7 @@ class CompetenceReason:
         lambda reason, _asked: reason.source, description="By which document. 依据文件"
     )
     fine_from: int | None = derived(
-        lambda reason, _asked: reason.amount, description="From which amount in yuan. 金额(元)"
+        lambda reason, _asked: reason.amount, description="From which amount in yuan. 金额（元）"
     )
 
 
@@ -246,10 +249,12 @@ class CompetenceQueries:
         description="Whose a matter is, from its item, place, day and the decision that it may end in. 该由谁管",
         takes={
             "code": Taken(str, "The item's code, or that of a duty list. 事项代码"),
-            "place": Taken(strawberry.ID | None, "The township in which it arose. 事发乡镇(街道)"),
+            "place": Taken(strawberry.ID | None, "The township in which it arose. 事发乡镇（街道）"),
             "on": Taken(date, "The day on which it arose. 发生日期"),
-            "decision": Taken(DecisionKind, "What it may end in. 决定种类", DecisionKind.PENALTY),
-            "fine": Taken(int | None, "The fine in yuan, where it is known. 罚款金额(元)"),
+            "decision": Taken(
+                CompetenceDecisionKind, "What it may end in. 决定种类", CompetenceDecisionKind.PENALTY
+            ),
+            "fine": Taken(int | None, "The fine in yuan, where it is known. 罚款金额（元）"),
         },
     )
     applicable_law: ApplicableLaw = question(

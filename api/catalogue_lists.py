@@ -23,8 +23,8 @@ from domain.work import Work
 UNTIL = "The first day on which it no longer holds, if that is fixed. 终止日"
 
 
-@strawberry.enum(description="In which period something is counted. 周期")
-class Period(Enum):
+@strawberry.enum(description="In which period patrols are counted. 巡查周期")
+class PatrolPeriod(Enum):
     """As `domain/catalogue/rules.py` has them."""
 
     WEEK = strawberry.enum_value("week", description="A week. 周")
@@ -34,7 +34,7 @@ class Period(Enum):
 
 
 @strawberry.enum(description="The four lists of lenient handling. 包容审慎四张清单")
-class Leniency(Enum):
+class LenientList(Enum):
     """As `domain/catalogue/rules.py` has them."""
 
     NO_PENALTY = strawberry.enum_value("no_penalty", description="No penalty. 不予处罚")
@@ -50,11 +50,11 @@ class PatrolEntry(Node):
     row_type: ClassVar[type[Any]] = models.PatrolEntry
     id: strawberry.ID = identified("PatrolEntry", by=lists.patrols_of_ids)
     township: Organisation = reference(
-        organisations.of_ids, through="township_id", description="Which township. 乡镇(街道)"
+        organisations.of_ids, through="township_id", description="Which township. 乡镇（街道）"
     )
     item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
     times: int = strawberry.field(description="How often in each period. 次数")
-    per: Period = strawberry.field(description="The period. 周期")
+    per: PatrolPeriod = strawberry.field(description="The period. 周期")
     since: date = strawberry.field(description="Its first day. 起日")
     until: date | None = strawberry.field(description=UNTIL)
 
@@ -65,7 +65,7 @@ class LenientEntry(Node):
 
     row_type: ClassVar[type[Any]] = models.LenientEntry
     id: strawberry.ID = identified("LenientEntry", by=lists.leniencies_of_ids)
-    leniency: Leniency = derived(
+    leniency: LenientList = derived(
         lambda entry, _asked: entry.kind, needs={"kind"}, description="On which list. 清单"
     )
     item: Item = reference(queries.items_of_ids, through="item_id", description="The item. 权力事项")
@@ -80,7 +80,7 @@ class PatrolEntryFilter:
     """As `domain/catalogue/lists.py` has it."""
 
     townships: list[strawberry.ID] | None = among(
-        "Of one of these townships. 乡镇(街道)", ids_of="Organisation"
+        "Of one of these townships. 乡镇（街道）", ids_of="Organisation"
     )
 
 
@@ -88,7 +88,7 @@ class PatrolEntryFilter:
 class LenientEntryFilter:
     """As `domain/catalogue/lists.py` has it."""
 
-    leniencies: list[Leniency] | None = among("On one of these lists. 清单")
+    leniencies: list[LenientList] | None = among("On one of these lists. 清单")
     item_codes: list[str] | None = among("About one of these items. 权力事项代码")
 
 
@@ -162,7 +162,7 @@ class ClaimPatrolInput:
 
     item_id: strawberry.ID = strawberry.field(description="The item. 权力事项")
     times: int = strawberry.field(description="How often in each period. 次数")
-    per: Period = strawberry.field(description="The period. 周期")
+    per: PatrolPeriod = strawberry.field(description="The period. 周期")
     since: date = strawberry.field(description="From which day on. 起日")
     until: date | None = optional(UNTIL)
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
@@ -173,7 +173,7 @@ class PublishLeniencyInput:
     """On one of the four lists."""
 
     item_id: strawberry.ID = strawberry.field(description="The item. 权力事项")
-    leniency: Leniency = strawberry.field(description="On which list. 清单")
+    leniency: LenientList = strawberry.field(description="On which list. 清单")
     circumstances: str = strawberry.field(description="Under which circumstances. 适用情形")
     basis: str = strawberry.field(description="By what. 依据")
     since: date = strawberry.field(description="From which day on. 起日")

@@ -47,15 +47,17 @@ class CertificateAct(Enum):
 class LegalReview(Enum):
     """As `domain/certificates/rules.py` has them."""
 
-    QUALIFIED = strawberry.enum_value("qualified", description="Has the qualification. 具备法律职业资格,可以")
+    QUALIFIED = strawberry.enum_value(
+        "qualified", description="Has the qualification. 具备法律职业资格，可以"
+    )
     EXEMPT = strawberry.enum_value(
-        "exempt", description="Has reviewed since before it was asked for. 规定日期前已从事审核,可以"
+        "exempt", description="Has reviewed since before it was asked for. 规定日期前已从事审核，可以"
     )
     FIRST_REVIEW_ONLY = strawberry.enum_value(
         "first_review_only", description="May do the first review, if experienced. 只能初审"
     )
     NOT_AN_OFFICER = strawberry.enum_value(
-        "not_an_officer", description="An auxiliary, or not on the register. 不在册或者为辅助人员,不可以"
+        "not_an_officer", description="An auxiliary, or not on the register. 不在册或者为辅助人员，不可以"
     )
 
 
@@ -163,7 +165,7 @@ class CertificateFilter:
     homes: list[strawberry.ID] | None = among("Of one of these bodies. 所在单位", ids_of="Organisation")
     states: list[CertificateState] | None = among("In one of these states. 状态")
     valid_until: Days | None = narrowing("Running out within these days. 有效期届满日期")
-    person: str | None = narrowing("With this in the holder's name. 姓名(任意位置)")
+    person: str | None = narrowing("With this in the holder's name. 姓名（任意位置）")
 
 
 CertificateSort = orders_by_age("CertificateSort", "The order of the list of certificates. 行政执法证排序")
@@ -203,8 +205,8 @@ class CertificateQueries:
     certificate: Certificate | None = one("Certificate", description="One certificate. 行政执法证")
     qualifications: list[Qualification] = question(
         _qualifications,
-        description="What was entered on somebody's legal qualification; the first counts. 法律职业资格登记(以首条为准)",
-        takes={"person": Taken(strawberry.ID | None, "Who; left out: yourself. 人员(不填为本人)")},
+        description="What was entered on somebody's legal qualification; the first counts. 法律职业资格登记（以首条为准）",
+        takes={"person": Taken(strawberry.ID | None, "Who; left out: yourself. 人员（不填为本人）")},
     )
 
 

@@ -47,7 +47,7 @@ class PageTooLarge(Refusal):
         "A page has at most {most} entries. Ask for {most}, and go on after its endCursor "
         "(with `last`: before its startCursor)."
     )
-    zh = "每页最多{most}条。请按{most}条分页,以该页的 endCursor 作为 after 继续(用 last 时,以 startCursor 作为 before)。"
+    zh = "每页最多{most}条。请按{most}条分页，以该页的 endCursor 作为 after 继续（用 last 时，以 startCursor 作为 before）。"
 
 
 class PageNegative(Refusal):
@@ -66,7 +66,7 @@ class PageOfBothEnds(Refusal):
         "A page is counted from one end. Leave out either `first` or `last`; ask twice for both ends, or give `after` "
         "and `before` with one of them for what lies between two cursors."
     )
-    zh = "每页只能从一端起算:first 与 last 请只填其一。需要两端的内容请分两次查询;需要两个游标之间的内容,请同时填写 after 和 before,并只填 first 或 last 之一。"
+    zh = "每页只能从一端起算：first 与 last 请只填其一。需要两端的内容请分两次查询；需要两个游标之间的内容，请同时填写 after 和 before，并只填 first 或 last 之一。"
 
 
 class BadCursor(Refusal):
@@ -74,20 +74,20 @@ class BadCursor(Refusal):
 
     code = "BAD_CURSOR"
     en = "This cursor is damaged or belongs to another list, order, filter, body or post. Begin again at the first page."
-    zh = "游标已损坏,或属于其他列表、其他排序、其他筛选条件、其他单位或者任职身份。请从第一页重新开始。"
+    zh = "游标已损坏，或属于其他列表、其他排序、其他筛选条件、其他单位或者任职身份。请从第一页重新开始。"
 
 
 PAGING: Mapping[str, Taken] = {
     "first": Taken(
         int | None,
         f"How many from the beginning: at most {PAGE_AT_MOST}, and {PAGE_BY_DEFAULT} where neither this nor `last` is "
-        f"given. 自首条起的条数,最多{PAGE_AT_MOST};与 last 均不填则为{PAGE_BY_DEFAULT}",
+        f"given. 自首条起的条数，最多{PAGE_AT_MOST}；与 last 均不填则为{PAGE_BY_DEFAULT}",
     ),
     "after": Taken(str | None, "Only what comes after this cursor. 仅此游标之后的内容"),
     "last": Taken(
         int | None,
         f"How many from the end, instead of `first`: at most {PAGE_AT_MOST}. "
-        f"自末条起的条数,不与 first 同用,最多{PAGE_AT_MOST}",
+        f"自末条起的条数，不与 first 同用，最多{PAGE_AT_MOST}",
     ),
     "before": Taken(str | None, "Only what comes before this cursor. 仅此游标之前的内容"),
 }
@@ -102,11 +102,11 @@ class PageInfo:
 
     has_next_page: bool = strawberry.field(
         description="Whether there are entries after this page: counted by `first`, it was looked; otherwise, whether "
-        "`before` was given. 是否有下一页(按 first 查询时据实返回;否则以是否填写 before 为准)"
+        "`before` was given. 是否有下一页（按 first 查询时据实返回；否则以是否填写 before 为准）"
     )
     has_previous_page: bool = strawberry.field(
         description="Whether there are entries before this page: counted by `last`, it was looked; otherwise, whether "
-        "`after` was given. 是否有上一页(按 last 查询时据实返回;否则以是否填写 after 为准)"
+        "`after` was given. 是否有上一页（按 last 查询时据实返回；否则以是否填写 after 为准）"
     )
     start_cursor: str | None = strawberry.field(description="The first entry's cursor. 首条游标")
     end_cursor: str | None = strawberry.field(description="The last entry's cursor. 末条游标")

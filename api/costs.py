@@ -81,7 +81,7 @@ class CostTooHigh(Refusal):
         "This may cost {cost} points, and one request at most {limit}. "
         "Ask for shorter pages (first), for fewer lists within lists, or in several requests."
     )
-    zh = "本次查询最多需{cost}点,单次上限{limit}点。请减小每页条数(first)、减少嵌套列表,或分多次查询。"
+    zh = "本次查询最多需{cost}点，单次上限{limit}点。请减小每页条数（first）、减少嵌套列表，或分多次查询。"
     shown = ("cost", "limit")
 
 

@@ -174,7 +174,7 @@ class Deadline(Node):
     due_at: datetime = strawberry.field(description="The last instant in time. 届满时间")
     escalate_at: datetime | None = strawberry.field(description="When a delay is reported. 督办时间")
     provisional: bool = strawberry.field(
-        description="Counted into a year whose calendar is not published. 暂定(跨入日历未公布的年份)"
+        description="Counted into a year whose calendar is not published. 暂定（跨入日历未公布的年份）"
     )
     suspended_since: datetime | None = strawberry.field(
         description="Since when the clock stands still; then `dueAt` is as if it went on at once. 中止起始时间"

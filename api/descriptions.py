@@ -45,7 +45,7 @@ def spoken(description: str, language: Language) -> str:
 def unless_left_out(description: str) -> str:
     """The description of a part of an input that stays as it was where it is left out."""
     en, zh = (spoken(description, language) for language in ("en", "zh"))
-    return f"{en}; left out: unchanged. {zh};不填则不变"
+    return f"{en}; left out: unchanged. {zh}；不填则不变"
 
 
 def describe_the_rest(schema: GraphQLSchema) -> None:

@@ -34,6 +34,7 @@ from domain.exports import queries as exports
 from domain.exports import rules as ends
 from domain.referrals import queries as referrals
 from domain.work import Work
+from policies.authority import not_permitted
 from tenancy.refusals import NotFound, NotPermitted, Refusal
 from tenancy.transactions import CapacityNeeded, CapacityRefused, Unauthenticated
 
@@ -183,7 +184,7 @@ def _which(given: str) -> tuple[str, UUID]:
 
 async def _allowed(work: Work) -> Allowed:
     if not work.authority.may_at_all("store", "file.content"):
-        raise NotPermitted(action="store", aspect="file.content")
+        raise not_permitted("store", "file.content")
     rulebook = work.rulebook_on(work.today)
     return Allowed(rulebook.texts("files.media_types"), rulebook.number("files.max_size"))
 

@@ -15,7 +15,7 @@ from strawberry.exceptions import StrawberryInputCoercionError
 
 from tenancy.refusals import Language, Refusal
 from tenancy.telemetry import current_id, note_code
-from tenancy.transactions import is_out_of_reach
+from tenancy.transactions import is_out_of_reach, was_given_up
 
 log = logging.getLogger("gongguan.api")
 
@@ -25,7 +25,7 @@ class Internal(Refusal):
 
     code = "INTERNAL"
     en = "Something went wrong on our side. If it happens again, report the number {id}."
-    zh = "系统内部出错。如再次出现,请将编号{id}告知管理员。"
+    zh = "系统内部出错。如再次出现，请将编号{id}告知管理员。"
 
 
 class Unavailable(Refusal):
@@ -33,7 +33,15 @@ class Unavailable(Refusal):
 
     code = "UNAVAILABLE"
     en = "Our database cannot be reached just now. Send the same again; if it lasts, report {id}."
-    zh = "系统暂时无法访问数据库。请稍后原样重试;如持续出现,请将编号{id}告知管理员。"
+    zh = "系统暂时无法访问数据库。请稍后原样重试；如持续出现，请将编号{id}告知管理员。"
+
+
+class InEachOthersWay(Refusal):
+    """Two acts waited for each other, and PostgreSQL gave this one up: nothing of it is done."""
+
+    code = "IN_EACH_OTHERS_WAY"
+    en = "Somebody did something about the same just now, and nothing of yours was done. Look again, and send it again."
+    zh = "他人刚刚同时办理了相关事项，本次操作未办理。请刷新后重试。"
 
 
 class TooDeeplyNested(Refusal):
@@ -53,7 +61,7 @@ class BadRequest(Refusal):
 
     code = "BAD_REQUEST"
     en = "The request cannot be answered as it is: {problem_en}"
-    zh = "请求有误,无法受理:{problem_zh}"
+    zh = "请求有误，无法受理：{problem_zh}"
 
 
 FAULTS: Mapping[str, int] = {Internal.code: 500, Unavailable.code: 503}
@@ -99,10 +107,12 @@ def user_error(refusal: Refusal, language: Language, *, fields: Iterable[str] = 
     return UserError(refusal.code, refusal.sentence(language), _field_as_sent(refusal.field, fields))
 
 
-def logged(error: BaseException, *, where: str) -> Internal | Unavailable:
+def logged(error: BaseException, *, where: str) -> Internal | Unavailable | InEachOthersWay:
     """Write an unexpected error to the log, and return what may be said of it."""
     identifier = current_id()
     log.error("%s in %s", identifier, where, exc_info=error)
+    if was_given_up(error):
+        return InEachOthersWay()
     return Unavailable(id=identifier) if is_out_of_reach(error) else Internal(id=identifier)
 
 
@@ -152,8 +162,8 @@ def _what_does_not_fit(error: GraphQLError, language: Language) -> str:
     else:
         what = WORDS.get(error.nodes[0].kind, "取值") if error.nodes else "操作"
     places = "、".join(f"第{place.line}行第{place.column}列" for place in error.locations or ())
-    where = f"({places})" if places else ""
-    problem = f"{what}不符合要求{where}。请对照接口模式修改后重新发送。原文:{error.message}"
+    where = f"（{places}）" if places else ""
+    problem = f"{what}不符合要求{where}。请对照接口模式修改后重新发送。原文：{error.message}"
     return BadRequest(problem_en=error.message, problem_zh=problem).sentence("zh")
 
 

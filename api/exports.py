@@ -96,14 +96,14 @@ class Export(Node):
     rows_total: int | None = strawberry.field(
         description="How many there were when it began, and in the end how many there are. 总行数"
     )
-    progress: int = derived(_progress, description="How far it is, in percent. 进度(百分比)")
+    progress: int = derived(_progress, description="How far it is, in percent. 进度（百分比）")
     requested_at: datetime = strawberry.field(description="When it was asked for. 申请时间")
     started_at: datetime | None = strawberry.field(description="When it was begun. 开始时间")
     finished_at: datetime | None = strawberry.field(description="When it ended. 结束时间")
     expires_at: datetime | None = strawberry.field(description="Until when its file is kept. 文件保存至")
     problem: UserErrorType | None = derived(_problem, description="Why it failed. 失败原因")
     file_name: str | None = strawberry.field(description="The name of its file. 文件名")
-    size: BigInt | None = strawberry.field(description="In bytes. 大小(字节)")
+    size: BigInt | None = strawberry.field(description="In bytes. 大小（字节）")
     sha256: str | None = strawberry.field(description="Over its file, in hex. 校验值")
     download_path: str | None = relation(
         _paths, description="Where its file can be fetched, while there is one. 下载路径"

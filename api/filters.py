@@ -28,14 +28,14 @@ from api.mutations import optional, said
 from domain import filters
 
 IDS_OF = "gongguan.ids_of"
-FILTER = "By what the list is narrowed; all fields are combined by AND. 筛选条件(各项同时满足)"
+FILTER = "By what the list is narrowed; all fields are combined by AND. 筛选条件（各项同时满足）"
 SORT = "The order. 排序"
 
 Filter = TypeVar("Filter")
 
 
 @strawberry.input(
-    description="From one day to another, both counting, in the county's time. 日期范围(含首尾)"
+    description="From one day to another, both counting, in the county's time. 日期范围（含首尾）"
 )
 class Days:
     """Either end may be left open."""

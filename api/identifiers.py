@@ -15,7 +15,7 @@ class BadId(Refusal):
 
     code = "BAD_ID"
     en = "This is not an id of the kind that is asked for ({wanted}). Send an id as you received it."
-    zh = "该编号格式不正确,或不是所需类型({wanted})的编号。请原样使用系统给出的编号。"
+    zh = "该编号格式不正确，或不是所需类型（{wanted}）的编号。请原样使用系统给出的编号。"
 
 
 def global_id(kind: str, identifier: UUID) -> str:

@@ -19,6 +19,7 @@ from api.organisations import Organisation, Unit
 from api.staff import Person
 from domain.liaisons import models, queries, rules
 from domain.liaisons.rules import Gap
+from domain.lineage import queries as changes
 from domain.organisations import queries as organisations
 from domain.staff import queries as staff
 from domain.work import Work
@@ -28,7 +29,7 @@ from domain.work import Work
 class LiaisonState(Enum):
     """As `domain/liaisons/rules.py` has them."""
 
-    NAMED = strawberry.enum_value("named", description="From a day to come on. 已指定,尚未到任")
+    NAMED = strawberry.enum_value("named", description="From a day to come on. 已指定，尚未到任")
     IN_PLACE = strawberry.enum_value("in_place", description="The one to call. 在任")
     LAPSED = strawberry.enum_value(
         "lapsed",
@@ -107,11 +108,13 @@ def liaisons_of(description: str) -> Any:
     async def of(
         work: Work, matters: Sequence[Any], _arguments: Arguments, wanted: Wanted
     ) -> Sequence[list[models.Liaison]]:
-        mine = work.actor.tenant_id
-        others = [
+        mine, lineage = work.actor.tenant_id, await changes.of_bodies(work)
+        named = [
             {matter.from_id: matter.addressee_id, matter.addressee_id: matter.from_id}.get(mine)
             for matter in matters
         ]
+        # Of a body that is no more, whoever goes on with its matters is called.
+        others = [each and lineage.heir(each, work.today) for each in named]
         found = await queries.in_place(
             work, {each for each in others if each}, counterpart_id=mine, columns=wanted.columns
         )
@@ -135,12 +138,22 @@ class LiaisonGap:
     source: str = strawberry.field(description="Where that is said. 依据")
 
 
+N = Taken(int | None, "How many, at most 100. 条数", 20)
+
+
 @dataclass(frozen=True, slots=True)
 class GapsRow:
-    """What stands behind `LiaisonGaps`."""
+    """What stands behind `LiaisonGaps`: all of them."""
 
     total: int
-    gaps: Sequence[Gap]
+    found: Sequence[Gap]
+
+
+async def _first_gaps(
+    _work: Work, rows: Sequence[GapsRow], arguments: Arguments, _wanted: Wanted
+) -> Sequence[Sequence[Gap]]:
+    n = how_many(arguments["n"], field="n")
+    return [row.found[:n] for row in rows]
 
 
 @strawberry.type(description="Where liaison officers are missing. 联络员空缺情况")
@@ -148,7 +161,9 @@ class LiaisonGaps:
     """As far as you would see the entries, were there any."""
 
     total: int = strawberry.field(description="How many gaps there are. 空缺数")
-    gaps: list[LiaisonGap] = strawberry.field(description="The first of them, by code. 空缺")
+    gaps: list[LiaisonGap] = relation(
+        _first_gaps, takes={"n": N}, description="The first of them, by code. 空缺"
+    )
 
 
 @strawberry.input(description="By what the list of liaison officers is narrowed. 联络员筛选条件")
@@ -178,10 +193,10 @@ async def _liaisons(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRo
 
 
 async def _gaps(work: Work, arguments: Arguments, _wanted: Wanted) -> GapsRow:
-    body, n = arguments["body"], how_many(arguments["n"], field="n")
+    body = arguments["body"]
     body_id = None if body is None else identifier_of("Organisation", body, field="body")
-    found = await queries.gaps(work, body_id=body_id)
-    return GapsRow(total=len(found), gaps=found[:n])
+    found = await queries.gaps(work, body_id=body_id, on=arguments["on"])
+    return GapsRow(total=len(found), found=found)
 
 
 async def _candidates(work: Work, arguments: Arguments, _wanted: Wanted) -> Sequence[Any]:
@@ -199,9 +214,6 @@ async def _candidates(work: Work, arguments: Arguments, _wanted: Wanted) -> Sequ
     return [people[each] for each in found if each in people]
 
 
-N = Taken(int | None, "How many, at most 100. 条数", 20)
-
-
 @strawberry.type
 class LiaisonQueries:
     """Reading who calls whom."""
@@ -215,7 +227,14 @@ class LiaisonQueries:
     liaison_gaps: LiaisonGaps = question(
         _gaps,
         description="Which bodies have fewer liaison officers in place than the county's rules want. 联络员空缺",
-        takes={"body": Taken(strawberry.ID | None, "Of this body alone. 应指定单位"), "n": N},
+        takes={
+            "body": Taken(strawberry.ID | None, "Of this body alone. 应指定单位"),
+            "on": Taken(
+                date | None,
+                "On this day, today or later, as far as is known now: with whoever is named or ends by then, and your own body's posts "
+                "that end by then; left out: today. 日期（今日或以后，不填为今日），按目前已知的指定、终止和本单位任职期限计算",
+            ),
+        },
     )
     liaison_candidates: list[Person] = question(
         _candidates,
@@ -224,7 +243,7 @@ class LiaisonQueries:
             "counterpart": Taken(
                 strawberry.ID | None, "For which body, in the rank that the rules want for it. 对口单位"
             ),
-            "name": Taken(str | None, "With this in their name. 姓名(任意位置)"),
+            "name": Taken(str | None, "With this in their name. 姓名（任意位置）"),
             "n": N,
         },
     )

@@ -48,7 +48,7 @@ class DocumentTooLarge(Refusal):
 
     code = "DOCUMENT_TOO_LARGE"
     en = "The document is too large: {what} {found}, at most {most}. Ask in several requests."
-    zh = "查询文档过大:{what_zh}为{found},上限{most}。请分多次查询。"
+    zh = "查询文档过大：{what_zh}为{found}，上限{most}。请分多次查询。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class LineageKind(Enum):
 
     RENAME = strawberry.enum_value("rename", description="It goes on under another name. 更名")
     MERGE = strawberry.enum_value("merge", description="It became part of another one. 合并")
-    SPLIT = strawberry.enum_value("split", description="Others came out of it. 分设(拆分)")
+    SPLIT = strawberry.enum_value("split", description="Others came out of it. 分设（拆分）")
 
 
 @strawberry.type(description="A change of bodies or units, with the document that ordered it. 机构变动")
@@ -58,7 +58,7 @@ class FormerName:
 
     name: str = strawberry.field(description="The name. 名称")
     short_name: str | None = strawberry.field(
-        description="As in the numbers of the letters of then; units have none. 曾用简称(用于文号)"
+        description="As in the numbers of the letters of then; units have none. 曾用简称（用于文号）"
     )
     until: date = strawberry.field(description="The day from which it was called otherwise. 停用日期")
 
@@ -77,6 +77,18 @@ def former_names(read: Read) -> Any:
             [FormerNameRow(name.name, name.short_name, until) for name, until in lineage.former_names(row.id)]
             for row in rows
         ]
+
+    return batch
+
+
+def founded_on(read: Read) -> Any:
+    """Since when each is there, of those that came with a change."""
+
+    async def batch(
+        work: Work, rows: Sequence[Any], _arguments: Arguments, _wanted: Wanted
+    ) -> Sequence[date | None]:
+        lineage = await read(work)
+        return [lineage.founded_on(row.id) for row in rows]
 
     return batch
 

@@ -46,13 +46,13 @@ from tenancy.refusals import Language, Refusal
 from tenancy.standing import Waiting, marks
 from tenancy.transactions import CapacityRefused
 
-NEWS_CURSOR = "Its place: send it as `after` when you come back. 位置,重新连接时作为 after 传入"
+NEWS_CURSOR = "Its place: send it as `after` when you come back. 位置，重新连接时作为 after 传入"
 
 AFTER: Mapping[str, Taken] = {
     "after": Taken(
         str | None,
         "Everything after this cursor, then whatever comes; without it a first message with the present place and "
-        "nothing in it, then whatever comes. 从此游标之后开始;不填则先返回当前位置,之后推送新内容",
+        "nothing in it, then whatever comes. 从此游标之后开始；不填则先返回当前位置，之后推送新内容",
     ),
 }
 

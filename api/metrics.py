@@ -56,7 +56,7 @@ class MetricsTokenNeeded(Refusal):
 
     code = "METRICS_TOKEN_NEEDED"
     en = "The metrics have a token of their own. Send the one in the home (secrets/metrics-token) or of GONGGUAN_METRICS_TOKEN as Bearer."
-    zh = "运行指标须凭专用令牌读取。请以 Bearer 发送数据目录 secrets/metrics-token 中的令牌,或 GONGGUAN_METRICS_TOKEN 所设的令牌。"
+    zh = "运行指标须凭专用令牌读取。请以 Bearer 发送数据目录 secrets/metrics-token 中的令牌，或 GONGGUAN_METRICS_TOKEN 所设的令牌。"
 
 
 class Names:

@@ -23,7 +23,7 @@ class BadForm(Refusal):
         "The upload cannot be read: {problem_en} Send it again: a form with a file in it, or the bytes with "
         "their name in X-File-Name."
     )
-    zh = "无法读取上传内容:{problem_zh}请重新上传:表单中须含文件,或直接发送文件内容并以 X-File-Name 注明文件名。"
+    zh = "无法读取上传内容：{problem_zh}请重新上传：表单中须含文件，或直接发送文件内容并以 X-File-Name 注明文件名。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ async def first_file(content_type: str, stream: AsyncIterator[bytes]) -> Part:
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if not boundary:
-        raise _bad("the form names no boundary.", "表单缺少分隔标记(boundary)。")
+        raise _bad("the form names no boundary.", "表单缺少分隔标记（boundary）。")
     reading = _Reading()
     try:
         parser = MultipartParser(boundary, reading.callbacks())  # type: ignore[arg-type]  # a TypedDict of callables

@@ -17,6 +17,7 @@ object as it is now, and with another input it is refused.
 import inspect
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -34,10 +35,10 @@ from tenancy.transactions import PROBLEMS
 LONGEST_KEY = 200
 
 CLIENT_MUTATION_ID = (
-    "A name of your own for this act: sent twice, it is done once. 客户端操作编号,重复提交只办理一次"
+    "A name of your own for this act: sent twice, it is done once. 客户端操作编号，重复提交只办理一次"
 )
 EXPECTED_VERSION = (
-    "The version that you saw; refused when it is no longer that. 您所见的版本,已变更则拒绝办理"
+    "The version that you saw; refused when it is no longer that. 您所见的版本，已变更则拒绝办理"
 )
 
 
@@ -46,7 +47,7 @@ class KeyTooLong(Refusal):
 
     code = "KEY_TOO_LONG"
     en = "A clientMutationId has between 1 and {most} characters. Choose another one."
-    zh = "clientMutationId 长度应为1至{most}个字符,请更换。"
+    zh = "clientMutationId 长度应为1至{most}个字符，请更换。"
 
 
 class HasId(Protocol):
@@ -65,6 +66,11 @@ class Input(Protocol):
 
 
 Given = TypeVar("Given", bound=Input)
+
+Conceals = Mapping[str, Callable[[Work, Any], str]]
+"""Parts of an input that must not be guessed from its digest, and what makes something else stand for each."""
+
+NOTHING: Conceals = MappingProxyType({})
 T = TypeVar("T")
 
 
@@ -125,21 +131,63 @@ def act(
     given: type[Given],
     answers: type[Any],
     description: str,
+    conceals: Conceals = NOTHING,
 ) -> Any:
-    """A root field that does something: `command` in one transaction, under the field's name as its mutation."""
+    """A root field that does something: `command` in one transaction, under the field's name as its mutation.
+
+    Of an input that is remembered by its clientMutationId, parts that it `conceals` are replaced by what stands for them.
+    """
+
+    async def carry_out(asked: Asked, mutation: str, wish: Given) -> PayloadRow:
+        subject_id = await _carried_out(asked, mutation, wish, command, conceals)
+        return PayloadRow(answers, subject_id, [], said(wish.client_mutation_id))
+
+    return _answered(carry_out, given=given, answers=answers, row=PayloadRow, description=description)
+
+
+def disclosure(
+    command: Callable[[Work, Given], Awaitable[PayloadRow]],
+    *,
+    given: type[Given],
+    answers: type[Any],
+    row: type[PayloadRow],
+    description: str,
+) -> Any:
+    """A root field that tells what no question does, and leaves a line of it: committed before anything is told.
+
+    Nothing is remembered of it. Sent twice it is told twice, and on record twice. `row` stands behind the payload: as it
+    comes it tells nothing, for whoever is refused.
+    """
+
+    async def carry_out(asked: Asked, _mutation: str, wish: Given) -> PayloadRow:
+        refuse_unwritable([wish])
+        async with asked.writing() as work:
+            return await command(work, wish)
+
+    return _answered(carry_out, given=given, answers=answers, row=row, description=description)
+
+
+def _answered(
+    carry_out: Callable[[Asked, str, Any], Awaitable[PayloadRow]],
+    *,
+    given: type[Any],
+    answers: type[Any],
+    row: type[PayloadRow],
+    description: str,
+) -> Any:
+    """A root field that answers with a payload, or with why nothing was done."""
 
     async def resolve(info: Info, **arguments: Any) -> PayloadRow:
         asked = info.context
         await asked.read_afresh()
-        wish: Given = arguments["input"]
+        wish = arguments["input"]
         try:
-            subject_id = await _carried_out(asked, info.field_name, wish, command)
+            return await carry_out(asked, info.field_name, wish)
         except Refusal as refusal:
             if refusal.code in PROBLEMS:
                 raise
             shown = user_error(refusal, asked.language, fields=names_of(given))
-            return PayloadRow(answers, None, [shown], said(wish.client_mutation_id))
-        return PayloadRow(answers, subject_id, [], said(wish.client_mutation_id))
+            return row(answers, None, [shown], said(wish.client_mutation_id))
 
     return taking_an_input(resolve, given=given, description=description)
 
@@ -165,7 +213,11 @@ def names_of(given: type[Any]) -> frozenset[str]:
 
 
 async def _carried_out(
-    asked: Asked, mutation: str, given: Given, command: Callable[[Work, Given], Awaitable[HasId]]
+    asked: Asked,
+    mutation: str,
+    given: Given,
+    command: Callable[[Work, Given], Awaitable[HasId]],
+    conceals: Conceals,
 ) -> UUID:
     key = said(given.client_mutation_id)
     refuse_unwritable([given])
@@ -173,8 +225,10 @@ async def _carried_out(
         raise KeyTooLong(field="client_mutation_id", most=LONGEST_KEY)
     async with asked.writing() as work:
         if key is not None:
+            sent = _as_sent(given)
+            sent |= {name: conceal(work, sent[name]) for name, conceal in conceals.items() if name in sent}
             before = await remember(
-                work.session, work.actor, mutation=mutation, key=key, given=_as_sent(given), now=work.now
+                work.session, work.actor, mutation=mutation, key=key, given=sent, now=work.now
             )
             if before is not None:
                 return UUID(before["id"])
@@ -186,7 +240,7 @@ async def _carried_out(
         return subject.id
 
 
-def _as_sent(given: Any) -> Mapping[str, Any]:
+def _as_sent(given: Any) -> dict[str, Any]:
     """The input without its key and without what was left out, for telling one input from another."""
     assert is_dataclass(given)
     return {

@@ -25,7 +25,7 @@ class OrganisationKind(Enum):
 
     COUNTY_BODY = strawberry.enum_value("county_body", description="A body of the county itself. 县级机构")
     DEPARTMENT = strawberry.enum_value("department", description="A department. 部门")
-    TOWNSHIP = strawberry.enum_value("township", description="A town, township or sub-district. 乡镇(街道)")
+    TOWNSHIP = strawberry.enum_value("township", description="A town, township or sub-district. 乡镇（街道）")
     PATROL_BODY = strawberry.enum_value(
         "patrol_body", description="A body that only patrols, and hands over what it finds. 巡查单位"
     )
@@ -53,7 +53,7 @@ class Organisation(Node):
     id: strawberry.ID = identified("Organisation", by=queries.of_ids)
     code: str = strawberry.field(description="Its code in the county. 代码")
     name: str = strawberry.field(description="Its full name. 全称")
-    short_name: str = strawberry.field(description="As in the numbers of its letters. 简称(用于文号)")
+    short_name: str = strawberry.field(description="As in the numbers of its letters. 简称（用于文号）")
     kind: OrganisationKind = strawberry.field(description="What kind of body it is. 类型")
     name_inferred: bool = strawberry.field(
         description="The name stands in no document and was concluded. 名称系推定"
@@ -62,7 +62,7 @@ class Organisation(Node):
     functions: list[str] = relation(
         _functions, description="The functions it holds. 承担的职能", needs={"id"}
     )
-    units: list["Unit"] = relation(_units, description="Its units, by code. 内设(派出)机构", needs={"id"})
+    units: list["Unit"] = relation(_units, description="Its units, by code. 内设（派出）机构", needs={"id"})
     name_on: str = relation(
         shown.name_on,
         needs={"id", "name", "short_name"},
@@ -73,6 +73,11 @@ class Organisation(Node):
         shown.former_names(of_old.of_bodies),
         needs={"id"},
         description="The names that it gave up, in their order. 曾用名",
+    )
+    founded_on: date | None = relation(
+        shown.founded_on(of_old.of_bodies),
+        needs={"id"},
+        description="From this day on it is there, if a recorded change brought it; null: it was there before. 设立日期",
     )
     dissolved_on: date | None = relation(
         shown.dissolved_on(of_old.of_bodies),
@@ -95,7 +100,7 @@ class Organisation(Node):
     )
 
 
-@strawberry.type(description="A part of a body: a squadron, branch, section or station. 内设(派出)机构")
+@strawberry.type(description="A part of a body: a squadron, branch, section or station. 内设（派出）机构")
 class Unit(Node):
     """Never acts in its own name."""
 
@@ -120,6 +125,11 @@ class Unit(Node):
         shown.former_names(of_old.of_units),
         needs={"id"},
         description="The names that it gave up, in their order. 曾用名",
+    )
+    founded_on: date | None = relation(
+        shown.founded_on(of_old.of_units),
+        needs={"id"},
+        description="From this day on it is there, if a recorded change brought it; null: it was there before. 设立日期",
     )
     dissolved_on: date | None = relation(
         shown.dissolved_on(of_old.of_units),
@@ -167,6 +177,6 @@ class OrganisationQueries:
     organisations_called: list[Organisation] = question(
         _called,
         description="The bodies that are or were called so, by any part of a name or short name. 按现名或曾用名查找单位",
-        takes={"name": Taken(str, "A part of a name, old or new. 名称或曾用名(可为其中一部分)")},
+        takes={"name": Taken(str, "A part of a name, old or new. 名称或曾用名（可为其中一部分）")},
     )
     organisation: Organisation | None = one("Organisation", description="One body. 单位")

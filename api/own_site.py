@@ -21,7 +21,7 @@ class CrossSite(Refusal):
         "Pages of other origins may not send requests here. Open the platform's own front end, or have the page's "
         "origin allowed (GONGGUAN_ORIGINS)."
     )
-    zh = "不接受其他来源网页发出的请求。请使用本平台的前端,或请管理员将该来源列入 GONGGUAN_ORIGINS。"
+    zh = "不接受其他来源网页发出的请求。请使用本平台的前端，或请管理员将该来源列入 GONGGUAN_ORIGINS。"
 
 
 class OwnSite:

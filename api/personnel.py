@@ -45,7 +45,7 @@ class StaffEntryFilter:
     registers: list[StaffRegister] | None = among("On one of these registers. 人员类别")
     establishments: list[StaffEstablishment] | None = among("On one of these establishments. 编制类别")
     on_register_on: date | None = narrowing("On the register on this day. 在册日期")
-    person: str | None = narrowing("With this in the name. 姓名(任意位置)")
+    person: str | None = narrowing("With this in the name. 姓名（任意位置）")
 
 
 StaffEntrySort = orders_by_age("StaffEntrySort", "The order of the register of staff. 人员名册排序")
@@ -71,7 +71,7 @@ class PersonnelQueries:
 
     staff_entries: Connection[StaffEntry] = question(
         _entries,
-        description="The register of staff, entries of before included. 人员名册(含历史登记)",
+        description="The register of staff, entries of before included. 人员名册（含历史登记）",
         takes={
             "side": Taken(StaffSide, "From which side. 查看角度"),
             **filtered(StaffEntryFilter),
@@ -115,7 +115,7 @@ class ChangeStaffInput:
     register: StaffRegister | None = optional(REGISTER)
     establishment: StaffEstablishment | None = optional(ESTABLISHMENT)
     post: str | None = optional(POST)
-    rank: str | None = optional("The rank; empty: none any more. 职级(空为不再定级)")
+    rank: str | None = optional("The rank; empty: none any more. 职级（空为不再定级）")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 
@@ -126,7 +126,7 @@ class LetStaffLeaveInput:
     person_id: strawberry.ID = strawberry.field(description=PERSON)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     leaves_on: date = strawberry.field(
-        description="The first day without them; today: at once. 离岗日期(当日即时生效)"
+        description="The first day without them; today: at once. 离岗日期（当日即时生效）"
     )
     reason: str = strawberry.field(description="Why. 理由")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
@@ -188,11 +188,11 @@ class PersonnelMutations:
         _change,
         given=ChangeStaffInput,
         answers=StaffEntryPayload,
-        description="Change what somebody is, a move to another unit included. 人员变更(含内设机构调整)",
+        description="Change what somebody is, a move to another unit included. 人员变更（含内设机构调整）",
     )
     let_staff_leave: StaffEntryPayload | None = act(
         _leave,
         given=LetStaffLeaveInput,
         answers=StaffEntryPayload,
-        description="Let somebody leave your body, with all that it granted. 人员离岗(收回全部权限)",
+        description="Let somebody leave your body, with all that it granted. 人员离岗（收回全部权限）",
     )

@@ -86,7 +86,7 @@ class ReviseReferralInput:
     )
     urgent_found_at: datetime | None = optional(
         unless_left_out(
-            "Where it cannot wait: the instant of finding; null: it can. 紧急情形的发现时刻;填 null 表示并不紧急"
+            "Where it cannot wait: the instant of finding; null: it can. 紧急情形的发现时刻；填 null 表示并不紧急"
         )
     )
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
@@ -144,7 +144,7 @@ class ListArticleInput:
     quantity: BigInt = strawberry.field(description="How many of its unit. 数量")
     unit: str = strawberry.field(description="The unit. 计量单位")
     disposed_on: date | None = optional("When it was disposed of beforehand. 先行处置日期")
-    proceeds: BigInt | None = optional("What the disposal brought, in fen. 处置所得(分)")
+    proceeds: BigInt | None = optional("What the disposal brought, in fen. 处置所得（分）")
     note: str | None = optional("What else there is to say. 备注")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 

@@ -60,16 +60,21 @@ class ReferralFilter:
     found_on: Days | None = narrowing("The violation was found within these days. 发现日期")
     sent_at: Days | None = narrowing("Sent within these days. 移送日期")
     taken_in_at: Days | None = narrowing("Taken in within these days. 收件日期")
-    units: list[strawberry.ID] | None = among("Given to one of your body's units. 承办机构", ids_of="Unit")
-    claimed_by: list[ClaimedBy] | None = among("In these hands, seen from your desk. 认领情况")
+    units: list[strawberry.ID] | None = among(
+        "Given to one of your body's units; none of what is only overseen is. 承办机构（监督查看的事项不适用）",
+        ids_of="Unit",
+    )
+    claimed_by: list[ClaimedBy] | None = among(
+        "In these hands, seen from your desk; what is only overseen is in none of them. 认领情况（监督查看的事项不适用）"
+    )
     overdue: list[DeadlineSide] | None = among(
-        "A time limit has run out that we owe, that we wait for, or of others. 已逾期(按期限角度)"
+        "A time limit has run out that we owe, that we wait for, or of others. 已逾期（按期限角度）"
     )
     due_today: list[DeadlineSide] | None = among(
-        "A time limit runs out today that we owe, that we wait for, or of others. 今日到期(按期限角度)"
+        "A time limit runs out today that we owe, that we wait for, or of others. 今日到期（按期限角度）"
     )
     text: str | None = narrowing(
-        "All these words, separated by blanks, in any position of party, place, facts, item code or numbers. 全文检索(任意位置)"
+        "All these words, separated by blanks, in any position of party, place, facts, item code or numbers. 全文检索（任意位置）"
     )
 
 

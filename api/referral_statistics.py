@@ -73,7 +73,7 @@ class ReferralStatisticsQueries:
 
     referral_statistics: list[ReferralStatistics] = question(
         _statistics,
-        description="Counts of the referrals that you oversee, by body; nothing for whoever oversees nobody. 移送统计(供统筹监督机构)",
+        description="Counts of the referrals that you oversee, by body; nothing for whoever oversees nobody. 移送统计（供统筹监督机构）",
         takes={
             "sent_at": Taken(Days | None, "Sent within these days. 移送日期"),
             "basis": Taken(

@@ -1,8 +1,9 @@
-"""What the sender of a referral is warned about before it is sent: that the matter is another body's, and why."""
+"""What the sender of a referral is warned about before it is sent: that the matter is another body's, and why, or its item none."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from uuid import UUID
 
 import strawberry
 
@@ -16,10 +17,13 @@ from domain.work import Work
 
 @strawberry.enum(description="What is warned about. 提示种类")
 class ReferralWarningKind(Enum):
-    """One so far."""
+    """As `domain/referrals/routing.py` finds them."""
 
     ADDRESSEE_NOT_COMPETENT = strawberry.enum_value(
         "addressee_not_competent", description="The matter is another body's. 拟移送单位无管辖权"
+    )
+    NO_SUCH_ITEM = strawberry.enum_value(
+        "no_such_item", description="Its item's code is in no list of the county. 事项代码不存在"
     )
 
 
@@ -57,22 +61,27 @@ async def warnings(
         for referral, answer in zip(unsent, answers, strict=True)
         if routing.misdirected(referral, answer)
     }
-    named = {reason.body_id for answer in misled.values() for reason in answer.chain} - {None}
-    bodies = named | {answer.body_id for answer in misled.values()}
-    known = await organisations.of_ids(work, {body for body in bodies if body}) if bodies else {}
-    names = {body.id: body.name for body in known.values()}
-    return [
-        [
-            WarningRow(
-                "addressee_not_competent",
-                routing.warning(answer, names=names, language=wanted.language)
-                + sentences(answer, names=names, language=wanted.language),
-            )
-            for answer in [misled.get(referral.id)]
-            if answer is not None
-        ]
-        for referral in referrals
-    ]
+    names = await _names(work, misled.values())
+    mistyped = await routing.mistyped(work, unsent, answers)
+    said: dict[UUID, list[WarningRow]] = {referral.id: [] for referral in referrals}
+    for identifier, answer in misled.items():
+        message = routing.warning(answer, names=names, language=wanted.language)
+        reasons = sentences(answer, names=names, language=wanted.language)
+        said[identifier].append(WarningRow("addressee_not_competent", message + reasons))
+    for referral in unsent:
+        code = referral.item_code
+        if code in mistyped:
+            message = routing.no_such_item(code, mistyped[code], language=wanted.language)
+            said[referral.id].append(WarningRow("no_such_item", message))
+    return [said[referral.id] for referral in referrals]
+
+
+async def _names(work: Work, answers: Collection[Answer]) -> dict[UUID, str]:
+    """The names of the bodies that these answers speak of."""
+    named = {reason.body_id for answer in answers for reason in answer.chain}
+    bodies = named | {answer.body_id for answer in answers}
+    known = await organisations.of_ids(work, {body for body in bodies if body}) if answers else {}
+    return {body.id: body.name for body in known.values()}
 
 
 NEEDS = {"id", "from_id", "addressee_id", "item_code", "found_on", "state"}

@@ -55,7 +55,7 @@ class ReferralMaterial(Node):
     title: str = strawberry.field(description="What it is called. 材料名称")
     name: str = strawberry.field(description="The file's name. 文件名")
     media_type: str = strawberry.field(description="The file's type. 文件类型")
-    size: BigInt = strawberry.field(description="Its size in bytes. 大小(字节)")
+    size: BigInt = strawberry.field(description="Its size in bytes. 大小（字节）")
     sha256: str = strawberry.field(description="The SHA-256 of its contents. 校验值")
     attached_at: datetime = strawberry.field(description="When it was attached. 附上时间")
 
@@ -72,7 +72,9 @@ class ReferralArticle(Node):
     disposed_on: date | None = strawberry.field(
         description="When it was disposed of beforehand. 先行处置日期"
     )
-    proceeds: BigInt | None = strawberry.field(description="What the disposal brought, in fen. 处置所得(分)")
+    proceeds: BigInt | None = strawberry.field(
+        description="What the disposal brought, in fen. 处置所得（分）"
+    )
     note: str | None = strawberry.field(description="What else there is to say. 备注")
     listed_at: datetime = strawberry.field(description="When it was listed. 登记时间")
 

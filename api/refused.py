@@ -24,7 +24,7 @@ class PathNotFound(Refusal):
 
     code = "PATH_NOT_FOUND"
     en = "There is nothing at this address. Send GraphQL to /graphql and files to /files."
-    zh = "此地址无服务。GraphQL 请求请发送至 /graphql,文件请发送至 /files。"
+    zh = "此地址无服务。GraphQL 请求请发送至 /graphql，文件请发送至 /files。"
 
 
 class MethodNotAllowed(Refusal):
@@ -32,7 +32,7 @@ class MethodNotAllowed(Refusal):
 
     code = "METHOD_NOT_ALLOWED"
     en = "This address does not take the method {method}. Use {allowed}."
-    zh = "此地址不接受 {method} 方法,请使用 {allowed}。"
+    zh = "此地址不接受 {method} 方法，请使用 {allowed}。"
 
 
 class RequestTooLarge(Refusal):
@@ -40,7 +40,7 @@ class RequestTooLarge(Refusal):
 
     code = "REQUEST_TOO_LARGE"
     en = "The request is too large. Ask for less at once; send files to /files."
-    zh = "请求内容过大。请分次提交;文件请发送至 /files。"
+    zh = "请求内容过大。请分次提交；文件请发送至 /files。"
 
 
 class HttpRefused(Refusal):
@@ -48,7 +48,7 @@ class HttpRefused(Refusal):
 
     code = "HTTP_REFUSED"
     en = "The request was refused as HTTP (status {status}). Correct it before you send it again."
-    zh = "请求不符合 HTTP 要求(状态码 {status}),请更正后重新发送。"
+    zh = "请求不符合 HTTP 要求（状态码 {status}），请更正后重新发送。"
 
 
 async def refused_by_http(request: Request, error: Exception) -> Response:

@@ -52,7 +52,7 @@ async def in_words(
             told += await _filter_in_words(work, value, language)
         elif value not in (None, taken.default):
             told.append(_labelled(taken.description, value, language))
-    return ("; " if language == "en" else ";").join(told)
+    return ("; " if language == "en" else "；").join(told)
 
 
 async def _filter_in_words(work: Work, narrowed_by: Any, language: Language) -> list[str]:
@@ -72,7 +72,8 @@ async def _names(work: Work, ids: Sequence[str]) -> list[str]:
 
 
 def _labelled(description: str, value: Any, language: Language) -> str:
-    return f"{spoken(description, language)}: {_said(value, language)}"
+    colon = ": " if language == "en" else "："
+    return f"{spoken(description, language)}{colon}{_said(value, language)}"
 
 
 def _said(value: Any, language: Language) -> str:

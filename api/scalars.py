@@ -53,7 +53,7 @@ def _whole(given: Any) -> int:
 SCALARS: dict[object, ScalarDefinition] = {
     date: strawberry.scalar(
         name="Date",
-        description="A day of the county's calendar: 2026-03-09. 日期(本县日历)",
+        description="A day of the county's calendar: 2026-03-09. 日期（本县日历）",
         serialize=date.isoformat,
         parse_value=_day,
     ),
@@ -61,7 +61,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="DateTime",
         description=(
             "An instant, sent in UTC: 2026-03-09T01:30:00+00:00. What is given may have any offset, but must have one. "
-            "时刻:返回时为协调世界时;提交时须带时区偏移"
+            "时刻：返回时为协调世界时；提交时须带时区偏移"
         ),
         serialize=datetime.isoformat,
         parse_value=_instant,

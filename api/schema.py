@@ -6,7 +6,8 @@ from strawberry.schema.config import StrawberryConfig
 from api.agreements import Agreement, AgreementMutations, AgreementQueries
 from api.alert_acts import AlertMutations
 from api.alerts import Alert, AlertNotice, AlertQueries
-from api.catalogue import CatalogueQueries, Duty, Item, TownshipClass
+from api.assignment_acts import AssignmentMutations
+from api.catalogue import CatalogueQueries, DutyEntry, Item, TownshipClass
 from api.catalogue_acts import CatalogueMutations
 from api.catalogue_competence import CompetenceQueries
 from api.catalogue_lists import (
@@ -34,11 +35,12 @@ from api.notifications import (
 )
 from api.operations import HouseSchema
 from api.organisations import Organisation, OrganisationQueries, Unit
+from api.personal_data import PersonalData
+from api.personal_data_acts import PersonalDataMutations
 from api.personnel import PersonnelMutations, PersonnelQueries
 from api.referral_acts import ReferralMutations
 from api.referral_answers import ReferralAnswerMutations
 from api.referral_courses import ReferralCourseMutations
-from api.referral_handling import ReferralHandlingMutations
 from api.referral_lists import ReferralQueries
 from api.referral_statistics import ReferralStatisticsQueries
 from api.referral_suspensions import ReferralSuspensionMutations
@@ -49,6 +51,8 @@ from api.secondments import Secondment, SecondmentQueries
 from api.sign_in import SignInMutations, SignInQueries
 from api.staff import Person, StaffEntry
 from api.substitutions import Post, Substitution, SubstitutionMutations, SubstitutionQueries
+from api.supervision import SupervisionNote, SupervisionQueries
+from api.supervision_acts import SupervisionMutations
 from api.ways import show_the_ways
 
 
@@ -71,6 +75,7 @@ class Query(
     LiaisonQueries,
     AgreementQueries,
     AlertQueries,
+    SupervisionQueries,
     SubstitutionQueries,
     NotificationQueries,
     ExportQueries,
@@ -85,7 +90,7 @@ class Mutation(
     ReferralAnswerMutations,
     ReferralSuspensionMutations,
     ReferralCourseMutations,
-    ReferralHandlingMutations,
+    AssignmentMutations,
     CatalogueMutations,
     CatalogueListMutations,
     SecondmentMutations,
@@ -94,7 +99,9 @@ class Mutation(
     LiaisonMutations,
     AgreementMutations,
     AlertMutations,
+    SupervisionMutations,
     SubstitutionMutations,
+    PersonalDataMutations,
     NotificationMutations,
     ExportMutations,
 ):
@@ -121,13 +128,14 @@ def house_schema(
             Organisation,
             Unit,
             Person,
+            PersonalData,
             Post,
             Substitution,
             Item,
             TownshipClass,
             Empowerment,
             Entrustment,
-            Duty,
+            DutyEntry,
             PatrolEntry,
             LenientEntry,
             Secondment,
@@ -143,6 +151,7 @@ def house_schema(
             Agreement,
             Alert,
             AlertNotice,
+            SupervisionNote,
             Notification,
             Export,
         ],

@@ -23,7 +23,7 @@ class NoSeat(Refusal):
 
     code = "NO_SEAT"
     en = "This server serves as many subscribers as it may. Try again in a while; another one may have room."
-    zh = "本服务的订阅连接数已达上限。请稍后重试,或由其他服务进程接入。"
+    zh = "本服务的订阅连接数已达上限。请稍后重试，或由其他服务进程接入。"
 
 
 class TooManyConnections(Refusal):
@@ -31,7 +31,7 @@ class TooManyConnections(Refusal):
 
     code = "TOO_MANY_CONNECTIONS"
     en = "You have {most} connections for subscriptions already. Use one of them: a socket carries many subscriptions."
-    zh = "您的订阅连接已达{most}条。请先关闭部分连接;一条 WebSocket 可承载多个订阅。"
+    zh = "您的订阅连接已达{most}条。请先关闭部分连接；一条 WebSocket 可承载多个订阅。"
 
 
 class Seat:

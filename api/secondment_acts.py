@@ -33,7 +33,7 @@ class SecondedInput:
 class HostInput:
     """In an area team with who of it leads the contact and who keeps it."""
 
-    host_id: strawberry.ID = strawberry.field(description="The township. 乡镇(街道)")
+    host_id: strawberry.ID = strawberry.field(description="The township. 乡镇（街道）")
     leader_id: strawberry.ID | None = optional("Who of the team leads the contact. 联系领导")
     officer_ids: list[strawberry.ID] | None = optional("Who of the team keeps it. 联系执法人员")
 
@@ -70,7 +70,7 @@ class EndSecondmentInput:
     secondment_id: strawberry.ID = strawberry.field(description=SECONDMENT_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     ends_on: date = strawberry.field(
-        description="The first day without it; today: at once. 终止日期(当日即时生效)"
+        description="The first day without it; today: at once. 终止日期（当日即时生效）"
     )
     reason: str = strawberry.field(description="Why. 理由")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
@@ -140,5 +140,5 @@ class SecondmentMutations:
         _end,
         given=EndSecondmentInput,
         answers=SecondmentPayload,
-        description="End a secondment, with all that it granted. 终止派驻(收回全部权限)",
+        description="End a secondment, with all that it granted. 终止派驻（收回全部权限）",
     )

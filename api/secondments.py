@@ -170,7 +170,7 @@ class SecondmentFilter:
     modes: list[SecondmentMode] | None = among("In one of these modes. 派驻方式")
     posts: list[str] | None = among("In one of these posts. 岗位")
     in_force_on: date | None = narrowing("In force on this day. 在派日期")
-    person: str | None = narrowing("With this in the officer's name. 姓名(任意位置)")
+    person: str | None = narrowing("With this in the officer's name. 姓名（任意位置）")
 
 
 SecondmentSort = orders_by_age("SecondmentSort", "The order of the register of secondments. 派驻人员排序")

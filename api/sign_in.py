@@ -13,7 +13,10 @@ from api.batching import derived, refuse_unwritable
 from api.errors import user_error
 from api.identifiers import global_id
 from api.mutations import CLIENT_MUTATION_ID, Payload, PayloadRow, names_of, optional, said, taking_an_input
+from api.organisations import Organisation
 from api.substitutions import Substitution
+from domain.lineage import queries as lineage
+from domain.organisations import queries as organisations
 from domain.substitutions import queries as substitutions
 from domain.work import Work
 from tenancy.refusals import Refusal
@@ -88,6 +91,21 @@ async def _acting_as(root: ViewerRow, info: Info) -> Any:
     return next((held for held in root.capacities if held.capacity_id == post), None)
 
 
+async def _acting_for(root: ViewerRow, info: Info) -> Any:
+    async def body(work: Work) -> Any:
+        return await organisations.the(work, work.actor.tenant_id)
+
+    return await _in_the_post(root, info, body)
+
+
+async def _carries_on_for(root: ViewerRow, info: Info) -> Any:
+    async def bodies(work: Work) -> Any:
+        (post,) = [each for each in root.capacities if each.capacity_id == work.actor.capacity_id]
+        return await lineage.left_to(work, _uuid(post.tenant_id))
+
+    return await _in_the_post(root, info, bodies) or []
+
+
 async def _standing_in(root: ViewerRow, info: Info) -> Any:
     return await _in_the_post(root, info, substitutions.standing_in)
 
@@ -106,10 +124,22 @@ class Viewer:
         graphql_type=Capacity | None,
         description="The post in which this request acts; null until one is chosen. 本次请求的任职身份",
     )
+    acting_for: Organisation | None = strawberry.field(
+        resolver=_acting_for,
+        graphql_type=Organisation | None,
+        description="The body in whose name this request acts: that of the post, or one that is no more and whose heir that is. "
+        "本次请求以哪个单位的名义办理（任职单位，或者其承接的已撤销单位）",
+    )
+    carries_on_for: list[Organisation] = strawberry.field(
+        resolver=_carries_on_for,
+        graphql_type=list[Organisation],
+        description="The bodies that are no more and whose matters you carry on from that post: send the code of one as X-Acting-As, "
+        "or `id@code` with the id of the post where you have several. 可以其名义继续办理的已撤销单位（将其代码填入 X-Acting-As）",
+    )
     standing_in: Substitution | None = strawberry.field(
         resolver=_standing_in,
         graphql_type=Substitution | None,
-        description="By which you stand in for a colleague in that post now; null: for nobody. 本次请求的代行(空为未代行)",
+        description="By which you stand in for a colleague in that post now; null: for nobody. 本次请求的代行（空为未代行）",
     )
 
 
@@ -156,7 +186,7 @@ class SignInPayload(Payload):
     """The token is shown this once."""
 
     token: str | None = strawberry.field(
-        description="Send it as `Authorization: Bearer …`. It is shown this once. 令牌,仅显示一次"
+        description="Send it as `Authorization: Bearer …`. It is shown this once. 令牌，仅显示一次"
     )
     expires_at: datetime | None = strawberry.field(description="When it ends. 失效时间")
 

@@ -69,7 +69,7 @@ class TooManySubscriptions(Refusal):
 
     code = "TOO_MANY_SUBSCRIPTIONS"
     en = "A socket takes {most} subscriptions at once. End one of them, or open another socket."
-    zh = "每个连接最多同时{most}个订阅。请先结束其中一个,或另建连接。"
+    zh = "每个连接最多同时{most}个订阅。请先结束其中一个，或另建连接。"
 
 
 def endpoint(view: View) -> Callable[[WebSocket], Awaitable[None]]:

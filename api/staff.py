@@ -11,6 +11,7 @@ import strawberry
 from api.batching import Arguments, Wanted, reference, relation
 from api.node import Node, identified
 from api.organisations import Organisation, Unit
+from api.personal_data import PersonalData, personal_data_of
 from domain.organisations import queries as organisations
 from domain.staff import models, queries, register
 from domain.work import Work
@@ -22,7 +23,7 @@ class StaffRegister(Enum):
 
     ENFORCEMENT = strawberry.enum_value("enforcement", description="Enforcement staff. 执法人员")
     AUXILIARY = strawberry.enum_value(
-        "auxiliary", description="Auxiliaries, who only assist. 执法辅助人员(只从事辅助性工作)"
+        "auxiliary", description="Auxiliaries, who only assist. 执法辅助人员（只从事辅助性工作）"
     )
     OTHER = strawberry.enum_value("other", description="Others. 其他人员")
 
@@ -46,7 +47,7 @@ async def _on_register(
 
 @strawberry.type(description="A public servant of the county. 工作人员")
 class Person(Node):
-    """Name and home are known in the county; the rest is their body's and oversight's."""
+    """Name and home are known in the county; the rest is their body's, and all but what is personal also oversight's."""
 
     row_type: ClassVar[type[Any]] = models.Person
     id: strawberry.ID = identified("Person", by=queries.of_ids)
@@ -85,6 +86,9 @@ class StaffEntry(Node):
     until: date | None = strawberry.field(description="The last day, once there is one. 止")
     ended_reason: str | None = strawberry.field(description="Why they left, if they did. 离岗理由")
     entered_at: datetime = strawberry.field(description="When this was entered. 登记时间")
+    personal_data: list[PersonalData] = personal_data_of(
+        "What is on record of them, masked, if you may read it: that is the home body's own. 个人信息（脱敏）"
+    )
 
 
 def stood_in_for(through: str) -> Any:

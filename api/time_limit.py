@@ -21,7 +21,7 @@ class TimedOut(Refusal):
 
     code = "TIMED_OUT"
     en = "This took longer than {seconds:g} seconds and was broken off. Ask for less at once, or try again in a moment."
-    zh = "处理超过{seconds:g}秒,已中止。请减少一次查询的内容,或稍后重试。"
+    zh = "处理超过{seconds:g}秒，已中止。请减少一次查询的内容，或稍后重试。"
 
 
 class TimeLimit:

@@ -28,7 +28,7 @@ class DocumentNotTrusted(Refusal):
         "Only the documents that this platform's front ends were built with are answered here, and this is none of "
         "them. Reload the page; if that does not help, have the new front end's manifest installed."
     )
-    zh = "本平台只受理已登记前端程序的请求,该请求不在其中。请刷新页面;如仍无效,请管理员安装新版前端的请求清单。"
+    zh = "本平台只受理已登记前端程序的请求，该请求不在其中。请刷新页面；如仍无效，请管理员安装新版前端的请求清单。"
 
 
 class PersistedQueryNotSupported(Refusal):
@@ -52,7 +52,7 @@ class ManifestRefused(Refusal):
 
     code = "TRUSTED_DOCUMENTS_REFUSED"
     en = "{file} is not a manifest of documents for this schema, {count} fault(s). Correct them and start again:\n{faults}"
-    zh = "{file}不是适用于本接口的请求清单,共{count}处错误,请改正后重新启动:\n{faults}"
+    zh = "{file}不是适用于本接口的请求清单，共{count}处错误，请改正后重新启动：\n{faults}"
 
     def __init__(self, file: str, faults: list[str]) -> None:
         super().__init__(file=file, count=len(faults), faults="\n".join(faults))

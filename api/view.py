@@ -75,7 +75,7 @@ class IsASubscription(Exception):
             problem_en=f"there are no subscriptions over {method} here. Send a POST with `Accept: {EVENT_STREAM}`, "
             f"or use a WebSocket ({GRAPHQL_TRANSPORT_WS_PROTOCOL}).",
             problem_zh=f"{method} 请求不支持订阅。请以 POST 发送并注明 Accept: {EVENT_STREAM},"
-            f"或使用 WebSocket({GRAPHQL_TRANSPORT_WS_PROTOCOL})。",
+            f"或使用 WebSocket（{GRAPHQL_TRANSPORT_WS_PROTOCOL}）。",
         )
         super().__init__(self.refusal)
 
@@ -135,7 +135,7 @@ class View:
         if query is None:
             raise NotAnOperation(
                 "it has no `query`. Send the document as `query`, or its id as `documentId`.",
-                "缺少 query。请以 query 发送查询文档,或以 documentId 发送其编号。",
+                "缺少 query。请以 query 发送查询文档，或以 documentId 发送其编号。",
             )
         return Operation(
             query=query,
@@ -215,7 +215,7 @@ async def _body(request: Request) -> dict[str, Any]:
     content_type, _, parameters = request.headers.get("content-type", "").partition(";")
     if content_type.strip().lower() != JSON or not _is_utf8(parameters):
         raise NotAnOperation(
-            f"send the operation as {JSON} in UTF-8.", f"请以 {JSON}(UTF-8)发送。", status=415
+            f"send the operation as {JSON} in UTF-8.", f"请以 {JSON}（UTF-8）发送。", status=415
         )
     given = _decoded(await request.body(), "the body", "请求内容")
     if isinstance(given, list):
@@ -235,7 +235,7 @@ def _decoded(text: str | bytes, what: str, what_zh: str) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:  # also for what is nested beyond reason, and for broken UTF-8
         raise NotAnOperation(
-            f"{what} is not JSON. Correct it: {error}", f"{what_zh}不是有效的 JSON,请更正:{error}"
+            f"{what} is not JSON. Correct it: {error}", f"{what_zh}不是有效的 JSON，请更正：{error}"
         ) from error
 
 

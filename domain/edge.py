@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from domain.audit.commands import record
 from domain.calendars.queries import calendar_of
 from domain.calendars.rules import WorkingCalendar
+from domain.personal_data.sealing import Keys
 from domain.rulebooks.queries import shelf_of
 from domain.rulebooks.rules import Shelf
 from domain.work import Errand, Work
@@ -48,13 +49,15 @@ from tenancy.transactions import (
 class Edge:
     """Opens transactions for actors. One per process; `authority` is what the filter of every query is made from.
 
-    `admit` is asked of every token first: it sees that a provider's has a session, or raises `Unauthenticated`.
+    `admit` is asked of every token first: it sees that a provider's has a session, or raises `Unauthenticated`. `keys` are
+    those of personal data; without any, nothing of that is recorded or revealed.
     """
 
     engines: Engines
     clock: Clock
     admit: Callable[[str | None], Awaitable[None]] = local_tokens_only
     authority: Callable[[Actor, Snapshot], Authority] = Authority
+    keys: Callable[[], Keys] = Keys
     platform: Book = field(default_factory=lambda: Book(platform_rows()))
     _shelves: dict[UUID, tuple[int, Shelf]] = field(default_factory=dict)
     _calendars: dict[UUID, tuple[int, WorkingCalendar]] = field(default_factory=dict)
@@ -122,6 +125,7 @@ class Edge:
                 shelf=shelf,
                 calendar=await self._calendar(session, actor),
                 now=now,
+                keys=self.keys,
             )
 
     async def _shelf(self, session: AsyncSession, actor: Actor) -> Shelf:

@@ -19,12 +19,14 @@ from domain.lineage import models as lineage
 from domain.notifications import models as notifications
 from domain.organisations import models as organisations
 from domain.outbox import models as outbox
+from domain.personal_data import models as personal_data
 from domain.referrals import models as referrals
 from domain.rulebooks import models as rulebooks
 from domain.search import models as search
 from domain.secondments import models as secondments
 from domain.staff import models as staff
 from domain.substitutions import models as substitutions
+from domain.supervision import models as supervision
 
 MODULES = (
     tenancy.models,
@@ -43,10 +45,12 @@ MODULES = (
     notifications,
     organisations,
     outbox,
+    personal_data,
     referrals,
     rulebooks,
     search,
     secondments,
     staff,
     substitutions,
+    supervision,
 )

@@ -18,7 +18,7 @@ class FieldEmpty(Refusal):
 
     code = "FIELD_EMPTY"
     en = "{name} must not be empty. Fill it in."
-    zh = "{name_zh}不能为空,请填写。"
+    zh = "{name_zh}不能为空，请填写。"
 
 
 class FieldTooLong(Refusal):
@@ -26,7 +26,7 @@ class FieldTooLong(Refusal):
 
     code = "FIELD_TOO_LONG"
     en = "{name} is too long: at most {most} characters. Shorten it."
-    zh = "{name_zh}过长:最多{most}个字,请精简。"
+    zh = "{name_zh}过长：最多{most}个字，请精简。"
 
 
 class ReasonNeeded(Refusal):

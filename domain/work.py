@@ -6,6 +6,7 @@ the authority and the shelf of rulebooks.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from tenancy.actor import Actor, Lent
 
 if TYPE_CHECKING:
     from domain.calendars.rules import WorkingCalendar
+    from domain.personal_data.sealing import Keys
     from domain.rulebooks.rules import Rulebook, Shelf
 
 
@@ -36,6 +38,8 @@ class Work:
     shelf: Shelf
     calendar: WorkingCalendar
     now: datetime
+    # Asked for when something is sealed or opened, so that a new key is known without a new start.
+    keys: Callable[[], Keys]
     # Files that were opened through oversight in this transaction; the edge leaves a line for each before answering.
     openings: list[tuple[str, UUID]] = field(default_factory=list)
     in_place_of: Lent | None = None

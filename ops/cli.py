@@ -4,7 +4,18 @@ import sys
 
 import typer
 
-from ops.commands import account, audit, calendar, catalogue, clock, demo, lineage, outbox, rulebook
+from ops.commands import (
+    account,
+    audit,
+    calendar,
+    catalogue,
+    clock,
+    demo,
+    lineage,
+    outbox,
+    personal_data,
+    rulebook,
+)
 from ops.commands.api import api
 from ops.commands.migrate import migrate
 from ops.commands.refusals import refusals
@@ -25,8 +36,8 @@ app = typer.Typer(
 
 for command in (up, api, worker, migrate, schema, refusals):
     app.command()(command)
-for group in (demo, rulebook, catalogue, calendar, lineage, clock, audit, outbox, account):
-    app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
+for group in (demo, rulebook, catalogue, calendar, lineage, clock, audit, outbox, personal_data, account):
+    app.add_typer(group.app, name=group.__name__.rpartition(".")[2].replace("_", "-"))
 
 
 def main() -> None:

@@ -1,9 +1,10 @@
 """The composition root: the parts of the platform put together from the settings.
 
 Only here do settings, policies, tables and rooms meet. It refuses to start what could not keep its promises: a policy
-row that cannot be asked of its table, a set clock in production.
+row that cannot be asked of its table, a set clock in production, personal data without their keys.
 """
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from domain.catalogue.models import (
     Empowerment,
     EmpowermentAcceptance,
     Entrustment,
+    EntrustmentEnd,
     Item,
     ItemNameEnding,
     ItemVersion,
@@ -40,6 +42,8 @@ from domain.liaisons.models import Liaison
 from domain.lineage.models import LineageEntry
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
+from domain.personal_data.models import PersonalData
+from domain.personal_data.sealing import Keys
 from domain.referrals.models import (
     Referral,
     ReferralArticle,
@@ -51,7 +55,9 @@ from domain.search.models import SearchGram, SearchText
 from domain.secondments.models import Secondment
 from domain.staff.models import Person, PersonNameEnding, StaffEntry
 from domain.substitutions.models import Substitution
+from domain.supervision.models import SupervisionNote
 from ops.addresses import for_sqlalchemy
+from ops.personal_data_keys import KeyFile, is_of_a_demo
 from ops.secrets import Secrets
 from ops.settings import Settings, WrongSetting
 from ops.troubles import Trouble
@@ -89,6 +95,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Liaison, "liaison.entry"),
     (Alert, "alert.letter"),
     (AlertNotice, "alert.notice"),
+    (SupervisionNote, "supervision.note"),
     (Item, "item.entry"),
     (ItemVersion, "item.entry"),
     (ItemNameEnding, "item.entry"),
@@ -99,6 +106,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Recall, "empowerment.notice"),
     (EmpowermentAcceptance, "empowerment.acceptance"),
     (Entrustment, "entrustment.agreement"),
+    (EntrustmentEnd, "entrustment.agreement"),
     (Assessment, "empowerment.notice"),
     (Duty, "duty.entry"),
     (PatrolEntry, "patrol.entry"),
@@ -120,6 +128,8 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (LineageEntry, "lineage.entry"),
     (Person, "organisation.entry"),
     (PersonNameEnding, "organisation.entry"),
+    (PersonalData, "personal_data.entry"),
+    (PersonalData, "personal_data.value"),
 )
 
 
@@ -151,15 +161,52 @@ async def refuse_a_set_clock_in_production(settings: Settings, engine: AsyncEngi
             raise Trouble(
                 en="A clock is set in this database, as demos and tests do. A production server runs on real time: "
                 "remove it with `gongguan clock unset` in demo mode, or use another database.",
-                zh="此数据库设有演示时钟。生产环境只按真实时间运行:请在演示模式下执行 gongguan clock unset,或改用其他数据库。",
+                zh="此数据库设有演示时钟。生产环境只按真实时间运行：请在演示模式下执行 gongguan clock unset，或改用其他数据库。",
             )
 
 
-def edge_of(settings: Settings, app_url: str, *, statement_seconds: float | None = None) -> Edge:
+async def refuse_personal_data_that_cannot_be_opened(settings: Settings, engine: AsyncEngine) -> None:
+    """A production server starts neither with keys of a demo nor without those that something lies under. Raises Trouble."""
+    if settings.is_demo:
+        return
+    keys = key_file_of(settings).read()
+    if demo := sorted(filter(is_of_a_demo, keys.known)):
+        raise Trouble(
+            en=f"The file of the keys of personal data holds those of a demo: {', '.join(demo)}. Name another file "
+            "with GONGGUAN_PERSONAL_DATA_KEYS, and make a key in it with `gongguan personal-data new-key`.",
+            zh=f"个人信息密钥文件中含有演示密钥：{'、'.join(demo)}。请用 GONGGUAN_PERSONAL_DATA_KEYS 指定其他文件，"
+            "再执行 gongguan personal-data new-key 生成正式密钥。",
+        )
+    async with engine.connect() as connection:
+        used = set(await connection.scalars(text("select keys_of_personal_data()")))
+    if missing := sorted(used - set(keys.known)):
+        raise Trouble(
+            en=f"Personal data in this database lie under keys that are not in {settings.personal_data_keys}: "
+            f"{', '.join(missing)}. Put that file back (GONGGUAN_PERSONAL_DATA_KEYS names it); without it they are lost.",
+            zh=f"数据库中的个人信息所用密钥不在 {settings.personal_data_keys} 中：{'、'.join(missing)}。"
+            "请恢复该密钥文件（由 GONGGUAN_PERSONAL_DATA_KEYS 指定），否则这些信息无法解密。",
+        )
+
+
+def key_file_of(settings: Settings) -> KeyFile:
+    """Where the keys of personal data are. A demo makes its own."""
+    file = KeyFile(settings.personal_data_keys)
+    if settings.is_demo:
+        file.made_for_a_demo()
+    return file
+
+
+def edge_of(
+    settings: Settings,
+    app_url: str,
+    *,
+    statement_seconds: float | None = None,
+    keys: Callable[[], Keys] = Keys,
+) -> Edge:
     """The edge over the app's login, with a door for tokens of the providers that are trusted here."""
     engines = Engines.of(for_sqlalchemy(app_url), statement_seconds=statement_seconds)
     clock = clock_of(settings, engines.writing)
-    return Edge(engines=engines, clock=clock, admit=_door_of(settings, engines, clock).admit)
+    return Edge(engines=engines, clock=clock, admit=_door_of(settings, engines, clock).admit, keys=keys)
 
 
 def _door_of(settings: Settings, engines: Engines, clock: Clock) -> "ProviderDoor":
@@ -220,7 +267,7 @@ def limits_of(settings: Settings) -> "Limits":
             raise WrongSetting(
                 "GONGGUAN_LIMITS",
                 en=f"may set these, and nothing else: {', '.join(known)}.",
-                zh=f"只能设置以下各项:{'、'.join(known)}。",
+                zh=f"只能设置以下各项：{'、'.join(known)}。",
             )
     return replace(Limits(), **settings.limits)
 

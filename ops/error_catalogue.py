@@ -18,7 +18,7 @@ What the platform answers when it does not do what was asked: a stable code for 
 the language of `Accept-Language` (Chinese unless English is preferred). Mutations show it among `userErrors`, queries
 and files as an error with `extensions.code`. Words in braces are filled in.
 
-平台未予办理时的答复:代码供程序判断,文字供人阅读(按 `Accept-Language`,默认中文)。花括号内为代入的内容。
+平台未予办理时的答复：代码供程序判断，文字供人阅读（按 `Accept-Language`，默认中文）。花括号内为代入的内容。
 
 This page is generated (`gongguan refusals`) from the classes it names.
 

@@ -4,7 +4,7 @@
     running.json   the servers' addresses while they run (private: it holds passwords)
     children       the processes of this run, so that the next one can end what a kill left
     sign-ins.txt   in a demo: whom one may sign in as
-    secrets/       passwords (ops/secrets.py)
+    secrets/       passwords (ops/secrets.py) and the keys of personal data (ops/personal_data_keys.py)
     providers.toml the identity providers that are trusted, if any (ops/providers.py)
     servers/       data of the embedded servers (ops/embedded/), or a link to where they are
     files/         attached documents
@@ -32,7 +32,7 @@ class HomeNotOurs(Trouble):
         super().__init__(
             en=f"The home {home} cannot be used by this user: {what} belongs to somebody else. "
             "Run as the user who made it, or choose another GONGGUAN_HOME.",
-            zh=f"当前用户无法使用目录 {home}:{what} 属于其他用户。请改用创建该目录的用户运行,或另设 GONGGUAN_HOME。",
+            zh=f"当前用户无法使用目录 {home}：{what} 属于其他用户。请改用创建该目录的用户运行，或另设 GONGGUAN_HOME。",
         )
 
 
@@ -42,7 +42,7 @@ class AlreadyRunning(Trouble):
     def __init__(self, home: Path, holder: str) -> None:
         super().__init__(
             en=f"Gongguan already runs in {home} (process {holder}). Stop that one first, or choose another GONGGUAN_HOME.",
-            zh=f"共管平台已在 {home} 运行(进程 {holder})。请先停止该进程,或另设 GONGGUAN_HOME。",
+            zh=f"共管平台已在 {home} 运行（进程 {holder}）。请先停止该进程，或另设 GONGGUAN_HOME。",
         )
 
 

@@ -27,7 +27,7 @@ class NoSuchAccount(Trouble):
     def __init__(self, person: str) -> None:
         super().__init__(
             en=f"No account has the login “{person}”, and no person of that id has just one.",
-            zh=f"没有账号“{person}”,也没有该编号且仅有一个账号的人员。",
+            zh=f"没有账号“{person}”，也没有该编号且仅有一个账号的人员。",
         )
 
 
@@ -38,7 +38,7 @@ class NoSuchProvider(Trouble):
         listed = ", ".join(sorted(known)) or "-"
         super().__init__(
             en=f"“{issuer}” is not among the issuers in providers.toml: {listed}. It must be the same letter by letter.",
-            zh=f"providers.toml 中没有签发者“{issuer}”(已列:{listed}),须逐字一致。",
+            zh=f"providers.toml 中没有签发者“{issuer}”（已列：{listed}），须逐字一致。",
         )
 
 
@@ -58,7 +58,7 @@ class LinkedToAnother(Trouble):
     def __init__(self, login: str) -> None:
         super().__init__(
             en=f"This subject is linked to the account “{login}”. Unlink it there first.",
-            zh=f"该主体已关联账号“{login}”,请先解除关联。",
+            zh=f"该主体已关联账号“{login}”，请先解除关联。",
         )
 
 

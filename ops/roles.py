@@ -89,7 +89,7 @@ async def ensure_login_roles(admin_url: str, home: Path) -> RoleUrls:
                 en=f"The login in DATABASE_URL may not set up the database's roles: {error}. It must be a superuser, "
                 "or have CREATEROLE and own the database; roles gongguan_* that somebody else made must be granted "
                 "to it WITH ADMIN OPTION.",
-                zh=f"DATABASE_URL 中的账号无权设置数据库角色:{error}。该账号须为超级用户,或具有 CREATEROLE 权限并拥有该数据库;"
+                zh=f"DATABASE_URL 中的账号无权设置数据库角色：{error}。该账号须为超级用户，或具有 CREATEROLE 权限并拥有该数据库；"
                 "他人已创建的 gongguan_* 角色须以 WITH ADMIN OPTION 授予该账号。",
             ) from error
         finally:

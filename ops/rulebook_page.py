@@ -35,17 +35,17 @@ What five places say of each entry that a rulebook may hold, where they say it, 
 {day}. The documents decide; nothing here is law by itself. This page is generated (`gongguan rulebook page`) from
 `domain/rulebooks/places/`; `gongguan rulebook diff A B` compares two of them, or a county's own file with one.
 
-五个地方对规程各条目的规定、依据,以及未作规定时由谁作答(以{day}为准)。以原文件为准,本页不是法律依据。
-本页由 `gongguan rulebook page` 根据 `domain/rulebooks/places/` 生成;`gongguan rulebook diff A B` 可比较两地,也可将本县文件与之比较。
+五个地方对规程各条目的规定、依据，以及未作规定时由谁作答（以{day}为准）。以原文件为准，本页不是法律依据。
+本页由 `gongguan rulebook page` 根据 `domain/rulebooks/places/` 生成；`gongguan rulebook diff A B` 可比较两地，也可将本县文件与之比较。
 
 In the first table of each part 各部分首表中:
 
 | written | meaning | 含义 |
 | --- | --- | --- |
 | **5个工作日** | the place's own document says so | 当地文件有规定 |
-| *及时（未定期限）* | its document speaks of it and fixes nothing: the last column answers | 当地文件提及而未作具体规定,按末列办理 |
-| — | its document is silent: the last column answers | 当地文件未作规定,按末列办理 |
-| 90日（法律） | in the last column: what a statute says; all else there is practice and not law | 末列中为法律规定,其余为惯例而非法律规定 |
+| *及时（未定期限）* | its document speaks of it and fixes nothing: the last column answers | 当地文件提及而未作具体规定，按末列办理 |
+| — | its document is silent: the last column answers | 当地文件未作规定，按末列办理 |
+| 90日（法律） | in the last column: what a statute says; all else there is practice and not law | 末列中为法律规定，其余为惯例而非法律规定 |
 """
 
 
@@ -165,13 +165,13 @@ def _entry(key: str, sides: Mapping[str, Side], default: Side) -> Iterator[str]:
     )
     if silent:
         layer = LAYER_WORDS[answer.layer]
-        yield f"\n未作规定,由{layer.zh}作答 silent, answered by {layer.en}: {'、'.join(silent)}"
+        yield f"\n未作规定，由{layer.zh}作答 silent, answered by {layer.en}: {'、'.join(silent)}"
 
 
 def _why(entry: Entry) -> str:
-    remarks = [f"理由:{entry.because}"] if entry.because else []
+    remarks = [f"理由：{entry.because}"] if entry.because else []
     remarks += [
-        f"另有:{_both(shown(entry.key, kept.value))}({_where(kept.document, kept.article)}) {kept.says}"
+        f"另有：{_both(shown(entry.key, kept.value))}({_where(kept.document, kept.article)}) {kept.says}"
         for kept in entry.alternatives
     ]
     if entry.note:

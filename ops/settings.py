@@ -12,6 +12,8 @@
     GONGGUAN_REDIS_PORT          the embedded Redis's port, likewise
     GONGGUAN_PROVIDERS           the identity providers whose tokens are accepted (providers.toml in the home, if there
                                  is one); `ops/providers.py` says what stands in it
+    GONGGUAN_PERSONAL_DATA_KEYS  the file with the keys of personal data (secrets/personal-data-keys.toml in the home);
+                                 `ops/personal_data_keys.py` says what stands in it
     GONGGUAN_PAGES               whether browsers are shown GraphiQL and the explorer of the schema: yes or no (yes in a
                                  demo, no in production)
     GONGGUAN_INTROSPECTION       yes or no: whether the schema can be asked for, and errors suggest names of it (yes in
@@ -84,6 +86,7 @@ class Settings:
     postgres_port: int | None = None
     redis_port: int | None = None
     providers_file: Path | None = None
+    personal_data_keys_file: Path | None = None
     pages_wanted: bool | None = None
     introspection_said: bool | None = None
     trusted_documents: Path | None = None
@@ -108,6 +111,11 @@ class Settings:
     def providers(self) -> Path:
         """Where the identity providers are listed, if any are."""
         return self.providers_file or self.home / "providers.toml"
+
+    @property
+    def personal_data_keys(self) -> Path:
+        """Where the keys of personal data are, once there are any."""
+        return self.personal_data_keys_file or self.home / "secrets" / "personal-data-keys.toml"
 
     @property
     def log(self) -> LogShape:
@@ -150,6 +158,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         postgres_port=_port(said, "GONGGUAN_POSTGRES_PORT"),
         redis_port=_port(said, "GONGGUAN_REDIS_PORT"),
         providers_file=_file(said, "GONGGUAN_PROVIDERS"),
+        personal_data_keys_file=_path(said, "GONGGUAN_PERSONAL_DATA_KEYS"),
         pages_wanted=_yes_or_no(said, "GONGGUAN_PAGES"),
         introspection_said=_yes_or_no(said, "GONGGUAN_INTROSPECTION"),
         trusted_documents=_file(said, "GONGGUAN_TRUSTED_DOCUMENTS"),
@@ -171,7 +180,9 @@ def _mode(said: Mapping[str, str]) -> Mode:
         return Mode(said.get("GONGGUAN_MODE", Mode.PRODUCTION))
     except ValueError as error:
         raise WrongSetting(
-            "GONGGUAN_MODE", en="must be 'production' or 'demo'.", zh="须为 production(正式)或 demo(演示)。"
+            "GONGGUAN_MODE",
+            en="must be 'production' or 'demo'.",
+            zh="须为 production（正式）或 demo（演示）。",
         ) from error
 
 
@@ -182,7 +193,7 @@ def _log_shape(said: Mapping[str, str]) -> LogShape | None:
         return LogShape(said["GONGGUAN_LOG"])
     except ValueError as error:
         raise WrongSetting(
-            "GONGGUAN_LOG", en="must be 'json' or 'text'.", zh="须为 json(结构化)或 text(文本)。"
+            "GONGGUAN_LOG", en="must be 'json' or 'text'.", zh="须为 json（结构化）或 text（文本）。"
         ) from error
 
 
@@ -194,7 +205,7 @@ def _endpoint(said: Mapping[str, str], name: str) -> str | None:
     raise WrongSetting(
         name,
         en="must be an address that takes traces by HTTP: http://127.0.0.1:4318.",
-        zh="须为以 HTTP 接收链路追踪的地址:http://127.0.0.1:4318。",
+        zh="须为以 HTTP 接收链路追踪的地址：http://127.0.0.1:4318。",
     )
 
 
@@ -205,7 +216,7 @@ def _port(said: Mapping[str, str], name: str) -> int | None:
     if digits.isascii() and digits.isdigit() and 0 < int(digits) <= HIGHEST_PORT:
         return int(digits)
     raise WrongSetting(
-        name, en=f"must be a port, 1 to {HIGHEST_PORT}.", zh=f"须为端口号(1 至 {HIGHEST_PORT})。"
+        name, en=f"must be a port, 1 to {HIGHEST_PORT}.", zh=f"须为端口号（1 至 {HIGHEST_PORT}）。"
     )
 
 
@@ -214,7 +225,7 @@ def _yes_or_no(said: Mapping[str, str], name: str) -> bool | None:
         return None
     if said[name] in ("yes", "no"):
         return said[name] == "yes"
-    raise WrongSetting(name, en="must be 'yes' or 'no'.", zh="须为 yes(是)或 no(否)。")
+    raise WrongSetting(name, en="must be 'yes' or 'no'.", zh="须为 yes（是）或 no（否）。")
 
 
 def _seconds(said: Mapping[str, str], name: str) -> float | None:
@@ -226,7 +237,7 @@ def _seconds(said: Mapping[str, str], name: str) -> float | None:
     raise WrongSetting(
         name,
         en=f"must be a whole number of seconds, 1 to {LONGEST_TIMEOUT}.",
-        zh=f"须为整数秒(1 至 {LONGEST_TIMEOUT})。",
+        zh=f"须为整数秒（1 至 {LONGEST_TIMEOUT}）。",
     )
 
 
@@ -238,7 +249,7 @@ def _origins(said: Mapping[str, str], name: str) -> tuple[str, ...]:
             raise WrongSetting(
                 name,
                 en="must be origins as browsers send them, with blanks in between: https://one.example.",
-                zh="须为浏览器所发送的来源,以空格分隔:https://one.example。",
+                zh="须为浏览器所发送的来源，以空格分隔：https://one.example。",
             )
     return origins
 
@@ -253,7 +264,7 @@ def _numbers(said: Mapping[str, str], name: str) -> dict[str, int]:
             raise WrongSetting(
                 name,
                 en="must be names with numbers above zero: cost=20000,allowance=120000.",
-                zh="须为名称与正整数:cost=20000,allowance=120000。",
+                zh="须为名称与正整数：cost=20000,allowance=120000。",
             )
     return numbers
 
@@ -265,6 +276,11 @@ def _count(said: Mapping[str, str], name: str) -> int | None:
     if digits.isascii() and digits.isdigit() and int(digits) > 0:
         return int(digits)
     raise WrongSetting(name, en="must be a whole number above 0.", zh="须为大于 0 的整数。")
+
+
+def _path(said: Mapping[str, str], name: str) -> Path | None:
+    """Something that need not be there yet."""
+    return Path(said[name]).expanduser().absolute() if name in said else None
 
 
 def _file(said: Mapping[str, str], name: str) -> Path | None:
@@ -285,7 +301,7 @@ def _database(said: Mapping[str, str], name: str) -> str | None:
         raise WrongSetting(
             name,
             en="must be a PostgreSQL address with a database: postgresql://user:password@host:5432/database.",
-            zh="须为含数据库名的 PostgreSQL 地址:postgresql://用户:密码@主机:5432/数据库。",
+            zh="须为含数据库名的 PostgreSQL 地址：postgresql://用户:密码@主机:5432/数据库。",
         ) from error
 
 
@@ -297,5 +313,5 @@ def _redis(said: Mapping[str, str], name: str) -> str | None:
     raise WrongSetting(
         name,
         en="must be a Redis address: redis://:password@host:6379/0.",
-        zh="须为 Redis 地址:redis://:密码@主机:6379/0。",
+        zh="须为 Redis 地址：redis://:密码@主机:6379/0。",
     )

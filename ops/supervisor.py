@@ -63,7 +63,7 @@ class Died(Trouble):
         how_zh = f"信号 {-code}" if code < 0 else f"退出码 {code}"
         super().__init__(
             en=f"{what.name} ended unexpectedly ({how}). Everything else has been stopped; its last lines above say why.",
-            zh=f"{what.name_zh}意外退出({how_zh}),其余程序已全部停止。原因见上方输出。",
+            zh=f"{what.name_zh}意外退出（{how_zh}），其余程序已全部停止。原因见上方输出。",
         )
 
 
@@ -73,7 +73,7 @@ class NeverReady(Trouble):
     def __init__(self, what: Watched) -> None:
         super().__init__(
             en=f"{what.name} was not ready within {SECONDS_TO_BE_READY} seconds. Everything has been stopped.",
-            zh=f"{what.name_zh}在 {SECONDS_TO_BE_READY} 秒内未就绪,已全部停止。",
+            zh=f"{what.name_zh}在 {SECONDS_TO_BE_READY} 秒内未就绪，已全部停止。",
         )
 
 

@@ -68,7 +68,7 @@ def the_whole_platform(settings: Settings, *, welcome: Callable[[], str]) -> Pla
 def bring_up(settings: Settings, plan: Plan, *, tell: Tell) -> None:
     """Run the plan until somebody asks to stop; returns when everything has ended. Raises Trouble."""
     tell_safely = _even_to_a_closed_terminal(tell)
-    with Stop(again=lambda: tell_safely("正在停止,请稍候…… Still stopping …")) as stop:
+    with Stop(again=lambda: tell_safely("正在停止，请稍候…… Still stopping …")) as stop:
         try:
             _run(settings, plan, stop=stop, tell=tell_safely)
         except StopAsked:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_
 from policies.anybody import Anybody
 from policies.relations import RELATIONS, Standing, found_any
 from policies.snapshot import Plan, Snapshot
-from policies.vocabulary import CARRIED_ON
+from policies.vocabulary import ACTIONS, ASPECTS, CARRIED_ON
 from tenancy.actor import Actor
 from tenancy.refusals import NotPermitted, Refusal
 
@@ -30,8 +30,17 @@ class NothingNew(Refusal):
     """Somebody acts for a body that is no more, and would begin something in its name."""
 
     code = "NOTHING_NEW"
-    en = "This body is no more: what it left is carried on, and nothing new is begun in its name. Do that in the name of your own body."
-    zh = "该单位已撤销:只能继续办理其遗留事项,不能以其名义办理新事项。请以本单位身份办理。"
+    en = (
+        "This body is no more: what it left is carried on as it stands, and nothing is begun, given to a unit or claimed in its "
+        "name. Begin what is new in the name of your own body."
+    )
+    zh = "该单位已撤销：只能以其名义继续办理遗留事项，不能新办事项，也不能交办、认领。新事项请以您任职单位的名义办理。"
+
+
+def not_permitted(action: str, aspect: str) -> NotPermitted:
+    """The refusal of this action on this aspect, in the words of whoever reads it."""
+    what, of = ACTIONS[action], ASPECTS[aspect]
+    return NotPermitted(act_en=f"{what.en}: {of.en}", act_zh=f"{of.zh}：{what.zh}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,7 @@ class Authority:
         if self.actor.as_heir and action not in CARRIED_ON:
             raise NothingNew
         if not self.may(action, aspect, row):
-            raise NotPermitted(action=action, aspect=aspect)
+            raise not_permitted(action, aspect)
 
     def visible(self, model: type[Any], aspect: str, action: str = "read") -> ColumnElement[bool]:
         """The rows of the model's table that the actor may do this to, as a condition that is never NULL."""

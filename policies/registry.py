@@ -24,7 +24,7 @@ class UnknownResource(Refusal):
         "{model} is registered for “{resource}”, which is neither a resource nor an aspect. There are: "
         "{known}. Use one of these."
     )
-    zh = "{model} 登记的“{resource}”既不是资源也不是资源方面。可用的有:{known},请改用其中之一。"
+    zh = "{model} 登记的“{resource}”既不是资源也不是资源方面。可用的有：{known}，请改用其中之一。"
 
 
 class UnregisteredAspect(Refusal):
@@ -32,7 +32,7 @@ class UnregisteredAspect(Refusal):
 
     code = "POLICY_UNREGISTERED_ASPECT"
     en = "{place}: no table is registered for “{aspect}”. Register the one that holds it."
-    zh = "{place}:没有为“{aspect}”登记任何表,请先登记。"
+    zh = "{place}：没有为“{aspect}”登记任何表，请先登记。"
 
 
 class Registry:

@@ -32,7 +32,7 @@ class UnknownRelation(Refusal):
 
     code = "POLICY_UNKNOWN_RELATION"
     en = "{model} declares the relation “{relation}”, which does not exist. There are: {known}. Use one of these."
-    zh = "{model} 声明了不存在的关系“{relation}”。可用的关系有:{known},请改用其中之一。"
+    zh = "{model} 声明了不存在的关系“{relation}”。可用的关系有：{known}，请改用其中之一。"
 
 
 class UnknownColumn(Refusal):
@@ -43,7 +43,7 @@ class UnknownColumn(Refusal):
         "{model} declares the relation “{relation}” on “{column}”, which is not a column of ids (UUID) of "
         "it. Name one that is."
     )
-    zh = "{model} 将关系“{relation}”声明在“{column}”上,而它不是该表的标识(UUID)列,请改用标识列。"
+    zh = "{model} 将关系“{relation}”声明在“{column}”上，而它不是该表的标识（UUID）列，请改用标识列。"
 
 
 class UndeclaredRelation(Refusal):
@@ -54,7 +54,7 @@ class UndeclaredRelation(Refusal):
         "{place}: {model} does not declare the relation “{relation}”. It declares: {known}. Use one of "
         "these, or declare it."
     )
-    zh = "{place}:{model} 未声明关系“{relation}”。已声明:{known}。请改用其中之一,或先行声明。"
+    zh = "{place}:{model} 未声明关系“{relation}”。已声明：{known}。请改用其中之一，或先行声明。"
 
 
 @dataclass(frozen=True, slots=True)

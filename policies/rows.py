@@ -28,7 +28,7 @@ class UnknownWord(Refusal):
 
     code = "POLICY_UNKNOWN_WORD"
     en = "{place}: there is no {what} “{word}”. There are: {known}. Use one of these."
-    zh = "{place}:没有名为“{word}”的{what_zh}。可用的有:{known},请改用其中之一。"
+    zh = "{place}：没有名为“{word}”的{what_zh}。可用的有：{known}，请改用其中之一。"
 
 
 class MisshapenRow(Refusal):
@@ -39,7 +39,7 @@ class MisshapenRow(Refusal):
         "{place}: a row has six fields (county, role, relation, resource.aspect, action, effect), not "
         "{count}. Correct it."
     )
-    zh = "{place}:每行应有六栏(县、岗位、关系、资源.方面、行为、效力),此行有{count}栏。"
+    zh = "{place}：每行应有六栏（县、岗位、关系、资源.方面、行为、效力），此行有{count}栏。"
 
 
 class MisplacedRow(Refusal):
@@ -47,7 +47,7 @@ class MisplacedRow(Refusal):
 
     code = "POLICY_MISPLACED_ROW"
     en = "{place}: “{aspect}” belongs in {file}, where a reader looks for it. Move it there."
-    zh = "{place}:“{aspect}”应写在 {file} 中,请移至该文件。"
+    zh = "{place}：“{aspect}”应写在 {file} 中，请移至该文件。"
 
 
 class MisplacedCounty(Refusal):
@@ -58,7 +58,7 @@ class MisplacedCounty(Refusal):
         "{place}: these rows speak for “{expected}”, not for “{county}”. Correct the county, or put the rows "
         "where they belong."
     )
-    zh = "{place}:此处的规则只适用于“{expected}”,不适用于“{county}”。请更正所属县,或将其移至应在之处。"
+    zh = "{place}：此处的规则只适用于“{expected}”，不适用于“{county}”。请更正所属县，或将其移至应在之处。"
 
 
 class RepeatedRow(Refusal):
@@ -66,7 +66,7 @@ class RepeatedRow(Refusal):
 
     code = "POLICY_REPEATED_ROW"
     en = "{place}: says the same as {earlier}. Strike one of them out."
-    zh = "{place}:与 {earlier} 重复,请删除其一。"
+    zh = "{place}：与 {earlier} 重复，请删除其一。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,10 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "withhold": Meaning("withhold for a time", "暂扣", carried_on=True),
         "restore": Meaning("give back", "发还", carried_on=True),
         "hand_in": Meaning("hand in", "上缴", carried_on=True),
+        "record": Meaning("put on record", "登记"),
+        "remove": Meaning("take off the record", "删除登记", carried_on=True),
+        "reveal": Meaning("reveal in plain", "查看明文"),
+        "find": Meaning("look for by an exact value", "精确查询"),
     }
 )
 
@@ -204,10 +208,16 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "alerts",
             ("read", "draft", "revise", "discard", "send"),
             "an alert as its sender keeps it",
-            "通报(报告)",
+            "通报（报告）",
         ),
         "alert.notice": Aspect(
             "alerts", ("read", "acknowledge", "answer"), "an alert as one recipient has it", "通报件"
+        ),
+        "supervision.note": Aspect(
+            "supervision",
+            ("read", "draft", "revise", "discard", "send", "acknowledge", "answer"),
+            "a letter between a department and a township about an item that was empowered",
+            "监督指导函",
         ),
         "secondment.entry": Aspect(
             "secondments",
@@ -256,7 +266,10 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "catalogue", ("read", "sign"), "that a township signed for an empowerment", "承接确认书"
         ),
         "entrustment.agreement": Aspect(
-            "catalogue", ("read", "entrust"), "what a department lets a township do in its name", "委托协议"
+            "catalogue",
+            ("read", "entrust", "end"),
+            "what a department lets a township do in its name",
+            "委托协议",
         ),
         "duty.entry": Aspect("catalogue", ("read", "publish"), "an entry of a duty list", "履职清单事项"),
         "patrol.entry": Aspect(
@@ -267,6 +280,15 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         ),
         "organisation.entry": Aspect(
             "organisations", ("read",), "a body of the county and its units", "机构信息"
+        ),
+        "personal_data.entry": Aspect(
+            "personal_data",
+            ("read", "record", "remove"),
+            "that a number of a person is on record, and its masked form",
+            "个人信息登记",
+        ),
+        "personal_data.value": Aspect(
+            "personal_data", ("reveal", "find"), "the number itself", "个人信息明文"
         ),
         "lineage.entry": Aspect(
             "lineage",

@@ -41,15 +41,15 @@ class NotFound(Refusal):
 
     code = "NOT_FOUND"
     en = "Nothing here has that id. Check it, and check in which capacity you are acting."
-    zh = "没有找到该对象。请核对编号,并确认当前以哪个身份办理。"
+    zh = "没有找到该对象。请核对编号，并确认当前以哪个身份办理。"
 
 
 class NotPermitted(Refusal):
     """The actor sees the object, but none of the actor's roles may do this to it."""
 
     code = "NOT_PERMITTED"
-    en = "Your role in this body does not allow this act ({action} on {aspect}). Ask a colleague whose role does."
-    zh = "您在本单位的岗位无权办理此事项({aspect}:{action})。请由有权限的同事办理。"
+    en = "Your role in this body does not allow this act ({act_en}). Ask a colleague whose role does."
+    zh = "您在本单位的岗位无权办理此事项（{act_zh}）。请由有权限的同事办理。"
 
 
 class Stale(Refusal):
@@ -57,4 +57,4 @@ class Stale(Refusal):
 
     code = "STALE_VERSION"
     en = "Somebody changed this in the meantime (you had version {expected}, it is now {actual}). Read it again, then decide."
-    zh = "该事项已被他人更新(您看到的是第{expected}版,现为第{actual}版)。请重新查看后再办理。"
+    zh = "该事项已被他人更新（您看到的是第{expected}版，现为第{actual}版）。请重新查看后再办理。"

@@ -31,6 +31,17 @@ as $$
     select id from heirs
 $$;
 
+-- Whether a body is no more. From its day on a post in it is none, whenever and by whomever it was given.
+create function is_no_more(p_county_id uuid, p_body uuid, p_now timestamptz) returns boolean language sql stable
+set search_path = public, pg_temp
+as $$
+    select exists (
+        select from lineage_entries l
+          join counties k on k.county_id = l.county_id
+         where l.county_id = p_county_id and l.from_id = p_body and l.heir and l.from_unit_id is null
+           and l.since <= (p_now at time zone k.time_zone)::date)
+$$;
+
 -- The posts in which a person can act for a body that is no more: those in its heirs, by the code of that body, behind
 -- the post where there are several (`post@code`). Such a body has no posts of its own left, so its code names no other.
 create function posts_of_heirs(p_county_id uuid, p_person_id uuid, p_acting_as text, p_now timestamptz)
@@ -45,6 +56,7 @@ as $$
      where k.county_id = p_county_id and h <> o.id and c.person_id = p_person_id
        and c.since <= p_now and (c.until is null or c.until > p_now)
        and (p_acting_as = o.code or p_acting_as = c.id || '@' || o.code)
+       and not is_no_more(c.county_id, c.tenant_id, p_now)
      group by o.id
 $$;
 
@@ -89,7 +101,13 @@ begin
       from capacities c join organisations o on o.county_id = c.county_id and o.id = c.tenant_id
      where c.county_id = v_session.county_id and c.person_id = v_session.person_id
        and c.since <= p_now and (c.until is null or c.until > p_now)
-       and (p_acting_as is null or c.id::text = p_acting_as or o.code = p_acting_as);
+       and (p_acting_as is null or c.id::text = p_acting_as or o.code = p_acting_as)
+       -- As is_no_more() has it; written out, because PL/pgSQL keeps this plan and SQL functions keep none.
+       and not exists (
+            select from lineage_entries l
+              join counties k on k.county_id = l.county_id
+             where l.county_id = c.county_id and l.from_id = c.tenant_id and l.heir and l.from_unit_id is null
+               and l.since <= (p_now at time zone k.time_zone)::date);
 
     if v_candidates is null and p_acting_as is not null then
         select b.body, b.posts into v_left, v_candidates
@@ -237,6 +255,7 @@ as $$
       join persons p on p.county_id = a.county_id and p.id = a.person_id
       left join capacities c on c.county_id = a.county_id and c.person_id = a.person_id
            and c.since <= p_now and (c.until is null or c.until > p_now)
+           and not is_no_more(c.county_id, c.tenant_id, p_now)
       left join organisations o on o.county_id = c.county_id and o.id = c.tenant_id
      where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
        and l.unlinked_at is null
@@ -269,9 +288,17 @@ as $$
     select exists (
         select from capacities
          where county_id = county() and id = p_capacity_id
-           and since <= p_now and (until is null or until > p_now))
+           and since <= p_now and (until is null or until > p_now)
+           and not is_no_more(county_id, tenant_id, p_now))
 $$;
 
+-- Under which keys personal data lie, anywhere in the deployment: so that a server says before it serves that it lacks one.
+-- Ids of keys, and nothing of what they seal.
+create function keys_of_personal_data() returns setof text
+language sql stable security definer set search_path = public, pg_temp
+as $$ select distinct key_id from personal_data $$;
+
+revoke all on function is_no_more(uuid, uuid, timestamptz) from public;
 revoke all on function heirs_of(uuid, uuid, date) from public;
 revoke all on function posts_of_heirs(uuid, uuid, text, timestamptz) from public;
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
@@ -280,9 +307,11 @@ revoke all on function standing(bytea[], text[], uuid[], timestamptz) from publi
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 revoke all on function post_lives(uuid, timestamptz) from public;
+revoke all on function keys_of_personal_data() from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
 grant execute on function standing(bytea[], text[], uuid[], timestamptz) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 grant execute on function post_lives(uuid, timestamptz) to gongguan_app;
+grant execute on function keys_of_personal_data() to gongguan_app;

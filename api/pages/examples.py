@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 QUESTION = """\
-# 先在上方登录,再按 Ctrl-Enter 运行。
-# 查询:我以哪个身份办理,
-# 本单位派出了谁,又有谁派驻在本单位。
+# 先在上方登录，再按 Ctrl-Enter 运行。
+# 查询：我以哪个身份办理，
+# 本单位派出了谁，又有谁派驻在本单位。
 query WhoWorksWhere {
   viewer {
     name
@@ -28,9 +28,9 @@ query WhoWorksWhere {
 """
 
 ACT = """\
-# 办理:起草一份移送函。
-# 内容在下方 Variables 中,可以修改;
-# 未予办理的,原因见 userErrors。
+# 办理：起草一份移送函。
+# 内容在下方 Variables 中，可以修改；
+# 未予办理的，原因见 userErrors。
 mutation DraftALetter($input: DraftReferralInput!) {
   draftReferral(input: $input) {
     referral {
@@ -47,8 +47,8 @@ mutation DraftALetter($input: DraftReferralInput!) {
 """
 
 FEED = """\
-# 推送:本岗位的新通知。
-# 先返回当前位置(cursor),此后有通知即推送。
+# 推送：本岗位的新通知。
+# 先返回当前位置（cursor），此后有通知即推送。
 # 再按运行键即停止。
 subscription NewNotices {
   notifications {
@@ -74,7 +74,7 @@ def examples(addressee: str) -> tuple[Example, ...]:
         "foundOn": "2026-11-20",
         "party": "某某运输有限公司",
         "place": "昆阳镇通福路",
-        "facts": "车辆运输建筑垃圾未采取密闭措施,沿途泄漏、遗撒。",
+        "facts": "车辆运输建筑垃圾未采取密闭措施，沿途泄漏、遗撒。",
         "itemCode": "330217125000",
         "legalBasis": "浙江省城市市容和环境卫生管理条例",
     }

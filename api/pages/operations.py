@@ -1,7 +1,8 @@
 """For every question, act and feed of the schema an operation that can be sent: what it asks, and sample variables.
 
 It asks for what somebody new wants to see first: the plain fields, and of what hangs below them the ids and names.
-Arguments that must be given become variables; their values say what belongs there, or are one that would do.
+Arguments that must be given become variables, and so does a thing that a question is about; their values say what belongs
+there, or are one that would do.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +30,7 @@ WHOLE, IN_A_LIST, MENTIONED = "whole", "in a list", "mentioned"
 """How much is asked of an object: its fields and what hangs below; without the lists below; what it is called."""
 
 CALLED = ("id", "version", "day", "state", "kind", "code", "name", "title", "number", "message", "text")
-"""What an object is called where it is only mentioned; one that has no more of these than an id shows its fields."""
+"""What an object is called where it is only mentioned; one that has no more of these than an id shows its fields, and what it refers to."""
 
 WRAPPINGS = ("edges", "pageInfo", "userErrors")
 """What lists and payloads are wrapped in, of which everything is asked."""
@@ -56,7 +57,11 @@ class SampleOperation:
 
 def sample_operation(verb: str, name: str, called: GraphQLField) -> SampleOperation:
     """The operation that calls a root field: `verb` is query, mutation or subscription."""
-    needed = {word: argument for word, argument in called.args.items() if is_required_argument(argument)}
+    needed = {
+        word: argument
+        for word, argument in called.args.items()
+        if is_required_argument(argument) or get_named_type(argument.type).name == "ID"
+    }
     declared = ", ".join(f"${word}: {argument.type}" for word, argument in needed.items())
     handed = ", ".join(f"{word}: ${word}" for word in needed)
     title = name[0].upper() + name[1:]
@@ -81,12 +86,13 @@ def _selection(kind: GraphQLNamedType, extent: str) -> Iterator[str]:
     if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
         asked = {name: field for name, field in kind.fields.items() if _can_be_asked(field)}
         called = [name for name in asked if name in CALLED]
+        nameless = extent == MENTIONED and len(called) < 2
         for name, field in asked.items():
             if is_leaf_type(get_named_type(field.type)):
-                if extent != MENTIONED or name in CALLED or len(called) < 2:
+                if extent != MENTIONED or name in CALLED or nameless:
                     yield name
             else:
-                yield from _relation(name, field, extent)
+                yield from _relation(name, field, IN_A_LIST if nameless else extent)
 
 
 def _can_be_asked(field: GraphQLField) -> bool:

@@ -19,6 +19,6 @@ An agreement is not a rulebook (it binds two bodies, not a county), and it check
 Words: agreement 约定清单, agreed list 细化移送清单, propose 提出约定, confirm 书面确认, decline 不予确认,
 withdraw 撤回, end 终止约定, in force 执行中, supersede 取代.
 
-From: 昆阳 附件5 第8条 ("可以就具体事项制定细化移送清单,经双方书面确认后遵照执行"); 某市 二(三)2 案件移送协调协作.
+From: 昆阳 附件5 第8条 ("可以就具体事项制定细化移送清单，经双方书面确认后遵照执行"); 某市 二（三）2 案件移送协调协作.
 The rest (declining, ending, superseding, from when) is practice: decision 21.
 """

@@ -110,7 +110,7 @@ async def _check_the_parties(work: Work, agreement: Agreement) -> None:
     mine = await organisations.the(work, agreement.from_id)
     theirs = await organisations.the(work, agreement.to_id)
     rules.between(kinds=(mine.kind, theirs.kind), names=(mine.name, theirs.name), same=mine.id == theirs.id)
-    await lineage.refuse_dissolved(work, theirs, field="addressee")
+    await lineage.require_there(work, theirs, field="addressee")
 
 
 def _take_up(work: Work, agreement: Agreement, expected_version: int, act: Act) -> None:

@@ -51,7 +51,7 @@ class WrongState(Refusal):
         "This agreement is {state}; that can only be done while it is {needed}. Read it again and see which "
         "acts are open."
     )
-    zh = "该约定清单当前为“{state_zh}”,只有在“{needed_zh}”时才能办理此操作。请刷新后查看当前可办理的操作。"
+    zh = "该约定清单当前为“{state_zh}”，只有在“{needed_zh}”时才能办理此操作。请刷新后查看当前可办理的操作。"
 
 
 class WithOneself(Refusal):
@@ -59,7 +59,7 @@ class WithOneself(Refusal):
 
     code = "AGREEMENT_WITH_ONESELF"
     en = "An agreement needs two bodies. Choose another than your own."
-    zh = "约定清单须由两个单位订立,不能与本单位约定。请选择其他单位。"
+    zh = "约定清单须由两个单位订立，不能与本单位约定。请选择其他单位。"
 
 
 class NotAParty(Refusal):
@@ -67,7 +67,7 @@ class NotAParty(Refusal):
 
     code = "AGREEMENT_NOT_A_PARTY"
     en = "Lists are agreed between departments and townships; {name} is neither. Choose another body."
-    zh = "约定清单由部门与乡镇(街道)订立;{name}不属于其中,请另选单位。"
+    zh = "约定清单由部门与乡镇（街道）订立；{name}不属于其中，请另选单位。"
 
 
 class LetterNeeded(Refusal):
@@ -75,7 +75,7 @@ class LetterNeeded(Refusal):
 
     code = "AGREEMENT_LETTER_NEEDED"
     en = "The letter of referral must stay on the list, as required. Put it back."
-    zh = "移送函必须列入清单,且须为应当提供。请补上后重新提交。"
+    zh = "移送函必须列入清单，且须为应当提供。请补上后重新提交。"
 
 
 class ListedTwice(Refusal):
@@ -99,7 +99,7 @@ class NotLater(Refusal):
 
     code = "AGREEMENT_NOT_LATER"
     en = "A list confirmed before holds from {known}. Choose a later day for the new one, or end that one first."
-    zh = "此前确认的清单自{known}起执行。请为新清单选择晚于该日的日期,或先终止原清单。"
+    zh = "此前确认的清单自{known}起执行。请为新清单选择晚于该日的日期，或先终止原清单。"
 
 
 class NotSooner(Refusal):
@@ -107,7 +107,7 @@ class NotSooner(Refusal):
 
     code = "AGREEMENT_NOT_SOONER"
     en = "This agreement ends on {known} already. An end can only be brought forward. Choose an earlier day."
-    zh = "该约定清单已定于{known}起不再执行,只能提前,不能推后;请选择更早的日期。"
+    zh = "该约定清单已定于{known}起不再执行，只能提前，不能推后；请选择更早的日期。"
 
 
 def after(act: Act, state: State) -> State:

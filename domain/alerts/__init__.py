@@ -16,8 +16,8 @@ the rulebook: the documents differ.
 An alert is not a referral (no case changes hands, nobody becomes answerable for one), not a request for assistance,
 and not a meeting: it only names the day of one.
 
-Words: alert 通报(报告), notice 通报件, hazard 重大隐患, hot spot 违法行为多发领域和环节, industry-wide 行业性严重违法行为,
+Words: alert 通报（报告）, notice 通报件, hazard 重大隐患, hot spot 违法行为多发领域和环节, industry-wide 行业性严重违法行为,
 regional 区域性严重违法行为, acknowledge 签收, answer 答复, measures 采取措施, joint meeting 专题会议.
 
-From: 昆阳 附件1 第5点; 涪陵 二(五); 某市 二(二)2. That the answer is one of three is practice: decision 21.
+From: 昆阳 附件1 第5点; 涪陵 二（五）; 某市 二（二）2. That the answer is one of three is practice: decision 21.
 """

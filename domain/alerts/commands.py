@@ -107,7 +107,7 @@ async def send(work: Work, *, alert_id: UUID, expected_version: int) -> Alert:
     alert = await _take_up(work, alert_id, expected_version, "send")
     notices = await _notices(work, alert)
     bodies = await organisations.of_ids(work, [each.addressee_id for each in notices])
-    await _refuse_dissolved(work, bodies.values())
+    await _require_there(work, bodies.values())
     _check_who_is_told(work, alert, [body.kind for body in bodies.values()])
     for notice in notices:
         await _start_the_clocks(work, alert, notice, bodies[notice.addressee_id])
@@ -217,13 +217,13 @@ async def _recipients(work: Work, given: Sequence[UUID]) -> list[Organisation]:
     known = await organisations.of_ids(work, named)
     if len(known) < len(named):
         raise NotFound(field="addressee_ids")
-    await _refuse_dissolved(work, known.values())
+    await _require_there(work, known.values())
     return [known[identifier] for identifier in named]
 
 
-async def _refuse_dissolved(work: Work, bodies: Iterable[Organisation]) -> None:
+async def _require_there(work: Work, bodies: Iterable[Organisation]) -> None:
     for body in bodies:
-        await lineage.refuse_dissolved(work, body, field="addressee_ids")
+        await lineage.require_there(work, body, field="addressee_ids")
 
 
 async def _address(work: Work, alert: Alert, bodies: Sequence[Organisation]) -> None:

@@ -65,7 +65,7 @@ class WrongState(Refusal):
 
     code = "ALERT_WRONG_STATE"
     en = "This is {state}; that can only be done while it is {needed}. Read it again and see which acts are open."
-    zh = "该件当前为“{state_zh}”,只有在“{needed_zh}”时才能办理此操作。请刷新后查看当前可办理的操作。"
+    zh = "该件当前为“{state_zh}”，只有在“{needed_zh}”时才能办理此操作。请刷新后查看当前可办理的操作。"
 
 
 class NobodyTold(Refusal):
@@ -73,7 +73,7 @@ class NobodyTold(Refusal):
 
     code = "ALERT_NOBODY_TOLD"
     en = "Name at least one body that is to be told."
-    zh = "请至少指明一个通报(报告)对象。"
+    zh = "请至少指明一个通报（报告）对象。"
 
 
 class TellingOneself(Refusal):
@@ -81,7 +81,7 @@ class TellingOneself(Refusal):
 
     code = "ALERT_TELLING_ONESELF"
     en = "A body cannot send an alert to itself. Choose another body."
-    zh = "不能向本单位通报,请选择其他单位。"
+    zh = "不能向本单位通报，请选择其他单位。"
 
 
 class RecipientMissing(Refusal):
@@ -89,7 +89,7 @@ class RecipientMissing(Refusal):
 
     code = "ALERT_RECIPIENT_MISSING"
     en = "Of a problem of this kind the county's rules want told: {told} (source: {source}). Add them."
-    zh = "此类情况按本县规程应当通报(报告):{told_zh}(依据:{source})。请补充。"
+    zh = "此类情况按本县规程应当通报（报告）：{told_zh}（依据：{source}）。请补充。"
 
 
 class MeetingNeeded(Refusal):
@@ -97,7 +97,7 @@ class MeetingNeeded(Refusal):
 
     code = "ALERT_MEETING_NEEDED"
     en = "A major hazard is answered with a joint meeting: name its day (source: {source})."
-    zh = "重大隐患须会同召开专题会议,请写明会议日期(依据:{source})。"
+    zh = "重大隐患须会同召开专题会议，请写明会议日期（依据：{source}）。"
 
 
 class MeetingDay(Refusal):
@@ -105,7 +105,7 @@ class MeetingDay(Refusal):
 
     code = "ALERT_MEETING_DAY"
     en = "Name the day of the joint meeting, today or later; any other answer has none."
-    zh = "召开专题会议须写明日期(今日或以后);其他答复不填日期。"
+    zh = "召开专题会议须写明日期（今日或以后）；其他答复不填日期。"
 
 
 def after(act: Act, state: State) -> State:

@@ -16,5 +16,5 @@ owner of the matter either, which is a body and stands on the matter itself, and
 
 Words: assignment 分办, queue 待办队列, give to a unit 交办, claim 认领, release 退回待办.
 
-From: 昆阳 正文(27 人分属各岗位)、附件1 第6条 (the matter is the body's, not a unit's); queues and claims are practice (O3, S14).
+From: 昆阳 正文（27 人分属各岗位）、附件1 第6条 (the matter is the body's, not a unit's); queues and claims are practice (O3, S14).
 """

@@ -28,7 +28,7 @@ async def give(work: Work, *, subject_kind: str, subject_id: UUID, unit_id: UUID
     unit = (await organisations.units_of_ids(work, [unit_id])).get(unit_id)
     if unit is None or unit.organisation_id != work.actor.tenant_id:
         raise NotFound(field="unit_id")
-    await lineage.refuse_dissolved_unit(work, unit, field="unit_id")
+    await lineage.require_unit_there(work, unit, field="unit_id")
     assignment.unit_id, assignment.since = unit.id, work.now
     _put_back(assignment)
     await _tell(work, assignment, "given")

@@ -17,8 +17,8 @@ class InOtherHands(Refusal):
     """A colleague has claimed the matter."""
 
     code = "ASSIGNMENT_IN_OTHER_HANDS"
-    en = "{name} has claimed this matter. Ask them to release it, or a head to give it to a unit."
-    zh = "该事项已由{name}认领。请其先退回待办,或者由负责人重新交办。"
+    en = "{name} has claimed this matter. Ask them to release it, or the desk or a head to put it back."
+    zh = "该事项已由{name}认领。请其先退回待办，或者由收发文书员、负责人退回或者重新交办。"
 
 
 class InNobodysHands(Refusal):
@@ -26,7 +26,7 @@ class InNobodysHands(Refusal):
 
     code = "ASSIGNMENT_IN_NOBODYS_HANDS"
     en = "Nobody has claimed this matter. Claim it, or leave it in the queue."
-    zh = "该事项目前无人认领,无需退回;如需办理请先认领。"
+    zh = "该事项目前无人认领，无需退回；如需办理请先认领。"
 
 
 def claimable(*, holder: UUID | None, mine: UUID, name: str) -> bool:

@@ -195,31 +195,31 @@ FINDINGS_TOLD_AT_MOST = 200
 FINDINGS: Mapping[str, tuple[str, str]] = {
     "line_edited": (
         "line {line} (seal {seal}) is not what was sealed: it was edited",
-        "记录 {line}(封存第{seal}号)与封存时不一致:已被改动",
+        "记录 {line}（封存第{seal}号）与封存时不一致：已被改动",
     ),
     "line_removed": (
         "line {line} was sealed (seal {seal}) and is gone: it was removed",
-        "记录 {line} 已封存(封存第{seal}号)但不存在:已被删除",
+        "记录 {line} 已封存（封存第{seal}号）但不存在：已被删除",
     ),
     "line_inserted": (
         "line {line} of {at} was neither sealed nor is it waiting to be: it was inserted, or its seal was removed",
-        "记录 {line}({at})既未封存也不在待封存之列:系后来插入,或其封存已被删除",
+        "记录 {line}（{at}）既未封存也不在待封存之列：系后来插入，或其封存已被删除",
     ),
     "line_never_sealed": (
         "line {line} has waited {age} for its seal: the sealer does not run, or the line was inserted",
-        "记录 {line} 待封存已达 {age}:封存程序未运行,或该记录系后来插入",
+        "记录 {line} 待封存已达 {age}：封存程序未运行，或该记录系后来插入",
     ),
     "content_altered": (
         "the content of line {line} (seal {seal}) is not what the line commits to: it was edited",
-        "记录 {line}(封存第{seal}号)的内容与其承诺值不符:内容已被改动",
+        "记录 {line}（封存第{seal}号）的内容与其承诺值不符：内容已被改动",
     ),
     "seal_altered": (
         "seal {seal} does not match the lines it names: lines were added, taken out or exchanged, or the seal was edited",
-        "封存第{seal}号与其所列记录不符:记录被增删、调换,或封存本身被改动",
+        "封存第{seal}号与其所列记录不符：记录被增删、调换，或封存本身被改动",
     ),
     "chain_broken": (
         "seal {seal} does not follow from the one before it: something before it was rewritten",
-        "封存第{seal}号与前一号不衔接:其前的封存被改写",
+        "封存第{seal}号与前一号不衔接：其前的封存被改写",
     ),
     "seals_missing": (
         "seals {first} to {last} are missing from the chain",
@@ -227,19 +227,19 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
     ),
     "chain_cut": (
         "a checkpoint of {at} knows seal {seal}, and the chain ends at {head}: its end was cut off",
-        "{at} 的校验点记有封存第{seal}号,而现有封存仅至第{head}号:末尾已被截去",
+        "{at} 的校验点记有封存第{seal}号，而现有封存仅至第{head}号：末尾已被截去",
     ),
     "chain_rewritten": (
         "seal {seal} is not the one that the checkpoint of {at} knows: the chain was rewritten",
-        "封存第{seal}号与 {at} 的校验点不符:封存链已被改写",
+        "封存第{seal}号与 {at} 的校验点不符：封存链已被改写",
     ),
     "checkpoint_forged": (
         "the checkpoint of {at} for seal {seal} is not signed with the given key: it was edited, or another key signed it",
-        "{at} 关于封存第{seal}号的校验点签名无效:校验点被改动,或由其他密钥签署",
+        "{at} 关于封存第{seal}号的校验点签名无效：校验点被改动，或由其他密钥签署",
     ),
     "checkpoint_unreadable": (
         "a line of the checkpoints' file is no checkpoint: {line}",
-        "校验点文件中有一行不是校验点:{line}",
+        "校验点文件中有一行不是校验点：{line}",
     ),
 }
 
@@ -292,10 +292,10 @@ class Report:
         unvouched = self.seals - min(self.checkpointed_to, self.seals)
         if language == "zh":
             seen = (
-                f"共核对封存 {self.seals} 个、记录 {self.lines} 条;待封存 {self.waiting} 条,内容已依规清除 {self.erased} 条,"
-                f"延迟封存 {self.sealed_late} 条;末尾 {unvouched} 个封存尚无校验点。"
+                f"共核对封存 {self.seals} 个、记录 {self.lines} 条；待封存 {self.waiting} 条，内容已依规清除 {self.erased} 条，"
+                f"延迟封存 {self.sealed_late} 条；末尾 {unvouched} 个封存尚无校验点。"
             )
-            verdict = "未发现问题。" if self.is_sound else f"发现问题 {self.findings_in_all} 处:"
+            verdict = "未发现问题。" if self.is_sound else f"发现问题 {self.findings_in_all} 处："
         else:
             seen = (
                 f"{self.seals} seals with {self.lines} lines checked; {self.waiting} lines wait for a seal, the contents of "

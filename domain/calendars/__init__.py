@@ -17,7 +17,7 @@ Words:
 | English | 中文 | meaning |
 | --- | --- | --- |
 | working day | 工作日 | a day on which the offices work: a weekday that is no day off, or a make-up workday |
-| statutory day off | 法定节假日(含调休) | a day the yearly notice gives off |
+| statutory day off | 法定节假日（含调休） | a day the yearly notice gives off |
 | make-up workday | 调休上班日 | a Saturday or Sunday the notice makes a working day |
 | yearly notice | 国务院办公厅关于××年部分节假日安排的通知 | the one source of both |
 | local day | 地方性假日、地方调整 | a day the county itself rests or works by its own decision, before the national list |

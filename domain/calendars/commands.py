@@ -38,7 +38,7 @@ class CountyUnknown(Refusal):
         '{file}: there is no county "{county}" here. Its code must be the one it was set up with. Correct it '
         "in the file."
     )
-    zh = "{file}：本平台没有代码为“{county}”的县。代码须与建县时一致,请在文件中更正。"
+    zh = "{file}：本平台没有代码为“{county}”的县。代码须与建县时一致，请在文件中更正。"
 
 
 @dataclass(frozen=True, slots=True)

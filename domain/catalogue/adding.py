@@ -1,7 +1,7 @@
 """Adding rows to the catalogue, where nothing is ever changed: of two who add the same, the second is refused.
 
 Who adds what must follow the last of its kind does so after whoever is just doing it (`in_turn`): versions of items, one or a
-whole sheet of them, townships' entries in classes, duties.
+whole sheet of them, townships' entries in classes and on patrol lists, duties.
 """
 
 from collections.abc import Iterable, Mapping

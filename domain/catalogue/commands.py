@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain.catalogue import queries, rules
 from domain.catalogue.adding import add, added, in_turn, let_be_found, on_record, the_township, values_of
-from domain.catalogue.lists import LENIENT, PATROL
+from domain.catalogue.lists import LENIENT, PATROL, last_patrol
 from domain.catalogue.models import (
     ClassMember,
     Duty,
@@ -51,7 +51,7 @@ class Published:
 async def publish_item(work: Work, *, item: Published) -> Item:
     """Publish an item, or its next version.
 
-    Raises `NotFound` (department), `NotPermitted`, `NotADepartment`, `Published`, `NoPower`, `BandTwice`, `BandBackwards`, `Backwards`,
+    Raises `NotFound` (department), `NotPermitted`, `NotADepartment`, `Published`, `NoPower`, `TooManyBands`, `BandTwice`, `BandBackwards`, `Backwards`,
     `FieldEmpty`, `FieldTooLong`.
     """
     code = written("code", item.code, FIELDS)
@@ -122,7 +122,7 @@ async def classify(work: Work, *, township_id: UUID, class_id: UUID | None, sinc
 
 
 async def publish_duty(
-    work: Work, *, code: str, matter: str, body_id: UUID, basis: str, since: date, until: date | None
+    work: Work, *, code: str, matter: str, organisation_id: UUID, basis: str, since: date, until: date | None
 ) -> Duty:
     """Publish whose a kind of matter is that no item covers, from a day on.
 
@@ -133,7 +133,7 @@ async def publish_duty(
         id=new_id(),
         code=written("code", code, FIELDS),
         matter=written("matter", matter, FIELDS),
-        body_id=body_id,
+        body_id=organisation_id,
         basis=written("basis", basis, FIELDS),
         since=since,
         until=rules.lasting(since, until),
@@ -141,10 +141,10 @@ async def publish_duty(
         published_at=work.now,
     )
     work.require("publish", queries.DUTY, row)
-    body = await organisations.the(work, body_id)
-    decides(body.kind, body.name, field="body_id")
+    body = await organisations.the(work, organisation_id)
+    decides(body.kind, body.name, field="organisation_id")
     await in_turn(work.session, work.county_id)
-    rules.followed(since, await queries.last_duty(work, row.code), what=row.code)
+    rules.followed(since, await _last_before(work, row.code, body), what=row.code)
     await add(work, Duty, values_of(row), what=row.code, since=since)
     await on_record(work, "duty.published", "duty", row.id, values_of(row))
     return row
@@ -206,13 +206,24 @@ async def claim_patrol(
     work.require("claim", PATROL, row)
     await the_township(work, work.actor.tenant_id)
     item = await queries.the_item(work, item_id)
+    await in_turn(work.session, work.county_id)
+    rules.followed(since, await last_patrol(work, row.township_id, item.id), what=item.code)
     await add(work, PatrolEntry, values_of(row), what=item.code, since=since)
     await on_record(work, "patrol.claimed", "patrol_entry", row.id, values_of(row))
     return row
 
 
+async def _last_before(work: Work, code: str, body: Organisation) -> date | None:
+    """The first day of the last entry that one of this body's follows: a township's own, or whichever department's."""
+    duties = await queries.duties_of_code(work, code)
+    if body.kind == "township":
+        return max((duty.since for duty in duties if duty.body_id == body.id), default=None)
+    bodies = await organisations.of_ids(work, {duty.body_id for duty in duties})
+    return max((duty.since for duty in duties if bodies[duty.body_id].kind != "township"), default=None)
+
+
 def version_of(item: Published, row: Item, *, by_id: UUID, now: datetime) -> dict[str, Any]:
-    """The version as a row. Raises `NoPower`, `BandTwice`, `BandBackwards`, `Backwards`, `FieldEmpty`, `FieldTooLong`."""
+    """The version as a row. Raises `NoPower`, `TooManyBands`, `BandTwice`, `BandBackwards`, `Backwards`, `FieldEmpty`, `FieldTooLong`."""
     powers = rules.powers_of(item.powers, item=row.code)
     return {
         "county_id": row.county_id,

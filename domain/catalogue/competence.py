@@ -1,4 +1,4 @@
-"""Whose a matter is: the facts of many questions gathered in two statements, and one more where an item is on no list.
+"""Whose a matter is: the facts of many questions gathered in two statements, and two more where an item is on no list.
 
 Nothing is decided here (`routing.py` does); the rulebook that is asked is that of the day on which the matter arose.
 """
@@ -10,11 +10,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, and_, any_, cast, false, func, null, or_, select
+from sqlalchemy import CompoundSelect, Select, and_, any_, case, cast, false, func, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Date, Text, Uuid
 
 from domain.catalogue import routing
+from domain.catalogue.grants import ending, held_until
 from domain.catalogue.models import (
     ClassMember,
     Duty,
@@ -22,6 +23,7 @@ from domain.catalogue.models import (
     Empowerment,
     EmpowermentAcceptance,
     Entrustment,
+    EntrustmentEnd,
     Item,
     ItemVersion,
     Recall,
@@ -39,7 +41,7 @@ from domain.catalogue.queries import (
     versions_of,
 )
 from domain.catalogue.routing import Answer, Because, Entrusted, Facts, Grant, Reason, Ruled
-from domain.catalogue.rules import POWERS, Lightness, Version, applicable, in_force
+from domain.catalogue.rules import POWERS, Lightness, Version, applicable, fine_of, in_force
 from domain.organisations import queries as organisations
 from domain.patrols.queries import handover_of
 from domain.patrols.rules import only_patrols
@@ -80,7 +82,7 @@ async def who_is_competent(work: Work, questions: Sequence[Question]) -> list[An
                 day=question.day,
                 decision=question.decision,
                 fine=question.fine,
-                ruled=_ruled(work, question.day),
+                ruled=ruled(work, question.day),
             )
         )
     return answers
@@ -88,7 +90,8 @@ async def who_is_competent(work: Work, questions: Sequence[Question]) -> list[An
 
 async def whose(work: Work, question: Question) -> Answer:
     """Whose a matter is. Where a body only patrols, the place is that of whoever it hands over to; a place that is no
-    township of the county is none."""
+    township of the county is none. Raises `FineNegative`."""
+    fine_of(question.fine)
     township_id, before = await _township_of(work, question.township_id, question.day)
     (answer,) = await who_is_competent(work, [replace(question, township_id=township_id)])
     return replace(answer, chain=(*before, *answer.chain))
@@ -105,6 +108,19 @@ async def _township_of(
             named = Reason("patrolled", body_id=handover.receiver_id, source=handover.source)
             return handover.receiver_id, (named,)
     return (place_id, ()) if place is not None and place.kind == "township" else (None, ())
+
+
+async def kept_beside(work: Work, recalls: Sequence[Recall]) -> list[list[Grant]]:
+    """For each of these recalls, by which other notices the township keeps the item or some of its powers."""
+    grants, _ = await _powers(
+        work, {recall.item_id for recall in recalls}, {recall.township_id for recall in recalls}
+    )
+    return [
+        routing.kept_beside(
+            grants.get((recall.item_id, recall.township_id), []), recall.empowerment_id, since=recall.since
+        )
+        for recall in recalls
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +156,7 @@ RULED_BY: Mapping[Because, str] = {
 SUPERVISION = "catalogue.department_supervises"
 
 
-def _ruled(work: Work, day: date) -> Ruled:
+def ruled(work: Work, day: date) -> Ruled:
     """What the rulebook of a day says of empowerments; of days before the first rulebook, what today's says."""
     rulebook = work.rulebook_on(day)
     if not rulebook.answers("catalogue.transition"):
@@ -209,16 +225,30 @@ async def _powers(
                 Entrusted(line["source"], line["department_id"], powers, line["since"], until)
             )
         else:
-            days = {name: line[name] for name in DAYS_OF_A_GRANT}
-            grants[key].append(Grant(source=line["source"], powers=powers, **days))
+            grants[key].append(_grant_in(line))
     return grants, entrusted
 
 
+async def grants_by(work: Work, *, empowerment_id: UUID, item_id: UUID, township_id: UUID) -> list[Grant]:
+    """What one empowerment gives one township of an item: several where it was in its class several times."""
+    lines = await _granted_or_entrusted(work, item_ids=[item_id], townships=[township_id])
+    return [_grant_in(line) for line in lines if line["notice_id"] == empowerment_id]
+
+
 async def _duties(work: Work, codes: Collection[str]) -> dict[str, list[routing.Duty]]:
-    found: dict[str, list[routing.Duty]] = {}
-    for duty in await _duties_of_codes(work, codes=sorted(codes)):
-        of_code = found.setdefault(duty.code, [])
-        of_code.append(routing.Duty(duty.basis, duty.body_id, duty.since, duty.until))
+    duties = await _duties_of_codes(work, codes=sorted(codes))
+    bodies = await organisations.of_ids(work, {duty.body_id for duty in duties}) if duties else {}
+    found: dict[str, list[routing.Duty]] = defaultdict(list)
+    for duty in duties:
+        found[duty.code].append(
+            routing.Duty(
+                duty.basis,
+                duty.body_id,
+                duty.since,
+                duty.until,
+                of_a_township=bodies[duty.body_id].kind == "township",
+            )
+        )
     return found
 
 
@@ -260,9 +290,13 @@ def _granted(asks: Asks) -> Select[*tuple[Any, ...]]:
             Empowerment.since,
             member.c.since.label("member_since"),
             member.c.until.label("member_until"),
-            signed.signed_on,
+            # Whoever signed when it was recalled already, signed for the rest.
+            case((recalled.published_at < signed.signed_at, null()), else_=signed.signed_on).label(
+                "signed_on"
+            ),
             recalled.since.label("recalled_from"),
             cast(null(), Uuid).label("department_id"),
+            Empowerment.id.label("notice_id"),
         )
         .select_from(EmpoweredItem)
         .join(
@@ -301,24 +335,34 @@ def _granted(asks: Asks) -> Select[*tuple[Any, ...]]:
 
 def _entrusted(asks: Asks) -> Select[*tuple[Any, ...]]:
     nothing = cast(null(), Date)
-    return select(
-        Entrustment.item_id,
-        Entrustment.township_id,
-        Entrustment.number,
-        Entrustment.penalty,
-        Entrustment.inspection,
-        false(),
-        Entrustment.since,
-        nothing,
-        Entrustment.until,
-        nothing,
-        nothing,
-        Entrustment.department_id,
-    ).where(
-        *published(asks, Entrustment, AGREEMENT),
-        Entrustment.item_id == asks.any_of("item_ids"),
-        Entrustment.township_id == asks.any_of("townships"),
+    return (
+        select(
+            Entrustment.item_id,
+            Entrustment.township_id,
+            Entrustment.number,
+            Entrustment.penalty,
+            Entrustment.inspection,
+            false(),
+            Entrustment.since,
+            nothing,
+            held_until(),
+            nothing,
+            nothing,
+            Entrustment.department_id,
+            cast(null(), Uuid),
+        )
+        .outerjoin(EntrustmentEnd, ending(asks))
+        .where(
+            *published(asks, Entrustment, AGREEMENT),
+            Entrustment.item_id == asks.any_of("item_ids"),
+            Entrustment.township_id == asks.any_of("townships"),
+        )
     )
+
+
+def _grant_in(line: Any) -> Grant:
+    days = {name: line[name] for name in DAYS_OF_A_GRANT}
+    return Grant(source=line["source"], powers=_powers_in(line), notice_id=line["notice_id"], **days)
 
 
 def _powers_in(line: Any) -> frozenset[str]:

@@ -1,22 +1,20 @@
-"""Who may use which powers: empowering townships, their signing for it, recalling, and entrusting. One verb per function.
+"""Who may use which powers: empowering townships, their signing for it, and recalling. One verb per function.
 
-Each runs in the transaction that the edge opened. Nothing is changed, only followed: a recall holds from a later day.
+Each runs in the transaction that the edge opened. Nothing is changed, only followed: a recall holds from a later day. What
+departments let townships do in their names is in `entrusting.py`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from domain.catalogue import queries, rules
-from domain.catalogue.adding import added, on_record, the_township, values_of
+from domain.catalogue import competence, grants, queries, rules
+from domain.catalogue.adding import added, in_turn, on_record, the_township, values_of
 from domain.catalogue.models import (
     Assessment,
     EmpoweredItem,
     Empowerment,
     EmpowermentAcceptance,
-    Entrustment,
-    Item,
-    ItemVersion,
     Recall,
 )
 from domain.catalogue.rules import FIELDS, POWERS, Finding
@@ -84,11 +82,11 @@ async def empower(
 
 
 async def sign(work: Work, *, empowerment_id: UUID) -> Empowerment:
-    """Sign for what the acting township was empowered with, from today on.
+    """Sign for what the acting township was empowered with, from today on; what is recalled by now is not part of it.
 
-    Raises `NotFound`, `NotPermitted`, `NotGranted`, `Signed`.
+    Raises `NotFound`, `NotPermitted`, `NotGranted`, `NothingToSign`, `Signed`.
     """
-    notice = await queries.the_empowerment(work, empowerment_id)
+    notice = await grants.the_empowerment(work, empowerment_id)
     row = EmpowermentAcceptance(
         county_id=work.county_id,
         empowerment_id=notice.id,
@@ -101,11 +99,14 @@ async def sign(work: Work, *, empowerment_id: UUID) -> Empowerment:
     row.signed_for = work.intended_id
     if work.actor.tenant_id not in await _holders(work, notice, on=max(notice.since, work.today)):
         raise rules.NotGranted(field="empowerment_id")
+    await in_turn(work.session, work.county_id)
+    recalled = await grants.recalled_from(work, notice.id, row.township_id)
+    if recalled.keys() >= set((await grants.items_given(work, [notice.id]))[notice.id]):
+        raise rules.NothingToSign(number=notice.number, since=max(recalled.values()).isoformat())
     if not await added(work, EmpowermentAcceptance, values_of(row)):
-        earlier = (await queries.acceptances_of(work, [notice.id]))[notice.id]
-        days = {each.township_id: each.signed_on for each in earlier}
-        raise rules.Signed(day=days[row.township_id].isoformat())
-    await on_record(work, "empowerment.signed", "empowerment", notice.id, values_of(row))
+        raise rules.Signed(day=await grants.signed_on(work, notice.id, row.township_id))
+    content = values_of(row) | {"without": sorted(map(str, recalled))}
+    await on_record(work, "empowerment.signed", "empowerment", notice.id, content)
     await _tell(work, notice, "signed", to=ToFunction("coordination"), receiver=row.township_id)
     return notice
 
@@ -117,7 +118,7 @@ async def assess(
 
     Raises `NotFound`, `NotPermitted`, `NotGranted`, `Assessed`, `FieldEmpty`, `FieldTooLong`.
     """
-    notice = await queries.the_empowerment(work, empowerment_id)
+    notice = await grants.the_empowerment(work, empowerment_id)
     work.require("assess", queries.NOTICE, notice)
     await _require_given(work, notice, {item_id}, township_id, on=max(notice.since, work.today))
     row = Assessment(
@@ -145,17 +146,20 @@ async def recall(
     item_ids: Collection[UUID],
     since: date,
     reasons: str,
+    leaving_others: bool = False,
 ) -> Empowerment:
     """Take items of an empowerment back from a township from a day on, at the earliest tomorrow.
 
-    Raises `NotFound`, `NotPermitted`, `NotGranted`, `TooEarly`, `Recalled`, `ReasonNeeded`, `FieldTooLong`.
+    What the township keeps by another notice it keeps only where that is meant (`leaving_others`). Raises `NotFound`,
+    `NotPermitted`, `NotGranted`, `TooEarly`, `Recalled`, `StillEmpowered`, `ReasonNeeded`, `FieldTooLong`.
     """
-    notice = await queries.the_empowerment(work, empowerment_id)
+    notice = await grants.the_empowerment(work, empowerment_id)
     work.require("recall", queries.NOTICE, notice)
     rules.recalled_from(since, today=work.today)
     await _require_given(work, notice, set(item_ids), township_id, on=since)
-    for item_id in sorted(item_ids):
-        row = Recall(
+    await in_turn(work.session, work.county_id)
+    rows = [
+        Recall(
             county_id=work.county_id,
             empowerment_id=notice.id,
             item_id=item_id,
@@ -165,68 +169,17 @@ async def recall(
             by_id=work.actor.tenant_id,
             published_at=work.now,
         )
+        for item_id in sorted(item_ids)
+    ]
+    if not leaving_others:
+        await _refuse_what_is_kept(work, rows)
+    for row in rows:
         if not await added(work, Recall, values_of(row)):
-            raise await _recalled(work, notice, item_id=item_id, township_id=township_id)
+            raise await _recalled(work, notice, row)
         await on_record(work, "empowerment.recalled", "empowerment", notice.id, values_of(row))
     told = ToTenant(township_id, WHO_ENFORCES)
     await _tell(work, notice, "recalled", to=told, receiver=township_id)
     return notice
-
-
-async def entrust(
-    work: Work,
-    *,
-    item_id: UUID,
-    township_id: UUID,
-    powers: Collection[str],
-    since: date,
-    until: date,
-    basis: str,
-    duties: str,
-    number: str,
-) -> Entrustment:
-    """Let a township use powers of an item in the acting department's name. `number` is that of the approved agreement.
-
-    Raises `NotFound`, `NotPermitted`, `NotATownship`, `NotListed`, `OfAnotherDepartment`, `CompulsionNotEntrusted`,
-    `NoPower`, `Backwards`, `FieldEmpty`, `FieldTooLong`.
-    """
-    item = await queries.the_item(work, item_id)
-    row = Entrustment(
-        county_id=work.county_id,
-        id=new_id(),
-        department_id=work.actor.tenant_id,
-        township_id=township_id,
-        item_id=item_id,
-        penalty="penalty" in powers,
-        inspection="inspection" in powers,
-        since=since,
-        until=rules.lasting(since, until),
-        basis=written("basis", basis, FIELDS),
-        duties=written("duties", duties, FIELDS),
-        number=written("number", number, FIELDS),
-        signed_by=work.actor.person_id,
-        signed_at=work.now,
-    )
-    work.require("entrust", queries.AGREEMENT, row)
-    known = (await queries.versions_of(work, [item.id]))[item.id]
-    version = _listed(item, known, since, field="since")
-    if version.department_id != work.actor.tenant_id:
-        raise rules.OfAnotherDepartment(field="item_id", item=item.code)
-    rules.entrustable(powers, carried=queries.powers_in(version), item=item.code)
-    row.signed_for = work.intended_id
-    await the_township(work, township_id)
-    work.session.add(row)
-    await work.session.flush()
-    await on_record(work, "entrustment.signed", "entrustment", row.id, values_of(row))
-    await announce(
-        work,
-        kind="entrustment.signed",
-        subject_kind="entrustment",
-        subject_id=row.id,
-        audience=[ToTenant(township_id, WHO_ENFORCES)],
-        facts={"sender": str(work.actor.tenant_id), "receiver": str(township_id)},
-    )
-    return row
 
 
 async def _carried(
@@ -243,29 +196,26 @@ async def _carried(
     for item_id, powers in items.items():
         if item_id not in rows:
             raise NotFound(field="items")
-        version = _listed(rows[item_id], versions[item_id], on, field="items")
+        version = rules.listed(versions[item_id], on, item=rows[item_id].code, field="items")
         carried[item_id] = rules.powers_of(
             powers, carried=queries.powers_in(version), item=rows[item_id].code
         )
     return carried
 
 
-def _listed(item: Item, versions: Collection[ItemVersion], day: date, *, field: str) -> ItemVersion:
-    """The item as it stands on a day. Raises `NotListed`."""
-    version = rules.in_force(versions, day)
-    if version is None:
-        raise rules.NotListed(field=field, item=item.code, day=day.isoformat())
-    return version
+async def _refuse_what_is_kept(work: Work, recalls: Sequence[Recall]) -> None:
+    """Raises `StillEmpowered` for the first of these items that the township keeps by another notice."""
+    for row, kept in zip(recalls, await competence.kept_beside(work, recalls), strict=True):
+        if kept:
+            item = await queries.the_item(work, row.item_id)
+            numbers = "、".join(sorted({grant.source for grant in kept}))
+            raise rules.StillEmpowered(field="item_ids", item=item.code, numbers=numbers)
 
 
-async def _recalled(work: Work, notice: Empowerment, *, item_id: UUID, township_id: UUID) -> rules.Recalled:
+async def _recalled(work: Work, notice: Empowerment, row: Recall) -> rules.Recalled:
     """Since when an item of an empowerment is recalled from a township already."""
-    item = await queries.the_item(work, item_id)
-    since = next(
-        each.since
-        for each in (await queries.recalls_of(work, [notice.id]))[notice.id]
-        if (each.item_id, each.township_id) == (item_id, township_id)
-    )
+    item = await queries.the_item(work, row.item_id)
+    since = (await grants.recalled_from(work, notice.id, row.township_id))[item.id]
     return rules.Recalled(field="item_ids", number=notice.number, item=item.code, since=since.isoformat())
 
 
@@ -273,7 +223,7 @@ async def _holders(work: Work, notice: Empowerment, *, on: date) -> list[UUID]:
     """The townships that an empowerment is for on a day. Raises `NotFound`, `NotATownship`."""
     if notice.class_id is not None:
         joined = await queries.the_class(work, notice.class_id)
-        return (await queries.members_of(work, {joined.id}, on=on)).get(joined.id, [])
+        return await queries.members_of(work, joined.id, on=on)
     assert notice.township_id is not None
     await the_township(work, notice.township_id)
     return [notice.township_id]
@@ -283,7 +233,7 @@ async def _require_given(
     work: Work, notice: Empowerment, item_ids: set[UUID], township_id: UUID, *, on: date
 ) -> None:
     """Raises `NotGranted` unless the empowerment gives these items to this township on that day."""
-    given = {each.item_id for each in (await queries.empowered_by(work, [notice.id])).get(notice.id, [])}
+    given = set((await grants.items_given(work, [notice.id]))[notice.id])
     if not item_ids or not item_ids <= given or township_id not in await _holders(work, notice, on=on):
         raise rules.NotGranted(field="item_ids")
 

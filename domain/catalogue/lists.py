@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -44,6 +45,17 @@ async def leniencies_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Len
     known = published(work, LenientEntry, LENIENT)
     found = await work.session.scalars(select(LenientEntry).where(*known, LenientEntry.id == any_of(ids)))
     return {entry.id: entry for entry in found}
+
+
+async def last_patrol(work: Work, township_id: UUID, item_id: UUID) -> date | None:
+    """The first day of the last entry of a township's patrol list with this item."""
+    return await work.session.scalar(
+        select(func.max(PatrolEntry.since)).where(
+            *published(work, PatrolEntry, PATROL),
+            PatrolEntry.township_id == township_id,
+            PatrolEntry.item_id == item_id,
+        )
+    )
 
 
 async def page_of_patrols(

@@ -265,14 +265,39 @@ class Entrustment(Base):
     signed_at: Mapped[datetime]
 
 
+class EntrustmentEnd(Base):
+    """That a department ends an entrustment before its last day, with reasons. From `ends_on` on it no longer holds."""
+
+    __tablename__ = "entrustment_ends"
+    table_kind = County(author="department_id", app=("select", "insert"))
+    relations = {"member": "county_id", "owner": "department_id"}
+    __table_args__ = (
+        ForeignKeyConstraint(["county_id", "entrustment_id"], ["entrustments.county_id", "entrustments.id"]),
+        of_the_county("department_id"),
+    )
+
+    county_id: Mapped[UUID] = mapped_column(primary_key=True)
+    entrustment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    department_id: Mapped[UUID]
+    ends_on: Mapped[date]
+    reasons: Mapped[str]
+    ended_by: Mapped[UUID]
+    ended_for: Mapped[UUID | None]
+    ended_at: Mapped[datetime]
+
+
 class Duty(Base):
-    """An entry of a duty list: whose a kind of matter is, from `since` until the next entry of its code, or `until`."""
+    """An entry of a duty list: whose a kind of matter is, from `since` until the next entry of its code, or `until`.
+
+    Departments follow each other: of a code and a day one of them answers, wherever it arises. A township's entries follow its
+    own alone, and answer for what arises in it.
+    """
 
     __tablename__ = "duties"
     table_kind = PUBLISHED
     relations = RELATIONS
     __table_args__ = (
-        UniqueConstraint("county_id", "code", "since"),
+        UniqueConstraint("county_id", "code", "body_id", "since"),
         of_the_county("body_id"),
         of_the_county("by_id"),
         CheckConstraint("until > since", name="lasting"),

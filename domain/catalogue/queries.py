@@ -1,4 +1,5 @@
-"""Reading the catalogue: what is published, everybody in the county may read. Whose a matter is: `competence.py`."""
+"""Reading the catalogue: what is published, everybody in the county may read. Who may use which powers:
+`grants.py`; whose a matter is: `competence.py`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,22 +12,19 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from domain.catalogue.models import (
-    Assessment,
     ClassMember,
     Duty,
-    EmpoweredItem,
     Empowerment,
-    EmpowermentAcceptance,
     Entrustment,
     Item,
     ItemNameEnding,
     ItemVersion,
-    Recall,
     TownshipClass,
 )
 from domain.catalogue.rules import POWERS, Band, Power
 from domain.columns import Columns, also
 from domain.filters import Age, Conditions, among, any_of, begins
+from domain.organisations.models import Organisation
 from domain.search.rules import words
 from domain.spans import Order, Span, by_age, spanned
 from domain.statements import Asks, Statement
@@ -39,7 +37,7 @@ ACCEPTANCE = "empowerment.acceptance"
 AGREEMENT = "entrustment.agreement"
 DUTY = "duty.entry"
 
-Row = TypeVar("Row", Empowerment, TownshipClass, Item)
+Row = TypeVar("Row", Empowerment, Entrustment, TownshipClass, Item)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,42 +53,21 @@ class ItemFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmpowermentFilter:
-    """By what the list of empowerments can be narrowed. A township's are its own and those of the classes it was ever in."""
-
-    townships: frozenset[UUID] | None = None
-    item_codes: frozenset[str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntrustmentFilter:
-    """By what the list of entrustments can be narrowed."""
-
-    departments: frozenset[UUID] | None = None
-    townships: frozenset[UUID] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DutyFilter:
+class DutyEntryFilter:
     """By what the duty lists can be narrowed."""
 
-    bodies: frozenset[UUID] | None = None
+    organisations: frozenset[UUID] | None = None
     codes: frozenset[str] | None = None
 
 
 async def the_item(work: Work, item_id: UUID) -> Item:
     """One item. Raises `NotFound`."""
-    return _found(await items_of_ids(work, [item_id]), item_id, "item_id")
-
-
-async def the_empowerment(work: Work, empowerment_id: UUID) -> Empowerment:
-    """One empowerment. Raises `NotFound`."""
-    return _found(await empowerments_of_ids(work, [empowerment_id]), empowerment_id, "empowerment_id")
+    return the_one(await items_of_ids(work, [item_id]), item_id, "item_id")
 
 
 async def the_class(work: Work, class_id: UUID) -> TownshipClass:
     """One class of townships. Raises `NotFound`."""
-    return _found(await classes_of_ids(work, [class_id]), class_id, "class_id")
+    return the_one(await classes_of_ids(work, [class_id]), class_id, "class_id")
 
 
 @Statement
@@ -103,20 +80,6 @@ def _items_of_ids(asks: Asks) -> Select[Item]:
 async def items_of_ids(work: Work, ids: Collection[UUID], columns: Columns = None) -> dict[UUID, Item]:
     """The items with these ids, by id."""
     return {item.id: item for item in await _items_of_ids(work, columns=also(columns, "id"), ids=list(ids))}
-
-
-@Statement
-def _empowerments_of_ids(asks: Asks) -> Select[Empowerment]:
-    return select(Empowerment).where(
-        Empowerment.county_id == asks.county_id,
-        asks.visible(Empowerment, NOTICE),
-        Empowerment.id == asks.any_of("ids"),
-    )
-
-
-async def empowerments_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Empowerment]:
-    """The empowerments with these ids, by id."""
-    return {notice.id: notice for notice in await _empowerments_of_ids(work, ids=list(ids))}
 
 
 @Statement
@@ -133,14 +96,6 @@ async def classes_of_ids(
 ) -> dict[UUID, TownshipClass]:
     """The classes of townships with these ids, by id."""
     return {each.id: each for each in await _classes_of_ids(work, columns=also(columns, "id"), ids=list(ids))}
-
-
-async def entrustments_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Entrustment]:
-    """The entrustments with these ids, by id."""
-    found = await work.session.scalars(
-        select(Entrustment).where(*published(work, Entrustment, AGREEMENT), Entrustment.id == any_of(ids))
-    )
-    return {each.id: each for each in found}
 
 
 async def duties_of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Duty]:
@@ -163,75 +118,23 @@ async def versions_of(work: Work, item_ids: Collection[UUID]) -> dict[UUID, list
     return found
 
 
-async def empowered_by(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[EmpoweredItem]]:
-    """What these empowerments give, by empowerment, in the order of the items' ids."""
-    found: dict[UUID, list[EmpoweredItem]] = {}
-    for each in await work.session.scalars(
-        select(EmpoweredItem)
-        .where(
-            *published(work, EmpoweredItem, NOTICE), EmpoweredItem.empowerment_id == any_of(empowerment_ids)
-        )
-        .order_by(EmpoweredItem.item_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
-    return found
+async def members_of(work: Work, class_id: UUID, *, on: date) -> list[UUID]:
+    """The townships that are in a class on a day."""
+    return list(await work.session.scalars(_members(work, class_id, on)))
 
 
-async def acceptances_of(
-    work: Work, empowerment_ids: Collection[UUID]
-) -> dict[UUID, list[EmpowermentAcceptance]]:
-    """Who signed for these empowerments, by empowerment, in the order of signing."""
-    found: dict[UUID, list[EmpowermentAcceptance]] = {}
-    for each in await work.session.scalars(
-        select(EmpowermentAcceptance)
-        .where(
-            *published(work, EmpowermentAcceptance, ACCEPTANCE),
-            EmpowermentAcceptance.empowerment_id == any_of(empowerment_ids),
-        )
-        .order_by(EmpowermentAcceptance.signed_at, EmpowermentAcceptance.township_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
-    return found
+async def page_of_members(
+    work: Work, *, class_id: UUID, on: date, span: Span[UUID]
+) -> Sequence[Organisation]:
+    """Some of the townships that are in a class on a day. A township's place is its id."""
+    members = select(Organisation).where(*_are_members(work, class_id, on))
+    return (await work.session.scalars(spanned(members, Order((Organisation.id,)), span))).all()
 
 
-async def recalls_of(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[Recall]]:
-    """What was recalled of these empowerments, by empowerment, the earliest first."""
-    found: dict[UUID, list[Recall]] = {}
-    for each in await work.session.scalars(
-        select(Recall)
-        .where(*published(work, Recall, NOTICE), Recall.empowerment_id == any_of(empowerment_ids))
-        .order_by(Recall.since, Recall.item_id, Recall.township_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
-    return found
-
-
-async def assessments_of(work: Work, empowerment_ids: Collection[UUID]) -> dict[UUID, list[Assessment]]:
-    """What was found about these empowerments, by empowerment, the earliest first."""
-    found: dict[UUID, list[Assessment]] = {}
-    for each in await work.session.scalars(
-        select(Assessment)
-        .where(*published(work, Assessment, NOTICE), Assessment.empowerment_id == any_of(empowerment_ids))
-        .order_by(Assessment.assessed_on, Assessment.item_id, Assessment.township_id)
-    ):
-        found.setdefault(each.empowerment_id, []).append(each)
-    return found
-
-
-async def members_of(work: Work, class_ids: Collection[UUID], *, on: date) -> dict[UUID, list[UUID]]:
-    """The townships that are in these classes on a day, by class."""
-    # The latest entry of each township that has begun; it may have moved to another class, or to none.
-    latest = (
-        select(ClassMember)
-        .where(*published(work, ClassMember, NOTICE), ClassMember.since <= on)
-        .ext(distinct_on(ClassMember.township_id))
-        .order_by(ClassMember.township_id, ClassMember.since.desc())
-    )
-    found: dict[UUID, list[UUID]] = {}
-    for each in await work.session.scalars(latest):
-        if each.class_id in class_ids and each.class_id is not None:
-            found.setdefault(each.class_id, []).append(each.township_id)
-    return found
+async def count_of_members(work: Work, *, class_id: UUID, on: date) -> int:
+    """How many townships are in a class on a day."""
+    counted = select(func.count()).select_from(Organisation).where(*_are_members(work, class_id, on))
+    return (await work.session.scalar(counted)) or 0
 
 
 async def last_entry(work: Work, township_id: UUID) -> date | None:
@@ -251,11 +154,10 @@ async def item_of_code(work: Work, code: str) -> Item | None:
     return found
 
 
-async def last_duty(work: Work, code: str) -> date | None:
-    """The first day of the last entry with this code."""
-    return await work.session.scalar(
-        select(func.max(Duty.since)).where(*published(work, Duty, DUTY), Duty.code == code)
-    )
+async def duties_of_code(work: Work, code: str) -> Sequence[Duty]:
+    """The entries with this code, in all duty lists."""
+    known = select(Duty).where(*published(work, Duty, DUTY), Duty.code == code)
+    return (await work.session.scalars(known)).all()
 
 
 async def page_of_items(work: Work, *, by: ItemFilter, span: Span[str]) -> Sequence[Item]:
@@ -270,49 +172,13 @@ async def count_of_items(work: Work, *, by: ItemFilter) -> int:
     return (await work.session.scalar(counted)) or 0
 
 
-async def page_of_empowerments(
-    work: Work, *, by: EmpowermentFilter, age: Age, span: Span[UUID]
-) -> Sequence[Empowerment]:
-    """A part of the empowerments in this order. An empowerment's place is its id."""
-    listed = select(Empowerment).where(*published(work, Empowerment, NOTICE), *_given_to(work, by))
-    return (await work.session.scalars(spanned(listed, by_age(Empowerment.id, age), span))).all()
-
-
-async def count_of_empowerments(work: Work, *, by: EmpowermentFilter) -> int:
-    """How many empowerments there are."""
-    counted = (
-        select(func.count())
-        .select_from(Empowerment)
-        .where(*published(work, Empowerment, NOTICE), *_given_to(work, by))
-    )
-    return (await work.session.scalar(counted)) or 0
-
-
-async def page_of_entrustments(
-    work: Work, *, by: EntrustmentFilter, age: Age, span: Span[UUID]
-) -> Sequence[Entrustment]:
-    """A part of the entrustments in this order. An entrustment's place is its id."""
-    listed = select(Entrustment).where(*published(work, Entrustment, AGREEMENT), *_entrusted(by))
-    return (await work.session.scalars(spanned(listed, by_age(Entrustment.id, age), span))).all()
-
-
-async def count_of_entrustments(work: Work, *, by: EntrustmentFilter) -> int:
-    """How many entrustments there are."""
-    counted = (
-        select(func.count())
-        .select_from(Entrustment)
-        .where(*published(work, Entrustment, AGREEMENT), *_entrusted(by))
-    )
-    return (await work.session.scalar(counted)) or 0
-
-
-async def page_of_duties(work: Work, *, by: DutyFilter, age: Age, span: Span[UUID]) -> Sequence[Duty]:
+async def page_of_duties(work: Work, *, by: DutyEntryFilter, age: Age, span: Span[UUID]) -> Sequence[Duty]:
     """A part of the duty lists in this order. An entry's place is its id."""
     listed = select(Duty).where(*published(work, Duty, DUTY), *_on_duty(by))
     return (await work.session.scalars(spanned(listed, by_age(Duty.id, age), span))).all()
 
 
-async def count_of_duties(work: Work, *, by: DutyFilter) -> int:
+async def count_of_duties(work: Work, *, by: DutyEntryFilter) -> int:
     """How many entries the duty lists have."""
     counted = select(func.count()).select_from(Duty).where(*published(work, Duty, DUTY), *_on_duty(by))
     return (await work.session.scalar(counted)) or 0
@@ -333,10 +199,29 @@ def bands_in(kept: Iterable[Mapping[str, Any]]) -> tuple[Band, ...]:
     return tuple(Band(**band) for band in kept)
 
 
-def _found(rows: Mapping[UUID, Row], identifier: UUID, field: str) -> Row:
+def the_one(rows: Mapping[UUID, Row], identifier: UUID, field: str) -> Row:
+    """The row with this id. Raises `NotFound`."""
     if identifier not in rows:
         raise NotFound(field=field)
     return rows[identifier]
+
+
+def _members(work: Work, class_id: UUID, on: date) -> Select[UUID]:
+    # The latest entry of each township that has begun; it may have moved to another class, or to none.
+    latest = (
+        select(ClassMember.township_id, ClassMember.class_id)
+        .where(*published(work, ClassMember, NOTICE), ClassMember.since <= on)
+        .ext(distinct_on(ClassMember.township_id))
+        .order_by(ClassMember.township_id, ClassMember.since.desc())
+        .subquery()
+    )
+    return select(latest.c.township_id).where(latest.c.class_id == class_id)
+
+
+def _are_members(work: Work, class_id: UUID, on: date) -> Conditions:
+    yield Organisation.county_id == work.county_id
+    yield work.visible(Organisation, "organisation.entry")
+    yield Organisation.id.in_(_members(work, class_id, on))
 
 
 def _narrowed(work: Work, by: ItemFilter) -> Conditions:
@@ -378,25 +263,6 @@ def _named(work: Work, word: str) -> Select[UUID]:
     )
 
 
-def _given_to(work: Work, by: EmpowermentFilter) -> Conditions:
-    if by.townships is not None:
-        classes = select(ClassMember.class_id).where(
-            *published(work, ClassMember, NOTICE), *among(ClassMember.township_id, by.townships)
-        )
-        yield or_(*among(Empowerment.township_id, by.townships), Empowerment.class_id.in_(classes))
-    if by.item_codes is not None:
-        coded = select(Item.id).where(*published(work, Item, ITEM), *among(Item.code, by.item_codes))
-        giving = select(EmpoweredItem.empowerment_id).where(
-            *published(work, EmpoweredItem, NOTICE), EmpoweredItem.item_id.in_(coded)
-        )
-        yield Empowerment.id.in_(giving)
-
-
-def _entrusted(by: EntrustmentFilter) -> Conditions:
-    yield from among(Entrustment.department_id, by.departments)
-    yield from among(Entrustment.township_id, by.townships)
-
-
-def _on_duty(by: DutyFilter) -> Conditions:
-    yield from among(Duty.body_id, by.bodies)
+def _on_duty(by: DutyEntryFilter) -> Conditions:
+    yield from among(Duty.body_id, by.organisations)
     yield from among(Duty.code, by.codes)

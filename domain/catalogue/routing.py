@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal, get_args
 from uuid import UUID
 
-from domain.catalogue.rules import ENTRUSTABLE, Power, Version, in_force
+from domain.catalogue.rules import ENTRUSTABLE, POWERS, Power, Version, in_force
 
 Because = Literal[
     "listed",
@@ -22,6 +22,7 @@ Because = Literal[
     "not_yet",
     "unsigned",
     "recalled",
+    "left_class",
     "empowered",
     "transition",
     "reserved",
@@ -54,6 +55,7 @@ class Grant:
     member_until: date | None = None
     signed_on: date | None = None
     recalled_from: date | None = None
+    notice_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,16 @@ class Entrusted:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """An entry of a duty list: whose a kind of matter is from `since` on, until before `until`."""
+    """An entry of a duty list: whose a kind of matter is from `since` on, until before `until`.
+
+    A township's answers for what arises in that township, a department's wherever it arises.
+    """
 
     source: str
     body_id: UUID
     since: date
     until: date | None
+    of_a_township: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +165,14 @@ def competent(
     """Whose a matter is that arose on `day` in this township and may end in this decision; a `fine` may be known already."""
     version = in_force(facts.versions, day)
     if version is None:
-        return _unlisted(facts.duties, day)
+        return _unlisted(facts.duties, township_id, day)
     department, power = version.department_id, power_of(decision)
     listed = Reason("listed", day=version.since, body_id=department)
     if power not in version.powers:
         return Answer(None, (listed, Reason("powerless")), ("ask_department",))
     if township_id is None:
         return Answer(department, (listed, Reason("no_township")))
-    held = _held_on(facts.grants, power, day, ruled)
+    held = _held_on(facts.grants, power, day, signing_needed=ruled.signing_needed)
     if held is None:
         why = _why_not_held(facts.grants, power, day)
     elif ends := _still_in_transition(held, day, ruled):
@@ -204,6 +210,31 @@ def stretches(grants: Iterable[Grant], power: str, *, signing_needed: bool) -> l
     return whole
 
 
+def kept_beside(grants: Iterable[Grant], notice_id: UUID, *, since: date) -> list[Grant]:
+    """By which other notices the township keeps, on a day or later, what this one gives it; signed for or not yet."""
+    every = list(grants)
+    given = {power for grant in every if grant.notice_id == notice_id for power in grant.powers}
+    return [
+        grant
+        for grant in every
+        if grant.notice_id != notice_id
+        and any(
+            span.until is None or since < span.until
+            for power in sorted(given)
+            for span in _spans([grant], power, signing_needed=False)
+        )
+    ]
+
+
+def why_not_held(grants: Sequence[Grant], day: date, *, signing_needed: bool) -> Reason | None:
+    """Why a township held none of the powers that were given on a day; None where it held one, be it in a transition."""
+    given = [power for power in POWERS if any(power in grant.powers for grant in grants)]
+    if any(_held_on(grants, power, day, signing_needed=signing_needed) for power in given):
+        return None
+    (reason,) = _why_not_held(grants, given[0], day) if given else (Reason("not_empowered"),)
+    return reason
+
+
 def _supervised(answer: Answer, department_id: UUID, ruled: Ruled) -> Answer:
     """The same; what was handed down stays under the department's supervision where the place says so."""
     if ruled.supervision is None:
@@ -211,17 +242,21 @@ def _supervised(answer: Answer, department_id: UUID, ruled: Ruled) -> Answer:
     return replace(answer, supervised_by=department_id, supervision=ruled.supervision)
 
 
-def _unlisted(duties: Iterable[Duty], day: date) -> Answer:
-    """Off the list the duty lists say whose it is; the county government decides what they do not say."""
-    latest = in_force(duties, day)
+def _unlisted(duties: Sequence[Duty], township_id: UUID | None, day: date) -> Answer:
+    """Off the list the duty lists say whose it is: the township's own, then the departments'.
+
+    The county government decides what they do not say.
+    """
+    own = [duty for duty in duties if duty.of_a_township and duty.body_id == township_id]
+    latest = in_force(own, day) or in_force([duty for duty in duties if not duty.of_a_township], day)
     if latest is None:
         return Answer(None, (Reason("unlisted"), Reason("nobody")), ("ask_government",))
     named = Reason("duty", day=latest.since, body_id=latest.body_id, source=latest.source)
     return Answer(latest.body_id, (Reason("unlisted"), named))
 
 
-def _held_on(grants: Iterable[Grant], power: str, day: date, ruled: Ruled) -> Stretch | None:
-    for stretch in stretches(grants, power, signing_needed=ruled.signing_needed):
+def _held_on(grants: Iterable[Grant], power: str, day: date, *, signing_needed: bool) -> Stretch | None:
+    for stretch in stretches(grants, power, signing_needed=signing_needed):
         if stretch.since <= day and (stretch.until is None or day < stretch.until):
             return stretch
     return None
@@ -250,9 +285,9 @@ def _may_come_to_be_reserved(decision: str, fine: int | None) -> bool:
 
 def _spans(grants: Iterable[Grant], power: str, signing_needed: bool) -> Iterator[Stretch]:
     for grant in grants:
-        begins = [grant.since, grant.member_since, grant.signed_on if signing_needed else None]
+        since = max(_begins(grant), (grant.signed_on if signing_needed else None) or grant.since)
         ends = [each for each in (grant.member_until, grant.recalled_from) if each is not None]
-        since, until = max(filter(None, begins)), min(ends, default=None)
+        until = min(ends, default=None)
         unsigned = signing_needed and grant.signed_on is None
         if power in grant.powers and not unsigned and (until is None or since < until):
             yield Stretch(since, until, grant.source)
@@ -260,24 +295,35 @@ def _spans(grants: Iterable[Grant], power: str, signing_needed: bool) -> Iterato
 
 def _why_not_held(grants: Iterable[Grant], power: str, day: date) -> tuple[Reason, ...]:
     """The nearest that the township has come to holding the power on this day."""
-    of_power = sorted((grant for grant in grants if power in grant.powers), key=lambda grant: grant.since)
-    for grant in reversed(of_power):
-        member = (grant.member_since or day) <= day < (grant.member_until or date.max)
-        if grant.since > day or not member:
-            continue
-        if grant.recalled_from is not None and grant.recalled_from <= day:
+    of_power = sorted((grant for grant in grants if power in grant.powers), key=_begins)
+    begun = [grant for grant in reversed(of_power) if _begins(grant) <= day]
+    for grant in begun:
+        if grant.recalled_from is not None and grant.recalled_from <= min(day, grant.member_until or day):
             return (Reason("recalled", day=grant.recalled_from, source=grant.source),)
-        return (Reason("unsigned", day=grant.since, source=grant.source),)
-    for grant in of_power:
-        if grant.since > day and grant.member_since is None:
-            return (Reason("not_yet", day=grant.since, source=grant.source),)
-    return (Reason("not_empowered"),)
+        if grant.member_until is None or day < grant.member_until:
+            return (Reason("unsigned", day=_begins(grant), source=grant.source),)
+    left = [
+        grant for grant in begun if grant.member_until is not None and _begins(grant) < grant.member_until
+    ]
+    ahead = [grant for grant in of_power if day < _begins(grant) < (grant.member_until or date.max)]
+    return (
+        *(Reason("left_class", day=grant.member_until, source=grant.source) for grant in left[:1]),
+        *(Reason("not_yet", day=_begins(grant), source=grant.source) for grant in ahead[:1]),
+    ) or (Reason("not_empowered"),)
+
+
+def _begins(grant: Grant) -> date:
+    """The first day on which the township may have what is granted: the notice's, or that of its joining the class."""
+    return max(grant.since, grant.member_since or grant.since)
 
 
 def _still_to_be_signed(grants: Iterable[Grant], why: Sequence[Reason]) -> bool:
-    """Whether it hangs on a signature that did not come after the day either."""
+    """Whether it hangs on a signature that did not come after the day either, and still can."""
     unsigned = {reason.source for reason in why if reason.because == "unsigned"}
-    return any(grant.source in unsigned and grant.signed_on is None for grant in grants)
+    return any(
+        grant.source in unsigned and grant.signed_on is None and grant.recalled_from is None
+        for grant in grants
+    )
 
 
 def _entrusted_on(

@@ -65,6 +65,8 @@ FIELDS: Mapping[str, Field] = {
 
 
 OFTEN_AT_MOST = 1000
+BANDS_AT_MOST = 20
+"""Of how many discretion bands an item's list of them can still be read as one; six are many."""
 
 
 class CompulsionNotEntrusted(Refusal):
@@ -75,7 +77,7 @@ class CompulsionNotEntrusted(Refusal):
         "Compulsory measures cannot be entrusted (Administrative Compulsion Law, art. 17). Leave them out, or ask "
         "for an empowerment."
     )
-    zh = "行政强制措施权不得委托(行政强制法第十七条)。请去掉该项权限,或按程序申请赋权。"
+    zh = "行政强制措施权不得委托（行政强制法第十七条）。请去掉该项权限，或按程序申请赋权。"
 
 
 class NoPower(Refusal):
@@ -83,7 +85,7 @@ class NoPower(Refusal):
 
     code = "CATALOGUE_NO_POWER"
     en = "Item {item} does not carry this power, or none was named. Choose among these: {powers}."
-    zh = "事项{item}没有该项权限,或未选择权限。请从该事项的权限中选择:{powers_zh}。"
+    zh = "事项{item}没有该项权限，或未选择权限。请从该事项的权限中选择：{powers_zh}。"
 
 
 class NotListed(Refusal):
@@ -102,6 +104,44 @@ class OfAnotherDepartment(Refusal):
     zh = "事项{item}的主管部门不是本单位。委托由该事项的主管部门办理，请与其联系。"
 
 
+class BeforeSigning(Refusal):
+    """An entrustment of days that were over when it was signed."""
+
+    code = "CATALOGUE_BEFORE_SIGNING"
+    en = (
+        "An entrustment is in writing and published (Administrative Penalty Law, art. 20), so it holds from the day of its "
+        "signing at the earliest. Choose {earliest} or a later day."
+    )
+    zh = "委托应当采用书面形式并向社会公布（行政处罚法第二十条），不得早于签订之日生效。请选择{earliest}或以后的日期。"
+
+
+class EntrustedAlready(Refusal):
+    """The same powers of the same item are entrusted to the same township on one of these days."""
+
+    code = "CATALOGUE_ENTRUSTED_ALREADY"
+    en = (
+        "Item {item} is entrusted to this township until before {until} already ({number}). End that one first, or begin "
+        "on {until}."
+    )
+    zh = "事项{item}已委托该乡镇（街道）至{until}前（{number}）。请先终止该委托，或者自{until}起另行委托。"
+
+
+class NotSooner(Refusal):
+    """An end that does not come before the one that was agreed."""
+
+    code = "CATALOGUE_NOT_SOONER"
+    en = "By its agreement it holds until before {until} anyway. Choose an earlier day, or let it run out."
+    zh = "按照协议，该委托至{until}前届满。请选择更早的日期，或者待其届满。"
+
+
+class EndedAlready(Refusal):
+    """The entrustment was ended early before."""
+
+    code = "CATALOGUE_ENDED_ALREADY"
+    en = "This entrustment ends from {ends_on} on already. Read it again: nothing is left to end."
+    zh = "该委托已定于{ends_on}起终止，请刷新查看，无需再办。"
+
+
 class CodeTaken(Refusal):
     """A class of townships by a code that another has."""
 
@@ -109,7 +149,7 @@ class CodeTaken(Refusal):
     en = (
         "There is a class by the code {taken} already. Choose another code, or put townships into that class."
     )
-    zh = "代码{taken}已有镇街类别使用。请另选代码，或者将乡镇(街道)确定为该类别。"
+    zh = "代码{taken}已有镇街类别使用。请另选代码，或者将乡镇（街道）确定为该类别。"
 
 
 class NotATownship(Refusal):
@@ -117,7 +157,7 @@ class NotATownship(Refusal):
 
     code = "CATALOGUE_NOT_A_TOWNSHIP"
     en = "{name} is no township. Empowerments, entrustments and places are townships'; choose one."
-    zh = "{name}不是乡镇(街道)。赋权、委托和事发地应为乡镇(街道),请另选。"
+    zh = "{name}不是乡镇（街道）。赋权、委托和事发地应为乡镇（街道），请另选。"
 
 
 class NotADepartment(Refusal):
@@ -141,7 +181,7 @@ class Backwards(Refusal):
 
     code = "CATALOGUE_BACKWARDS"
     en = "{last} does not come after {first}. Correct one of them."
-    zh = "{last}不在{first}之后,请更正。"
+    zh = "{last}不在{first}之后，请更正。"
 
 
 class BandBackwards(Refusal):
@@ -152,12 +192,20 @@ class BandBackwards(Refusal):
     zh = "裁量档次“{name}”的罚款为{least}元至{most}元。下限不得低于0元，也不得高于上限，请更正。"
 
 
+class TooManyBands(Refusal):
+    """More discretion bands than anybody tells apart."""
+
+    code = "CATALOGUE_TOO_MANY_BANDS"
+    en = "An item has at most {most} discretion bands, not {count}. Strike some of them."
+    zh = "每个事项最多{most}个裁量档次，现有{count}个。请删减或者合并部分档次。"
+
+
 class BandTwice(Refusal):
     """Two discretion bands of one name."""
 
     code = "CATALOGUE_BAND_TWICE"
     en = "The discretion band “{name}” stands there twice. Give each a name of its own."
-    zh = "裁量档次“{name}”重复,请使用不同名称。"
+    zh = "裁量档次“{name}”重复，请使用不同名称。"
 
 
 class OneGrantee(Refusal):
@@ -165,7 +213,7 @@ class OneGrantee(Refusal):
 
     code = "CATALOGUE_ONE_GRANTEE"
     en = "An empowerment is for one township or one class of them. Choose either."
-    zh = "请在乡镇(街道)与镇街类别中只选一项。"
+    zh = "请在乡镇（街道）与镇街类别中只选一项。"
 
 
 class NotGranted(Refusal):
@@ -173,7 +221,7 @@ class NotGranted(Refusal):
 
     code = "CATALOGUE_NOT_GRANTED"
     en = "This empowerment does not hold for this township or item. Choose among those that it names."
-    zh = "该赋权不涉及该乡镇(街道)或该事项。请核对赋权对象和事项。"
+    zh = "该赋权不涉及该乡镇（街道）或该事项。请核对赋权对象和事项。"
 
 
 class Recalled(Refusal):
@@ -181,7 +229,31 @@ class Recalled(Refusal):
 
     code = "CATALOGUE_RECALLED"
     en = "Of {number}, item {item} is recalled from this township from {since} on already. Choose the others without it."
-    zh = "{number}中的事项{item}已定于{since}起从该乡镇(街道)收回。请去掉该事项。"
+    zh = "{number}中的事项{item}已定于{since}起从该乡镇（街道）收回。请去掉该事项。"
+
+
+class NothingToSign(Refusal):
+    """All that an empowerment gives the township is recalled from it."""
+
+    code = "CATALOGUE_NOTHING_TO_SIGN"
+    en = (
+        "All that {number} gives your body is recalled, the last of it from {since} on. Leave it unsigned, or ask the "
+        "coordination office for a new empowerment."
+    )
+    zh = "{number}赋予本单位的事项已全部定于{since}前（含当日）收回，请勿再签；需要重新赋权的，请联系统筹协调机构。"
+
+
+class StillEmpowered(Refusal):
+    """An item would be recalled that the township keeps by another notice, and whoever recalls did not say that it may."""
+
+    code = "CATALOGUE_STILL_EMPOWERED"
+    en = (
+        "Of item {item} the township keeps what {numbers} gives it as well. Read that, and recall it there first, or say with "
+        "leavingOthers that it shall stay."
+    )
+    zh = (
+        "该乡镇（街道）仍可依据{numbers}行使事项{item}。请先从该公告中收回，或者填写 leavingOthers 表明保留。"
+    )
 
 
 class Assessed(Refusal):
@@ -189,7 +261,7 @@ class Assessed(Refusal):
 
     code = "CATALOGUE_ASSESSED"
     en = "Item {item} was assessed in this township today already. Read it again, and record tomorrow what is found anew."
-    zh = "事项{item}今日已有该乡镇(街道)的评估记录。请刷新查看；另有评估情况的，请于明日起登记。"
+    zh = "事项{item}今日已有该乡镇（街道）的评估记录。请刷新查看；另有评估情况的，请于明日起登记。"
 
 
 class TooEarly(Refusal):
@@ -205,7 +277,15 @@ class NotSoOften(Refusal):
 
     code = "CATALOGUE_NOT_SO_OFTEN"
     en = "A patrol takes place between 1 and {most} times in a period. Choose such a number."
-    zh = "巡查频次为每周期1至{most}次,请重新填写。"
+    zh = "巡查频次为每周期1至{most}次，请重新填写。"
+
+
+class FineNegative(Refusal):
+    """A fine of less than nothing."""
+
+    code = "CATALOGUE_FINE_NEGATIVE"
+    en = "A fine cannot be {amount} yuan. Give 0 or more, or leave it out where it is not known yet."
+    zh = "罚款金额不能为{amount}元。请填写0或以上的金额；尚不确定的，请不要填写。"
 
 
 class Signed(Refusal):
@@ -213,7 +293,7 @@ class Signed(Refusal):
 
     code = "CATALOGUE_SIGNED"
     en = "Your body signed for this empowerment on {day}. Read it again: nothing is left to sign."
-    zh = "本单位已于{day}签订该赋权事项承接确认书,请刷新查看,无需再签。"
+    zh = "本单位已于{day}签订该赋权事项承接确认书，请刷新查看，无需再签。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +303,15 @@ class Band:
     name: str
     least: int
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An entrustment by the number of its agreement, from `since` until before `until`, ended early or not."""
+
+    number: str
+    since: date
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +368,10 @@ def applicable(versions: Sequence[Version], *, violation_on: date, decided_on: d
 
 
 def bands(given: Iterable[tuple[str, int, int]]) -> tuple[Band, ...]:
-    """The discretion bands of (name, least, most). Raises `BandTwice`, `BandBackwards`, `FieldEmpty`, `FieldTooLong`."""
+    """The discretion bands of (name, least, most). Raises `TooManyBands`, `BandTwice`, `BandBackwards`, `FieldEmpty`, `FieldTooLong`."""
     made = tuple(Band(written("bands", name, FIELDS), least, most) for name, least, most in given)
+    if len(made) > BANDS_AT_MOST:
+        raise TooManyBands(field="bands", most=BANDS_AT_MOST, count=len(made))
     for earlier, later in pairwise(sorted(band.name for band in made)):
         if earlier == later:
             raise BandTwice(field="bands", name=later)
@@ -288,6 +379,14 @@ def bands(given: Iterable[tuple[str, int, int]]) -> tuple[Band, ...]:
         if not 0 <= band.least <= band.most:
             raise BandBackwards(field="bands", name=band.name, least=band.least, most=band.most)
     return made
+
+
+def listed(versions: Iterable[Dated], day: date, *, item: str, field: str) -> Dated:
+    """The item as it stands on a day. Raises `NotListed`."""
+    version = in_force(versions, day)
+    if version is None:
+        raise NotListed(field=field, item=item, day=day.isoformat())
+    return version
 
 
 def powers_of(given: Collection[str], *, carried: Collection[str] = POWERS, item: str = "") -> frozenset[str]:
@@ -313,6 +412,34 @@ def recalled_from(since: date, *, today: date) -> date:
     return since
 
 
+def entrusted_from(since: date, *, today: date) -> date:
+    """The first day of an entrustment, which is signed today. Raises `BeforeSigning`."""
+    if since < today:
+        raise BeforeSigning(field="since", earliest=today.isoformat())
+    return since
+
+
+def entrusted_once(since: date, until: date, others: Iterable[Agreed], *, item: str) -> None:
+    """Whether none of the `others`, which entrust the same, holds on one of these days. Raises `EntrustedAlready`."""
+    for other in others:
+        # One that was ended before it began holds on no day.
+        if max(since, other.since) < min(until, other.until):
+            raise EntrustedAlready(
+                field="since", item=item, number=other.number, until=other.until.isoformat()
+            )
+
+
+def ended_from(ends_on: date, *, agreed: date, today: date) -> date:
+    """The first day without the entrustment, which was agreed to hold until before `agreed`. Raises `TooEarly`, `NotSooner`."""
+    if ends_on <= today:
+        raise TooEarly(
+            field="ends_on", day=ends_on.isoformat(), earliest=(today + timedelta(days=1)).isoformat()
+        )
+    if ends_on >= agreed:
+        raise NotSooner(field="ends_on", until=agreed.isoformat())
+    return ends_on
+
+
 def followed(since: date, last: date | None, *, what: str) -> date:
     """The first day of what follows something published. Raises `Published`."""
     if last is not None and since <= last:
@@ -330,6 +457,13 @@ def department(kind: str, name: str, *, field: str) -> None:
     """Raises `NotADepartment`."""
     if kind != "department":
         raise NotADepartment(field=field, name=name)
+
+
+def fine_of(amount: int | None) -> int | None:
+    """A fine in yuan, None where it is not known yet. Raises `FineNegative`."""
+    if amount is not None and amount < 0:
+        raise FineNegative(field="fine", amount=amount)
+    return amount
 
 
 def often(times: int) -> int:

@@ -48,7 +48,7 @@ class NoCatalogue(Refusal):
 
     code = "CATALOGUE_NO_SPREADSHEET"
     en = "This is no catalogue: {problem_en}. Begin with a row of the headings {headings}, as XLSX or CSV."
-    zh = "文件不是权力事项目录:{problem_zh}。首行应为表头({headings}),格式为 XLSX 或 CSV。"
+    zh = "文件不是权力事项目录：{problem_zh}。首行应为表头（{headings}），格式为 XLSX 或 CSV。"
 
 
 class BadRow(Refusal):
@@ -56,7 +56,7 @@ class BadRow(Refusal):
 
     code = "CATALOGUE_BAD_ROW"
     en = "“{heading}”: “{text}” is not {wanted_en}. Correct the cell."
-    zh = "“{heading}”栏的“{text}”不是{wanted_zh},请更正。"
+    zh = "“{heading}”栏的“{text}”不是{wanted_zh}，请更正。"
 
 
 class RowTwice(Refusal):
@@ -64,7 +64,7 @@ class RowTwice(Refusal):
 
     code = "CATALOGUE_ROW_TWICE"
     en = "{item} from {since} on stands in row {earlier} already. Strike one of the two out."
-    zh = "{item}自{since}起的内容已见第{earlier}行,请删去其一。"
+    zh = "{item}自{since}起的内容已见第{earlier}行，请删去其一。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _powers(text: str) -> Iterator[str]:
     for part in _parts(text):
         if part not in words:
             raise _bad(
-                "powers", part, f"a power ({', '.join(POWERS)})", f"权限({'、'.join(POWERS_ZH.values())})"
+                "powers", part, f"a power ({', '.join(POWERS)})", f"权限（{'、'.join(POWERS_ZH.values())}）"
             )
         yield words[part]
 
@@ -191,7 +191,7 @@ def _bands(text: str) -> Iterator[tuple[str, int, int]]:
     for part in _parts(text):
         found = BAND.fullmatch(part)
         if found is None:
-            raise _bad("bands", part, "a band such as 一般:1000-5000", "“一般:1000-5000”这样的档次")
+            raise _bad("bands", part, "a band such as 一般：1000-5000", "“一般：1000-5000”这样的档次")
         yield found[1], int(found[2]), int(found[3])
 
 

@@ -47,7 +47,7 @@ class NotTheIssuer(Refusal):
 
     code = "CERTIFICATE_NOT_THE_ISSUER"
     en = "Certificates are issued by whoever holds “{function}” in the county ({source}). Ask that body."
-    zh = "行政执法证由本县{function_zh}核发({source}),请由该单位办理。"
+    zh = "行政执法证由本县{function_zh}核发（{source}），请由该单位办理。"
 
 
 class NotEstablished(Refusal):
@@ -55,7 +55,7 @@ class NotEstablished(Refusal):
 
     code = "CERTIFICATE_NO_ESTABLISHMENT"
     en = "{name} is on no establishment, and without one nobody may apply for a certificate ({source}). Ask their body to enter the establishment first."
-    zh = "{name}无编制证明,禁止申领行政执法证({source})。请先落实编制。"
+    zh = "{name}无编制证明，禁止申领行政执法证（{source}）。请先落实编制。"
 
 
 class OnlyAssists(Refusal):
@@ -63,7 +63,7 @@ class OnlyAssists(Refusal):
 
     code = "CERTIFICATE_ONLY_ASSISTS"
     en = "{name} is an auxiliary, who only assists and may not hold an enforcement certificate. Choose an officer."
-    zh = "{name}为执法辅助人员,只能从事辅助性工作,不得持有行政执法证。请核对人员。"
+    zh = "{name}为执法辅助人员，只能从事辅助性工作，不得持有行政执法证。请核对人员。"
 
 
 class NotOnTheRegister(Refusal):
@@ -71,7 +71,7 @@ class NotOnTheRegister(Refusal):
 
     code = "CERTIFICATE_NOT_ON_THE_REGISTER"
     en = "{name} is not on the register of staff today. Ask their body to enter them first."
-    zh = "{name}目前不在人员名册,请先由所在单位登记。"
+    zh = "{name}目前不在人员名册，请先由所在单位登记。"
 
 
 class HasOne(Refusal):
@@ -79,7 +79,7 @@ class HasOne(Refusal):
 
     code = "CERTIFICATE_HAS_ONE"
     en = "{name} has a certificate already, or the number {number} is taken. Cancel the old one, or correct the number."
-    zh = "{name}已持有行政执法证,或者证号{number}已被使用。请先注销原证或者更正证号。"
+    zh = "{name}已持有行政执法证，或者证号{number}已被使用。请先注销原证或者更正证号。"
 
 
 class WrongDays(Refusal):
@@ -87,7 +87,7 @@ class WrongDays(Refusal):
 
     code = "CERTIFICATE_WRONG_DAYS"
     en = "A certificate is issued today or before, and valid until a later day. Correct the days."
-    zh = "核发日期不得晚于今日,有效期至应晚于核发日期。请更正日期。"
+    zh = "核发日期不得晚于今日，有效期至应晚于核发日期。请更正日期。"
 
 
 class WrongState(Refusal):
@@ -95,7 +95,7 @@ class WrongState(Refusal):
 
     code = "CERTIFICATE_WRONG_STATE"
     en = "This certificate is {state}, so this cannot be done with it. Read it again; `acts` says what can."
-    zh = "该证当前状态为“{state_zh}”,不能办理此项。请刷新后按可办理的操作办理。"
+    zh = "该证当前状态为“{state_zh}”，不能办理此项。请刷新后按可办理的操作办理。"
 
 
 class SaysNothing(Refusal):
@@ -106,7 +106,7 @@ class SaysNothing(Refusal):
         "Give the day on which they obtained the legal qualification, or since when they have reviewed; choose no day "
         "that is still to come."
     )
-    zh = "请填写取得法律职业资格的日期,或者从事法制审核岗位工作的起始日期,且均不得晚于今日。"
+    zh = "请填写取得法律职业资格的日期，或者从事法制审核岗位工作的起始日期，且均不得晚于今日。"
 
 
 def holdable(

@@ -23,10 +23,10 @@ Words:
 | English | 中文 | meaning |
 | --- | --- | --- |
 | limit | 期限 | an amount of working days, calendar days or hours, from the rulebook |
-| obligor | 承办单位(负有办理义务的一方) | the body that must act |
+| obligor | 承办单位（负有办理义务的一方） | the body that must act |
 | working day | 工作日 | see `domain/calendars` |
 | due instant | 届满时刻 | the last instant that is still in time |
-| rung | 节点(预警、到期、逾期、上报) | one step of the ladder of reminders: warn, due, overdue, escalate |
+| rung | 节点（预警、到期、逾期、上报） | one step of the ladder of reminders: warn, due, overdue, escalate |
 | suspension | 中止计算 | time in which the clock stands still; what was left is left when it is resumed |
 | recount | 重算 | counting anew from the beginning by a changed calendar |
 | deadline change | 期限变动 | old and new of one of these, and because of what |

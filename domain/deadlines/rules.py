@@ -307,7 +307,7 @@ class ExtensionOfNothing(Refusal):
 
     code = "EXTENSION_OF_NOTHING"
     en = "An extension is by 1 or more, not by {by}. Correct it."
-    zh = "延长的数量至少为1,不能为{by},请更正。"
+    zh = "延长的数量至少为1，不能为{by}，请更正。"
 
 
 class ExtensionBeyondCap(Refusal):
@@ -315,7 +315,7 @@ class ExtensionBeyondCap(Refusal):
 
     code = "EXTENSION_BEYOND_CAP"
     en = "Extended, the limit would be {asked}; the county's rules allow {cap} in all. Ask for less."
-    zh = "延长后期限为{asked_zh},超过本县规定的上限{cap_zh},请缩短延长的时间。"
+    zh = "延长后期限为{asked_zh}，超过本县规定的上限{cap_zh}，请缩短延长的时间。"
 
 
 class ExtensionTooLate(Refusal):
@@ -326,7 +326,7 @@ class ExtensionTooLate(Refusal):
         "This limit has already run out. An extension must be granted before it does. Do what is due as soon "
         "as you can."
     )
-    zh = "期限已经届满,不能再延长;延长须在届满之前决定。请尽快办理。"
+    zh = "期限已经届满，不能再延长；延长须在届满之前决定。请尽快办理。"
 
 
 def extended(

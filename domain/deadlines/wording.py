@@ -14,7 +14,7 @@ from typing import cast
 from domain.calendars.queries import NamedDay
 from domain.calendars.rules import DayKind
 from domain.deadlines.explaining import Explanation
-from domain.deadlines.rules import Change
+from domain.deadlines.rules import Change, late
 from domain.deadlines.walking import Step, Walked
 from domain.rulebooks.entry_types import ChoiceType
 from domain.rulebooks.reader import STATE
@@ -241,23 +241,31 @@ def _change(explained: Explanation, index: int, voice: _Voice) -> str:
 
 
 def _end(explained: Explanation, voice: _Voice) -> Iterator[str]:
-    due = voice.instant(explained.due_at)
+    due, deadline = voice.instant(explained.due_at), explained.deadline
+    stated, stopped = voice.instant(deadline.due_at), deadline.suspended_since
     if not explained.told:
         yield voice.either("The days after that are not told one by one.", "其后各日不再逐一列出。")
+    if stopped is not None and late(met_at=stopped, due_at=deadline.due_at):
+        since = voice.instant(stopped)
+        yield voice.either(
+            f"It had run out on {stated}, before the clock was stopped on {since}. It stays as late as it was then: if "
+            f"the clock went on now, it would count as run out on {due}.",
+            f"{since}中止计算前，期限已于{stated}届满，逾期状态不变；如此刻恢复计算，视为已于{due}届满。",
+        )
+        return
     yield voice.either(f"So it runs out on {due}.", f"因此届满时间为{due}。")
     if explained.provisional:
         yield voice.either(
             "This is provisional: it reaches into a year whose notice is not out, and is counted again when it is.",
             "上述时间为暂定：跨入放假安排尚未公布的年份，公布后将重新计算。",
         )
-    if explained.deadline.suspended_since is not None:
-        since = voice.instant(explained.deadline.suspended_since)
+    if stopped is not None:
+        since = voice.instant(stopped)
         yield voice.either(
             f"The clock has stood still since {since}; this is when it would run out if it went on now.",
             f"自{since}起中止计算；上述为此刻恢复计算时的届满时间。",
         )
     elif not explained.agrees:
-        stated = voice.instant(explained.deadline.due_at)
         yield voice.either(
             f"The deadline itself says {stated}: it was counted by the calendar of that time.",
             f"该期限记载的届满时间为{stated}，系按当时的日历计算。",

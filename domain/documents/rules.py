@@ -17,7 +17,7 @@ class FileTooLarge(Refusal):
 
     code = "FILE_TOO_LARGE"
     en = "The file is too large: at most {most} MiB. Split or compress it."
-    zh = "文件过大:最大{most} MiB。请拆分或压缩后再上传。"
+    zh = "文件过大：最大{most} MiB。请拆分或压缩后再上传。"
 
 
 class FileTypeRefused(Refusal):
@@ -25,7 +25,7 @@ class FileTypeRefused(Refusal):
 
     code = "FILE_TYPE_REFUSED"
     en = "Files of the type {media_type} are not accepted. Accepted: {allowed}. Convert it, and upload it again."
-    zh = "不接受{media_type}类型的文件。可上传:{allowed},请转换格式后重新上传。"
+    zh = "不接受{media_type}类型的文件。可上传：{allowed}，请转换格式后重新上传。"
 
 
 class FileContentsRefused(FileTypeRefused):
@@ -33,7 +33,7 @@ class FileContentsRefused(FileTypeRefused):
 
     code = "FILE_CONTENTS_REFUSED"
     en = "The contents of this file are not of the type {media_type}. Check the file, and send it under its own type."
-    zh = "文件内容与所注明的类型({media_type})不符。请核对所选文件,并按其实际类型上传。"
+    zh = "文件内容与所注明的类型（{media_type}）不符。请核对所选文件，并按其实际类型上传。"
 
 
 class FileEmpty(Refusal):
@@ -41,7 +41,7 @@ class FileEmpty(Refusal):
 
     code = "FILE_EMPTY"
     en = "The file is empty. Choose another one."
-    zh = "文件为空,请选择其他文件。"
+    zh = "文件为空，请选择其他文件。"
 
 
 class FileAttachedAlready(Refusal):
@@ -49,7 +49,7 @@ class FileAttachedAlready(Refusal):
 
     code = "FILE_ATTACHED_ALREADY"
     en = "This upload is attached already. Upload the file again to attach it a second time."
-    zh = "该文件已作为附件使用。如需再次附上,请重新上传。"
+    zh = "该文件已作为附件使用。如需再次附上，请重新上传。"
 
 
 # How files of a type begin, for the types whose beginning is fixed: a renamed program is not a picture.

@@ -23,8 +23,9 @@ from domain.organisations import queries as organisations
 from domain.outbox.commands import announce
 from domain.outbox.rules import ToPerson
 from domain.work import Errand, Work
+from policies.authority import not_permitted
 from tenancy.ids import new_id
-from tenancy.refusals import Language, NotPermitted
+from tenancy.refusals import Language
 from tenancy.transactions import OnBehalf
 
 SUBJECT = "export"
@@ -56,7 +57,7 @@ async def request(
     )
     work.require("request", queries.ENTRY, export)
     if not queries.grounds(work, LEDGERS[ledger]).show_anything:
-        raise NotPermitted(action="read", aspect=LEDGERS[ledger].aspects[0])
+        raise not_permitted("read", LEDGERS[ledger].aspects[0])
     # To be read later, when nobody is there to be told: what the register refuses is refused now.
     await LEDGERS[ledger].read(work, wanted, ())
     await _find_room(work)

@@ -43,7 +43,7 @@ class ExportEnded(Refusal):
 
     code = "EXPORT_ENDED"
     en = "This export is {state} already and cannot be cancelled. Export again if you need it."
-    zh = "该导出{state_zh},不能再取消。如有需要,请重新导出。"
+    zh = "该导出{state_zh}，不能再取消。如有需要，请重新导出。"
 
 
 class TooManyExports(Refusal):
@@ -51,7 +51,7 @@ class TooManyExports(Refusal):
 
     code = "EXPORT_TOO_MANY"
     en = "{whose} may have {most} exports waiting or running. Wait for one to end, or cancel one."
-    zh = "{whose_zh}同时排队和进行的导出最多{most}个。请等待其中一个结束,或者取消一个。"
+    zh = "{whose_zh}同时排队和进行的导出最多{most}个。请等待其中一个结束，或者取消一个。"
 
 
 class ExportNotReady(Refusal):
@@ -59,7 +59,7 @@ class ExportNotReady(Refusal):
 
     code = "EXPORT_NOT_READY"
     en = "This export is {state}: it has no file. Wait until it is done, or export again."
-    zh = "该导出{state_zh},没有可下载的文件。请等待导出完成,或者重新导出。"
+    zh = "该导出{state_zh}，没有可下载的文件。请等待导出完成，或者重新导出。"
 
 
 class ExportExpired(Refusal):
@@ -67,7 +67,7 @@ class ExportExpired(Refusal):
 
     code = "EXPORT_EXPIRED"
     en = "The file of this export was kept until {until} and is gone. Export again."
-    zh = "该导出文件保存至{until},现已清除。请重新导出。"
+    zh = "该导出文件保存至{until}，现已清除。请重新导出。"
 
 
 class RightsEnded(Refusal):
@@ -78,7 +78,7 @@ class RightsEnded(Refusal):
         "It was stopped because the sign-in or the post in which it was asked for ended meanwhile. Nothing "
         "was kept. Sign in again and export in a post that you hold."
     )
-    zh = "导出期间,申请时的登录或者任职身份已经终止,导出随即中止,未保留任何内容。请重新登录,并以现有任职身份重新导出。"
+    zh = "导出期间，申请时的登录或者任职身份已经终止，导出随即中止，未保留任何内容。请重新登录，并以现有任职身份重新导出。"
 
 
 class RightsChanged(Refusal):
@@ -86,7 +86,7 @@ class RightsChanged(Refusal):
 
     code = "EXPORT_RIGHTS_CHANGED"
     en = "It was stopped because the rights of your post changed meanwhile. Nothing was kept; export again."
-    zh = "导出期间,您的岗位权限发生变化,导出随即中止,未保留任何内容。请重新导出。"
+    zh = "导出期间，您的岗位权限发生变化，导出随即中止，未保留任何内容。请重新导出。"
 
 
 class RegisterChanged(Refusal):
@@ -96,7 +96,7 @@ class RegisterChanged(Refusal):
     en = (
         "The register has changed since it was asked for and does not know its filter any more. Export again."
     )
-    zh = "申请之后登记簿的筛选方式已有变化,原筛选条件不再适用。请重新导出。"
+    zh = "申请之后登记簿的筛选方式已有变化，原筛选条件不再适用。请重新导出。"
 
 
 class GivenUp(Refusal):
@@ -104,7 +104,7 @@ class GivenUp(Refusal):
 
     code = "EXPORT_GIVEN_UP"
     en = "It was given up after {attempts} attempts that did not come to an end. Narrow it and try again."
-    zh = "已尝试{attempts}次均未能完成,不再继续。请缩小范围后重新导出。"
+    zh = "已尝试{attempts}次均未能完成，不再继续。请缩小范围后重新导出。"
 
 
 PROBLEMS: Mapping[str, type[Refusal]] = {

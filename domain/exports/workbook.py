@@ -27,7 +27,7 @@ UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What no XML document can hold. The others of Unicode it can; halves of characters the database refuses."""
 
 REPLACED_BY = "\ufffd"
-CUT = "……(原文{length}字,超出单元格上限,已截断 cut, too long for a cell)"
+CUT = "……（原文{length}字，超出单元格上限，已截断 cut, too long for a cell）"
 
 TITLE, HEADINGS, FIRST = 0, 1, 2
 """The rows with which each sheet begins."""

@@ -19,5 +19,5 @@ Being a liaison officer gives no right. Telephone numbers are not here.
 Words: liaison officer 联络员, contact 联系人, counterpart 对口单位, counterpart unit 对口联系机构, to name 指定联络员,
 to replace 更换联络员, to end 终止联络, hand-over note 工作交接说明, in place 在任, lapsed 已离岗, gap 联络员空缺.
 
-From: 昆阳 附件5 第12条、附件6 第3条; 某市 二(三)2; 威海环翠 2.
+From: 昆阳 附件5 第12条、附件6 第3条; 某市 二（三）2; 威海环翠 2.
 """

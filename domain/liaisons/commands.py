@@ -40,9 +40,8 @@ async def name(
     """
     work.require("name", queries.ENTRY, _entry(work, work.actor.tenant_id, counterpart_id))
     rules.between(work.actor.tenant_id, counterpart_id)
-    counterpart = await organisations.the(work, counterpart_id)
-    await lineage.refuse_dissolved(work, counterpart, field="counterpart_id")
     rules.from_day(since, today=work.today, field="since")
+    await _require_there(work, counterpart_id, field="counterpart_id", on=since)
     liaison = await _added(
         work, counterpart_id=counterpart_id, person_id=person_id, unit_id=unit_id, since=since
     )
@@ -66,6 +65,7 @@ async def replace(
     """
     liaison, _ = await _take_up(work, liaison_id, expected_version, "replace")
     rules.from_day(since, today=work.today, field="since")
+    await _require_there(work, liaison.to_id, field="liaison_id", on=since)
     note = written("handover", handover, rules.FIELDS)
     successor = await _added(
         work,
@@ -127,6 +127,8 @@ async def _added(
     """A new entry for somebody who can be named. Of two who name the same officer at once, the second is refused."""
     demand = await queries.demand_of(work, work.actor.tenant_id, counterpart_id)
     post, called = await _post_of(work, person_id, demand=demand)
+    if await queries.is_named(work, post.id, counterpart_id=counterpart_id, since=since):
+        raise rules.NamedAlready(field="person_id", name=called)
     rules.with_unit(unit_id, demand=demand)
     await _require_own_unit(work, unit_id)
     liaison_id = new_id()
@@ -163,12 +165,19 @@ async def _post_of(work: Work, person_id: UUID, *, demand: Demand) -> tuple[Capa
     return posts[rules.chosen(held, demand=demand, name=person.name)], person.name
 
 
+async def _require_there(work: Work, counterpart_id: UUID, *, field: str, on: date) -> None:
+    """Nobody is named for a body that is not there on that day. Raises `NotFound`, `Dissolved`, `NotThereYet`."""
+    await lineage.require_there(work, await organisations.the(work, counterpart_id), field=field, on=on)
+
+
 async def _require_own_unit(work: Work, unit_id: UUID | None) -> None:
+    """Raises `NotFound`, `Dissolved`."""
     if unit_id is None:
         return
     unit = (await organisations.units_of_ids(work, [unit_id])).get(unit_id)
     if unit is None or unit.organisation_id != work.actor.tenant_id:
         raise NotFound(field="unit_id")
+    await lineage.require_unit_there(work, unit, field="unit_id")
 
 
 async def _close(work: Work, liaison: Liaison, *, ends_on: date, reason: str | None) -> None:

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Select, func, literal, or_, select
+from sqlalchemy import Boolean, ColumnElement, Date, DateTime, Select, case, func, literal, or_, select
 from sqlalchemy.types import Uuid
 
 from domain.columns import Columns, also
-from domain.filters import Age, Conditions, among
+from domain.filters import Age, Conditions, among, beginning
 from domain.liaisons import rules
 from domain.liaisons.models import Liaison
 from domain.liaisons.rules import Body, Demand, Gap
+from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation
 from domain.organisations.rules import Function
@@ -133,22 +134,29 @@ async def count(work: Work, *, by: Filter) -> int:
 
 
 async def demand_of(work: Work, body_id: UUID, counterpart_id: UUID) -> Demand:
-    """What the county's rules of today ask of a body towards a counterpart. Raises `NotFound`."""
+    """What the county's rules of today ask of a body towards a counterpart; nothing where either is no more.
+
+    Raises `NotFound`.
+    """
     coordinating = await _coordinating(work)
-    body, counterpart = [
-        _as_body(await organisations.the(work, each), coordinating) for each in (body_id, counterpart_id)
-    ]
+    both = [await organisations.the(work, each) for each in (body_id, counterpart_id)]
+    if len(await lineage.there_on(work, both, work.today)) < len(both):
+        return rules.NOTHING
+    body, counterpart = [_as_body(each, coordinating) for each in both]
     return rules.demands(work.rulebook_on(work.today)).of(body, counterpart)
 
 
-async def gaps(work: Work, *, body_id: UUID | None = None) -> list[Gap]:
+async def gaps(work: Work, *, body_id: UUID | None = None, on: date | None = None) -> list[Gap]:
     """Which bodies have too few officers in place towards which: as far as the actor may see entries between the two.
 
-    With a `body_id` only those of this body; in the order of codes.
+    With a `body_id` only those of this body; in the order of codes. On a later day than today it is by what is known now.
+    Raises `TooEarly`.
     """
-    demands, coordinating = rules.demands(work.rulebook_on(work.today)), await _coordinating(work)
-    bodies = [_as_body(each, coordinating) for each in await organisations.of_kinds(work, NAMING_KINDS)]
-    counted = await _counted(work)
+    day = rules.from_day(on or work.today, today=work.today, field="on")
+    demands, coordinating = rules.demands(work.rulebook_on(day)), await _coordinating(work)
+    naming = await lineage.there_on(work, await organisations.of_kinds(work, NAMING_KINDS), day)
+    bodies = [_as_body(each, coordinating) for each in naming]
+    counted = await _counted(work, day)
     found = []
     for body in bodies if body_id is None else [each for each in bodies if each.id == body_id]:
         for counterpart in bodies:
@@ -167,6 +175,18 @@ async def posts_of(work: Work, person_id: UUID) -> list[Capacity]:
         .order_by(Capacity.since, Capacity.id)
     )
     return list(held)
+
+
+async def is_named(work: Work, post_id: UUID, *, counterpart_id: UUID, since: date) -> bool:
+    """Whether this post of the acting body is named for the counterpart on that day or a later one."""
+    entry = select(Liaison.id).where(
+        *_visible(work),
+        Liaison.from_id == work.actor.tenant_id,
+        Liaison.to_id == counterpart_id,
+        Liaison.capacity_id == post_id,
+        or_(Liaison.ends_on.is_(None), Liaison.ends_on > since),
+    )
+    return await work.session.scalar(entry.limit(1)) is not None
 
 
 async def candidates(work: Work, *, demand: Demand, part: str, most: int) -> list[UUID]:
@@ -195,10 +215,13 @@ async def _coordinating(work: Work) -> frozenset[UUID]:
     return await organisations.holding(work, COORDINATION)
 
 
-async def _counted(work: Work) -> dict[tuple[UUID, UUID], int]:
+async def _counted(work: Work, day: date) -> dict[tuple[UUID, UUID], int]:
+    then = literal(work.now if day == work.today else beginning(day, work.actor.zone))
+    # When a post will end is its own body's to know. Of others is asked whether they live now.
+    alive = case((Liaison.from_id == work.actor.tenant_id, then), else_=literal(work.now))
     counted = await work.session.execute(
         select(Liaison.from_id, Liaison.to_id, func.count().label("number"))
-        .where(*_visible(work), *_holds_on(literal(work.today)), _lives(literal(work.now)))
+        .where(*_visible(work), *_holds_on(literal(day)), _lives(alive))
         .group_by(Liaison.from_id, Liaison.to_id)
     )
     return {(row.from_id, row.to_id): row.number for row in counted}

@@ -45,7 +45,7 @@ class NotALeader(Refusal):
 
     code = "LIAISON_NOT_A_LEADER"
     en = "Here the county's rules want a head of the body or a deputy (source: {source}); {name} is neither. Choose one."
-    zh = "本县规则要求由单位负责人(含分管负责人)担任联系人(依据:{source});{name}不是,请另选。"
+    zh = "本县规则要求由单位负责人（含分管负责人）担任联系人（依据：{source}）；{name}不是，请另选。"
 
 
 class UnitNeeded(Refusal):
@@ -53,15 +53,18 @@ class UnitNeeded(Refusal):
 
     code = "LIAISON_UNIT_NEEDED"
     en = "Name the unit of your body that keeps the contact as well (source: {source})."
-    zh = "请同时明确本单位对口联系的内设机构(依据:{source})。"
+    zh = "请同时明确本单位对口联系的内设机构（依据：{source}）。"
 
 
 class NamedAlready(Refusal):
-    """This officer is that body's contact already."""
+    """This officer is that body's contact already, on that day or a later one."""
 
     code = "LIAISON_NAMED_ALREADY"
-    en = "{name} is named for this body already. Choose somebody else, or leave it as it is."
-    zh = "{name}已被指定为该单位的联络员。请另选人员,或者保持不变。"
+    en = (
+        "{name} is named for this body already. Choose somebody else, leave it as it is, or choose a day from which "
+        "that naming has ended."
+    )
+    zh = "{name}已被指定为该单位的联络员。请另选人员、保持不变，或者改选原指定终止之后的日期。"
 
 
 class TooEarly(Refusal):
@@ -80,7 +83,7 @@ class SuccessorNeeded(Refusal):
         "The county's rules want at least {needed} liaison officer(s) here (source: {source}). Choose a successor and replace "
         "this one, with a hand-over note."
     )
-    zh = "本县规则要求此处至少有{needed}名联络员(依据:{source})。请办理更换联络员:指定接任人员,并填写工作交接说明。"
+    zh = "本县规则要求此处至少有{needed}名联络员（依据：{source}）。请办理更换联络员：指定接任人员，并填写工作交接说明。"
 
 
 class Ended(Refusal):
@@ -88,7 +91,7 @@ class Ended(Refusal):
 
     code = "LIAISON_ENDED"
     en = "This entry ends on {day} already. Name somebody anew instead."
-    zh = "该联络员已定于{day}起不再担任。如需调整,请另行指定联络员。"
+    zh = "该联络员已定于{day}起不再担任。如需调整，请另行指定联络员。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,16 +28,20 @@ from tenancy.models import Capacity, CountyRow
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A change that is on record now: what is no more by it, by name, and how many posts end with that."""
+    """A change that is on record now: what is no more by it, by name, and how many posts end with that.
+
+    `unmanned` are the heirs in which nobody has a post that day, so that nobody would go on.
+    """
 
     dissolved: Sequence[str]
     posts_ended: int
+    unmanned: Sequence[str]
 
 
 async def record(session: AsyncSession, told: Told, *, now: datetime) -> Recorded:
     """Put a change on record, with the bodies or units that it founds.
 
-    Raises `CountyUnknown`, `UnknownCode`, `CodeTaken`, `FunctionLeft`, and what `rules.steps_of` raises.
+    Raises `CountyUnknown`, `UnknownCode`, `CodeTaken`, `ShortNameTaken`, `FunctionLeft`, and what `rules.steps_of` raises.
     """
     errand = await _errand(session, told.county, now=now)
     await _in_turn(errand)
@@ -45,11 +49,11 @@ async def record(session: AsyncSession, told: Told, *, now: datetime) -> Recorde
     known = await _bodies(errand) if body is None else await _units(errand, body)
     founded = {each.code: _founded(errand, each, body) for each in told.founded}
     change = _change(told, known, founded)
-    steps = rules.steps_of(
-        change, await _lineage(errand, of_units=body is not None), today=await queries.today_in(errand)
-    )
+    lineage = await _lineage(errand, of_units=body is not None)
+    steps = rules.steps_of(change, lineage, today=await queries.today_in(errand))
     if body is None:
         await _refuse_functions_left(errand, steps, change.names)
+        _refuse_short_names_taken(told, known.values(), lineage)
     session.add_all(founded.values())
     await session.flush()
     if told.name is not None:
@@ -59,6 +63,7 @@ async def record(session: AsyncSession, told: Told, *, now: datetime) -> Recorde
     await session.flush()
     gone = rules.dissolved_by(steps)
     ended = 0 if body else await _end_the_posts(errand, gone, told.since)
+    unmanned = [] if body else await _without_posts(errand, steps, told.since)
     await leave_line(
         errand,
         action="lineage.recorded",
@@ -66,7 +71,7 @@ async def record(session: AsyncSession, told: Told, *, now: datetime) -> Recorde
         subject_id=change_id,
         content=_content_of(told, ended),
     )
-    return Recorded([change.names[one] for one in gone], ended)
+    return Recorded([change.names[one] for one in gone], ended, [change.names[one] for one in unmanned])
 
 
 async def _errand(session: AsyncSession, county: str, *, now: datetime) -> Errand:
@@ -134,6 +139,7 @@ def _change(
         before=[each.id for each in before],
         after=[_the(all_of_them, code).id for code in told.after],
         names={each.id: each.name for each in all_of_them.values()},
+        founded=[each.id for each in founded.values()],
         heir=None if told.heir is None else _the(all_of_them, told.heir).id,
         former=_name_of(before[0]) if told.name is not None else None,
         called=told.name,
@@ -172,6 +178,7 @@ def _entry(
         to_id=body.id if body else step.to_id,
         to_unit_id=step.to_id if body else None,
         heir=step.heir,
+        founds=step.founds,
         former_name=step.former and step.former.name,
         former_short_name=step.former and step.former.short_name,
         recorded_at=errand.now,
@@ -196,6 +203,18 @@ async def _refuse_functions_left(errand: Errand, steps: Iterable[Step], names: M
             )
 
 
+def _refuse_short_names_taken(told: Told, known: Iterable[Organisation | Unit], lineage: Lineage) -> None:
+    """What one body's letters were numbered under is no other's, whether that body is there or not. Raises `ShortNameTaken`."""
+    given = {} if told.name is None else {told.name.short_name: told.before[0]}
+    for one in told.founded:
+        if given.setdefault(one.name.short_name, one.code) != one.code:
+            raise refusals.ShortNameTaken(name=one.name.name, short_name=one.name.short_name)
+    for body in known:
+        for each in (_name_of(body), *(name for name, _ in lineage.former_names(body.id))):
+            if each.short_name in given and given[each.short_name] != body.code:
+                raise refusals.ShortNameTaken(name=body.name, short_name=each.short_name)
+
+
 async def _end_the_posts(errand: Errand, bodies: Collection[UUID], since: date) -> int:
     """The posts of bodies that are no more end with the day on which they are; what was acted until now stays."""
     zone = await queries.zone_of(errand)
@@ -212,6 +231,22 @@ async def _end_the_posts(errand: Errand, bodies: Collection[UUID], since: date) 
         .execution_options(synchronize_session=False)
     )
     return int(ended.rowcount)  # type: ignore[attr-defined]  # an update's result counts its rows
+
+
+async def _without_posts(errand: Errand, steps: Iterable[Step], since: date) -> list[UUID]:
+    """The heirs in which, as far as is known, nobody has a post on the day, each once."""
+    heirs = dict.fromkeys(step.to_id for step in steps if step.heir)
+    begins = beginning(since, await queries.zone_of(errand))
+    held = await errand.session.scalars(
+        select(Capacity.tenant_id).where(
+            Capacity.county_id == errand.county_id,
+            Capacity.tenant_id == any_of(heirs),
+            Capacity.since <= begins,
+            or_(Capacity.until.is_(None), Capacity.until > begins),
+        )
+    )
+    manned = set(held)
+    return [heir for heir in heirs if heir not in manned]
 
 
 def _content_of(told: Told, posts_ended: int) -> dict[str, object]:

@@ -15,8 +15,8 @@ class LineageEntry(Base):
     """One line of a change: one body (or a unit of one) became another from `since` on, by a document.
 
     Lines of one change have the same `change_id`. `heir` says that the one takes over all that the other leaves, which is
-    then no more. Of a renaming both are the same, and the row holds the name that was given up. The installation's
-    administrator writes it, whoever asks.
+    then no more; `founds`, that the other came with the change and was not there before. Of a renaming both are the same, and
+    the row holds the name that was given up. The installation's administrator writes it, whoever asks.
     """
 
     __tablename__ = "lineage_entries"
@@ -41,7 +41,7 @@ class LineageEntry(Base):
         CheckConstraint(
             "(kind = 'rename') = (former_name is not null)"
             " and (kind = 'rename') = (from_id = to_id and from_unit_id is not distinct from to_unit_id)"
-            " and not (heir and kind = 'rename')",
+            " and not ((heir or founds) and kind = 'rename')",
             name="renamed_or_another",
         ),
         CheckConstraint(
@@ -73,6 +73,7 @@ class LineageEntry(Base):
     to_id: Mapped[UUID]
     to_unit_id: Mapped[UUID | None]
     heir: Mapped[bool]
+    founds: Mapped[bool]
     former_name: Mapped[str | None]
     former_short_name: Mapped[str | None]
     recorded_at: Mapped[datetime]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
+from domain.lineage import rules
 from domain.lineage.models import LineageEntry
 from domain.lineage.rules import Dissolved, Kind, Lineage, Name, Step
 from domain.organisations import queries as organisations
@@ -76,21 +77,48 @@ async def zone_of(errand: Errand) -> ZoneInfo:
     return ZoneInfo(zone)
 
 
-async def refuse_dissolved(work: Work, body: Organisation, *, field: str) -> None:
-    """Whether the body is there to be addressed today. Raises `Dissolved`, saying whom to turn to."""
-    lineage = await of_bodies(work)
-    if lineage.is_dissolved(body.id, work.today):
-        heir = (await organisations.the(work, lineage.heir(body.id, work.today))).name
+async def require_there(work: Work, body: Organisation, *, field: str, on: date | None = None) -> None:
+    """Whether the body is there to be addressed on a day, today unless said. Raises `Dissolved`, `NotThereYet`.
+
+    Both say whom to turn to.
+    """
+    lineage, day = await of_bodies(work), on or work.today
+    if lineage.is_dissolved(body.id, day):
+        heir = (await organisations.the(work, lineage.heir(body.id, day))).name
         raise Dissolved(field=field, name=body.name, day=str(lineage.dissolved_on(body.id)), heir=heir)
+    if not lineage.is_there_yet(body.id, day):
+        known = await organisations.of_ids(work, lineage.predecessors(body.id))
+        before = [known[one].name for one in lineage.predecessors(body.id)]
+        raise rules.not_there_yet(body.name, lineage.founded_on(body.id), before=before, field=field)
 
 
-async def refuse_dissolved_unit(work: Work, unit: Unit, *, field: str) -> None:
-    """The same of a unit, to which a matter shall be given. Raises `Dissolved`."""
+async def there_on(work: Work, bodies: Iterable[Organisation], day: date) -> list[Organisation]:
+    """Those of the bodies that are there on that day: not dissolved, and come already."""
+    lineage = await of_bodies(work)
+    return [
+        each
+        for each in bodies
+        if lineage.is_there_yet(each.id, day) and not lineage.is_dissolved(each.id, day)
+    ]
+
+
+async def require_unit_there(work: Work, unit: Unit, *, field: str) -> None:
+    """The same of a unit, to which a matter shall be given today. Raises `Dissolved`, `NotThereYet`."""
     lineage = await of_units(work)
     if lineage.is_dissolved(unit.id, work.today):
         heir = lineage.heir(unit.id, work.today)
         name = (await organisations.units_of_ids(work, [heir]))[heir].name
         raise Dissolved(field=field, name=unit.name, day=str(lineage.dissolved_on(unit.id)), heir=name)
+    if not lineage.is_there_yet(unit.id, work.today):
+        known = await organisations.units_of_ids(work, lineage.predecessors(unit.id))
+        before = [known[one].name for one in lineage.predecessors(unit.id)]
+        raise rules.not_there_yet(unit.name, lineage.founded_on(unit.id), before=before, field=field)
+
+
+async def heir_of(work: Work, body: Organisation) -> Organisation:
+    """Who goes on today with the matters of this body: itself as long as it is there."""
+    heir = (await of_bodies(work)).heir(body.id, work.today)
+    return body if heir == body.id else await organisations.the(work, heir)
 
 
 async def names_on(work: Work, asked: Sequence[tuple[UUID, date]]) -> list[str]:
@@ -98,6 +126,13 @@ async def names_on(work: Work, asked: Sequence[tuple[UUID, date]]) -> list[str]:
     lineage = await of_bodies(work)
     known = await organisations.of_ids(work, {body for body, _ in asked})
     return [lineage.name(body, day, now=name_of(known[body])).name for body, day in asked]
+
+
+async def left_to(work: Work, body_id: UUID) -> list[Organisation]:
+    """The bodies that are no more and whose matters this one goes on with today, by code."""
+    left = (await of_bodies(work)).inherited({body_id}, work.today) - {body_id}
+    found = await organisations.of_ids(work, left)
+    return sorted(found.values(), key=lambda body: body.code)
 
 
 async def called(work: Work, name: str) -> list[Organisation]:
@@ -137,7 +172,7 @@ def ends_of(entry: LineageEntry) -> tuple[UUID, UUID]:
 def _step(row: LineageEntry, before: UUID, after: UUID) -> Step:
     former = None if row.former_name is None else Name(row.former_name, row.former_short_name)
     # The database admits no other word.
-    return Step(cast("Kind", row.kind), row.since, before, after, row.heir, former)
+    return Step(cast("Kind", row.kind), row.since, before, after, row.heir, former, row.founds)
 
 
 def _names(body: Organisation, lineage: Lineage) -> Iterable[str]:

@@ -8,7 +8,7 @@ class CountyUnknown(Refusal):
 
     code = "LINEAGE_UNKNOWN_COUNTY"
     en = 'There is no county "{county}" here. Its code must be the one it was set up with. Correct it in the file.'
-    zh = "本平台没有代码为“{county}”的县。代码须与建县时一致,请在文件中更正。"
+    zh = "本平台没有代码为“{county}”的县。代码须与建县时一致，请在文件中更正。"
 
 
 class UnknownCode(Refusal):
@@ -16,7 +16,7 @@ class UnknownCode(Refusal):
 
     code = "LINEAGE_UNKNOWN_CODE"
     en = 'There is no "{code}". There are: {known}. Correct the code, or describe it under [[new]].'
-    zh = "没有代码为“{code}”的单位或机构。现有:{known}。请更正代码,或在[[new]]中写明。"
+    zh = "没有代码为“{code}”的单位或机构。现有：{known}。请更正代码，或在[[new]]中写明。"
 
 
 class CodeTaken(Refusal):
@@ -24,7 +24,18 @@ class CodeTaken(Refusal):
 
     code = "LINEAGE_CODE_TAKEN"
     en = 'The code "{code}" is that of {name}. Choose another one.'
-    zh = "代码“{code}”已由{name}使用,请另选代码。"
+    zh = "代码“{code}”已由{name}使用，请另选代码。"
+
+
+class ShortNameTaken(Refusal):
+    """Letters of two bodies would come under the same numbers."""
+
+    code = "LINEAGE_SHORT_NAME_TAKEN"
+    en = (
+        'The letters of {name} are or were numbered under "{short_name}", so those of two bodies could not be told apart. '
+        "Choose another short name."
+    )
+    zh = "“{short_name}”现为或曾为{name}的文号简称，沿用将使两个单位的文号混淆，请另选简称。"
 
 
 class FunctionLeft(Refusal):
@@ -32,4 +43,4 @@ class FunctionLeft(Refusal):
 
     code = "LINEAGE_FUNCTION_LEFT"
     en = "{name} holds functions that {heir} does not: {functions}. Give them first to whoever is to hold them."
-    zh = "{name}承担的职能({functions}){heir}尚未承担,请先明确由谁承担。"
+    zh = "{name}承担的职能（{functions}）{heir}尚未承担，请先明确由谁承担。"

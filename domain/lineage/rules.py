@@ -31,16 +31,24 @@ class Dissolved(Refusal):
     """The body or unit is no more; another one goes on."""
 
     code = "LINEAGE_DISSOLVED"
-    en = "{name} is no more since {day}. Name {heir} instead, which goes on with its matters."
-    zh = "{name}自{day}起已撤销,其职权由{heir}继续行使,请改为{heir}。"
+    en = "{name} is no more from {day} on. Name {heir} instead, which goes on with its matters."
+    zh = "{name}自{day}起撤销，其职权由{heir}继续行使，请改为{heir}。"
+
+
+class NotThereYet(Refusal):
+    """The body or unit comes with a change whose day is still to come."""
+
+    code = "LINEAGE_NOT_THERE_YET"
+    en = "{name} is there from {day} on. Until then name {before_en}, or come back on that day."
+    zh = "{name}自{day}起设立。此前请改为{before_zh}，或者届时再办理。"
 
 
 class TooEarly(Refusal):
     """A name is changed on its day, not before."""
 
     code = "LINEAGE_TOO_EARLY"
-    en = "The new name holds from {day}. Wait for that day, and record it then."
-    zh = "新名称自{day}起使用,请于当日或之后登记更名。"
+    en = "The new name holds from {day}, and today is {today}. Wait for that day, and record it then."
+    zh = "新名称自{day}起使用，今天是{today}。请于当日或之后登记更名。"
 
 
 class OutOfOrder(Refusal):
@@ -48,7 +56,7 @@ class OutOfOrder(Refusal):
 
     code = "LINEAGE_OUT_OF_ORDER"
     en = "{name} was changed on {known} already, and changes come in their order. Give this one that day or a later one."
-    zh = "{name}已有自{known}起的变动记录。变动应按先后登记,本次生效日期不得早于{known}。"
+    zh = "{name}已有自{known}起的变动记录。变动应按先后登记，本次生效日期不得早于{known}。"
 
 
 class NothingChanges(Refusal):
@@ -56,7 +64,7 @@ class NothingChanges(Refusal):
 
     code = "LINEAGE_NOTHING_CHANGES"
     en = "This changes nothing: {needed_en}. Correct the file."
-    zh = "该变动没有实际内容:{needed_zh}。请更正文件。"
+    zh = "该变动没有实际内容：{needed_zh}。请更正文件。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +77,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a change: `from_id` became `to_id` from `since` on. An `heir` takes over all that it leaves.
+    """One line of a change: `from_id` became `to_id` from `since` on. An `heir` takes over all that it leaves; what the
+    change `founds` was not there before.
 
-    Of a renaming both are the same, and `former` is the name that was given up.
+    One that `founds` brought `to_id` with it, which was not there before. Of a renaming both are the same, and `former` is the name that was given up.
     """
 
     kind: Kind
@@ -80,6 +89,7 @@ class Step:
     to_id: UUID
     heir: bool = False
     former: Name | None = None
+    founds: bool = False
 
 
 class Lineage:
@@ -95,6 +105,15 @@ class Lineage:
     def dissolved_on(self, one: UUID) -> date | None:
         """The day from which it is no more, whether that has come or not."""
         return next((step.since for step in self._from.get(one, ()) if step.heir), None)
+
+    def founded_on(self, one: UUID) -> date | None:
+        """The day from which it is there, whether that has come or not; None for what was there before any change."""
+        return next((step.since for step in self._to.get(one, ()) if step.founds), None)
+
+    def is_there_yet(self, one: UUID, day: date) -> bool:
+        """Whether it was there before any change, or has come by that day."""
+        since = self.founded_on(one)
+        return since is None or since <= day
 
     def is_dissolved(self, one: UUID, day: date) -> bool:
         """Whether it is no more on that day."""
@@ -147,7 +166,7 @@ class Lineage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What is to be recorded: `names` are those of all that take part, by id.
+    """What is to be recorded: `names` are those of all that take part, by id. `founded` are those that come with it.
 
     A renaming gives up the name `former` for the name `called`.
     """
@@ -157,6 +176,7 @@ class Change:
     before: Sequence[UUID]
     after: Sequence[UUID]
     names: Mapping[UUID, str]
+    founded: Collection[UUID] = ()
     heir: UUID | None = None
     former: Name | None = None
     called: Name | None = None
@@ -178,6 +198,13 @@ def steps_of(change: Change, lineage: Lineage, *, today: date) -> list[Step]:
             return _split(change)
 
 
+def not_there_yet(name: str, day: date | None, *, before: Sequence[str], field: str) -> NotThereYet:
+    """The refusal of what comes on that day only, with what is there `before` it."""
+    return NotThereYet(
+        field=field, name=name, day=str(day), before_en=" or ".join(before), before_zh="或者".join(before)
+    )
+
+
 def dissolved_by(steps: Iterable[Step]) -> list[UUID]:
     """Those that are no more once these steps took effect."""
     return [step.from_id for step in steps if step.heir]
@@ -194,7 +221,7 @@ def _takes_part(change: Change, lineage: Lineage, one: UUID) -> None:
 
 def _renamed(change: Change, today: date) -> Step:
     if change.since > today:
-        raise TooEarly(day=change.since.isoformat())
+        raise TooEarly(day=change.since.isoformat(), today=today.isoformat())
     if change.former == change.called:
         raise NothingChanges(needed_en="it is called so already", needed_zh="现名与新名称相同")
     (one,) = change.before
@@ -206,7 +233,7 @@ def _merged(change: Change) -> list[Step]:
     ended = [one for one in _each_once(change.before) if one != into]
     if not ended:
         raise NothingChanges(needed_en="name what is merged into it", needed_zh="请写明被合并的一方")
-    return [Step("merge", change.since, one, into, heir=True) for one in ended]
+    return [Step("merge", change.since, one, into, heir=True, founds=into in change.founded) for one in ended]
 
 
 def _split(change: Change) -> list[Step]:
@@ -218,9 +245,12 @@ def _split(change: Change) -> list[Step]:
     if goes_on != (change.heir is None) or (change.heir is not None and change.heir not in out_of_it):
         raise NothingChanges(
             needed_en="what is split goes on, or one of those that come out of it is its heir",
-            needed_zh="原单位或者继续存在,或者由分设后的一方承接",
+            needed_zh="原单位或者继续存在，或者由分设后的一方承接",
         )
-    return [Step("split", change.since, one, other, heir=other == change.heir) for other in out_of_it]
+    return [
+        Step("split", change.since, one, other, heir=other == change.heir, founds=other in change.founded)
+        for other in out_of_it
+    ]
 
 
 def _each_once(ids: Iterable[UUID]) -> list[UUID]:

@@ -20,6 +20,9 @@ BODIES = ("sender", "receiver", "obligor", "waiting")
 OWED: Mapping[str, tuple[str, str]] = {
     "alert.acknowledge": ("acknowledging an alert", "通报的签收"),
     "alert.answer": ("answering an alert", "通报的答复"),
+    "supervision.acknowledge": ("acknowledging a supervision note", "监督指导函的签收"),
+    "supervision.answer": ("answering a supervision note", "监督指导函的答复"),
+    "supervision.support": ("answering a request for technical support", "技术支持请求的书面反馈"),
     "referral.send": ("sending the referral", "移送案件"),
     "referral.send_urgent": ("sending the urgent referral", "紧急案件的移送"),
     "referral.take_in": ("taking the referral in", "移送案件的收件登记"),
@@ -40,19 +43,19 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "referral.approved": (
         "The referral to {receiver} was approved and can be sent.",
-        "移送{receiver}的案件已获批准,可以发出。",
+        "移送{receiver}的案件已获批准，可以发出。",
     ),
     "referral.rejected": (
         "The draft of the referral to {receiver} was sent back. Revise it and submit it again.",
-        "移送{receiver}的案件草稿已退回修改,请修改后重新报批。",
+        "移送{receiver}的案件草稿已退回修改，请修改后重新报批。",
     ),
     "referral.sent": (
         "{sender} referred a case to {receiver}. Take it in.",
-        "{sender}向{receiver}移送一件案件,请收件登记。",
+        "{sender}向{receiver}移送一件案件，请收件登记。",
     ),
     "referral.taken_in": (
         "{receiver} took in the case that {sender} referred; its answer follows.",
-        "{receiver}已对{sender}移送的案件收件登记,将另行告知结果。",
+        "{receiver}已对{sender}移送的案件收件登记，将另行告知结果。",
     ),
     "referral.accepted": (
         "{receiver} accepted the case that {sender} referred.",
@@ -64,15 +67,15 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "referral.prior_notice": (
         "{sender} will refer a case to {receiver}. Looking into it takes longer; it is to come by {due_at}.",
-        "{sender}拟向{receiver}移送一件案件,因调查核实延长移送期限,至迟于{due_at}移送。",
+        "{sender}拟向{receiver}移送一件案件，因调查核实延长移送期限，至迟于{due_at}移送。",
     ),
     "referral.sending_extended": (
         "The limit for sending the referral to {receiver} was extended.",
-        "移送{receiver}的案件,移送期限已延长。",
+        "移送{receiver}的案件，移送期限已延长。",
     ),
     "referral.verified": (
         "The case that {sender} referred was verified; it waits for an answer.",
-        "{sender}移送的案件已核查,待决定并答复。",
+        "{sender}移送的案件已核查，待决定并答复。",
     ),
     "referral.material_asked": (
         "{receiver} asks for more material on the case that {sender} referred.",
@@ -84,7 +87,7 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "referral.competence_doubted": (
         "{receiver} doubts that the case that {sender} referred is its own; whose it is must be settled.",
-        "{receiver}认为{sender}移送的案件不属于其管辖,待确定管辖。",
+        "{receiver}认为{sender}移送的案件不属于其管辖，待确定管辖。",
     ),
     "referral.competence_settled": (
         "It is settled whose matter the case is that {sender} referred to {receiver}.",
@@ -92,15 +95,15 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "referral.passed_on": (
         "{receiver} passes on the case that {sender} referred, and will tell the outcome.",
-        "{receiver}已将{sender}移送的案件转送,并负责告知结果。",
+        "{receiver}已将{sender}移送的案件转送，并负责告知结果。",
     ),
     "referral.suspended": (
         "{receiver} waits for an inspection, a test or the like on the case that {sender} referred; its limits stand still.",
-        "{receiver}就{sender}移送的案件委托检验、检测、鉴定等,相关期限中止计算。",
+        "{receiver}就{sender}移送的案件委托检验、检测、鉴定等，相关期限中止计算。",
     ),
     "referral.resumed": (
         "{receiver} has what it waited for on the case that {sender} referred; its limits go on.",
-        "{sender}移送{receiver}的案件,中止事由消除,相关期限恢复计算。",
+        "{sender}移送{receiver}的案件，中止事由消除，相关期限恢复计算。",
     ),
     "referral.progress_reported": (
         "{receiver} reports how far the case is that {sender} referred.",
@@ -108,7 +111,7 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "referral.decided": (
         "The case that {sender} referred to {receiver} was decided; the sender is to be told the outcome.",
-        "{sender}移送{receiver}的案件已作出处理,待书面告知结果。",
+        "{sender}移送{receiver}的案件已作出处理，待书面告知结果。",
     ),
     "referral.concluded": (
         "{receiver} told the outcome of the case that {sender} referred.",
@@ -116,7 +119,7 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "referral.returned": (
         "{receiver} returned the case that {sender} referred, with reasons.",
-        "{receiver}已将{sender}移送的案件退回,并说明了理由。",
+        "{receiver}已将{sender}移送的案件退回，并说明了理由。",
     ),
     "referral.withdrawn": (
         "{sender} withdrew the case that it had referred to {receiver}.",
@@ -124,7 +127,7 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "agreement.proposed": (
         "{sender} proposes a list of materials for referrals of an item to {receiver}. Confirm or decline it.",
-        "{sender}向{receiver}提出某一事项的细化移送清单,请确认或说明理由不予确认。",
+        "{sender}向{receiver}提出某一事项的细化移送清单，请确认或说明理由不予确认。",
     ),
     "agreement.confirmed": (
         "{receiver} confirmed the list of materials that {sender} had proposed.",
@@ -132,7 +135,7 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "agreement.declined": (
         "{receiver} declined the list of materials that {sender} had proposed, with reasons.",
-        "{receiver}对{sender}提出的细化移送清单不予确认,并说明了理由。",
+        "{receiver}对{sender}提出的细化移送清单不予确认，并说明了理由。",
     ),
     "agreement.withdrawn": (
         "{sender} withdrew the list of materials that it had proposed to {receiver}.",
@@ -140,39 +143,55 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "agreement.ended": (
         "The list of materials agreed between {sender} and {receiver} will no longer hold; see from which day.",
-        "{sender}与{receiver}约定的细化移送清单将不再执行,请查看终止日期。",
+        "{sender}与{receiver}约定的细化移送清单将不再执行，请查看终止日期。",
     ),
     "liaison.named": (
         "{sender} named a liaison officer for {receiver}. See whom to call.",
-        "{sender}已指定与{receiver}联系的联络员,请查看人员名单。",
+        "{sender}已指定与{receiver}联系的联络员，请查看人员名单。",
     ),
     "liaison.replaced": (
         "{sender} replaced a liaison officer for {receiver}, with a hand-over note. See whom to call from which day.",
-        "{sender}已更换与{receiver}联系的联络员并说明工作交接情况,请查看接任人员和日期。",
+        "{sender}已更换与{receiver}联系的联络员并说明工作交接情况，请查看接任人员和日期。",
     ),
     "liaison.ended": (
         "A liaison officer of {sender} for {receiver} is not to be called any more; see from which day.",
-        "{sender}与{receiver}联系的一名联络员将不再担任,请查看终止日期。",
+        "{sender}与{receiver}联系的一名联络员将不再担任，请查看终止日期。",
     ),
     "alert.drafted": (
         "An alert of {sender} was drafted and waits for its head to send it.",
-        "{sender}起草了一件通报(报告),待负责人发出。",
+        "{sender}起草了一件通报（报告），待负责人发出。",
     ),
     "alert.sent": (
         "{sender} alerts {receiver} to a problem. Acknowledge it.",
-        "{sender}向{receiver}通报(报告)有关情况,请签收。",
+        "{sender}向{receiver}通报（报告）有关情况，请签收。",
     ),
     "alert.acknowledged": (
         "{receiver} acknowledged the alert of {sender}.",
-        "{receiver}已签收{sender}的通报(报告)。",
+        "{receiver}已签收{sender}的通报（报告）。",
     ),
     "alert.answered": (
         "{receiver} answered the alert of {sender}.",
-        "{receiver}已答复{sender}的通报(报告)。",
+        "{receiver}已答复{sender}的通报（报告）。",
+    ),
+    "supervision.drafted": (
+        "A supervision note of {sender} to {receiver} was drafted and waits for its head to send it.",
+        "{sender}起草了一件致{receiver}的监督指导函，待负责人发出。",
+    ),
+    "supervision.sent": (
+        "{sender} wrote to {receiver} about an item that was empowered. Acknowledge and answer it.",
+        "{sender}就赋权事项向{receiver}发出监督指导函，请签收并答复。",
+    ),
+    "supervision.acknowledged": (
+        "{receiver} acknowledged the supervision note of {sender}.",
+        "{receiver}已签收{sender}的监督指导函。",
+    ),
+    "supervision.answered": (
+        "{receiver} answered the supervision note of {sender}.",
+        "{receiver}已答复{sender}的监督指导函。",
     ),
     "empowerment.published": (
         "{receiver} was empowered with items of the catalogue by a public notice. Sign for them.",
-        "已公告赋予{receiver}行政执法事项,请签订承接确认书。",
+        "已公告赋予{receiver}行政执法事项，请签订承接确认书。",
     ),
     "empowerment.signed": (
         "{receiver} signed for the items that it was empowered with.",
@@ -180,31 +199,35 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "empowerment.recalled": (
         "Items that {receiver} was empowered with are recalled; see which, and from which day.",
-        "赋予{receiver}的部分行政执法事项将被收回,请查看事项和起始日期。",
+        "赋予{receiver}的部分行政执法事项将被收回，请查看事项和起始日期。",
     ),
     "entrustment.signed": (
         "{sender} entrusts {receiver} with an item: it acts in that department's name.",
-        "{sender}已委托{receiver}行使有关执法事项,以委托部门名义实施。",
+        "{sender}已委托{receiver}行使有关执法事项，以委托部门名义实施。",
+    ),
+    "entrustment.ended": (
+        "{sender} ends what it entrusted {receiver} with; see from which day, and why.",
+        "{sender}将终止对{receiver}的委托，请查看终止日期和理由。",
     ),
     "secondment.ordered": (
         "{sender} seconded an officer to {receiver}. See who comes, from which day, and in which post.",
-        "{sender}已向{receiver}派驻执法人员,请查看人员、岗位和起始日期。",
+        "{sender}已向{receiver}派驻执法人员，请查看人员、岗位和起始日期。",
     ),
     "secondment.extended": (
         "A secondment from {sender} to {receiver} was extended; see until when.",
-        "{sender}派驻{receiver}的人员派驻期限已延长,请查看截止日期。",
+        "{sender}派驻{receiver}的人员派驻期限已延长，请查看截止日期。",
     ),
     "secondment.ended": (
         "A secondment from {sender} to {receiver} was ended; what was in the officer's hands is in your queue with that.",
-        "{sender}派驻{receiver}的人员已终止派驻,其经办事项随之退回待办队列,请及时安排。",
+        "{sender}派驻{receiver}的人员已终止派驻，其经办事项随之退回待办队列，请及时安排。",
     ),
     "certificate.issued": (
         "{sender} issued an enforcement certificate to somebody of {receiver}; see until when it is valid.",
-        "{sender}已向{receiver}的人员核发行政执法证,请查看有效期。",
+        "{sender}已向{receiver}的人员核发行政执法证，请查看有效期。",
     ),
     "certificate.withheld": (
         "{sender} withheld an enforcement certificate of {receiver}; until it is given back, it entitles to nothing.",
-        "{sender}已暂扣{receiver}人员的行政执法证,发还前不得执法。",
+        "{sender}已暂扣{receiver}人员的行政执法证，发还前不得执法。",
     ),
     "certificate.restored": (
         "{sender} gave an enforcement certificate back to somebody of {receiver}.",
@@ -212,47 +235,51 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     ),
     "certificate.cancelled": (
         "{sender} cancelled an enforcement certificate of {receiver}; see why.",
-        "{sender}已注销{receiver}人员的行政执法证,请查看原因。",
+        "{sender}已注销{receiver}人员的行政执法证，请查看原因。",
     ),
     "certificate.handed_in": (
         "Somebody of {receiver} handed in the enforcement certificate that {sender} had issued.",
         "{receiver}的人员已上缴{sender}核发的行政执法证。",
     ),
     "substitution.appointed": (
-        "A substitute of {sender} was appointed for an absence of yours, or you were; see who stands in, and until when.",
-        "{sender}已指定您为代行人或者为您指定了代行人,请查看代行对象和期限。",
+        "{sender} appointed you to stand in for a colleague. See for whom, and from when until when.",
+        "{sender}已指定您为代行人，请查看被代行人和起止日期。",
+    ),
+    "substitution.covered": (
+        "{sender} appointed a colleague to stand in for you. See who, and from when until when.",
+        "{sender}已为您指定代行人，请查看代行人和起止日期。",
     ),
     "substitution.ended": (
-        "A substitution of {sender} that concerned you was ended; nothing is lent any more.",
-        "{sender}与您有关的代行已经终止,代行权限随即收回。",
+        "{sender} ended a substitution that concerned you; nothing is lent by it any more.",
+        "{sender}与您有关的代行已经终止，代行权限随即收回。",
     ),
     "export.finished": (
         "The export that you asked for is ready; its file is kept until {due_at}.",
-        "您申请的台账导出已完成,文件保存至{due_at}。",
+        "您申请的台账导出已完成，文件保存至{due_at}。",
     ),
     "export.failed": (
         "The export that you asked for was stopped before its end; its entry says why.",
-        "您申请的台账导出已中止,原因见导出记录。",
+        "您申请的台账导出已中止，原因见导出记录。",
     ),
     "deadline.warned": (
         "The limit for {owed} ends soon: {obligor} has until {due_at}.",
-        "{owed}期限将至:{obligor}应于{due_at}前完成。",
+        "{owed}期限将至：{obligor}应于{due_at}前完成。",
     ),
     "deadline.due": (
         "The limit for {owed} ends at {due_at}; {obligor} has not done it yet.",
-        "{owed}即将到期:{obligor}应于{due_at}前完成。",
+        "{owed}即将到期：{obligor}应于{due_at}前完成。",
     ),
     "deadline.moved": (
         "The calendar changed: the limit for {owed}, which {obligor} owes, now ends at {due_at}.",
-        "因日历调整,{obligor}的{owed}期限改至{due_at}。",
+        "因日历调整，{obligor}的{owed}期限改至{due_at}。",
     ),
     "deadline.overdue": (
         "The limit for {owed} ended at {due_at}; {obligor} is overdue.",
-        "{owed}已逾期:{obligor}应于{due_at}前完成,至今未完成。",
+        "{owed}已逾期：{obligor}应于{due_at}前完成，至今未完成。",
     ),
     "deadline.escalated": (
         "{obligor} has been overdue with {owed} since {due_at}; the matter now comes before the supervising body.",
-        "{owed}逾期未完成:{obligor}应于{due_at}前完成,现已提交督办。",
+        "{owed}逾期未完成：{obligor}应于{due_at}前完成，现已提交督办。",
     ),
 }
 """Kind of announcement → the sentence of its notice, in English and Chinese."""

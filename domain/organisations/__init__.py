@@ -6,6 +6,6 @@ document is marked as inferred, with what it was concluded from.
 
 Not here: people and posts (`staff`, `secondments`), and what a body was called or out of which it came (`lineage`).
 
-Words: tenant 单位, county body 县级机构, department 部门, township 乡镇(街道), patrol body 巡查单位, unit 内设(派出)机构, function 职能.
+Words: tenant 单位, county body 县级机构, department 部门, township 乡镇（街道）, patrol body 巡查单位, unit 内设（派出）机构, function 职能.
 From: 昆阳 正文 and 附件1-2; 威海环翠 2, 3.
 """

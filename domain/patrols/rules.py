@@ -16,7 +16,7 @@ class ReceivesNothing(Refusal):
 
     code = "PATROL_RECEIVES_NOTHING"
     en = "{name} only patrols and receives no cases. Send it to {receiver}, which takes over what it finds (source: {source})."
-    zh = "{name}只负责巡查,不接收移送案件。请移送接手其发现事项的{receiver}(依据:{source})。"
+    zh = "{name}只负责巡查，不接收移送案件。请移送接手其发现事项的{receiver}（依据：{source}）。"
 
 
 class HandsOverElsewhere(Refusal):
@@ -24,7 +24,7 @@ class HandsOverElsewhere(Refusal):
 
     code = "PATROL_HANDS_OVER_ELSEWHERE"
     en = "{name} hands over what it finds to {receiver} and to nobody else (source: {source}). Choose that body."
-    zh = "{name}发现的违法行为只移交{receiver}(依据:{source})。请改选该单位。"
+    zh = "{name}发现的违法行为只移交{receiver}（依据：{source}）。请改选该单位。"
 
 
 class NobodyNamed(Refusal):
@@ -35,7 +35,7 @@ class NobodyNamed(Refusal):
         "{name} only patrols, and the county's rules name no body that takes over what it finds. Ask the coordination "
         "office to have one named."
     )
-    zh = "{name}只负责巡查,本县规则未写明由哪个单位接手其发现的事项。请联系统筹协调机构予以明确。"
+    zh = "{name}只负责巡查，本县规则未写明由哪个单位接手其发现的事项。请联系统筹协调机构予以明确。"
 
 
 class DecidesNothing(Refusal):
@@ -43,7 +43,7 @@ class DecidesNothing(Refusal):
 
     code = "PATROL_DECIDES_NOTHING"
     en = "{name} only patrols and hands over what it finds; this is not for it to do. Choose another body for it."
-    zh = "{name}只负责巡查和移交,不能办理该事项。请改由其他单位办理。"
+    zh = "{name}只负责巡查和移交，不能办理该事项。请改由其他单位办理。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,5 +11,5 @@ It gives nobody a post with rights: those in the body itself are the administrat
 (`secondments`). Auxiliaries have neither.
 
 Words: personnel 人事人员, to enter 登记, to change 变更, to leave 离岗, locked 锁定.
-From: 昆阳 附件2 第3、5条; 阳新 四(二)1、3; 环翠 7-9. That leaving takes everything away is practice.
+From: 昆阳 附件2 第3、5条; 阳新 四（二）1、3; 环翠 7-9. That leaving takes everything away is practice.
 """

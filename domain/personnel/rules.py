@@ -15,7 +15,7 @@ class NewOrKnown(Refusal):
 
     code = "STAFF_NEW_OR_KNOWN"
     en = "Give the name of somebody new, or choose a person who is known already; not both."
-    zh = "请填写新进人员的姓名,或者选择已有人员,二者只能选一。"
+    zh = "请填写新进人员的姓名，或者选择已有人员，二者只能选一。"
 
 
 class OnTheRegisterAlready(Refusal):
@@ -23,7 +23,7 @@ class OnTheRegisterAlready(Refusal):
 
     code = "STAFF_ON_THE_REGISTER_ALREADY"
     en = "{name} is on the register until {until} at least. Change that entry, or choose a later first day."
-    zh = "{name}至{until}仍在名册。请变更原登记,或者选择更晚的起始日期。"
+    zh = "{name}至{until}仍在名册。请变更原登记，或者选择更晚的起始日期。"
 
 
 class NotOnTheRegister(Refusal):
@@ -31,7 +31,7 @@ class NotOnTheRegister(Refusal):
 
     code = "STAFF_NOT_ON_THE_REGISTER"
     en = "{name} is not on the register now. Enter them first."
-    zh = "{name}目前不在名册,请先登记。"
+    zh = "{name}目前不在名册，请先登记。"
 
 
 class ChangedEarlier(Refusal):
@@ -41,7 +41,7 @@ class ChangedEarlier(Refusal):
     en = (
         "The present entry holds from {since} on. Choose that day to correct it, or a later one to change it."
     )
-    zh = "现登记自{since}起有效。更正请选择该日,变更请选择其后的日期。"
+    zh = "现登记自{since}起有效。更正请选择该日，变更请选择其后的日期。"
 
 
 class NothingChanges(Refusal):
@@ -49,7 +49,7 @@ class NothingChanges(Refusal):
 
     code = "STAFF_NOTHING_CHANGES"
     en = "This is what the register says already. Give what changes."
-    zh = "与现登记一致,没有变更内容。请填写需要变更的项目。"
+    zh = "与现登记一致，没有变更内容。请填写需要变更的项目。"
 
 
 class EstablishmentLocked(Refusal):
@@ -57,7 +57,7 @@ class EstablishmentLocked(Refusal):
 
     code = "STAFF_ESTABLISHMENT_LOCKED"
     en = "{name} is seconded, and the establishment of seconded staff is locked ({source}). End the secondment first."
-    zh = "{name}在派驻期间,下沉人员编制已锁定({source})。请先终止派驻。"
+    zh = "{name}在派驻期间，下沉人员编制已锁定（{source}）。请先终止派驻。"
 
 
 class HoldsWhatAuxiliariesMayNot(Refusal):
@@ -68,7 +68,7 @@ class HoldsWhatAuxiliariesMayNot(Refusal):
         "{name} has an enforcement certificate or an officer's post, and auxiliaries only assist. "
         "Let them leave, which takes both away, and enter them again."
     )
-    zh = "{name}持有行政执法证或者担任执法岗位,而辅助人员只能从事辅助性工作。请先办理离岗(一并收回),再重新登记。"
+    zh = "{name}持有行政执法证或者担任执法岗位，而辅助人员只能从事辅助性工作。请先办理离岗（一并收回），再重新登记。"
 
 
 class LeavesTooEarly(Refusal):
@@ -76,7 +76,7 @@ class LeavesTooEarly(Refusal):
 
     code = "STAFF_LEAVES_TOO_EARLY"
     en = "The first day without them must be {earliest} or later. Choose such a day."
-    zh = "离岗日期不得早于{earliest},请更正。"
+    zh = "离岗日期不得早于{earliest}，请更正。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

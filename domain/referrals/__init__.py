@@ -27,10 +27,10 @@ not a request for assistance, and of a dispute about competence it holds only th
 stand still while an appraisal is out, `following.py` what comes after,
 `articles.py` the list of articles. What several acts share stands in `steps.py` and, of clocks, in `clocks.py`.
 
-Words: referral 案件移送, letter of referral 移送函, materials 移送材料, articles 涉案物品, take in 收件登记(先予受理),
+Words: referral 案件移送, letter of referral 移送函, materials 移送材料, articles 涉案物品, take in 收件登记（先予受理）,
 receipt 回执, verify 核查, ask for material 函告补充材料, accept 接收立案, return 退回, doubt 管辖异议, pass on 转送,
 decision 办理决定, outcome 办理结果, withdraw 撤回, sender 移送单位, receiver 接收单位, finding 发现违法行为.
 
-From: 昆阳 附件1 第6条, 附件5 第8条 第10条, 附件6 第4条; 涪陵 二(三); XX 二(三)2, 4; preview, withdrawal and the single
+From: 昆阳 附件1 第6条, 附件5 第8条 第10条, 附件6 第4条; 涪陵 二（三）; XX 二（三）2, 4; preview, withdrawal and the single
 owner are practice.
 """

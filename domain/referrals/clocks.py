@@ -4,6 +4,7 @@ It says who owes what to whom; how long that may take, and what waits for what, 
 act's own business.
 """
 
+from collections.abc import Collection
 from datetime import datetime, time
 from uuid import UUID
 
@@ -82,9 +83,7 @@ async def let_the_receiver_wait(work: Work, referral: Referral) -> None:
     if not work.rulebook_on(referral.began_on).flag("referral.supplying_suspends"):
         return
     whole_too = work.rulebook_on(referral.began_on).flag("referral.whole_waits_too")
-    running = await queries.running_kinds(work, subject_id=referral.id)
-    for kind in running.intersection({*STANDS_STILL, WHOLE} if whole_too else STANDS_STILL):
-        await deadlines.suspend(work, subject_id=referral.id, kind=kind, because=SUPPLYING)
+    await _stop(work, referral, {*STANDS_STILL, WHOLE} if whole_too else STANDS_STILL, because=SUPPLYING)
 
 
 async def let_the_receiver_go_on(work: Work, referral: Referral) -> None:
@@ -98,11 +97,16 @@ async def let_the_receiver_go_on(work: Work, referral: Referral) -> None:
 
 
 async def stop_the_receivers_clocks(work: Work, referral: Referral, *, because: str) -> frozenset[str]:
-    """Stop those of the receiver's clocks that the place lets stand still; which they are.
-
-    A limit that has run out does not: nothing is left of it, and whoever is to hear that it is late hears it.
-    """
+    """Stop those of the receiver's clocks that the place lets stand still; which they are."""
     stopping = work.rulebook_on(referral.began_on).texts("referral.suspended_limits")
+    return await _stop(work, referral, stopping, because=because)
+
+
+async def _stop(work: Work, referral: Referral, stopping: Collection[str], *, because: str) -> frozenset[str]:
+    """Stop those of these clocks that run; which they are.
+
+    A limit that has run out does not stand still: nothing is left of it, and whoever is to hear that it is late hears it.
+    """
     running = await queries.running_kinds(work, subject_id=referral.id, in_time=True)
     stopped = running.intersection(stopping)
     for kind in stopped:

@@ -99,7 +99,7 @@ async def revise(work: Work, *, referral_id: UUID, expected_version: int, **chan
         await steps.check_the_parties(work, changed["addressee_id"], on=referral.began_on)
         if referral.onward_of is not None:
             passed_on = await queries.the(work, referral.onward_of)
-            rules.onward(changed["addressee_id"], first=passed_on.from_id)
+            await steps.check_onward(work, changed["addressee_id"], passed_on=passed_on)
         referral.addressee_id = changed["addressee_id"]
     for name in ("party", "place", "facts", "item_code", "legal_basis"):
         if name in changed:
@@ -233,9 +233,7 @@ async def send(
     Raises `Dissolved`, `MaterialsMissing`, `StopFirst`, `LateReasonNeeded`, `LateSendingForbidden`.
     """
     referral = await steps.take_up(work, referral_id, expected_version, "send")
-    await lineage.refuse_dissolved(
-        work, await organisations.the(work, referral.addressee_id), field="addressee"
-    )
+    await lineage.require_there(work, await organisations.the(work, referral.addressee_id), field="addressee")
     await steps.check_completeness(work, referral)
     steps.check_stopped(work, referral)
     rulebook = work.rulebook_on(referral.began_on)

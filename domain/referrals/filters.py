@@ -33,8 +33,9 @@ STANDING: Mapping[Box, str] = {"sent": "sender", "received": "receiver", "overse
 class Filter:
     """By what a list of referrals can be narrowed.
 
-    `units` and `claimed_by` look at who handles them in the acting body; `overdue` and `due_today` look for a running deadline of one of these sides; `text` for words in any position of the
-    letter and its numbers.
+    `units` and `claimed_by` look at who handles them in the acting body: nothing that is only overseen waits there, so by
+    either nothing is left of that box. `overdue` and `due_today` look for a running deadline of one of these sides; `text`
+    for words in any position of the letter and its numbers.
     """
 
     open: bool | None = None
@@ -96,7 +97,7 @@ def _narrowed(work: Work, wanted: Wanted) -> Conditions:
     yield from during(Referral.sent_at, by.sent_at, work.actor.zone)
     yield from during(Referral.taken_in_at, by.taken_in_at, work.actor.zone)
     if by.claimed_by is not None:
-        yield or_(false(), *(_claimed(work, each) for each in sorted(by.claimed_by)))
+        yield or_(false(), *(_claimed(work, each, wanted.box) for each in sorted(by.claimed_by)))
     if by.overdue is not None:
         yield overdue(work, by.overdue)
     if by.due_today is not None:
@@ -132,9 +133,12 @@ def due_today(work: Work, sides: Collection[deadlines.Side]) -> ColumnElement[bo
     )
 
 
-def _claimed(work: Work, by: Claim) -> ColumnElement[bool]:
+def _claimed(work: Work, by: Claim, box: Box) -> ColumnElement[bool]:
     matters = assignments.matters_claimed(work, by)
-    return Referral.id.not_in(matters) if by == "nobody" else Referral.id.in_(matters)
+    if by != "nobody":
+        return Referral.id.in_(matters)
+    # Who has in hand what is only overseen, is not for its overseers to know: it is not in nobody's hands for that.
+    return false() if box == "overseen" else Referral.id.not_in(matters)
 
 
 def _any_of(matters: Iterable[Select[UUID]]) -> ColumnElement[bool]:

@@ -186,7 +186,7 @@ async def pass_on(work: Work, *, referral_id: UUID, expected_version: int, addre
     rulebook = work.rulebook_on(referral.began_on)
     if not rulebook.flag(rules.ADMITTED_BY["pass_on"]):
         raise refusals.PassingOnForbidden(source=rulebook.cited(rules.ADMITTED_BY["pass_on"]))
-    rules.onward(addressee_id, first=referral.from_id)
+    await steps.check_onward(work, addressee_id, passed_on=referral)
     third = await organisations.the(work, addressee_id)
     await _make_it_ones_own(work, referral)
     await commands.draft(

@@ -1,4 +1,5 @@
-"""Whether a referral goes to the body whose matter it is, as the catalogue says. It warns, and holds nothing up.
+"""Whether a referral goes to the body whose matter it is, as the catalogue says, and names an item that there is. It warns,
+and holds nothing up.
 
 The township in which a matter arose is the one among the two bodies; where both are townships, the addressee, to which the
 sender says it belongs. The day is that of finding, and which decision it may end in is not known yet.
@@ -8,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from domain.catalogue.competence import Question, who_is_competent
+from domain.catalogue.near import near
 from domain.catalogue.routing import Answer
 from domain.organisations import queries as organisations
 from domain.referrals.models import Referral
@@ -18,8 +20,14 @@ from tenancy.refusals import Language
 
 WARNING = Words(
     "By the catalogue this matter is not the addressee's but that of {body}. ",
-    "按权力事项目录,本案不属于拟移送单位管辖,应由{body}管辖。",
+    "按权力事项目录，本案不属于拟移送单位管辖，应由{body}管辖。",
 )
+
+NO_SUCH_ITEM = Words(
+    "There is no item {code} in the county's catalogue, and no duty list has it either. Check the code.",
+    "本县权力事项目录和履职清单中均无代码为“{code}”的事项，请核对代码。",
+)
+NEAR = Words(" Near to it: {items}.", "相近的事项：{items}。")
 
 
 async def competences(work: Work, referrals: Sequence[Referral]) -> list[Answer]:
@@ -56,8 +64,30 @@ def misdirected(referral: Referral, answer: Answer) -> bool:
     )
 
 
+async def mistyped(
+    work: Work, referrals: Sequence[Referral], answers: Sequence[Answer]
+) -> dict[str, list[tuple[str, str]]]:
+    """The codes among these that are in no list of the county, whatever the day, each with what is near to it."""
+    nowhere = {
+        referral.item_code
+        for referral, answer in zip(referrals, answers, strict=True)
+        if any(reason.because == "nobody" for reason in answer.chain)
+    }
+    return await near(work, nowhere)
+
+
+def no_such_item(code: str, items: Sequence[tuple[str, str]], *, language: Language) -> str:
+    """What is told to whoever wrote a code that is in no list."""
+    listed = ("; " if language == "en" else ";").join(" ".join(item) for item in items)
+    said = _said(NO_SUCH_ITEM, language).format(code=code)
+    return said + _said(NEAR, language).format(items=listed) if items else said
+
+
 def warning(answer: Answer, *, names: Mapping[UUID, str], language: Language) -> str:
     """What is told to whoever is about to send it; the reasons follow."""
     assert answer.body_id is not None
-    said = WARNING.en if language == "en" else WARNING.zh
-    return said.format(body=names.get(answer.body_id, ""))
+    return _said(WARNING, language).format(body=names.get(answer.body_id, ""))
+
+
+def _said(words: Words, language: Language) -> str:
+    return words.en if language == "en" else words.zh

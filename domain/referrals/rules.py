@@ -287,7 +287,7 @@ def known_kind(kind: str, materials: Iterable[Material]) -> str:
 # What to do about missing materials, by what the rulebook says of them.
 ADVICE: Mapping[str, tuple[str, str]] = {
     "refuse": ("Attach them first", "请先补齐"),
-    "with_reason": ("Attach them, or give the reason why they are missing", "请补齐,或者说明缺件理由"),
+    "with_reason": ("Attach them, or give the reason why they are missing", "请补齐，或者说明缺件理由"),
 }
 
 

@@ -18,7 +18,7 @@ from domain.organisations import queries as organisations
 from domain.outbox.commands import announce
 from domain.outbox.rules import Audience, ToPerson, ToTenant
 from domain.patrols import rules as patrols
-from domain.patrols.queries import handover_of
+from domain.patrols.queries import handover_today
 from domain.referrals import queries, rules
 from domain.referrals.models import (
     Referral,
@@ -136,13 +136,13 @@ async def check_the_parties(work: Work, addressee_id: UUID, *, on: date) -> None
     """
     sender = await organisations.the(work, work.actor.tenant_id)
     addressee = await organisations.the(work, addressee_id)
-    await lineage.refuse_dissolved(work, addressee, field="addressee")
+    await lineage.require_there(work, addressee, field="addressee")
     names, same = (sender.name, addressee.name), sender.id == addressee.id
     if patrols.only_patrols(addressee.kind) and not same:
-        raise patrols.not_to(addressee.name, await handover_of(work, addressee, on=on))
+        raise patrols.not_to(addressee.name, await handover_today(work, addressee, on=on))
     rules.between(sender_kind=sender.kind, addressee_kind=addressee.kind, same=same, names=names)
     if patrols.only_patrols(sender.kind):
-        patrols.handed_to(addressee.id, name=sender.name, handover=await handover_of(work, sender, on=on))
+        patrols.handed_to(addressee.id, name=sender.name, handover=await handover_today(work, sender, on=on))
         return
     rulebook = work.rulebook_on(on)
     rules.directed(
@@ -151,6 +151,16 @@ async def check_the_parties(work: Work, addressee_id: UUID, *, on: date) -> None
         names=names,
         source=rulebook.cited("referral.directions"),
     )
+
+
+async def check_onward(work: Work, addressee_id: UUID, *, passed_on: Referral) -> None:
+    """Whether a case that is passed on can go to this body: not to its sender, nor to who goes on for it.
+
+    Raises `PassedBack`.
+    """
+    sender = passed_on.from_id
+    for first in (sender, (await lineage.of_bodies(work)).heir(sender, work.today)):
+        rules.onward(addressee_id, first=first)
 
 
 async def materials_asked_for(work: Work, referral: Referral) -> tuple[tuple[Material, ...], str]:

@@ -14,7 +14,7 @@ Where a document speaks and fixes nothing ("promptly"), the layer below answers 
       └───load───▶ version 1 ──a changed text──▶ version 2 ──…      the same text again changes nothing
 
 Words: rulebook 规程, layer 层级, entry 条目, limit 期限, source 依据, article 条款, mention 提及, adopted from 采用自, split of powers 权责划分.
-From: 昆阳 附件1 第6条, 附件2 第6–8条, 附件5 第8条, 附件6 第4条; 涪陵 二(三)(五); XX市 二(二)(三); that numbers differ from place to
+From: 昆阳 附件1 第6条, 附件2 第6–8条, 附件5 第8条, 附件6 第4条; 涪陵 二（三）（五）; XX市 二（二）（三）; that numbers differ from place to
 place, all five documents.
 
 Files: `located.py` (TOML with places), `forms.py` (reading by hand-written field), `values.py` and `entry_types.py` (what entries say, what may be written),

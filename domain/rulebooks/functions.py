@@ -13,7 +13,7 @@ FUNCTIONS: Mapping[str, Words] = MappingProxyType(
         "coordination": Words("coordination office", "执法协调指挥机构"),
         "supervision": Words("supervision of enforcement", "行政执法监督机构"),
         "staffing": Words("staffing office", "机构编制部门"),
-        "government": Words("county government", "县(区、市)人民政府"),
+        "government": Words("county government", "县（区、市）人民政府"),
         "organisation": Words("organisation department", "组织部门"),
         "leading_group": Words("leading group", "领导小组"),
         "joint_review": Words("joint review centre", "联合审查中心"),

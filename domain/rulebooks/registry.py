@@ -20,6 +20,7 @@ from domain.rulebooks.entries_of.offices import OFFICES
 from domain.rulebooks.entries_of.patrols import PATROLS
 from domain.rulebooks.entries_of.referrals import DIRECTIONS, GROUNDS, MATERIALS, REFERRALS
 from domain.rulebooks.entries_of.staff import STAFF, STAFF_MODES
+from domain.rulebooks.entries_of.supervision import SUPERVISION
 from domain.rulebooks.entry_types import Known, LimitType
 from domain.rulebooks.functions import FUNCTIONS
 from domain.rulebooks.values import Words
@@ -63,7 +64,8 @@ LAYER_WORDS: Mapping[str, Words] = MappingProxyType(
 GROUPS: Mapping[str, Words] = MappingProxyType(
     {
         "referral": Words("referrals", "案件移送"),
-        "alert": Words("alerts", "通报(报告)"),
+        "alert": Words("alerts", "通报（报告）"),
+        "supervision": Words("supervision notes", "监督指导函"),
         "deadlines": Words("deadlines", "期限计算与督办"),
         "catalogue": Words("the catalogue", "权力事项目录"),
         "liaison": Words("liaison officers", "联络员"),
@@ -76,7 +78,7 @@ GROUPS: Mapping[str, Words] = MappingProxyType(
 )
 """What the keys of entries begin with, in the order in which people read them."""
 
-_OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS}
+_OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS, **SUPERVISION}
 
 _LIMITS = [key for key, known in _OF_MATTERS.items() if isinstance(known.type, LimitType)]
 

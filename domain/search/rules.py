@@ -35,7 +35,7 @@ class SearchTooLong(Refusal):
 
     code = "SEARCH_TOO_LONG"
     en = "A search text has at most {most} characters. Shorten it."
-    zh = "检索内容最多{most}个字,请精简。"
+    zh = "检索内容最多{most}个字，请精简。"
 
 
 def folded(text: str) -> str:

@@ -17,7 +17,7 @@ The home's personnel orders and ends. Not here yet: what home and host may each 
 heard before and who must consent (it belongs between the question of right and the writing, in `commands.py`),
 attendance, rotation.
 
-Words: secondment 派驻, home 派出单位, host 用人单位(乡镇), stationed 派驻, area team 片区队伍, itinerant 巡回, order 文号,
+Words: secondment 派驻, home 派出单位, host 用人单位（乡镇）, stationed 派驻, area team 片区队伍, itinerant 巡回, order 文号,
 liaison leader 联系领导, liaison officer of a team 联系执法人员.
 From: 昆阳 正文一 (roster), 附件2 第3-6条; 涪陵 6; 环翠 7. Ending is practice.
 """

@@ -35,7 +35,7 @@ class ModeNotHere(Refusal):
 
     code = "SECONDMENT_MODE_NOT_HERE"
     en = "The county's rules second officers otherwise: {modes} ({source}). Choose one of these modes."
-    zh = "本县下沉方式为{modes_zh}({source}),请从中选择。"
+    zh = "本县下沉方式为{modes_zh}({source})，请从中选择。"
 
 
 class NobodySeconded(Refusal):
@@ -43,7 +43,7 @@ class NobodySeconded(Refusal):
 
     code = "SECONDMENT_NOBODY"
     en = "An order names at least one officer, and nobody twice. Correct the list."
-    zh = "派驻文件至少列明一人,且同一人不得重复。请更正名单。"
+    zh = "派驻文件至少列明一人，且同一人不得重复。请更正名单。"
 
 
 class HostsDoNotFit(Refusal):
@@ -54,7 +54,7 @@ class HostsDoNotFit(Refusal):
         "Whoever is stationed works with one host, an area team with two or more, and no host is named twice. "
         "Correct the hosts or the mode."
     )
-    zh = "派驻限一个用人单位,片区队伍应有两个以上,且同一单位不得重复。请更正用人单位或者派驻方式。"
+    zh = "派驻限一个用人单位，片区队伍应有两个以上，且同一单位不得重复。请更正用人单位或者派驻方式。"
 
 
 class HostNotATownship(Refusal):
@@ -62,7 +62,7 @@ class HostNotATownship(Refusal):
 
     code = "SECONDMENT_HOST_NOT_A_TOWNSHIP"
     en = "{name} is not a township, and officers are seconded to townships. Choose a township."
-    zh = "{name}不是乡镇(街道),执法人员下沉至乡镇(街道)。请改选乡镇(街道)。"
+    zh = "{name}不是乡镇（街道），执法人员下沉至乡镇（街道）。请改选乡镇（街道）。"
 
 
 class LiaisonsNeeded(Refusal):
@@ -73,7 +73,7 @@ class LiaisonsNeeded(Refusal):
         "An area team names for every township one leader and at least one more officer of the team who keep the "
         "contact. Name them for {name}."
     )
-    zh = "按区域设置的队伍应为每个乡镇明确一名联系领导和若干执法人员(均为本队人员)。请为{name}补充。"
+    zh = "按区域设置的队伍应为每个乡镇明确一名联系领导和若干执法人员（均为本队人员）。请为{name}补充。"
 
 
 class LiaisonsNotWanted(Refusal):
@@ -83,7 +83,7 @@ class LiaisonsNotWanted(Refusal):
     en = (
         "Only an area team names who keeps the contact with each township. Leave it out, or choose that mode."
     )
-    zh = "仅按区域设置的队伍须明确联系领导和联系人员。请删去,或者改选该方式。"
+    zh = "仅按区域设置的队伍须明确联系领导和联系人员。请删去，或者改选该方式。"
 
 
 class NotOnTheRegister(Refusal):
@@ -93,7 +93,7 @@ class NotOnTheRegister(Refusal):
     en = (
         "{name} is not on your body's register of staff on {day}. Enter them first, or correct the first day."
     )
-    zh = "{name}于{day}不在本单位人员名册。请先登记,或者更正起始日期。"
+    zh = "{name}于{day}不在本单位人员名册。请先登记，或者更正起始日期。"
 
 
 class OnlyAssists(Refusal):
@@ -101,7 +101,7 @@ class OnlyAssists(Refusal):
 
     code = "SECONDMENT_ONLY_ASSISTS"
     en = "{name} is an auxiliary, who only assists and holds no officer's post. Choose an officer."
-    zh = "{name}为执法辅助人员,只能从事辅助性工作,不得担任执法岗位。请改派执法人员。"
+    zh = "{name}为执法辅助人员，只能从事辅助性工作，不得担任执法岗位。请改派执法人员。"
 
 
 class SecondedAlready(Refusal):
@@ -109,7 +109,7 @@ class SecondedAlready(Refusal):
 
     code = "SECONDMENT_SECONDED_ALREADY"
     en = "{name} is seconded to {host} from {since} on already. End or extend that secondment, or choose other days."
-    zh = "{name}自{since}起已派驻{host}。请先终止或者延长原派驻,或者另选日期。"
+    zh = "{name}自{since}起已派驻{host}。请先终止或者延长原派驻，或者另选日期。"
 
 
 class LastBeforeFirst(Refusal):
@@ -117,7 +117,7 @@ class LastBeforeFirst(Refusal):
 
     code = "SECONDMENT_LAST_DAY_TOO_EARLY"
     en = "The last day must be {earliest} or later. Choose such a day."
-    zh = "截止日期不得早于{earliest},请更正。"
+    zh = "截止日期不得早于{earliest}，请更正。"
 
 
 class NothingToExtend(Refusal):
@@ -125,7 +125,7 @@ class NothingToExtend(Refusal):
 
     code = "SECONDMENT_NOTHING_TO_EXTEND"
     en = "This secondment has no last day, so there is nothing to extend. End it when the time comes."
-    zh = "该派驻未定截止日期,无需延长;到期时请直接终止。"
+    zh = "该派驻未定截止日期，无需延长；到期时请直接终止。"
 
 
 class Over(Refusal):
@@ -133,7 +133,7 @@ class Over(Refusal):
 
     code = "SECONDMENT_OVER"
     en = "This secondment ended on {day}. Order a new one."
-    zh = "该派驻已于{day}结束,请重新办理派驻。"
+    zh = "该派驻已于{day}结束，请重新办理派驻。"
 
 
 class EndsTooEarly(Refusal):
@@ -141,7 +141,7 @@ class EndsTooEarly(Refusal):
 
     code = "SECONDMENT_ENDS_TOO_EARLY"
     en = "A secondment ends today or later, not from {day} on. Choose {today} or a later day."
-    zh = "派驻只能自今日或者以后终止,不能自{day}起终止。请选择{today}或者以后的日期。"
+    zh = "派驻只能自今日或者以后终止，不能自{day}起终止。请选择{today}或者以后的日期。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ async def appoint(
     """Appoint a post of the acting body to stand in for another one on these days.
 
     Raises `NotFound` (either post), `NotPermitted`, `NotLent`, `ForOneself`, `AppointingOneself`, `NothingToLend`,
-    `InThePast`, `LastBeforeFirst`, `PostEnds`, `HasASubstitute`, `StandsInAlready`, `ReasonNeeded`, `FieldTooLong`.
+    `InThePast`, `LastBeforeFirst`, `TooFar`, `PostEnds`, `HasASubstitute`, `StandsInAlready`, `ReasonNeeded`, `FieldTooLong`.
     """
     since, until = queries.instants(first_day, last_day, work.actor.zone)
     substitution = Substitution(
@@ -45,7 +45,7 @@ async def appoint(
     absent = await queries.the_post(work, absent_id, field="absent_id")
     substitute = await queries.the_post(work, substitute_id, field="substitute_id")
     rules.between(absent=absent.person_id, substitute=substitute.person_id, appointing=work.actor.person_id)
-    rules.lasts(first_day, last_day, today=work.today)
+    rules.lasts(first_day, last_day, today=work.today, latest=queries.LATEST)
     rules.held(absent.until, since=since, first=first_day, field="absent_id")
     rules.held(substitute.until, since=since, first=first_day, field="substitute_id")
     substitution.roles = rules.lent(absent.roles)
@@ -56,7 +56,9 @@ async def appoint(
         known=await queries.known(work, since=since, until=until),
     )
     work.session.add(substitution)
-    await _tell(work, substitution, "appointed", [absent, substitute])
+    await _leave_a_line(work, substitution, "appointed")
+    await _tell(work, substitution, "appointed", substitute)
+    await _tell(work, substitution, "covered", absent)
     return substitution
 
 
@@ -74,12 +76,12 @@ async def end(work: Work, *, substitution_id: UUID, expected_version: int) -> Su
     substitution.ended_by, substitution.ended_at = work.actor.person_id, work.now
     substitution.version += 1
     posts = await queries.posts_of_ids(work, [substitution.absent_id, substitution.substitute_id])
-    await _tell(work, substitution, "ended", list(posts.values()))
+    await _leave_a_line(work, substitution, "ended")
+    await _tell(work, substitution, "ended", *posts.values())
     return substitution
 
 
-async def _tell(work: Work, substitution: Substitution, event: str, posts: list[Capacity]) -> None:
-    """Leave the audit line, and the announcement to the two colleagues."""
+async def _leave_a_line(work: Work, substitution: Substitution, event: str) -> None:
     await work.session.flush()
     await record(
         work,
@@ -96,6 +98,9 @@ async def _tell(work: Work, substitution: Substitution, event: str, posts: list[
             "version": substitution.version,
         },
     )
+
+
+async def _tell(work: Work, substitution: Substitution, event: str, *posts: Capacity) -> None:
     await announce(
         work,
         kind=f"substitution.{event}",

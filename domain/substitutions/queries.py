@@ -25,6 +25,9 @@ POST = "substitution.post"
 
 A_DAY = timedelta(days=1)
 
+# The last day that can be told as the days between two instants.
+LATEST = LAST_DAY - A_DAY
+
 
 async def the(work: Work, substitution_id: UUID, *, to_change: bool = False) -> Substitution:
     """One substitution of the acting body, locked when it is to be changed. Raises `NotFound`."""
@@ -44,7 +47,7 @@ async def hold_the_body(work: Work) -> None:
 
 
 async def known(work: Work, *, since: datetime, until: datetime) -> list[Standing]:
-    """The substitutions of the acting body that were not ended and touch this time."""
+    """The substitutions of the acting body that still count and touch this time: neither ended nor lapsed."""
     found = await work.session.scalars(
         select(Substitution).where(
             *_own(work),
@@ -53,7 +56,12 @@ async def known(work: Work, *, since: datetime, until: datetime) -> list[Standin
             Substitution.until > since,
         )
     )
-    return [standing(each, work.actor.zone) for each in found]
+    touching = found.all()
+    return [
+        standing(each, work.actor.zone)
+        for each, state in zip(touching, await states(work, touching), strict=True)
+        if state != "lapsed"
+    ]
 
 
 async def of_ids(work: Work, ids: Collection[UUID], columns: Columns = None) -> dict[UUID, Substitution]:
@@ -81,22 +89,22 @@ async def count(work: Work) -> int:
 
 async def states(work: Work, substitutions: Sequence[Substitution]) -> list[State]:
     """Where each is in its life. Whether its posts live is asked of the posts, each time."""
-    posts = await posts_of_ids(
+    known = await posts_of_ids(
         work, {post for each in substitutions for post in (each.absent_id, each.substitute_id)}
     )
-    return [
-        rules.state(
-            since=each.since,
-            until=each.until,
-            ended_at=each.ended_at,
-            posts_live=all(
-                post in posts and _not_ended(posts[post], work.now)
-                for post in (each.absent_id, each.substitute_id)
-            ),
-            now=work.now,
+    found = []
+    for each in substitutions:
+        both = [known[post] for post in (each.absent_id, each.substitute_id) if post in known]
+        found.append(
+            rules.state(
+                since=max([each.since, *(post.since for post in both)]),
+                until=each.until,
+                ended_at=each.ended_at,
+                posts_live=len(both) == 2 and all(_not_ended(post, work.now) for post in both),
+                now=work.now,
+            )
         )
-        for each in substitutions
-    ]
+    return found
 
 
 def open_acts(work: Work, substitution: Substitution) -> list[Act]:
@@ -169,7 +177,7 @@ def standing(substitution: Substitution, zone: ZoneInfo) -> Standing:
 
 def instants(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """From when until when these days of the county last."""
-    return beginning(first, zone), beginning(min(last, LAST_DAY) + A_DAY, zone)
+    return beginning(first, zone), beginning(min(last, LATEST) + A_DAY, zone)
 
 
 def days(since: datetime, until: datetime, zone: ZoneInfo) -> tuple[date, date]:

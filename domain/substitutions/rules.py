@@ -21,7 +21,7 @@ class ForOneself(Refusal):
 
     code = "SUBSTITUTION_FOR_ONESELF"
     en = "Nobody stands in for themselves. Choose a colleague as the substitute."
-    zh = "代行人与被代行人不能是同一人,请另选本单位其他人员。"
+    zh = "代行人与被代行人不能是同一人，请另选本单位其他人员。"
 
 
 class AppointingOneself(Refusal):
@@ -29,7 +29,7 @@ class AppointingOneself(Refusal):
 
     code = "SUBSTITUTION_APPOINTING_ONESELF"
     en = "Nobody appoints themselves as a substitute. Choose a colleague, or let another head appoint you."
-    zh = "不能指定自己为代行人。请选择其他人员,或者由其他负责人指定。"
+    zh = "不能指定自己为代行人。请选择其他人员，或者由其他负责人指定。"
 
 
 class NotLent(Refusal):
@@ -37,7 +37,7 @@ class NotLent(Refusal):
 
     code = "SUBSTITUTION_NOT_LENT"
     en = "To appoint substitutes is not lent to a substitute. Ask a head who holds that post."
-    zh = "代行期间不得再行指定或者终止代行,请由担任负责人的人员办理。"
+    zh = "代行期间不得再行指定或者终止代行，请由担任负责人的人员办理。"
 
 
 class NothingToLend(Refusal):
@@ -45,7 +45,7 @@ class NothingToLend(Refusal):
 
     code = "SUBSTITUTION_NOTHING_TO_LEND"
     en = "This post has no role that can be lent: oversight is exercised only in one's own post. Choose another post."
-    zh = "该任职身份没有可以代行的权限:监督权限只能由本人行使。请选择其他任职身份。"
+    zh = "该任职身份没有可以代行的权限：监督权限只能由本人行使。请选择其他任职身份。"
 
 
 class PostEnds(Refusal):
@@ -53,7 +53,7 @@ class PostEnds(Refusal):
 
     code = "SUBSTITUTION_POST_ENDS"
     en = "This post has ended by {day}. Choose an earlier first day, or a post that is still held then."
-    zh = "该任职身份到{day}已经结束。请提前起始日期,或者选择届时仍然有效的任职身份。"
+    zh = "该任职身份到{day}已经结束。请提前起始日期，或者选择届时仍然有效的任职身份。"
 
 
 class InThePast(Refusal):
@@ -61,7 +61,7 @@ class InThePast(Refusal):
 
     code = "SUBSTITUTION_IN_THE_PAST"
     en = "{day} is over, and nobody can have stood in then. Choose {earliest} or a later day."
-    zh = "{day}已过,不能补办代行。请选择{earliest}或以后的日期。"
+    zh = "{day}已过，不能补办代行。请选择{earliest}或以后的日期。"
 
 
 class LastBeforeFirst(Refusal):
@@ -72,6 +72,14 @@ class LastBeforeFirst(Refusal):
     zh = "截止日期早于起始日期{first}。请选择{first}或以后的日期。"
 
 
+class TooFar(Refusal):
+    """A day that no calendar here reaches."""
+
+    code = "SUBSTITUTION_TOO_FAR"
+    en = "{day} is too far away to be put on record. Choose {latest} or an earlier day."
+    zh = "{day}超出可登记的日期范围。请选择{latest}或以前的日期。"
+
+
 class HasASubstitute(Refusal):
     """Somebody stands in for this post already on some of these days."""
 
@@ -79,7 +87,7 @@ class HasASubstitute(Refusal):
     en = (
         "This post has a substitute from {first} to {last} already. Choose other days, or end that one first."
     )
-    zh = "该任职身份自{first}至{last}已有代行人。请选择其他日期,或先终止原代行。"
+    zh = "该任职身份自{first}至{last}已有代行人。请选择其他日期，或先终止原代行。"
 
 
 class StandsInAlready(Refusal):
@@ -90,7 +98,7 @@ class StandsInAlready(Refusal):
         "This colleague stands in for somebody else from {first} to {last}. Choose another substitute or other days: "
         "whoever acts for another acts for one person at a time."
     )
-    zh = "该人员自{first}至{last}已为他人代行。同一时间只能为一人代行,请另选代行人或者调整日期。"
+    zh = "该人员自{first}至{last}已为他人代行。同一时间只能为一人代行，请另选代行人或者调整日期。"
 
 
 class Over(Refusal):
@@ -98,7 +106,7 @@ class Over(Refusal):
 
     code = "SUBSTITUTION_OVER"
     en = "This substitution is over already; there is nothing left to end. Read the list again."
-    zh = "该代行已经结束,无需再行终止。请刷新列表。"
+    zh = "该代行已经结束，无需再行终止。请刷新列表。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +147,14 @@ def held(until: datetime | None, *, since: datetime, first: date, field: str) ->
         raise PostEnds(field=field, day=first.isoformat())
 
 
-def lasts(first: date, last: date, *, today: date) -> None:
-    """Whether somebody can be appointed for these days. Raises `InThePast`, `LastBeforeFirst`."""
+def lasts(first: date, last: date, *, today: date, latest: date) -> None:
+    """Whether somebody can be appointed for these days. Raises `InThePast`, `LastBeforeFirst`, `TooFar`."""
     if first < today:
         raise InThePast(field="first_day", day=first.isoformat(), earliest=today.isoformat())
     if last < first:
         raise LastBeforeFirst(field="last_day", first=first.isoformat())
+    if first > latest:
+        raise TooFar(field="first_day", day=first.isoformat(), latest=latest.isoformat())
 
 
 def alone(appointed: Standing, *, known: Collection[Standing]) -> None:

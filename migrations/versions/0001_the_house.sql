@@ -426,7 +426,7 @@ CREATE TABLE duties (
 	by_id UUID NOT NULL, 
 	published_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_duties PRIMARY KEY (county_id, id), 
-	CONSTRAINT uq_duties_county_id_code_since UNIQUE (county_id, code, since), 
+	CONSTRAINT uq_duties_county_id_code_body_id_since UNIQUE (county_id, code, body_id, since), 
 	CONSTRAINT fk_duties_county_id_body_id FOREIGN KEY(county_id, body_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_duties_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT ck_duties_lasting CHECK (until > since)
@@ -890,6 +890,7 @@ CREATE TABLE lineage_entries (
 	to_id UUID NOT NULL, 
 	to_unit_id UUID, 
 	heir BOOLEAN NOT NULL, 
+	founds BOOLEAN NOT NULL, 
 	former_name TEXT, 
 	former_short_name TEXT, 
 	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
@@ -900,7 +901,7 @@ CREATE TABLE lineage_entries (
 	CONSTRAINT fk_lineage_entries_county_id_to_id_to_unit_id FOREIGN KEY(county_id, to_id, to_unit_id) REFERENCES units (county_id, organisation_id, id), 
 	CONSTRAINT ck_lineage_entries_known_kind CHECK (kind in ('rename', 'merge', 'split')), 
 	CONSTRAINT ck_lineage_entries_within_its_body CHECK ((from_unit_id is null) = (to_unit_id is null) and (from_unit_id is null or from_id = to_id)), 
-	CONSTRAINT ck_lineage_entries_renamed_or_another CHECK ((kind = 'rename') = (former_name is not null) and (kind = 'rename') = (from_id = to_id and from_unit_id is not distinct from to_unit_id) and not (heir and kind = 'rename')), 
+	CONSTRAINT ck_lineage_entries_renamed_or_another CHECK ((kind = 'rename') = (former_name is not null) and (kind = 'rename') = (from_id = to_id and from_unit_id is not distinct from to_unit_id) and not ((heir or founds) and kind = 'rename')), 
 	CONSTRAINT ck_lineage_entries_letters_of_bodies CHECK ((former_short_name is not null) = (kind = 'rename' and from_unit_id is null))
 );
 
@@ -940,6 +941,27 @@ CREATE TABLE person_name_endings (
 );
 
 CREATE INDEX ix_person_name_endings_county_id_person_id_ending ON person_name_endings (county_id, person_id, ending);
+
+CREATE TABLE personal_data (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	masked TEXT NOT NULL, 
+	key_id TEXT NOT NULL, 
+	sealed BYTEA NOT NULL, 
+	digest BYTEA NOT NULL, 
+	recorded_by UUID, 
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_personal_data PRIMARY KEY (county_id, id), 
+	CONSTRAINT uq_personal_data_county_id_home_id_person_id_kind UNIQUE (county_id, home_id, person_id, kind), 
+	CONSTRAINT fk_personal_data_county_id_person_id FOREIGN KEY(county_id, person_id) REFERENCES persons (county_id, id), 
+	CONSTRAINT fk_personal_data_county_id_home_id FOREIGN KEY(county_id, home_id) REFERENCES organisations (county_id, id)
+);
+
+CREATE INDEX ix_personal_data_county_id_home_id_kind_digest ON personal_data (county_id, home_id, kind, digest);
 
 CREATE TABLE qualifications (
 	county_id UUID NOT NULL, 
@@ -1200,6 +1222,20 @@ CREATE TABLE empowerment_acceptances (
 	CONSTRAINT fk_empowerment_acceptances_county_id_township_id FOREIGN KEY(county_id, township_id) REFERENCES organisations (county_id, id)
 );
 
+CREATE TABLE entrustment_ends (
+	county_id UUID NOT NULL, 
+	entrustment_id UUID NOT NULL, 
+	department_id UUID NOT NULL, 
+	ends_on DATE NOT NULL, 
+	reasons TEXT NOT NULL, 
+	ended_by UUID NOT NULL, 
+	ended_for UUID, 
+	ended_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	CONSTRAINT pk_entrustment_ends PRIMARY KEY (county_id, entrustment_id), 
+	CONSTRAINT fk_entrustment_ends_county_id_entrustment_id FOREIGN KEY(county_id, entrustment_id) REFERENCES entrustments (county_id, id), 
+	CONSTRAINT fk_entrustment_ends_county_id_department_id FOREIGN KEY(county_id, department_id) REFERENCES organisations (county_id, id)
+);
+
 CREATE TABLE item_name_endings (
 	county_id UUID NOT NULL, 
 	ending TEXT COLLATE "C" NOT NULL, 
@@ -1400,6 +1436,67 @@ CREATE INDEX ix_substitutions_county_id_owner_id_id ON substitutions (county_id,
 
 CREATE INDEX ix_substitutions_of_a_substitute ON substitutions (county_id, owner_id, substitute_id, until) WHERE ended_at is null;
 
+CREATE TABLE supervision_notes (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	addressee_id UUID NOT NULL, 
+	to_id UUID, 
+	overseen_id UUID, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	began_on DATE NOT NULL, 
+	kind TEXT NOT NULL, 
+	empowerment_id UUID NOT NULL, 
+	item_id UUID NOT NULL, 
+	arose_on DATE NOT NULL, 
+	subject TEXT NOT NULL, 
+	facts TEXT NOT NULL, 
+	request TEXT NOT NULL, 
+	order_number TEXT, 
+	drafted_by UUID NOT NULL, 
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	sent_by UUID, 
+	sent_for UUID, 
+	sent_at TIMESTAMP WITH TIME ZONE, 
+	letter_number TEXT, 
+	acknowledged_by UUID, 
+	acknowledged_at TIMESTAMP WITH TIME ZONE, 
+	answer TEXT, 
+	answered_by UUID, 
+	answered_for UUID, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_supervision_notes PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_supervision_notes_county_id_from_id FOREIGN KEY(county_id, from_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_supervision_notes_county_id_addressee_id FOREIGN KEY(county_id, addressee_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_supervision_notes_county_id_to_id FOREIGN KEY(county_id, to_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT fk_supervision_notes_county_id_empowerment_id_item_id FOREIGN KEY(county_id, empowerment_id, item_id) REFERENCES empowered_items (county_id, empowerment_id, item_id), 
+	CONSTRAINT ck_supervision_notes_known_state CHECK (state in ('draft', 'discarded', 'sent', 'acknowledged', 'answered')), 
+	CONSTRAINT ck_supervision_notes_known_kind CHECK (kind in ('source_control', 'correction_order', 'technical_support')), 
+	CONSTRAINT ck_supervision_notes_leaves_the_sender CHECK (from_id <> addressee_id), 
+	CONSTRAINT ck_supervision_notes_names_its_order CHECK ((kind = 'correction_order') = (order_number is not null)), 
+	CONSTRAINT ck_supervision_notes_shared_once_sent CHECK ((state in ('draft', 'discarded')) = (to_id is null)), 
+	CONSTRAINT ck_supervision_notes_sent_to_the_addressee CHECK (to_id is null or to_id = addressee_id), 
+	CONSTRAINT ck_supervision_notes_overseen_once_sent CHECK ((to_id is null) = (overseen_id is null) and (overseen_id is null or overseen_id = county_id)), 
+	CONSTRAINT ck_supervision_notes_numbered_once_sent CHECK ((to_id is null) = (letter_number is null) and (to_id is null) = (sent_at is null) and (to_id is null) = (sent_by is null)), 
+	CONSTRAINT ck_supervision_notes_acknowledged CHECK ((state in ('acknowledged', 'answered')) = (acknowledged_at is not null)), 
+	CONSTRAINT ck_supervision_notes_answered CHECK ((state = 'answered') = (answer is not null) and (answer is null) = (answered_at is null))
+);
+
+CREATE INDEX ix_supervision_notes_county_id_empowerment_id_id ON supervision_notes (county_id, empowerment_id, id);
+
+CREATE INDEX ix_supervision_notes_county_id_item_id_id ON supervision_notes (county_id, item_id, id);
+
+CREATE INDEX ix_supervision_notes_county_id_kind_id ON supervision_notes (county_id, kind, id);
+
+CREATE INDEX ix_supervision_notes_county_id_state_id ON supervision_notes (county_id, state, id);
+
+CREATE INDEX ix_supervision_notes_overseen ON supervision_notes (county_id, overseen_id, id);
+
+CREATE INDEX ix_supervision_notes_received ON supervision_notes (county_id, to_id, id);
+
+CREATE INDEX ix_supervision_notes_sent ON supervision_notes (county_id, from_id, id);
+
 -- The scope of a transaction, and the one call that opens it.
 --
 -- Settings are local to the transaction. A transaction that never opened a scope gets an error from me(), county()
@@ -1433,6 +1530,17 @@ as $$
     select id from heirs
 $$;
 
+-- Whether a body is no more. From its day on a post in it is none, whenever and by whomever it was given.
+create function is_no_more(p_county_id uuid, p_body uuid, p_now timestamptz) returns boolean language sql stable
+set search_path = public, pg_temp
+as $$
+    select exists (
+        select from lineage_entries l
+          join counties k on k.county_id = l.county_id
+         where l.county_id = p_county_id and l.from_id = p_body and l.heir and l.from_unit_id is null
+           and l.since <= (p_now at time zone k.time_zone)::date)
+$$;
+
 -- The posts in which a person can act for a body that is no more: those in its heirs, by the code of that body, behind
 -- the post where there are several (`post@code`). Such a body has no posts of its own left, so its code names no other.
 create function posts_of_heirs(p_county_id uuid, p_person_id uuid, p_acting_as text, p_now timestamptz)
@@ -1447,6 +1555,7 @@ as $$
      where k.county_id = p_county_id and h <> o.id and c.person_id = p_person_id
        and c.since <= p_now and (c.until is null or c.until > p_now)
        and (p_acting_as = o.code or p_acting_as = c.id || '@' || o.code)
+       and not is_no_more(c.county_id, c.tenant_id, p_now)
      group by o.id
 $$;
 
@@ -1491,7 +1600,13 @@ begin
       from capacities c join organisations o on o.county_id = c.county_id and o.id = c.tenant_id
      where c.county_id = v_session.county_id and c.person_id = v_session.person_id
        and c.since <= p_now and (c.until is null or c.until > p_now)
-       and (p_acting_as is null or c.id::text = p_acting_as or o.code = p_acting_as);
+       and (p_acting_as is null or c.id::text = p_acting_as or o.code = p_acting_as)
+       -- As is_no_more() has it; written out, because PL/pgSQL keeps this plan and SQL functions keep none.
+       and not exists (
+            select from lineage_entries l
+              join counties k on k.county_id = l.county_id
+             where l.county_id = c.county_id and l.from_id = c.tenant_id and l.heir and l.from_unit_id is null
+               and l.since <= (p_now at time zone k.time_zone)::date);
 
     if v_candidates is null and p_acting_as is not null then
         select b.body, b.posts into v_left, v_candidates
@@ -1639,6 +1754,7 @@ as $$
       join persons p on p.county_id = a.county_id and p.id = a.person_id
       left join capacities c on c.county_id = a.county_id and c.person_id = a.person_id
            and c.since <= p_now and (c.until is null or c.until > p_now)
+           and not is_no_more(c.county_id, c.tenant_id, p_now)
       left join organisations o on o.county_id = c.county_id and o.id = c.tenant_id
      where s.token_hash = p_token_hash and s.revoked_at is null and s.expires_at > p_now
        and l.unlinked_at is null
@@ -1671,9 +1787,17 @@ as $$
     select exists (
         select from capacities
          where county_id = county() and id = p_capacity_id
-           and since <= p_now and (until is null or until > p_now))
+           and since <= p_now and (until is null or until > p_now)
+           and not is_no_more(county_id, tenant_id, p_now))
 $$;
 
+-- Under which keys personal data lie, anywhere in the deployment: so that a server says before it serves that it lacks one.
+-- Ids of keys, and nothing of what they seal.
+create function keys_of_personal_data() returns setof text
+language sql stable security definer set search_path = public, pg_temp
+as $$ select distinct key_id from personal_data $$;
+
+revoke all on function is_no_more(uuid, uuid, timestamptz) from public;
 revoke all on function heirs_of(uuid, uuid, date) from public;
 revoke all on function posts_of_heirs(uuid, uuid, text, timestamptz) from public;
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
@@ -1682,12 +1806,14 @@ revoke all on function standing(bytea[], text[], uuid[], timestamptz) from publi
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 revoke all on function post_lives(uuid, timestamptz) from public;
+revoke all on function keys_of_personal_data() from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
 grant execute on function standing(bytea[], text[], uuid[], timestamptz) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 grant execute on function post_lives(uuid, timestamptz) to gongguan_app;
+grant execute on function keys_of_personal_data() to gongguan_app;
 
 alter table accounts enable row level security;
 
@@ -2743,6 +2869,32 @@ create policy app_insert on person_name_endings for insert to gongguan_app with 
 
 grant insert on person_name_endings to gongguan_app;
 
+alter table personal_data enable row level security;
+
+alter table personal_data force row level security;
+
+create policy owner_all on personal_data for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on personal_data for select to gongguan_backup using (true);
+
+grant select on personal_data to gongguan_backup;
+
+create policy app_select on personal_data for select to gongguan_app using (county_id = county() and home_id = me());
+
+grant select on personal_data to gongguan_app;
+
+create policy app_insert on personal_data for insert to gongguan_app with check (county_id = county() and home_id = me());
+
+grant insert on personal_data to gongguan_app;
+
+create policy app_update on personal_data for update to gongguan_app using (county_id = county() and home_id = me()) with check (county_id = county() and home_id = me());
+
+grant update (person_id, kind, version, masked, key_id, sealed, digest, recorded_by, recorded_at) on personal_data to gongguan_app;
+
+create policy app_delete on personal_data for delete to gongguan_app using (county_id = county() and home_id = me());
+
+grant delete on personal_data to gongguan_app;
+
 alter table qualifications enable row level security;
 
 alter table qualifications force row level security;
@@ -2981,6 +3133,24 @@ create policy app_insert on empowerment_acceptances for insert to gongguan_app w
 
 grant insert on empowerment_acceptances to gongguan_app;
 
+alter table entrustment_ends enable row level security;
+
+alter table entrustment_ends force row level security;
+
+create policy owner_all on entrustment_ends for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on entrustment_ends for select to gongguan_backup using (true);
+
+grant select on entrustment_ends to gongguan_backup;
+
+create policy app_select on entrustment_ends for select to gongguan_app using (county_id = county());
+
+grant select on entrustment_ends to gongguan_app;
+
+create policy app_insert on entrustment_ends for insert to gongguan_app with check (county_id = county() and department_id = me());
+
+grant insert on entrustment_ends to gongguan_app;
+
 alter table item_name_endings enable row level security;
 
 alter table item_name_endings force row level security;
@@ -3164,3 +3334,25 @@ grant insert on substitutions to gongguan_app;
 create policy app_update on substitutions for update to gongguan_app using (county_id = county() and owner_id = me()) with check (county_id = county() and owner_id = me());
 
 grant update (absent_id, substitute_id, roles, since, until, reason, version, appointed_by, appointed_at, ended_by, ended_at) on substitutions to gongguan_app;
+
+alter table supervision_notes enable row level security;
+
+alter table supervision_notes force row level security;
+
+create policy owner_all on supervision_notes for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on supervision_notes for select to gongguan_backup using (true);
+
+grant select on supervision_notes to gongguan_backup;
+
+create policy app_select on supervision_notes for select to gongguan_app using (county_id = county() and case when from_id = me() or to_id = me() or overseen_id = overseen() then true else false end);
+
+grant select on supervision_notes to gongguan_app;
+
+create policy app_insert on supervision_notes for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on supervision_notes to gongguan_app;
+
+create policy app_update on supervision_notes for update to gongguan_app using (county_id = county() and (from_id = me() or to_id = me())) with check (county_id = county() and (from_id = me() or to_id = me()));
+
+grant update (addressee_id, to_id, overseen_id, state, version, began_on, kind, empowerment_id, item_id, arose_on, subject, facts, request, order_number, drafted_by, created_at, sent_by, sent_for, sent_at, letter_number, acknowledged_by, acknowledged_at, answer, answered_by, answered_for, answered_at) on supervision_notes to gongguan_app;

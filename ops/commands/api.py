@@ -66,8 +66,14 @@ async def serve(settings: Settings, app_url: str, redis_url: str, *, tracer: "Tr
 
     compose.refuse_rows_that_cannot_be_asked()
     # Operations are broken off here. PostgreSQL is told as well, later, for the day on which we are killed.
-    edge = compose.edge_of(settings, app_url, statement_seconds=2 * settings.timeout)
+    edge = compose.edge_of(
+        settings,
+        app_url,
+        statement_seconds=2 * settings.timeout,
+        keys=compose.key_file_of(settings).read,
+    )
     await compose.refuse_a_set_clock_in_production(settings, edge.engines.writing)
+    await compose.refuse_personal_data_that_cannot_be_opened(settings, edge.engines.writing)
     limits = compose.limits_of(settings)
     seats = Seats(settings.subscribers or SEATS, of_one_person=settings.subscribers_of_one or OF_ONE_PERSON)
     let_in_so_many(seats.seats)

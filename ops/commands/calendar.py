@@ -60,7 +60,7 @@ def load(file: File = None) -> None:
     news, waiting = with_engine(settings, load_it)
     for line in news or ["没有新的内容。 Nothing was new."]:
         typer.echo(line)
-    typer.echo(f"待重算的期限 {waiting} 个,由后台处理。 The worker counts {waiting} deadlines again.")
+    typer.echo(f"待重算的期限 {waiting} 个，由后台处理。 The worker counts {waiting} deadlines again.")
 
 
 async def _load_library(session: "AsyncSession", *, now: datetime) -> list[str]:

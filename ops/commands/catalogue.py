@@ -43,7 +43,7 @@ class RowsRefused(Trouble):
         faults = "\n".join(lines)
         super().__init__(
             en=f"{report.taken} rows were taken; {len(report.refused)} were not, see above.",
-            zh=f"{faults}\n已载入 {report.taken} 行;{len(report.refused)} 行有误,见上(行号:原因)。",
+            zh=f"{faults}\n已载入 {report.taken} 行；{len(report.refused)} 行有误，见上（行号：原因）。",
         )
 
 
@@ -80,6 +80,6 @@ def import_(file: File, county: County, by: By, good_rows_only: GoodRowsOnly = F
     if report.refused:
         raise RowsRefused(report)
     typer.echo(
-        f"已载入 {report.taken} 行,{report.known} 行此前已载入。 "
+        f"已载入 {report.taken} 行，{report.known} 行此前已载入。 "
         f"{report.taken} rows were taken, {report.known} were known."
     )

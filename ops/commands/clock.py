@@ -27,7 +27,7 @@ class NotADemo(Trouble):
     def __init__(self) -> None:
         super().__init__(
             en="Only a demonstration has a clock that can be set: run it with GONGGUAN_MODE=demo.",
-            zh="仅演示环境可设置时钟:请以 GONGGUAN_MODE=demo 运行。",
+            zh="仅演示环境可设置时钟：请以 GONGGUAN_MODE=demo 运行。",
         )
 
 
@@ -37,7 +37,7 @@ class NotAnInstant(Trouble):
     def __init__(self, text: str) -> None:
         super().__init__(
             en=f"“{text}” is no date and time. Write it like 2026-03-10T09:00.",
-            zh=f"“{text}”不是有效的日期时间,请写作 2026-03-10T09:00。",
+            zh=f"“{text}”不是有效的日期时间，请写作 2026-03-10T09:00。",
         )
 
 

@@ -25,7 +25,7 @@ class NotADemo(Trouble):
         super().__init__(
             en="The demo counties have sign-ins that everybody knows, so they are loaded into a demonstration only: "
             "GONGGUAN_MODE=demo.",
-            zh="演示数据含公开的账号和密码,仅可载入演示环境:请设 GONGGUAN_MODE=demo。",
+            zh="演示数据含公开的账号和密码，仅可载入演示环境：请设 GONGGUAN_MODE=demo。",
         )
 
 
@@ -48,7 +48,7 @@ def load() -> None:
     loaded = in_one_transaction(settings, load_them)
     added = sum(sum(each.added.values()) for each in loaded)
     write_sign_ins(settings.home, sign_in_lines())
-    typer.echo(f"演示数据:新增 {added} 行。 The demo counties: {added} rows were new.")
+    typer.echo(f"演示数据：新增 {added} 行。 The demo counties: {added} rows were new.")
 
 
 @app.command()

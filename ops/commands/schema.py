@@ -11,7 +11,7 @@ def schema(
         Path | None,
         typer.Option(
             help="Print instead what would break for clients of the schema in this file; exit code 1 if anything would. "
-            "与此文件中的已发布接口相比,列出不兼容的改动。"
+            "与此文件中的已发布接口相比，列出不兼容的改动。"
         ),
     ] = None,
 ) -> None:
@@ -28,7 +28,7 @@ def schema(
     if found:
         typer.echo(
             "Clients that are out there would break. Deprecate first (with a reason that says what to use instead) and "
-            "let it go after a release. 已发布的接口会因此不兼容:请先标记停用并说明替代项,发布后方可移除。",
+            "let it go after a release. 已发布的接口会因此不兼容：请先标记停用并说明替代项，发布后方可移除。",
             err=True,
         )
         raise typer.Exit(1)

@@ -10,6 +10,8 @@ as inferred. Nothing here is loaded outside a demo installation.
     pingyang/staff.toml           invented people in the posts that the documents do not fill
     pingyang/accounts.toml        whom to sign in as, with which password
 
+`catalogue.py` and `supervision.py` add made-up items, the notice that empowers townships with them, and a letter about one.
+
 Beside it stand small counties by other rules, Fuling, the city that its document calls XX, Yangxin and Huancui, for
 whoever wants to see the same referral go another way: a few bodies, invented people (`staff.toml`), and sign-ins with
 the county in front.

@@ -1,8 +1,9 @@
-"""A catalogue to look around in: 263 items in 14 fields, all of them made up (虚构), and the notice that empowers townships.
+"""Catalogues to look around in, all of them made up (虚构): Pingyang's of 263 items in 14 fields, and small ones of the others.
 
 Kunyang's document names fourteen fields and 263 items and lists none of them, so these are generated: of each field seven
 things and three ways to break a rule about them, in a fixed order and as many as fill up the 263. Bases and bands are invented
-and say so. The same call gives the same items every time; demo and benchmarks load the same.
+and say so. The same call gives the same items every time; demo and benchmarks load the same. Each county has a notice that
+empowers a class of townships, and duties that no item covers, one of them a township's own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from domain.catalogue.commands import Published
 from domain.catalogue.intake import take_in_rows
 from domain.catalogue.models import (
     ClassMember,
+    Duty,
     EmpoweredItem,
     Empowerment,
     EmpowermentAcceptance,
@@ -30,8 +32,9 @@ from tenancy.ids import named_id
 from tenancy.kinds import Base
 from tenancy.many import insert_many
 
-ITEMS = 263
 SINCE = date(2020, 1, 1)
+EMPOWERED_SINCE = date(2022, 12, 1)
+CLASS = "developed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +211,92 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
 )
 
 
-def items(departments: Mapping[str, UUID]) -> Iterator[Published]:
-    """The made-up catalogue, where `departments` are the county's by code."""
-    for number, (name, field, order) in enumerate(_names(), start=1):
-        law = f"《{field}管理条例》(虚构)"
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A county's made-up catalogue: so many items in these fields, each with its department, and whom a notice empowers.
+
+    `signed` are the townships that signed for it. `duties` are codes with the matter and the body whose it is.
+    """
+
+    prefix: str
+    items: int
+    departments: Mapping[str, str]
+    notice: str
+    signed: tuple[str, ...]
+    duties: Mapping[str, tuple[str, str]]
+
+
+BICYCLES, DRONES, FRONTAGE = "共享单车", "无人机", "门前三包"
+
+
+def _duties(department: str, other: str, township: str) -> Mapping[str, tuple[str, str]]:
+    return {
+        BICYCLES: ("共享单车乱停放（虚构）", department),
+        DRONES: ("无人机扰民（虚构）", other),
+        FRONTAGE: ("沿街门店未履行门前三包责任（虚构）", township),
+    }
+
+
+PINGYANG = Plan(
+    "XG",
+    263,
+    {name: field.department for name, field in FIELDS.items()},
+    "平政告〔2022〕演示1号",
+    # Shuitou is of the same class and has not signed: so the demo shows what is said then.
+    ("kunyang", "aojiang"),
+    _duties("zonghe", "wenhua", "kunyang"),
+)
+
+PLANS: Mapping[str, Plan] = MappingProxyType(
+    {
+        "pingyang": PINGYANG,
+        "fuling": Plan(
+            "FL",
+            18,
+            {"建设": "chengguan", "水利": "shuili", "林业": "linye"},
+            "涪府告〔2022〕演示1号",
+            ("jia",),
+            _duties("chengguan", "linye", "jia"),
+        ),
+        "xx": Plan(
+            "XX",
+            12,
+            {"建设": "zhujian", "应急管理": "yingji"},
+            "XX政告〔2022〕演示1号",
+            ("jia",),
+            _duties("zhujian", "yingji", "jia"),
+        ),
+        "yangxin": Plan(
+            "YX",
+            12,
+            {"市场监管": "shichang", "建设": "chengguan"},
+            "阳政告〔2022〕演示1号",
+            ("xingguo",),
+            _duties("chengguan", "shichang", "xingguo"),
+        ),
+        "huancui": Plan(
+            "HC",
+            12,
+            {"建设": "zonghe", "应急管理": "yingji"},
+            "环政告〔2022〕演示1号",
+            ("zhangcun",),
+            _duties("zonghe", "yingji", "zhangcun"),
+        ),
+    }
+)
+"""The demo counties' catalogues, by county."""
+
+
+def items(departments: Mapping[str, UUID], plan: Plan = PINGYANG) -> Iterator[Published]:
+    """The made-up items of a county, where `departments` are the county's by code."""
+    for number, (name, field, order) in enumerate(_names(plan), start=1):
+        law = f"《{field}管理条例》（虚构）"
         heaviest = 2_000 * (1 + number % 40)
         yield Published(
-            code=f"XG{order:02}{number:04}",
+            code=f"{plan.prefix}{order:02}{number:04}",
             name=name,
             field=field,
-            department_id=departments[FIELDS[field].department],
+            department_id=departments[plan.departments[field]],
             # Everything can be punished and inspected; every fifth thing also needs to be stopped on the spot.
             powers=("penalty", "inspection", "compulsion") if number % 5 == 0 else ("penalty", "inspection"),
             establishing_basis=f"{law}第{number % 60 + 3}条",
@@ -232,35 +311,34 @@ def items(departments: Mapping[str, UUID]) -> Iterator[Published]:
         )
 
 
-def _names() -> Iterator[tuple[str, str, int]]:
+def _names(plan: Plan) -> Iterator[tuple[str, str, int]]:
     """As many from each field as there are of each, one field after another; the first fields have one more."""
-    each, more = divmod(ITEMS, len(FIELDS))
-    for order, (name, field) in enumerate(FIELDS.items(), start=1):
+    each, more = divmod(plan.items, len(plan.departments))
+    for order, name in enumerate(plan.departments, start=1):
+        field = FIELDS[name]
         ways = (way.format(thing) for way, thing in product(field.ways, field.things))
         yield from ((said, name, order) for said in islice(ways, each + (order <= more)))
 
 
-NOTICE = "平政告〔2022〕演示1号"
-EMPOWERED_SINCE = date(2022, 12, 1)
-CLASS = "developed"
-SIGNED = ("kunyang", "aojiang")
-"""Shuitou is of the same class and has not signed: so the demo shows what is said then."""
-
-
 async def load_catalogue(errand: Errand, demo: DemoCounty) -> dict[str, int]:
-    """Load the catalogue, and the notice that empowers the county's developed towns. Returns what was added, by table."""
+    """Load the county's catalogue, the notice that empowers its townships, and duties. Returns what was added, by table."""
+    plan = PLANS[demo.county.code]
     bodies = {code: _id(errand, "organisation", code) for code in demo.county.bodies}
     by_id = bodies["xietiao"]
-    rows = [Row(number, item) for number, item in enumerate(items(bodies), start=1)]
+    rows = [Row(number, item) for number, item in enumerate(items(bodies, plan), start=1)]
     report = await take_in_rows(errand, rows, by_id=by_id)
     if not report.taken:
         return {}
     by = {"county_id": errand.county_id, "by_id": by_id}
     published = by | {"published_at": errand.now}
-    class_id, notice_id = _id(errand, "township_class", CLASS), _id(errand, "empowerment", NOTICE)
+    class_id, notice_id = _id(errand, "township_class", CLASS), _id(errand, "empowerment", plan.notice)
     townships = [code for code, body in demo.county.bodies.items() if body.kind == "township"]
     heads = {post.body: post.person for post in demo.posts() if "head" in post.roles}
-    notice = {"number": NOTICE, "title": "关于赋予经济发达镇行政执法权的公告(虚构)", "since": EMPOWERED_SINCE}
+    notice = {
+        "number": plan.notice,
+        "title": "关于赋予经济发达镇行政执法权的公告（虚构）",
+        "since": EMPOWERED_SINCE,
+    }
     added: dict[type[Base], list[dict[str, Any]]] = {
         TownshipClass: [published | {"id": class_id, "code": CLASS, "name": "经济发达镇"}],
         ClassMember: [
@@ -286,9 +364,15 @@ async def load_catalogue(errand: Errand, demo: DemoCounty) -> dict[str, int]:
                 "signed_by": _id(errand, "person", heads[code]),
                 "signed_at": errand.now,
             }
-            for code in SIGNED
+            for code in plan.signed
         ],
     }
+    added[Duty] = [
+        published
+        | {"id": _id(errand, "duty", code), "code": code, "matter": matter, "body_id": bodies[body]}
+        | {"basis": "履职事项颗粒化清单（虚构）", "since": SINCE, "until": None}
+        for code, (matter, body) in plan.duties.items()
+    ]
     for model, values in added.items():
         await insert_many(errand.session, model, values)
     counted = {model.__tablename__: len(values) for model, values in added.items()}

@@ -29,6 +29,7 @@ from domain.work import Errand
 from ops.demo.catalogue import load_catalogue
 from ops.demo.people import FIRST, DemoCounty, Post, demo_county
 from ops.demo.roster import Entry, Order
+from ops.demo.supervision import load_a_note
 from tenancy.ids import county_id, named_id
 from tenancy.models import Account, Capacity, CountyRow
 
@@ -49,8 +50,9 @@ async def load_demo(
     writer = _Writer(session, demo, county_id(demo.county.code))
     await writer.write(hasher or PasswordHasher())
     errand = Errand(session=session, county_id=writer.county_id, now=now)
+    writer.added |= await load_catalogue(errand, demo)
     if county == FIRST:
-        writer.added |= await load_catalogue(errand, demo)
+        writer.added |= await load_a_note(errand, demo)
     if writer.added:
         await record(
             errand,

@@ -13,7 +13,7 @@ class PortTaken(Trouble):
     def __init__(self, *, port: int, variable: str) -> None:
         super().__init__(
             en=f"Port {port} is taken by another program. Stop it, or choose another port: {variable}=…",
-            zh=f"端口 {port} 已被其他程序占用。请停止该程序,或改用其他端口:{variable}=……",
+            zh=f"端口 {port} 已被其他程序占用。请停止该程序，或改用其他端口：{variable}=……",
         )
 
 

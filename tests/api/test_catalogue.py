@@ -10,15 +10,22 @@ from tests.api.conftest import STATEMENTS, Client, RunningApi
 from tests.worlds import a_county
 
 ITEM = """item { id code madeUp inForce { name field department { code } powers bands { name least most } since until }
-  versions { since } }"""
-NOTICE = """empowerment { id noticeNumber since township { code } townshipClass { code members { code } }
-  items { item { code } powers } acceptances { township { code } signedOn signedBy { name } }
-  recalls { item { code } township { code } since reasons } }"""
-WHOSE = """query($code: String!, $place: ID, $on: Date!, $decision: DecisionKind! = PENALTY, $fine: Int) {
+  versions { edges { node { since } } } }"""
+NOTICE = """empowerment { id number since township { code } townshipClass { code members { edges { node { code } } } }
+  items { edges { node { item { code } powers } } }
+  acceptances { edges { node { township { code } signedOn signedBy { name } } } }
+  recalls { edges { node { item { code } township { code } since reasons } } } }"""
+ENTRUSTMENT = """entrustment { id until end { endsOn reasons endedBy { name } endedFor { name } endedAt } }"""
+WHOSE = """query($code: String!, $place: ID, $on: Date!, $decision: CompetenceDecisionKind! = PENALTY, $fine: Int) {
   whoIsCompetent(code: $code, place: $place, on: $on, decision: $decision, fine: $fine) {
     body { code } inTheNameOf { code } supervisedBy { code } supervision chain { ground sentence day body { code } document fineFrom } advice { advised sentence } } }"""
 LAW = """query($then: Date!, $now: Date!) {
   applicableLaw(code: "Z1", violationOn: $then, decidedOn: $now) { applies { since } then { since } why } }"""
+
+
+def listed(connection: dict[str, Any]) -> list[Any]:
+    """What stands on a page."""
+    return [edge["node"] for edge in connection["edges"]]
 
 
 def body(client: Client, code: str) -> str:
@@ -82,13 +89,13 @@ class TestTheWholePath:
         assert item["inForce"]["department"] == {"code": "transport"}
         assert item["inForce"]["bands"] == [{"name": "一般", "least": 1000, "most": 5000}]
         notice = await empower(client, item)
-        assert notice["items"] == [{"item": {"code": "Z1"}, "powers": ["PENALTY"]}]
+        assert listed(notice["items"]) == [{"item": {"code": "Z1"}, "powers": ["PENALTY"]}]
         before = await whose(client, "2026-03-10")
         assert before["body"] == {"code": "transport"}
         assert [step["ground"] for step in before["chain"]] == ["LISTED", "UNSIGNED"]
         assert [each["advised"] for each in before["advice"]] == ["SIGN"]
         signed = await done(client.as_("gao"), "signEmpowerment", NOTICE, empowermentId=notice["id"])
-        (acceptance,) = signed["acceptances"]
+        (acceptance,) = listed(signed["acceptances"])
         assert acceptance == {
             "township": {"code": "kunyang"},
             "signedOn": "2026-03-10",
@@ -115,7 +122,7 @@ class TestTheWholePath:
             since="2026-09-01",
             reasons="评估不合格",
         )
-        assert recalled["recalls"] == [
+        assert listed(recalled["recalls"]) == [
             {
                 "item": {"code": "Z1"},
                 "township": {"code": "kunyang"},
@@ -126,10 +133,27 @@ class TestTheWholePath:
         assert (await whose(client, "2026-08-31"))["body"] == {"code": "kunyang"}
         assert (await whose(client, "2026-09-01"))["body"] == {"code": "transport"}
 
+    async def test_is_left_through_one_of_two_notices_knowingly(self, client: Client) -> None:
+        item = await publish(client)
+        first, second = await empower(client, item), await empower(client, item, number="平政告〔2025〕2号")
+        given = {
+            "empowermentId": first["id"],
+            "townshipId": body(client, "kunyang"),
+            "itemIds": [item["id"]],
+            "since": "2026-09-01",
+            "reasons": "评估不合格",
+        }
+        wu = client.as_("wu")
+        answer = await refused(wu, "recallEmpowerment", NOTICE, **given)
+        assert answer == ("CATALOGUE_STILL_EMPOWERED", "itemIds")
+        kept = "empowerment { recalls { edges { node { stillEmpoweredBy { id } } } } }"
+        recalled = await done(wu, "recallEmpowerment", kept, **given, leavingOthers=True)
+        assert listed(recalled["recalls"]) == [{"stillEmpoweredBy": [{"id": second["id"]}]}]
+
     async def test_gives_all_that_is_said_of_an_item_that_stands_there_twice(self, client: Client) -> None:
         item = await publish(client)
         twice = [{"itemId": item["id"], "powers": [power]} for power in ("PENALTY", "INSPECTION")]
-        assert (await empower(client, item, items=twice))["items"] == [
+        assert listed((await empower(client, item, items=twice))["items"]) == [
             {"item": {"code": "Z1"}, "powers": ["PENALTY", "INSPECTION"]}
         ]
 
@@ -142,11 +166,13 @@ class TestTheWholePath:
             given = {"townshipId": body(client, township), "classId": made["id"], "since": "2024-01-01"}
             await done(wu, "classifyTownship", "township { code }", **given)
         notice = await empower(client, await publish(client), townshipId=None, classId=made["id"])
-        members = notice["townshipClass"]["members"]
+        members = listed(notice["townshipClass"]["members"])
         assert sorted(each["code"] for each in members) == ["aojiang", "kunyang"]
-        listed = "query($of: [ID!]) { empowerments(filter: { townships: $of }) { edges { node { id } } } }"
+        by_township = (
+            "query($of: [ID!]) { empowerments(filter: { townships: $of }) { edges { node { id } } } }"
+        )
         for township, found in (("aojiang", 1), ("shuitou", 0)):
-            answer = await client.as_("zhou").ask(listed, of=[body(client, township)])
+            answer = await client.as_("zhou").ask(by_township, of=[body(client, township)])
             assert len(answer.data["empowerments"]["edges"]) == found
 
     async def test_may_be_an_entrustment_in_the_departments_name(self, client: Client) -> None:
@@ -164,11 +190,29 @@ class TestTheWholePath:
             client.as_("lin"), "entrust", "entrustment { id }", **given, powers=["COMPULSION"]
         )
         assert compulsion == ("CATALOGUE_COMPULSION_NOT_ENTRUSTED", "powers")
-        await done(client.as_("lin"), "entrust", "entrustment { id }", **given, powers=["PENALTY"])
+        agreement = await done(client.as_("lin"), "entrust", ENTRUSTMENT, **given, powers=["PENALTY"])
+        assert agreement["end"] is None
         found = await whose(client, "2026-03-10")
         assert (found["body"], found["inTheNameOf"]) == ({"code": "kunyang"}, {"code": "transport"})
         assert found["supervisedBy"] == {"code": "transport"}
         assert found["supervision"] == "昆阳镇综合行政执法协同配合工作办法 3"
+        ended = await done(
+            client.as_("lin"),
+            "endEntrustment",
+            ENTRUSTMENT,
+            entrustmentId=agreement["id"],
+            endsOn="2026-04-01",
+            reasons="撤并",
+        )
+        assert ended["end"] == {
+            "endsOn": "2026-04-01",
+            "reasons": "撤并",
+            "endedBy": {"name": client.world["lin"].name},
+            "endedFor": None,
+            "endedAt": "2026-03-10T01:00:00+00:00",
+        }
+        assert (await whose(client, "2026-03-31"))["body"] == {"code": "kunyang"}
+        assert (await whose(client, "2026-04-01"))["body"] == {"code": "transport"}
 
     async def test_ends_with_a_duty_list_or_with_whom_to_ask(self, client: Client) -> None:
         nobody = await whose(client, "2026-03-10", code="共享单车")
@@ -176,14 +220,59 @@ class TestTheWholePath:
         given = {
             "code": "共享单车",
             "matter": "乱停放",
-            "bodyId": body(client, "transport"),
+            "organisationId": body(client, "transport"),
             "basis": "边界清单",
             "since": "2026-01-01",
         }
-        await done(client.as_("wu"), "publishDuty", "duty { id }", **given)
+        await done(client.as_("wu"), "publishDuty", "dutyEntry { id }", **given)
         named = await whose(client, "2026-03-10", code="共享单车")
         assert named["body"] == {"code": "transport"}
         assert named["chain"][-1]["sentence"].startswith("The duty list names 县交通运输局 from 2026-01-01")
+
+
+class TestWhatGrows:
+    async def test_of_a_notice_is_read_page_by_page_and_priced_by_how_much_is_asked(
+        self, client: Client
+    ) -> None:
+        items = [await publish(client, code=f"Z{number}") for number in range(7)]
+        given = [{"itemId": item["id"], "powers": ["PENALTY"]} for item in items]
+        notice = await empower(client, items[0], items=given)
+        assert len(listed(notice["items"])) == 7
+        asked = """query($id: ID!, $first: Int, $after: String) { empowerment(id: $id) {
+          items(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { item { code } } } } } }"""
+        seen, after = [], None
+        for _ in range(3):
+            answer = await client.as_("zhou").ask(asked, id=notice["id"], first=3, after=after)
+            found = answer.data["empowerment"]["items"]
+            seen += [each["item"]["code"] for each in listed(found)]
+            after = found["pageInfo"]["endCursor"]
+        assert (sorted(seen), found["totalCount"]) == ([f"Z{number}" for number in range(7)], 7)
+        assert found["pageInfo"]["hasNextPage"] is False
+
+    async def test_is_of_a_class_its_townships_of_a_day(self, client: Client) -> None:
+        wu = client.as_("wu")
+        made = await done(
+            wu, "publishTownshipClass", "townshipClass { id }", code="developed", name="经济发达镇"
+        )
+        for township, class_id, since in (
+            ("kunyang", made["id"], "2024-01-01"),
+            ("aojiang", made["id"], "2024-06-01"),
+            ("kunyang", None, "2025-01-01"),
+        ):
+            given = {"townshipId": body(client, township), "classId": class_id, "since": since}
+            await done(wu, "classifyTownship", "township { code }", **given)
+        asked = """query($id: ID!, $on: Date) { node(id: $id) { ... on TownshipClass {
+          members(on: $on) { totalCount edges { node { code } } } } } }"""
+        for on, expected in (
+            ("2023-12-31", []),
+            ("2024-01-01", ["kunyang"]),
+            ("2024-06-01", ["aojiang", "kunyang"]),
+            (None, ["aojiang"]),
+        ):
+            answer = await client.as_("zhou").ask(asked, id=made["id"], on=on)
+            members = answer.data["node"]["members"]
+            assert sorted(each["code"] for each in listed(members)) == expected
+            assert members["totalCount"] == len(expected)
 
 
 class TestAnAnswer:
@@ -192,7 +281,7 @@ class TestAnAnswer:
         asked = {"code": "Z1", "place": body(client, "kunyang"), "on": "2026-03-10"}
         answer = await client.as_("zhou", language="zh").ask(WHOSE, **asked)
         first = answer.data["whoIsCompetent"]["chain"][0]["sentence"]
-        assert first == "该事项列入权力事项目录(自2024-01-01起的版本),主管部门为县交通运输局。"
+        assert first == "该事项列入权力事项目录（自2024-01-01起的版本），主管部门为县交通运输局。"
 
     async def test_takes_as_many_statements_however_large_the_catalogue_is(self, client: Client) -> None:
         await whose(client, "2026-03-10")
@@ -220,6 +309,13 @@ class TestAnAnswer:
             found = (await client.as_("zhou").ask(WHOSE, **asked)).data["whoIsCompetent"]
             assert found["body"] == {"code": "transport"}
             assert [step["ground"] for step in found["chain"]] == ["LISTED", "NO_TOWNSHIP"]
+
+    async def test_is_refused_for_a_fine_of_less_than_nothing(self, client: Client) -> None:
+        await publish(client)
+        asked = {"code": "Z1", "place": body(client, "kunyang"), "on": "2026-03-10", "fine": -1}
+        answer = await client.as_("zhou").ask(WHOSE, **asked)
+        (error,) = answer.body["errors"]
+        assert error["extensions"]["code"] == "CATALOGUE_FINE_NEGATIVE"
 
     async def test_is_given_for_any_day_there_is(self, client: Client) -> None:
         item = await publish(client, since="0001-01-01")
@@ -298,7 +394,9 @@ class TestAReferral:
         assert found["competence"] == {"body": {"code": "transport"}}
         (warning,) = found["warnings"]
         assert warning["about"] == "ADDRESSEE_NOT_COMPETENT"
-        assert warning["message"].startswith("按权力事项目录,本案不属于拟移送单位管辖,应由县交通运输局管辖。")
+        assert warning["message"].startswith(
+            "按权力事项目录，本案不属于拟移送单位管辖，应由县交通运输局管辖。"
+        )
         assert "清单外事项由部门负责" in warning["message"]
 
     async def test_is_not_talked_out_of_a_decision_that_stays_with_the_department(
@@ -309,16 +407,16 @@ class TestAReferral:
             "itemId": (await publish(client))["id"],
             "townshipId": body(client, "kunyang"),
             "powers": ["PENALTY"],
-            "since": "2026-01-01",
+            "since": "2026-03-10",
             "until": "2027-01-01",
             "basis": "行政处罚法第二十条",
             "duties": "委托部门监督并承担后果",
             "number": "平政函〔2026〕3号",
         }
         await done(client.as_("lin"), "entrust", "entrustment { id }", **given)
-        identifier = await self.draft(client, "agriculture")
+        identifier = await self.draft(client, "agriculture", foundOn="2026-03-10")
         for language, advice in (
-            ("zh", "属于或者可能属于部门保留管辖的决定的,应当及时移送部门。"),
+            ("zh", "属于或者可能属于部门保留管辖的决定的，应当及时移送部门。"),
             (
                 "en",
                 " Refer it to the department in time, as soon as a decision comes in sight that stays with it.",
@@ -338,7 +436,39 @@ class TestAReferral:
         found = (await client.as_("chen", language="zh").ask(self.ASKED, id=identifier)).data["referral"]
         assert found["competence"] == {"body": {"code": "kunyang"}}
         (warning,) = found["warnings"]
-        assert warning["message"].endswith("属于或者可能属于部门保留管辖的决定的,应当及时移送部门。")
+        assert warning["message"].endswith("属于或者可能属于部门保留管辖的决定的，应当及时移送部门。")
+
+    async def test_by_a_code_that_is_in_no_list_is_warned_about_with_what_is_near(
+        self, client: Client
+    ) -> None:
+        for code, name in (
+            ("330218085000", "未采取密闭措施运输渣土"),
+            ("330218085001", "车轮带泥"),
+            ("330999000111", "河道采砂"),
+        ):
+            await publish(client, code=code, name=name, since="2026-01-01")
+        asked = """query($id: ID!) { referral(id: $id) { warnings { about message } } }"""
+        for written, near in (
+            ("330218085010", "330218085000 未采取密闭措施运输渣土"),
+            ("３３０２１８０８５０１0", "330218085000 未采取密闭措施运输渣土"),
+            ("采砂", "330999000111 河道采砂"),
+            ("共享单车", None),
+        ):
+            identifier = await self.draft(client, "transport", itemCode=written)
+            found = (await client.as_("chen", language="zh").ask(asked, id=identifier)).data["referral"]
+            (warning,) = found["warnings"]
+            assert warning["about"] == "NO_SUCH_ITEM"
+            assert written in warning["message"]
+            assert (near in warning["message"]) if near else ("相近" not in warning["message"])
+        # An item that there is, be it not on that day, and what a duty list has, are no such thing.
+        duty = {"matter": "乱停放", "organisationId": body(client, "transport"), "basis": "清单"}
+        await done(
+            client.as_("wu"), "publishDuty", "dutyEntry { id }", code="共享单车", since="2026-05-01", **duty
+        )
+        for written, on in (("330218085000", "2025-12-31"), ("共享单车", "2026-03-09")):
+            identifier = await self.draft(client, "transport", itemCode=written, foundOn=on)
+            found = (await client.as_("chen").ask(asked, id=identifier)).data["referral"]
+            assert found["warnings"] == [], written
 
     async def test_to_the_right_one_or_on_no_list_is_not(self, client: Client) -> None:
         unlisted = await self.draft(client, "transport")

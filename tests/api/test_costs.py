@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from graphql import get_introspection_query, parse, validate
+from graphql import (
+    GraphQLObjectType,
+    get_introspection_query,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    parse,
+    validate,
+)
 
-from api.costs import Costs, operation_of
+from api.costs import SIZES, Costs, is_page, operation_of
 from api.limits import Limits
 from api.schema import house_schema
 from tests.api.conftest import STATEMENTS, Client
@@ -125,6 +133,18 @@ class TestByHand:
         assert cost(text, variables) == 1 + 20 + 1 + 20 + days
         literal = text.replace("($n: Int)", "").replace("$n", str(variables.get("n", "null")))
         assert cost(literal) == 1 + 20 + 1 + 20 + days
+
+    def test_finds_sizes_only_where_they_count(self) -> None:
+        elsewhere = {
+            f"{kind.name}.{name}"
+            for kind in SCHEMA._schema.type_map.values()
+            if isinstance(kind, GraphQLObjectType)
+            for name, asked in kind.fields.items()
+            if not {*SIZES}.isdisjoint(asked.args)
+            and not is_page(get_named_type(asked.type))
+            and not is_list_type(get_nullable_type(asked.type))
+        }
+        assert elsewhere == set()
 
     def test_counts_the_default_of_a_variable(self) -> None:
         text = PAGE.replace("$first: Int", "$first: Int = 4") % "id"

@@ -145,6 +145,25 @@ class TestExplaining:
             for said in found["sentences"]
         )
 
+    async def test_of_what_had_run_out_before_it_stood_still_does_not_say_that_it_runs_out_now(
+        self, client: Client, clock: HandSetClock, api_clock: HandSetClock, edge: Edge
+    ) -> None:
+        identifier = await verifying(client)
+        subject = await self.subject(client, identifier)
+        clock.advance(timedelta(days=9))  # Thursday the 19th: it was due by Tuesday the 17th
+        async with edge.writing(client.world["xu"].credentials) as work:
+            await commands.suspend(work, subject_id=subject, kind="referral.verify", because="送检鉴定")
+        api_clock.advance(timedelta(days=16))  # Thursday the 26th
+        zh = (await explained(client.as_("chen", language="zh"), identifier))["sentences"]
+        assert zh[-1] == (
+            "2026-03-19 周四 09:00中止计算前，期限已于2026-03-17 周二 24:00届满，逾期状态不变；"
+            "如此刻恢复计算，视为已于2026-03-24 周二 24:00届满。"
+        )
+        en = (await explained(client.as_("chen", language="en"), identifier))["sentences"]
+        assert en[-1].startswith("It had run out on 2026-03-17 Tue 24:00, before the clock was stopped on")
+        for said in ("因此届满时间为", "上述为此刻恢复计算时", "So it runs out"):
+            assert not any(said in sentence for sentence in zh + en)
+
     async def test_says_where_the_calendar_changed_after_it_had_ended(
         self, client: Client, edge: Edge, owner_engine: AsyncEngine
     ) -> None:

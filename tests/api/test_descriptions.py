@@ -68,9 +68,9 @@ class TestADescription:
         [
             ("The party. 当事人", "The party", "当事人"),
             (
-                "A day: 2026-03-09. Never earlier. 日期(本县日历)",
+                "A day: 2026-03-09. Never earlier. 日期（本县日历）",
                 "A day: 2026-03-09. Never earlier",
-                "日期(本县日历)",
+                "日期（本县日历）",
             ),
             ("What is “late”. 逾期。Late 亦同", "What is “late”", "逾期。Late 亦同"),
             ("Sent as `a. b`. 形如 a. b 的文本", "Sent as `a. b`", "形如 a. b 的文本"),
@@ -83,7 +83,7 @@ class TestADescription:
         assert spoken("起草", "en") == spoken("起草", "zh") == "起草"
 
     def test_of_what_may_be_left_out_says_so_in_both(self) -> None:
-        assert unless_left_out("The party. 当事人") == "The party; left out: unchanged. 当事人;不填则不变"
+        assert unless_left_out("The party. 当事人") == "The party; left out: unchanged. 当事人；不填则不变"
 
 
 MADE_UP = """

@@ -184,7 +184,7 @@ class TestUploading:
         _, english = await put(client.as_("zhou"), b"")
         _, chinese = await put(client.as_("zhou", language="zh"), b"")
         assert english["errors"][0]["message"] == "The file is empty. Choose another one."
-        assert chinese["errors"][0]["message"] == "文件为空,请选择其他文件。"
+        assert chinese["errors"][0]["message"] == "文件为空，请选择其他文件。"
 
     async def test_of_several_at_once_keeps_each(self, client: Client) -> None:
         answers = await asyncio.gather(*(put(client.as_("zhou"), PDF + bytes([n])) for n in range(5)))

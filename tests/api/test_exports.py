@@ -125,7 +125,7 @@ class TestAnExport:
         waiting = await requested(xu)
         assert (waiting["state"], waiting["shown"], waiting["downloadPath"]) == (
             "WAITING",
-            "移送件箱: 移送本单位",
+            "移送件箱：移送本单位",
             None,
         )
         await worker.pass_once()
@@ -236,7 +236,7 @@ class TestAnExport:
         gao, tang = client.as_("gao"), client.as_("tang")
         hosts = await requested(gao, ledger={"secondments": {"side": "HOST"}})
         homes = await requested(tang, ledger={"secondments": {"side": "HOME", "filter": narrowed}})
-        assert homes["shown"] == "查看角度: 本单位派出的人员;用人单位: 昆阳镇人民政府;在派日期: 2026-03-10"
+        assert homes["shown"] == "查看角度：本单位派出的人员；用人单位：昆阳镇人民政府；在派日期：2026-03-10"
         await worker.works()
         told = [
             rows_of((await fetched(who, export)).content)[1:] for who, export in ((gao, hosts), (tang, homes))

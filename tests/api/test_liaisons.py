@@ -11,6 +11,7 @@ from api.identifiers import global_id
 from tenancy.models import Capacity
 from tests.api.conftest import Client
 from tests.api.letters import drafted, sent
+from tests.domain.lineage.office import MERGED, on_record
 from tests.worlds import NOW, HandSetClock
 
 LIAISON = """liaison { id version state acts body { code } counterpart { code } unit { name } officer { name home { code } }
@@ -23,8 +24,8 @@ LIST = """query($bodies: [ID!], $on: Date) { liaisons(filter: { organisations: $
 
 CALLED = "query($id: ID!) { referral(id: $id) { liaisons { officer { name } body { code } state } } }"
 
-GAPS = """query($body: ID, $n: Int) { liaisonGaps(body: $body, n: $n) { total
-  gaps { body { code } counterpart { code } needed inPlace source } } }"""
+GAPS = """query($body: ID, $n: Int, $on: Date) { liaisonGaps(body: $body, on: $on) { total
+  gaps(n: $n) { body { code } counterpart { code } needed inPlace source } } }"""
 
 
 def body(client: Client, code: str) -> str:
@@ -94,10 +95,10 @@ class TestTheWholePath:
         }
         unit = global_id("Unit", client.world.units["transport"])
         given = {"personId": person(client, "tang"), "since": "2026-03-10", "unitId": unit}
-        second = await done(lin, "replaceLiaison", **which(first), **given, handover="两件在办,已交接。")
+        second = await done(lin, "replaceLiaison", **which(first), **given, handover="两件在办，已交接。")
         assert second["officer"]["name"] == "唐文"
         assert second["succeeds"] == {"officer": {"name": "周交"}, "state": "ENDED"}
-        assert second["handover"] == "两件在办,已交接。"
+        assert second["handover"] == "两件在办，已交接。"
         assert await refused(lin, "endLiaison", **which(second), endsOn="2026-03-11", reason="调离") == (
             "LIAISON_SUCCESSOR_NEEDED",
             None,
@@ -168,6 +169,18 @@ class TestACase:
         await done(client.as_("gao"), "nameLiaison", **theirs)
         assert await called(client.as_("zhou"), await drafted(client)) == ["陈昆"]
 
+    async def test_says_whom_to_call_in_the_body_that_goes_on_with_it(
+        self, client: Client, owner_engine: AsyncEngine, api_clock: HandSetClock
+    ) -> None:
+        referral = await sent(client)
+        theirs = {"counterpartId": body(client, "kunyang"), "personId": person(client, "guan")}
+        unit = global_id("Unit", client.world.units["agriculture"])
+        await done(client.as_("huang"), "nameLiaison", **theirs, unitId=unit, since="2026-03-10")
+        await on_record(owner_engine, client.world, MERGED)
+        assert await called(client.as_("xu"), referral) == []
+        api_clock.advance(timedelta(days=30))
+        assert await called(client.as_("xu"), referral) == ["管农"]
+
     async def test_says_nothing_of_whoever_left_their_post(
         self, client: Client, owner_engine: AsyncEngine, api_clock: HandSetClock
     ) -> None:
@@ -213,6 +226,8 @@ class TestGaps:
         await done(client.as_("lin"), "nameLiaison", **naming(client))
         assert (await gaps("gao", body=body(client, "transport")))["total"] == 0
         assert (await gaps("wu"))["total"] == 11
+        assert (await gaps("wu", on="9999-12-31"))["total"] == 11
+        assert (await client.as_("wu").ask(GAPS, on="2026-03-09")).codes == ["LIAISON_TOO_EARLY"]
 
 
 class TestCandidates:

@@ -13,7 +13,7 @@ from tests.worlds import NOW, HandSetClock
 BODY = """
 query($id: ID!, $before: Date!, $after: Date!) {
   organisation(id: $id) {
-    code name shortName before: nameOn(day: $before) after: nameOn(day: $after)
+    foundedOn code name shortName before: nameOn(day: $before) after: nameOn(day: $after)
     formerNames { name shortName until } dissolvedOn heir { code }
     predecessors { code } successors { code }
     lineage { kind since document number }
@@ -66,6 +66,8 @@ class TestABody:
         joint = await shown(client.as_("chen"), "joint")
         assert joint["predecessors"] == [{"code": "transport"}, {"code": "agriculture"}]
         assert (joint["dissolvedOn"], joint["heir"], joint["successors"]) == (None, None, [])
+        assert joint["foundedOn"] == "2026-04-01"
+        assert (await shown(client.as_("chen"), "kunyang"))["foundedOn"] is None
 
     async def test_shows_the_names_that_it_had(self, client: Client, owner_engine: AsyncEngine) -> None:
         await on_record(owner_engine, client.world, RENAMED, since=NOW.date())
@@ -149,6 +151,26 @@ class TestAnHeir:
             "withdrawReferral", "referral { state }", **which(letter), reason="机构改革后重新核实"
         )
         assert payload["referral"] == {"state": "WITHDRAWN"}
+
+    async def test_sees_in_whose_name_to_act_and_acts(
+        self, client: Client, owner_engine: AsyncEngine, api_clock: HandSetClock
+    ) -> None:
+        question = "{ viewer { actingFor { code } carriesOnFor { code } } }"
+        await on_record(owner_engine, client.world, MERGED)
+        huang, heir = client.as_("huang"), as_heir(client, "huang", "transport")
+        own, left = {"code": "agriculture"}, [{"code": "transport"}]
+        assert (await huang.ask(question)).data["viewer"] == {"actingFor": own, "carriesOnFor": []}
+        api_clock.advance(timedelta(days=30))
+        assert (await huang.ask(question)).data["viewer"] == {"actingFor": own, "carriesOnFor": left}
+        assert (await heir.ask(question)).data["viewer"] == {
+            "actingFor": {"code": "transport"},
+            "carriesOnFor": left,
+        }
+        assert (await client.as_("chen").ask(question)).data["viewer"]["carriesOnFor"] == []
+        post = global_id("Capacity", client.world["huang"].capacities["agriculture"])
+        for code, codes in (("transport", []), ("kunyang", ["CAPACITY_REFUSED"])):
+            answer = await as_heir(client, "huang", f"{post}@{code}").ask("{ unreadCount }")
+            assert answer.codes == codes
 
     async def test_comes_with_the_day_and_instead_of_whoever_was_there(
         self, client: Client, owner_engine: AsyncEngine, api_clock: HandSetClock

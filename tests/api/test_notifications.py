@@ -45,7 +45,7 @@ class TestNotifications:
         assert found["unreadCount"] == 1
         found = (await client.as_("xu", language="zh").ask(LIST)).data
         assert found["notifications"]["edges"][0]["node"]["message"] == (
-            "县交通运输局向昆阳镇人民政府移送一件案件,请收件登记。"
+            "县交通运输局向昆阳镇人民政府移送一件案件，请收件登记。"
         )
         assert (await client.as_("guan").ask(LIST)).data["notifications"]["edges"] == []
 

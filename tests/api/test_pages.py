@@ -59,7 +59,7 @@ async def walked(
         size = random.choice((1, 2, 3, 5, 8, 30))
         bounds = {"last": size, "before": cursor} if backward else {"first": size, "after": cursor}
         found = await page(client, variant, of=subject(variant, client.world), **bounds)
-        entries = [edge["node"][variant.list.shown] for edge in found["edges"]]
+        entries = [variant.list.told(edge) for edge in found["edges"]]
         assert len(entries) <= size
         seen = entries + seen if backward else seen + entries
         assert len(seen) < 5000, "it goes round and round"
@@ -142,7 +142,7 @@ class TestAPage:
         there = await expected(owner_engine, at.world, variant)
         all_edges = (await page(somebody, variant, of=of, first=100))["edges"]
         there = there[:100]
-        assert [edge["node"][variant.list.shown] for edge in all_edges] == there
+        assert [variant.list.told(edge) for edge in all_edges] == there
         for seed in range(8):
             random = Random(seed)
             after, before = sorted(random.sample(range(-1, len(there) + 1), 2))
@@ -156,7 +156,7 @@ class TestAPage:
             if before == len(there) == 100:
                 continue  # the list may go on beyond what was looked at
             wanted = between[:size] if end == "first" else between[max(len(between) - size, 0) :]
-            assert [edge["node"][variant.list.shown] for edge in found["edges"]] == wanted, seed
+            assert [variant.list.told(edge) for edge in found["edges"]] == wanted, seed
             told, cut = found["pageInfo"], len(between) > size
             assert told["hasNextPage"] is (bounds["before"] is not None or (cut and end == "first")), seed
             assert told["hasPreviousPage"] is (bounds["after"] is not None or (cut and end == "last")), seed
@@ -253,7 +253,8 @@ class TestTheGrammar:
         assert tuple(args)[len(own) :] == PAGING
         assert own in (
             [*side, *filtered, *ordered]
-            for side in ([], ["box"], ["side"])
+            # `on`: as the list was on a day.
+            for side in ([], ["box"], ["side"], ["on"])
             for filtered in ([], ["filter"])
             for ordered in ([], ["sort"])
         )

@@ -55,5 +55,5 @@ class TestAPatrolBody:
         answer = await huancui.as_("lei").ask(WHOSE, place=place, on="2026-03-10")
         (first, *_) = answer.data["whoIsCompetent"]["chain"]
         assert (first["ground"], first["body"]) == ("PATROLLED", {"code": "kunyang"})
-        assert first["document"].endswith("二(五)13")
+        assert first["document"].endswith("二（五）13")
         assert "昆阳镇人民政府" in first["sentence"]

@@ -163,8 +163,10 @@ class TestRefusals:
         english = await refused(client.as_("zhou"), "approveReferral", **which(draft))
         chinese = await refused(client.as_("zhou", language="zh"), "approveReferral", **which(draft))
         assert english["code"] == chinese["code"] == "NOT_PERMITTED"
-        assert english["message"].startswith("Your role in this body does not allow this act")
-        assert chinese["message"].startswith("您在本单位的岗位无权办理此事项")
+        assert english["message"].startswith(
+            "Your role in this body does not allow this act (approve: the letter that refers a matter"
+        )
+        assert chinese["message"].startswith("您在本单位的岗位无权办理此事项（移送函：批准）")
         found = (await state_of(client.as_("zhou"), draft)).data["referral"]
         assert (found["state"], found["version"]) == ("DRAFT", draft["version"])
 

@@ -102,7 +102,7 @@ class TestWhatDoesNotFitTheSchema:
         answer = await client.with_headers(accept_language="zh").ask(query)
         assert answer.codes[0] == "BAD_REQUEST"
         said = answer.body["errors"][0]["message"]
-        assert f"{what}不符合要求({place}" in said
+        assert f"{what}不符合要求（{place}" in said
         assert "修改后重新发送" in said
         assert detail in said
         english = await client.ask(query)
@@ -119,7 +119,7 @@ class TestWhatDoesNotFitTheSchema:
     async def test_of_variables_likewise(self, client: Client) -> None:
         zhou = client.as_("zhou", language="zh")
         answer = await zhou.ask("query($id: ID!) { node(id: $id) { id } }", id=[{}])
-        assert "变量不符合要求(第1行第7列)" in answer.body["errors"][0]["message"]
+        assert "变量不符合要求（第1行第7列）" in answer.body["errors"][0]["message"]
 
 
 class TestABodyThatTricklesIn:

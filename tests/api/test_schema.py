@@ -21,6 +21,7 @@ from api import (
     referral_words,
     secondments,
     staff,
+    supervision,
 )
 from api.node import Node
 from api.schema import house_schema, sdl
@@ -41,6 +42,8 @@ from domain.secondments import queries as secondment_queries
 from domain.secondments import rules as secondment_rules
 from domain.staff import register
 from domain.staff import rules as staff_rules
+from domain.supervision import queries as supervision_queries
+from domain.supervision import rules as supervision_rules
 
 ORDERS_BY_AGE = (
     agreements.AgreementSort,
@@ -52,6 +55,7 @@ ORDERS_BY_AGE = (
     secondments.SecondmentSort,
     personnel.StaffEntrySort,
     certificates.CertificateSort,
+    supervision.SupervisionNoteSort,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +100,7 @@ class TestTheSchema:
                 "alertNoticeId",
                 "secondmentId",
                 "certificateId",
+                "supervisionNoteId",
             } & set(given.fields):
                 assert "expectedVersion" in given.fields, name
 
@@ -134,6 +139,10 @@ class TestWords:
             (alerts.AlertNoticeAct, tuple(alert_rules.NOTICE_TRANSITIONS)),
             (alerts.AlertAnswer, alert_rules.ANSWERS),
             (alerts.AlertNoticeBox, get_args(alert_queries.Box)),
+            (supervision.SupervisionNoteKind, supervision_rules.KINDS),
+            (supervision.SupervisionNoteState, supervision_rules.STATES),
+            (supervision.SupervisionNoteAct, tuple(supervision_rules.TRANSITIONS)),
+            (supervision.SupervisionNoteBox, get_args(supervision_queries.Box)),
             (secondments.SecondmentMode, get_args(secondment_rules.Mode)),
             (secondments.SecondmentSide, get_args(secondment_queries.Side)),
             (secondments.SecondmentAct, secondment_rules.ACTS),

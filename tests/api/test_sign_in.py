@@ -60,7 +60,7 @@ class TestSignIn:
     async def test_speaks_the_readers_language(self, client: Client) -> None:
         chinese = client.with_headers(accept_language="zh-CN")
         payload = await chinese.do("signIn", SELECTION, login="x" + client.world.code, password="x")
-        assert payload["userErrors"][0]["message"] == "账号或密码不正确,请核对后重试。"
+        assert payload["userErrors"][0]["message"] == "账号或密码不正确，请核对后重试。"
         payload = await client.do("signIn", SELECTION, login="y" + client.world.code, password="x")
         assert (
             payload["userErrors"][0]["message"] == "Login or password is not right. Check both and try again."

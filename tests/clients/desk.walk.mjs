@@ -110,7 +110,7 @@ test("a letter is drafted by keyboard, with uploads; it is sent, seen without a 
   await officer.locator("main:focus").waitFor(); // the new page is where one goes on
   await tab();
   await officer.getByLabel("接收单位").and(officer.locator(":focus")).selectOption({ label: "昆阳镇人民政府" });
-  const entries = ["某某运输有限公司", "昆阳镇通福路", "货车未覆盖,沿途撒落。", "330217125000", "浙江省城市市容和环境卫生管理条例"];
+  const entries = ["某某运输有限公司", "昆阳镇通福路", "货车未覆盖，沿途撒落。", "330217125000", "浙江省城市市容和环境卫生管理条例"];
   await officer.getByLabel("当事人").focus();
   for (const text of entries) {
     await type(text);
@@ -122,7 +122,7 @@ test("a letter is drafted by keyboard, with uploads; it is sent, seen without a 
     await officer.getByLabel("种类").selectOption({ label: words });
     await officer.getByLabel("文件").setInputFiles({ name: `现场 ${kind}.pdf`, mimeType: "application/pdf", buffer: PDF });
     await officer.getByRole("button", { name: "上传并附上" }).press("Enter");
-    await officer.getByRole("listitem").filter({ hasText: `${words}:现场 ${kind}.pdf` }).waitFor();
+    await officer.getByRole("listitem").filter({ hasText: `${words}：现场 ${kind}.pdf` }).waitFor();
   }
   assert.deepEqual(await downloaded(officer, "现场 IDENTITY.pdf"), PDF);
   await officer.getByRole("button", { name: "报批" }).press("Enter");

@@ -63,7 +63,7 @@ test("an English word and a code are found as well", async () => {
 test("a word that nothing has is said not to be found", async () => {
   const { page, close } = await opened();
   await page.fill("#wanted", "不存在的东西");
-  await page.waitForFunction(() => document.querySelector("#count").textContent === "没有找到,请换个词");
+  await page.waitForFunction(() => document.querySelector("#count").textContent === "没有找到，请换个词");
   assert.equal(await page.isHidden("#found"), true);
   assert.ok((await page.locator("#count").boundingBox()).height > 10, "to whoever sees, too");
   await close();

@@ -16,7 +16,7 @@ class TestWhatIsWritten:
         with pytest.raises(FieldEmpty) as refusal:
             written("place", text, FIELDS)
         assert refusal.value.field == "place"
-        assert refusal.value.sentence("zh") == "地点不能为空,请填写。"
+        assert refusal.value.sentence("zh") == "地点不能为空，请填写。"
 
     def test_is_as_long_as_it_may_be_and_no_longer(self) -> None:
         assert written("place", "长长长长", FIELDS)

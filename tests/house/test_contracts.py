@@ -98,6 +98,7 @@ class TestTheContracts:
             ("domain/agreements/queries.py", "import domain.referrals.steps"),
             ("domain/alerts/commands.py", "import domain.referrals.commands"),
             ("domain/referrals/commands.py", "import domain.alerts.commands"),
+            ("domain/catalogue/commands.py", "import domain.supervision.commands"),
             ("domain/texts.py", "import domain.audit.rules"),
             ("domain/referrals/commands.py", "import domain.edge"),
             ("domain/referrals/queries.py", "import domain.exports.ledgers"),

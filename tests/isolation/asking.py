@@ -279,6 +279,11 @@ def whole_questions(schema: GraphQLSchema, supply: Supply) -> Iterator[Document]
             yield writer.finished("query", name, f"{writer.call(name, told, given)} {selection}")
 
 
+def _has_pages(kind: GraphQLNamedType) -> bool:
+    """Whether there are lists on it that are read page by page, of what is told nowhere else."""
+    return kind.name in ("Empowerment", "Item", "TownshipClass")
+
+
 def _about_every_id(
     schema: GraphQLSchema, supply: Supply, name: str, told: GraphQLField, argument: str
 ) -> Iterator[Document]:
@@ -291,7 +296,11 @@ def _about_every_id(
         ids = ids[:: len(ids) // IDS_AT_MOST + 1]
 
         def whole(writer: Writer, kind: str = kind) -> str:
-            return f"... on {kind} {writer.whole(schema.type_map[kind], 1, {})}" if kind in possible else ""
+            if kind not in possible:
+                return ""
+            # What lies on its pages hangs deeper than what hangs on itself.
+            depth = 4 if _has_pages(schema.type_map[kind]) else 1
+            return f"... on {kind} {writer.whole(schema.type_map[kind], depth, {})}"
 
         asked = whole(Writer(schema, supply, first))
         at_once = min(

@@ -35,6 +35,9 @@ from tests.worlds import IN_POST_SINCE, PEOPLE, HandSetClock, Somebody, World, a
 
 T = TypeVar("T")
 
+GIVEN = {"items", "empowerments", "empowered_items"}
+"""The tables in which it stands that somebody was empowered with an item."""
+
 
 @dataclass(frozen=True)
 class Acting:
@@ -166,6 +169,8 @@ class Backstage:
                 _acting(world, where, world[key], body) for key in PEOPLE for body in world[key].capacities
             ]
             await self._bodies_change(world)
+            # Everybody in the county reads what is published; others refer to it.
+            await self._seed(world, "kunyang", None, "gao", GIVEN.__contains__)
         ground.people.append(await self._bystander(here))
         for first, second, person in (
             ("aojiang", None, "ye"),
@@ -294,6 +299,7 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
             "proposed_by": person,
         },
         "alerts": {"drafted_by": person},
+        "supervision_notes": {"drafted_by": person},
         "assignments": {"subject_kind": "referral", "subject_id": referral},
         "deadlines": {
             "kind": "referral.send",
@@ -307,6 +313,10 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
         "files": {"media_type": "application/pdf"},
         "notifications": {"kind": "referral.sent", "subject_kind": "referral", "subject_id": referral},
         "organisations": {"kind": "township"},
+        # Two of a person, if there are two: a body's own matter, and one that it shares.
+        "personal_data": {
+            "kind": "telephone" if rows.get("referrals", {}).get("to_id") else "identity_number"
+        },
         "referrals": {"drafted_by": person},
         "referral_events": {
             "kind": "sent",

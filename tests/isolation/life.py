@@ -1,5 +1,5 @@
 """A county's ordinary life through its front ends: referrals drafted, sent, accepted, returned, withdrawn; lists of
-materials agreed and ended; liaison officers named and succeeded; alerts sent and answered. Referrals go as far as they can: asked about, doubted, passed on,
+materials agreed and ended; liaison officers named and succeeded; alerts and supervision notes sent and answered. Referrals go as far as they can: asked about, doubted, passed on,
 decided, concluded.
 
 Every text that people write is a canary, and every answer is looked through like any other. What comes of it is what
@@ -12,7 +12,7 @@ from typing import Any
 
 from api.identifiers import global_id
 from tests.isolation.asking import Supply, act, first
-from tests.isolation.canaries import canary
+from tests.isolation.canaries import NUMBERS, canary
 from tests.isolation.ground import Acting, Ground
 from tests.isolation.watching import Watch
 
@@ -111,6 +111,7 @@ class Life:
         self._somebody_stands_in()
         self._a_catalogue_is_published()
         self._people_come_and_go()
+        self._numbers_come_on_record()
         for _ in range(2):
             export = self.do(
                 "gao@kunyang",
@@ -319,6 +320,25 @@ class Life:
         self.alert()
         self.of_alert("gao@kunyang", "sendAlert", self.alert("chen@kunyang", "transport", "aojiang"))
 
+    def _numbers_come_on_record(self) -> None:
+        """Of people of two bodies; some are replaced, looked for, revealed, removed."""
+        people = self.ground.here.people
+        for who, key in (("tang@transport", "lin"), ("lin@transport", "tang"), ("xu@kunyang", "chen")):
+            for kind, value in NUMBERS.items():
+                entry = self.do(
+                    who,
+                    "recordPersonalData",
+                    personId=global_id("Person", people[key].person_id),
+                    kind=kind,
+                    value=value,
+                )
+        which = {"entryId": entry["id"], "expectedVersion": entry["version"]}
+        self.do("gao@kunyang", "revealPersonalData", **which, reason=canary())
+        self.do("gao@kunyang", "findPersonalData", kind="TELEPHONE", value=NUMBERS["TELEPHONE"])
+        replaced = self.do("xu@kunyang", "replacePersonalData", **which, value="0577-63720000")
+        again = {"entryId": replaced["id"], "expectedVersion": replaced["version"]}
+        self.do("xu@kunyang", "removePersonalData", **again)
+
     def _a_catalogue_is_published(self) -> None:
         bodies = {code: global_id("Organisation", body) for code, body in self.ground.here.bodies.items()}
         code = canary()
@@ -335,7 +355,7 @@ class Life:
         self.do(
             "wu@coordination",
             "publishDuty",
-            bodyId=bodies["agriculture"],
+            organisationId=bodies["agriculture"],
             since="2024-01-01",
             **{name: canary() for name in ("code", "matter", "basis")},
         )
@@ -357,6 +377,7 @@ class Life:
             items=[{"itemId": item["id"], "powers": ["PENALTY"]}],
         )
         self.do("gao@kunyang", "signEmpowerment", empowermentId=notice["id"])
+        self._what_was_empowered_is_supervised(notice, item)
         self.do(
             "wu@coordination",
             "recallEmpowerment",
@@ -366,7 +387,7 @@ class Life:
             since="2026-12-01",
             reasons=canary(),
         )
-        self.do(
+        agreement = self.do(
             "lin@transport",
             "entrust",
             itemId=item["id"],
@@ -375,6 +396,13 @@ class Life:
             since="2026-03-10",
             until="2027-03-10",
             **{name: canary() for name in ("basis", "duties", "number")},
+        )
+        self.do(
+            "lin@transport",
+            "endEntrustment",
+            entrustmentId=agreement["id"],
+            endsOn="2026-12-01",
+            reasons=canary(),
         )
         self.do(
             "wu@coordination",
@@ -481,6 +509,31 @@ class Life:
             leavesOn="2026-03-10",
             reason=canary(),
         )
+
+    def note(self, who: str, to: str, notice: dict[str, Any], item: dict[str, Any], **given: Any) -> Any:
+        """Write a supervision note about an item that was given."""
+        texts = {name: canary() for name in ("subject", "facts", "request")}
+        about = {"empowermentId": notice["id"], "itemId": item["id"], "aroseOn": "2026-03-10"}
+        addressee = global_id("Organisation", self.ground.here.bodies[to])
+        return self.do(who, "draftSupervisionNote", addresseeId=addressee, **about, **texts, **given)
+
+    def of_note(self, who: str, mutation: str, note: dict[str, Any], **given: Any) -> dict[str, Any]:
+        """One act on a supervision note as it is now."""
+        return self.do(who, mutation, supervisionNoteId=note["id"], expectedVersion=note["version"], **given)
+
+    def _what_was_empowered_is_supervised(self, notice: dict[str, Any], item: dict[str, Any]) -> None:
+        def drafted(**given: Any) -> Any:
+            said = {"kind": "CORRECTION_ORDER", "orderNumber": canary()} | given
+            return self.note("zhou@transport", "kunyang", notice, item, **said)
+
+        note = self.of_note("zhou@transport", "reviseSupervisionNote", drafted(), facts=canary())
+        note = self.of_note("lin@transport", "sendSupervisionNote", note)
+        note = self.of_note("xu@kunyang", "acknowledgeSupervisionNote", note)
+        self.of_note("gao@kunyang", "answerSupervisionNote", note, text=canary())
+        self.of_note("zhou@transport", "discardSupervisionNote", drafted())
+        drafted()
+        asked = self.note("chen@kunyang", "transport", notice, item, kind="TECHNICAL_SUPPORT")
+        self.of_note("gao@kunyang", "sendSupervisionNote", asked)
 
     def _everybody_reads_a_notice(self) -> None:
         counties = (self.ground.here.county_id,)

@@ -28,6 +28,7 @@ from policies.authority import Authority
 from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Engines
 from tests.databases import MigratedDatabase
+from tests.keys import KEYS
 from tests.worlds import CHEAP_HASHER, HandSetClock
 
 Locks = Literal["both", "row security off", "filter off"]
@@ -119,7 +120,7 @@ def running(locks: Locks, database: MigratedDatabase, files: Path) -> Iterator[C
         engines = Engines.of(database.app, pool_size=5)
         authority = Unfiltered if locks == "filter off" else Authority
         server.config.app = create_app(
-            edge=Edge(engines=engines, clock=clock, authority=authority),
+            edge=Edge(engines=engines, clock=clock, authority=authority, keys=lambda: KEYS),
             doorkeeper=Doorkeeper(
                 engines.writing,
                 SignInPolicy(failures_allowed=1_000_000, token_lives=timedelta(days=9999)),

@@ -39,7 +39,8 @@ def others_write(watch: Watch, ground: Ground, who: Acting, choose: Choose) -> N
         kind = kinds()[table]
         if isinstance(kind, Shared) and kind.oversight == "county_id":
             return not who.reader.oversees  # a clock is open to oversight from its start
-        return isinstance(kind, Private | Shared | System) and table != "capacities"
+        # Of a person there is one of each kind on record, so these are not simply written once more.
+        return isinstance(kind, Private | Shared | System) and table not in ("capacities", "personal_data")
 
     for world in (ground.here, ground.elsewhere):
         body, key = choose(

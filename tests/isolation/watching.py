@@ -18,7 +18,15 @@ from graphql import GraphQLSchema, build_client_schema, get_introspection_query
 
 from api.schema import house_schema
 from tests.isolation.asking import Document, Supply
-from tests.isolation.canaries import CANARY, Lying, behind_the_walls, canaries_in, in_their_right, opened_to
+from tests.isolation.canaries import (
+    CANARY,
+    Lying,
+    behind_the_walls,
+    canaries_in,
+    in_their_right,
+    numbers_in,
+    opened_to,
+)
 from tests.isolation.ground import Acting, Backstage, Ground
 from tests.isolation.locks import Composition
 
@@ -175,6 +183,10 @@ class Watch:
             report = self._report(who, about, answer, {"a failure of the platform's own"})
             assert stopped, report
             assert self.composition.locks == "filter off", report
+        if not (isinstance(about, Document) and about.root == "revealPersonalData"):
+            numbers = numbers_in(told) - numbers_in(sent)
+            assert not numbers, self._report(who, about, answer, numbers)
+        assert not numbers_in(answer.log), self._report(who, about, answer, numbers_in(answer.log))
         words = canaries_in(told) - canaries_in(sent)
         seen = {
             word

@@ -49,7 +49,7 @@ class TestNotifications:
             await listening.next()
             await sent(desk)
             notice = (await listening.next())["notification"]
-            assert notice["message"] == "县交通运输局向昆阳镇人民政府移送一件案件,请收件登记。"
+            assert notice["message"] == "县交通运输局向昆阳镇人民政府移送一件案件，请收件登记。"
 
     async def test_of_one_post_do_not_come_to_another_of_the_same_person(
         self, platform: Platform, county: World, desk: Client

@@ -246,7 +246,7 @@ class TestATrouble:
         assert told.stdout == ""
         assert told.stderr.split("\n") == [
             "",
-            "环境变量 PORT 须为端口号(1 至 65535)。",
+            "环境变量 PORT 须为端口号（1 至 65535）。",
             "PORT must be a port, 1 to 65535.",
             "",
         ]

@@ -170,9 +170,9 @@ class TestThePage:
     def test_has_each_place_beside_the_others_with_its_article(self) -> None:
         said = self.part("referral.send")
         assert "| 昆阳镇 Kunyang | 3个工作日 / 3 working days | KY-A5 8 |" in said
-        assert "| 涪陵区 Fuling | 5个工作日 / 5 working days | FL 二(三) |" in said
-        assert "| 环翠区 Huancui | 及时（未定期限） / promptly, no number given | HC 二(五)13 |" in said
-        assert "| XX市 the city XX | 3个工作日 / 3 working days | XX 二(三)2 |" in said
+        assert "| 涪陵区 Fuling | 5个工作日 / 5 working days | FL 二（三） |" in said
+        assert "| 环翠区 Huancui | 及时（未定期限） / promptly, no number given | HC 二（五）13 |" in said
+        assert "| XX市 the city XX | 3个工作日 / 3 working days | XX 二（三）2 |" in said
         assert "| 平台默认 / platform default | 5个工作日 / 5 working days | default 1 |" in said
         assert "silent, answered by platform default: 阳新县 Yangxin" in said
 
@@ -183,8 +183,8 @@ class TestThePage:
 
     def test_keeps_the_other_reading_and_says_why(self) -> None:
         said = self.part("referral.passing_on_allowed")
-        assert "另有:否 / no(KY-A5 8)" in said
-        assert "理由:附件6第四条专门规定" in said
+        assert "另有：否 / no(KY-A5 8)" in said
+        assert "理由：附件6第四条专门规定" in said
 
     def test_has_the_split_of_powers_of_each_place(self) -> None:
         split = rulebook_page().partition("## Split of powers")[2]

@@ -126,7 +126,7 @@ class TestUp:
         (home / "die").touch()
         assert platform.end() == 1
         assert any("The worker ended unexpectedly (code 3)" in line for line in platform.said)
-        assert any("后台服务意外退出(退出码 3)" in line for line in platform.said)
+        assert any("后台服务意外退出（退出码 3）" in line for line in platform.said)
         assert left_over(family) == []
 
     def test_tells_of_a_server_that_died(self, platform: Platform) -> None:
@@ -158,7 +158,7 @@ class TestUp:
             platform = Platform(folder / "home", port=port)
             assert platform.end() == 1
         assert platform.said == [
-            f"端口 {port} 已被其他程序占用。请停止该程序,或改用其他端口:PORT=……",
+            f"端口 {port} 已被其他程序占用。请停止该程序，或改用其他端口：PORT=……",
             f"Port {port} is taken by another program. Stop it, or choose another port: PORT=…",
         ]
         assert os.listdir(folder / "home") == ["lock"]

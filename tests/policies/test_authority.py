@@ -194,7 +194,10 @@ class TestAQuestion:
         authority(LIN).require("approve", LETTER, DRAFT)
         with pytest.raises(NotPermitted) as refused:
             authority(ZHOU).require("approve", LETTER, DRAFT)
-        assert refused.value.facts == {"action": "approve", "aspect": LETTER}
+        assert refused.value.facts == {
+            "act_en": "approve: the letter that refers a matter, with its first facts and its state",
+            "act_zh": "移送函：批准",
+        }
 
     @pytest.mark.parametrize(
         ("action", "aspect"),

@@ -90,7 +90,9 @@ class TestARefusal:
     def test_is_a_sentence_in_both_languages(self, tmp_path: Path) -> None:
         with pytest.raises(Refusal) as refused:
             platform_rows(written(tmp_path, "*, mayor, sender, referral.letter, read, permit"))
-        assert refused.value.sentence("zh").startswith("policies/rules/referrals.csv:1:没有名为“mayor”的岗位")
+        assert refused.value.sentence("zh").startswith(
+            "policies/rules/referrals.csv:1：没有名为“mayor”的岗位"
+        )
         assert "there is no role “mayor”" in refused.value.sentence("en")
 
 

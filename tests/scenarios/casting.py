@@ -138,7 +138,7 @@ class Casting:
                 continue
             if said.word not in act.fields:
                 known = "、".join(act.fields)
-                raise self._wrong(said.line, f"“{entry.verb}”没有“{said.word}”这一项,有:{known}")
+                raise self._wrong(said.line, f"“{entry.verb}”没有“{said.word}”这一项，有：{known}")
             name, of_type = act.fields[said.word]
             given[name] = self._value(said, of_type)
         return given
@@ -147,7 +147,7 @@ class Casting:
         if isinstance(of_type, GraphQLEnumType):
             words = {word: value for value, word in of_enum(of_type.name).items()}
             if said.value not in words:
-                raise self._wrong(said.line, f"没有“{said.value}”,有:{'、'.join(words)}")
+                raise self._wrong(said.line, f"没有“{said.value}”，有：{'、'.join(words)}")
             return words[said.value]
         convert: dict[str, Callable[[str], Any]] = {
             "ID": self._body_id,
@@ -168,10 +168,10 @@ class Casting:
 
     def notice(self, entry: Entry) -> Path:
         """The file of the yearly notice that is to be loaded, which lies beside the scenarios."""
-        verb, _, name = entry.verb.partition(":")
+        verb, _, name = entry.verb.partition("：")
         file = Path(__file__).parent / name.strip()
         if verb != LOADING or not file.is_file():
-            raise self._wrong(entry.line, f"应写作“{OFFICE} {LOADING}:文件名”,文件与场景同在一处")
+            raise self._wrong(entry.line, f"应写作“{OFFICE} {LOADING}：文件名”，文件与场景同在一处")
         return file
 
     def called(self, body: str) -> str:
@@ -197,7 +197,7 @@ class Casting:
             return fact
         kind, arrow, audience = fact.text.partition(" → ")
         if not arrow or kind not in notices().values():
-            raise self._wrong(fact.line, "应写作“→ 通知:事项 → 谁、谁”,事项用通知的名称")
+            raise self._wrong(fact.line, "应写作“→ 通知：事项 → 谁、谁”，事项用通知的名称")
         who = [each for name in audience.split("、") for each in self._everybody_called(name, fact.line)]
         return Fact(fact.keyword, self.told(kind, who), fact.matter, fact.line)
 
@@ -210,7 +210,7 @@ class Casting:
             if name.startswith(body) and _means(name.removeprefix(body).strip(), post)
         ]
         if not found:
-            raise self._wrong(line, f"不知道“{name}”指谁,应写单位加姓名、{'、'.join(GROUPS)}或者全体")
+            raise self._wrong(line, f"不知道“{name}”指谁，应写单位加姓名、{'、'.join(GROUPS)}或者全体")
         return found
 
     def _wrong(self, line: int, message: str) -> WrongScript:

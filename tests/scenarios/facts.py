@@ -10,7 +10,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.scenarios.script import WEEKDAYS, Fact, plain
+from tests.scenarios.script import WEEKDAYS, Fact
 from tests.scenarios.words import of_enum, owed
 
 LOOK = """query($id: ID!) { node(id: $id) { ... on Referral {
@@ -43,11 +43,11 @@ class Telling:
 
     def due(self, instant: str, provisional: bool) -> str:
         """When something is due, and whether that is certain."""
-        return self.day(instant) + (",暂定" if provisional else "")
+        return self.day(instant) + ("，暂定" if provisional else "")
 
     def whose(self, deadline: Mapping[str, Any]) -> str:
         """What is owed, by whom, and who waits for it."""
-        waiting = f"({self.called(deadline['waiting']['name'])}等候)" if deadline["waiting"] else ""
+        waiting = f"（{self.called(deadline['waiting']['name'])}等候）" if deadline["waiting"] else ""
         return f"{owed(deadline['kind'])}——{self.called(deadline['obligor']['name'])}{waiting}"
 
     def standing(self, matter: str, look: Look | None) -> list[Fact]:
@@ -61,13 +61,13 @@ class Telling:
             *(
                 Fact(
                     states[each["state"]],
-                    f"{self.whose(each)},{self.due(each['dueAt'], each['provisional'])}",
+                    f"{self.whose(each)}，{self.due(each['dueAt'], each['provisional'])}",
                     matter,
                 )
                 for each in look["deadlines"]
                 if each["state"] in OPEN
             ),
-            *(Fact("备注", plain(note["text"]), matter) for note in look["notes"]),
+            *(Fact("备注", note["text"].strip(), matter) for note in look["notes"]),
         ]
 
     def changes(self, matter: str, before: Look | None, after: Look | None) -> Iterator[Fact]:
@@ -84,8 +84,8 @@ class Telling:
                 yield Fact(keyword, text, matter)
 
     def _state(self, look: Look) -> str:
-        late = ",逾期移送" if look["sentLate"] else ""
-        return f"{of_enum('ReferralState')[look['state']]},{self.called(look['owner']['name'])}负责{late}"
+        late = "，逾期移送" if look["sentLate"] else ""
+        return f"{of_enum('ReferralState')[look['state']]}，{self.called(look['owner']['name'])}负责{late}"
 
     def _of_the_letter(self, was: Look, now: Look) -> Iterator[tuple[str, str]]:
         if not was or self._state(was) != self._state(now):
@@ -94,7 +94,7 @@ class Telling:
             if now[name] != was.get(name):
                 yield keyword, now[name]
         if now["stoppedAt"] != was.get("stoppedAt"):
-            yield "制止", f"{of_enum('ReferralStop')[now['stop']]},{self.day(now['stoppedAt'])}"
+            yield "制止", f"{of_enum('ReferralStop')[now['stop']]}，{self.day(now['stoppedAt'])}"
         if now["doubtStep"] != was.get("doubtStep"):
             yield "管辖异议", of_enum("DoubtStep")[now["doubtStep"]]
         listed = {article["id"] for article in was.get("articles", ())}
@@ -108,18 +108,18 @@ class Telling:
         whose, due_at = self.whose(now), now["dueAt"]
         if was is None:
             first = now["changes"][0]["wasDueAt"] if now["changes"] else due_at
-            yield "期限", f"{whose},{self.due(first, now['provisional'])}"
+            yield "期限", f"{whose}，{self.due(first, now['provisional'])}"
             due_known = first
         else:
             due_known = was["dueAt"]
         old = was or {"changes": (), "rungs": (), "state": "RUNNING"}
         for change in now["changes"][len(old["changes"]) :]:
             due_known = change["dueAt"]
-            yield CHANGED[change["kind"]], f"{whose},{self._moved(change)}"
+            yield CHANGED[change["kind"]], f"{whose}，{self._moved(change)}"
         if due_at != due_known:
-            yield "期限", f"{whose},{self.due(due_at, now['provisional'])}"
+            yield "期限", f"{whose}，{self.due(due_at, now['provisional'])}"
         for rung in now["rungs"][len(old["rungs"]) :]:
-            yield of_enum("Rung")[rung["rung"]], f"{whose},{self.day(rung['dueAt'])}"
+            yield of_enum("Rung")[rung["rung"]], f"{whose}，{self.day(rung['dueAt'])}"
         if now["state"] in ENDED and old["state"] not in ENDED:
             yield ENDED[now["state"]], whose
 
@@ -128,11 +128,11 @@ class Telling:
             return f"原{self.due(change['wasDueAt'], change['wasProvisional'])}"
         is_now = self.due(change["dueAt"], change["provisional"])
         was = self.due(change["wasDueAt"], change["wasProvisional"])
-        return is_now if is_now == was else f"{is_now},原{was}"
+        return is_now if is_now == was else f"{is_now}，原{was}"
 
 
 def _article(article: Mapping[str, Any]) -> str:
     """An article as the list has it, proceeds in yuan."""
-    disposed = f",{article['disposedOn']}先行处置" if article["disposedOn"] else ""
-    proceeds = f",所得{int(article['proceeds']) / 100:.2f}元" if article["proceeds"] is not None else ""
-    return plain(f"{article['name']} {article['quantity']}{article['unit']}{disposed}{proceeds}")
+    disposed = f"，{article['disposedOn']}先行处置" if article["disposedOn"] else ""
+    proceeds = f"，所得{int(article['proceeds']) / 100:.2f}元" if article["proceeds"] is not None else ""
+    return f"{article['name']} {article['quantity']}{article['unit']}{disposed}{proceeds}"

@@ -63,7 +63,7 @@ class Player:
                 self._compare(entry, await self._done(entry))
         last = self.script.entries[-1]
         if unsaid := await self._news(None):
-            raise self._deviation(last.line, f"到此为止,文件没有写:{';'.join(map(str, unsaid))}")
+            raise self._deviation(last.line, f"到此为止，文件没有写：{'；'.join(map(str, unsaid))}")
 
     async def _ring_until(self, entry: Entry, until: datetime) -> None:
         """Nothing may ring before an entry that the file does not say."""
@@ -71,16 +71,16 @@ class Player:
         clock = entry.verb == CLOCK
         if ringing is not None and (ringing < until or (ringing == until and not clock)):
             self.stage.be(ringing)
-            rang = ";".join(str(fact) for fact in await self._news(None))
+            rang = "；".join(str(fact) for fact in await self._news(None))
             when = f"{ringing.astimezone(self.stage.place.zone):%Y-%m-%d %H:%M}"
-            raise self._deviation(entry.line, f"此前{when}时钟响过,文件没有写:{rang}")
+            raise self._deviation(entry.line, f"此前{when}时钟响过，文件没有写：{rang}")
 
     async def _ring(self, entry: Entry, minute: datetime) -> None:
         """Everything that rings within the entry's minute."""
         found: list[Fact] = []
         ringing = await self.stage.next_ring()
         if ringing is None or ringing >= minute + MINUTE:
-            raise self._deviation(entry.line, "文件写此时时钟应响,实际没有响")
+            raise self._deviation(entry.line, "文件写此时时钟应响，实际没有响")
         while ringing is not None and ringing < minute + MINUTE:
             self.stage.be(ringing)
             found += await self._news(None)
@@ -174,8 +174,8 @@ class Player:
             )
             if instead is not None:
                 unsaid.remove(instead)
-            said.append(f"第{fact.line}行:文件写“{fact}”,实际是“{instead or '没有'}”")
-        said += [f"第{entry.line}行:发生了而文件没有写:“{fact}”" for fact in unsaid]
+            said.append(f"第{fact.line}行：文件写“{fact}”，实际是“{instead or '没有'}”")
+        said += [f"第{entry.line}行：发生了而文件没有写：“{fact}”" for fact in unsaid]
         if said:
             raise Deviation("\n".join(f"{self.script.file} {each}" for each in said))
 
@@ -187,11 +187,11 @@ class Player:
     def _matter(self, entry: Entry) -> Matter:
         """The referral that an entry is about. Raises `Deviation` where it was refused to begin with, or is deleted."""
         if entry.matter not in self._matters:
-            raise self._deviation(entry.line, f"〔{entry.matter}〕这件案件没有办成,或者已经删除")
+            raise self._deviation(entry.line, f"〔{entry.matter}〕这件案件没有办成，或者已经删除")
         return self._matters[entry.matter]
 
     def _deviation(self, line: int, message: str) -> Deviation:
-        return Deviation(f"{self.script.file} 第{line}行:{message}")
+        return Deviation(f"{self.script.file} 第{line}行：{message}")
 
 
 def _without(some: Sequence[Fact], others: Sequence[Fact]) -> list[Fact]:

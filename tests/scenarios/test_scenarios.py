@@ -82,7 +82,7 @@ class TestTogether:
 
 def days_named(fact: Fact) -> Iterator[date]:
     """The days at whose end something is due, by a calendar that is out."""
-    for named, provisional in re.findall(r"(\d{4}-\d{2}-\d{2}) 周. 24:00(,暂定)?", fact.text):
+    for named, provisional in re.findall(r"(\d{4}-\d{2}-\d{2}) 周. 24:00(，暂定)?", fact.text):
         if not provisional:
             yield date.fromisoformat(named)
 
@@ -114,5 +114,5 @@ class TestDays:
     def test_a_file_opens_by_saying_what_it_is_and_is_not(self, file: Path) -> None:
         opening = file.read_text(encoding="utf-8").partition("\n\n")[0].splitlines()
         assert all(line.startswith("# ") for line in opening)
-        for word in ("本场景写明", "不涉及", "依据:", "放假安排"):
+        for word in ("本场景写明", "不涉及", "依据：", "放假安排"):
             assert word in "".join(opening), word

@@ -24,7 +24,7 @@ from domain.notifications.rules import NOTICES, OWED
 
 SDL = Path(__file__).parents[2] / "schema.graphql"
 
-UNCHANGED = ";不填则不变"
+UNCHANGED = "；不填则不变"
 
 CHINESE_AT_THE_END = re.compile(r"(?:^|\s)(\S*[\u4e00-\u9fff]\S*)\s*$")
 

@@ -27,6 +27,7 @@ from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Engines
 from tests.api.conftest import Client
 from tests.databases import MigratedDatabase
+from tests.keys import KEYS
 from tests.telemetry.collector import Collector, collecting
 from tests.workers.workshop import eventually
 from tests.worlds import CHEAP_HASHER, NOW, HandSetClock, World
@@ -106,7 +107,7 @@ def watched(
 
         async def serve() -> None:
             server.config.app = create_app(
-                edge=Edge(engines=platform.engines, clock=platform.clock),
+                edge=Edge(engines=platform.engines, clock=platform.clock, keys=lambda: KEYS),
                 doorkeeper=Doorkeeper(platform.engines.writing, SignInPolicy(), CHEAP_HASHER),
                 store=Store(tmp_path_factory.mktemp("files")),
                 hub=Hub(seconds_between_looks=0.2),

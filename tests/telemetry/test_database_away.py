@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import gaierror
 
 import asyncpg
 import httpx
@@ -19,6 +20,7 @@ from domain.outbox.commands import beat
 from ops.embedded.processes import Server
 from ops.embedded.servers import Wanted, started
 from ops.home import held
+from tenancy.transactions import is_out_of_reach
 from tests.databases import migrated
 from tests.live.platform import api
 from tests.servers import Databases, TestServers, a_walkable_folder
@@ -130,3 +132,29 @@ async def test_whoever_finds_it_full_may_ask_again(alone: Alone) -> None:
             assert [each["extensions"]["code"] for each in answer.json()["errors"]] == [code]
     finally:
         await administrator.close()
+
+
+async def test_whoever_takes_a_connection_that_was_cut_may_ask_again(alone: Alone) -> None:
+    async def codes() -> list[str]:
+        answer = await alone.http.post("/graphql", json={"query": "{ viewer { name } }"}, headers=SOMEBODY)
+        return [each["extensions"]["code"] for each in answer.json()["errors"]]
+
+    assert await codes() == ["UNAUTHENTICATED"]
+    administrator = await asyncpg.connect(alone.administrator)
+    try:
+        await administrator.fetch(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = $1", alone.login
+        )
+    finally:
+        await administrator.close()
+    assert await codes() in (["UNAVAILABLE"], ["UNAUTHENTICATED"])
+    assert await codes() == ["UNAUTHENTICATED"]
+
+
+async def test_a_database_whose_name_nobody_knows_is_out_of_reach() -> None:
+    engine = create_async_engine("postgresql+asyncpg://nobody@database.invalid/none")
+    with pytest.raises(gaierror) as failed:
+        async with engine.connect():
+            pass
+    await engine.dispose()
+    assert is_out_of_reach(failed.value)

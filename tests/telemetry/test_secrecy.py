@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from websockets.asyncio.client import connect
 
+from api.identifiers import global_id
 from domain.work import Work
 from tests.api.conftest import Client
 from tests.api.letters import letter
@@ -121,6 +122,23 @@ class TestWhatIsSent:
             answer = await zhou.ask(draft, input=wrong)
             assert await watched.log.of(answer.headers["x-request-id"])
         await assert_untold(watched, client)
+
+    async def test_numbers_of_people(self, client: Client, watched: Watched) -> None:
+        lin, zhou = client.as_("lin"), global_id("Person", client.world["zhou"].person_id)
+        number, wrong, another = "330326198805021232", "330326198805021233", "330326199102144564"
+        recorded = {"personId": zhou, "kind": "IDENTITY_NUMBER", "clientMutationId": canary()}
+        await lin.do("recordPersonalData", **recorded, value=wrong)
+        entry = (await lin.do("recordPersonalData", "entry { id }", **recorded, value=number))["entry"]
+        which = {"entryId": entry["id"], "expectedVersion": 1}
+        await lin.do("findPersonalData", kind="IDENTITY_NUMBER", value=number)
+        told = await lin.do("revealPersonalData", "value", **which, reason=canary())
+        assert told["value"] == number
+        await lin.do("replacePersonalData", **which, value=another)
+        broken = {"query": "mutation M($v: Int!) { unreadCount }", "variables": {"v": number}}
+        answer = await lin.http.post("/graphql", json=broken, headers=lin.headers)
+        await assert_untold(watched, client, answer)
+        everything = await everything_told(watched, client)
+        assert [each for each in (number, wrong, another) if each in everything] == []
 
     async def test_files(self, client: Client, watched: Watched) -> None:
         zhou = client.as_("zhou")

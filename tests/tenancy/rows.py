@@ -117,6 +117,21 @@ def a_notice_of_an_alert(first: UUID, second: UUID | None, addressee: UUID) -> R
     }
 
 
+def a_supervision_note(first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on supervision notes ask of one that was sent, or of a draft where `second` is None."""
+    sent: Row = {"sent_at": NOW, "sent_by": new_id()} if second else {"letter_number": None}
+    return sent | {
+        "to_id": second,
+        "addressee_id": second or addressee,
+        "state": "sent" if second else "draft",
+        "kind": "source_control",
+        "order_number": None,
+        "acknowledged_at": None,
+        "answer": None,
+        "answered_at": None,
+    }
+
+
 def an_assignment(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
     """A matter in its body's common queue."""
     return {"unit_id": None, "capacity_id": None, "person_id": None, "claimed_at": None}
@@ -204,6 +219,7 @@ def a_lineage(first: UUID, second: UUID | None, addressee: UUID) -> Row:
         "to_unit_id": None,
         "since": NOW.date(),
         "heir": False,
+        "founds": False,
     }
 
 
@@ -248,6 +264,7 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "lenient_entries": a_leniency,
     "alerts": an_alert,
     "alert_notices": a_notice_of_an_alert,
+    "supervision_notes": a_supervision_note,
     "assignments": an_assignment,
     "substitutions": a_substitution,
     "liaisons": a_liaison,
@@ -308,6 +325,7 @@ async def matter_between(
     Organisations, people and capacities are the world's own: what belongs to `person` is that person's in their body.
     """
     known = await _known(owner, world, first=first, person=person)
+    published = await _published(owner, world)
     two_posts = await _two_posts(owner, world, first)
     rows: Rows = {}
     for table in bound_tables():
@@ -326,7 +344,7 @@ async def matter_between(
             second=world.bodies[second] if second else None,
             addressee=world.bodies[addressee],
             # What exists already comes first: rows belong to the world's bodies and people, not to invented ones.
-            parents=rows | known,
+            parents=published | rows | known,
             word=word,
             said=said(table.name, rows) | (two_posts if table.name == "substitutions" else {}),
         )
@@ -394,6 +412,14 @@ async def _known(owner: asyncpg.Connection, world: World, *, first: str, person:
         if first in world.units
         else {}
     )
+
+
+async def _published(owner: asyncpg.Connection, world: World) -> Rows:
+    """An item that was given to somebody, if there is one: to it others refer where none is made."""
+    given = await owner.fetchrow(
+        "select * from empowered_items where county_id = $1 limit 1", world.county_id
+    )
+    return {} if given is None else {"empowered_items": dict(given)}
 
 
 async def _two_posts(owner: asyncpg.Connection, world: World, body: str) -> Row:

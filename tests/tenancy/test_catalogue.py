@@ -181,6 +181,7 @@ class TestTheOpeningCall:
             "my_capacities",
             "admit",
             "post_lives",
+            "keys_of_personal_data",
         }
         for row in definers:
             assert row["proconfig"] == ["search_path=public, pg_temp"]

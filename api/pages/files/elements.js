@@ -26,7 +26,7 @@ export function described(thing) {
 export function beside({ zh, en, outdated }) {
   return [
     en ? element("p", { lang: "en", class: zh ? "english" : "" }, written(en)) : null,
-    outdated ? element("p", { class: "outdated" }, `不再使用:${outdated}`) : null,
+    outdated ? element("p", { class: "outdated" }, `不再使用：${outdated}`) : null,
   ];
 }
 

@@ -99,7 +99,7 @@ part("sign-in").addEventListener("submit", async (event) => {
   tell("正在登录……");
   const problem = await session
     .signIn(person?.value ?? part("login").value, part("password").value, person?.dataset.post)
-    .catch(() => "服务未响应,请稍后再试。");
+    .catch(() => "服务未响应，请稍后再试。");
   tell(problem ?? "已登录。");
   show();
   if (!problem) {

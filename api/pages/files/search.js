@@ -49,7 +49,7 @@ export function searchField(field, list, count, open) {
     list.hidden = found.length === 0;
     field.setAttribute("aria-expanded", String(!list.hidden));
     const wanted = field.value.trim();
-    count.textContent = !wanted ? "" : found.length ? `找到 ${found.length} 项` : "没有找到,请换个词";
+    count.textContent = !wanted ? "" : found.length ? `找到 ${found.length} 项` : "没有找到，请换个词";
     // Whoever sees the list needs no number; whoever sees none is told.
     count.classList.toggle("unseen", !wanted || found.length > 0);
     activate(found.length > 0 ? 0 : -1);

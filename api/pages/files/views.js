@@ -34,12 +34,12 @@ function whole() {
           "p",
           { class: "lead" },
           `共 ${count(calls)} 个接口、${count(types)} 个类型、${refusals.length} 个错误代码。`,
-          "可按章节阅读,也可在上方用中文或英文查找。",
+          "可按章节阅读，也可在上方用中文或英文查找。",
         )
       : element(
           "p",
           { class: "lead", role: "note" },
-          "本平台未开放接口模式查询(introspection),因此这里不显示接口和类型;错误代码仍可查阅。",
+          "本平台未开放接口模式查询（introspection），因此这里不显示接口和类型；错误代码仍可查阅。",
         ),
     element(
       "ul",
@@ -70,16 +70,16 @@ function whole() {
       "dl",
       { class: "how" },
       ...[
-        ["查询与办理", "`POST /graphql`,请求体为 JSON:`{\"query\": …, \"variables\": …}`。"],
-        ["登录", "用 `signIn` 取得令牌,放入请求头 `Authorization: Bearer …`。"],
-        ["任职身份", "有多个任职身份的,用请求头 `X-Acting-As` 指明以哪个身份办理。"],
-        ["语言", "答复文字按请求头 `Accept-Language`,默认中文。"],
-        ["类型写法", "`!` 表示必有值,`[ ]` 表示多个。"],
-        ["推送", "WebSocket 协议 `graphql-transport-ws`,或以 `Accept: text/event-stream` 发送 POST。"],
-        ["附件", "先以 `POST /files` 上传,再用所得编号附上;以 `GET /files/…` 下载。"],
-        ["未予办理", "办理类接口见 `userErrors`,查询见 `errors[].extensions.code`。"],
+        ["查询与办理", "`POST /graphql`，请求体为 JSON：`{\"query\": …, \"variables\": …}`。"],
+        ["登录", "用 `signIn` 取得令牌，放入请求头 `Authorization: Bearer …`。"],
+        ["任职身份", "有多个任职身份的，用请求头 `X-Acting-As` 指明以哪个身份办理。"],
+        ["语言", "答复文字按请求头 `Accept-Language`，默认中文。"],
+        ["类型写法", "`!` 表示必有值，`[ ]` 表示多个。"],
+        ["推送", "WebSocket 协议 `graphql-transport-ws`，或以 `Accept: text/event-stream` 发送 POST。"],
+        ["附件", "先以 `POST /files` 上传，再用所得编号附上；以 `GET /files/…` 下载。"],
+        ["未予办理", "办理类接口见 `userErrors`，查询见 `errors[].extensions.code`。"],
         ["限额", "`extensions.cost` 说明本次花费、单次上限和本单位剩余限额。"],
-        ["请求编号", "应答头 `X-Request-Id`,反映问题时请一并告知管理员。"],
+        ["请求编号", "应答头 `X-Request-Id`，反映问题时请一并告知管理员。"],
       ].map(([term, said]) => [element("dt", {}, term), element("dd", {}, written(said))]),
     ),
   ];
@@ -215,7 +215,7 @@ function allRefusals() {
     element(
       "p",
       { class: "lead" },
-      "平台未予办理时的答复:代码供程序判断,文字供人阅读。花括号内为代入的内容。",
+      "平台未予办理时的答复：代码供程序判断，文字供人阅读。花括号内为代入的内容。",
     ),
     table(
       "全部错误代码",

@@ -19,12 +19,12 @@ ALERTED_TO: Mapping[str, Words] = MappingProxyType(
 TOLD: Mapping[str, Words] = MappingProxyType(
     {
         "department": Words("the competent department", "有关业务主管部门"),
-        "government": Words("the county government", "县(区、市)人民政府"),
+        "government": Words("the county government", "县（区、市）人民政府"),
         "either": Words(
-            "the competent department or the county government", "有关业务主管部门或者县(区、市)人民政府"
+            "the competent department or the county government", "有关业务主管部门或者县（区、市）人民政府"
         ),
         "both": Words(
-            "the competent department and the county government", "有关业务主管部门和县(区、市)人民政府"
+            "the competent department and the county government", "有关业务主管部门和县（区、市）人民政府"
         ),
     }
 )
@@ -36,20 +36,20 @@ ALERTS: Mapping[str, Known] = MappingProxyType(
             LimitType(),
             Words(
                 "From sending an alert until a recipient acknowledges it; the recipient owes it.",
-                "自通报(报告)发出之日起签收的期限，由接收单位承担。",
+                "自通报（报告）发出之日起签收的期限，由接收单位承担。",
             ),
         ),
         "alert.answer": Known(
             LimitType(),
             Words(
                 "From sending an alert until a recipient answers what it does about it; the recipient owes it.",
-                "自通报(报告)发出之日起书面答复处置情况的期限，由接收单位承担。",
+                "自通报（报告）发出之日起书面答复处置情况的期限，由接收单位承担。",
             ),
         ),
         **{
             f"alert.{kind}_tells": Known(
                 ChoiceType(TOLD),
-                Words(f"Who must be told of {what.en}.", f"发现{what.zh}应当通报(报告)谁。"),
+                Words(f"Who must be told of {what.en}.", f"发现{what.zh}应当通报（报告）谁。"),
             )
             for kind, what in ALERTED_TO.items()
         },
@@ -67,7 +67,8 @@ ALERTS: Mapping[str, Known] = MappingProxyType(
                 )
             ),
             Words(
-                "Who owes an answer to an alert, beyond acknowledging it.", "通报(报告)签收之外，谁应当答复。"
+                "Who owes an answer to an alert, beyond acknowledging it.",
+                "通报（报告）签收之外，谁应当答复。",
             ),
         ),
         "alert.meeting": Known(
@@ -88,7 +89,7 @@ ALERTS: Mapping[str, Known] = MappingProxyType(
             NumberFormatType(),
             Words(
                 "How alerts are numbered, without gaps per tenant and year.",
-                "通报(报告)编号格式（按单位、年度连续编号，不留空号）。",
+                "通报（报告）编号格式（按单位、年度连续编号，不留空号）。",
             ),
         ),
     }

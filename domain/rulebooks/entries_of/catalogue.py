@@ -13,7 +13,7 @@ DECISIONS: Mapping[str, Words] = MappingProxyType(
     {
         "inspection": Words("an inspection", "行政检查"),
         "compulsory_measure": Words("a compulsory measure", "行政强制措施"),
-        "penalty": Words("a penalty that is not known yet", "行政处罚(种类未定)"),
+        "penalty": Words("a penalty that is not known yet", "行政处罚（种类未定）"),
         "warning": Words("a warning or public criticism", "警告、通报批评"),
         "fine": Words("a fine", "罚款"),
         "confiscation": Words("a confiscation", "没收违法所得、没收非法财物"),
@@ -39,21 +39,21 @@ CATALOGUE: Mapping[str, Known] = MappingProxyType(
                         "notice": Words("on the day that the public notice names", "公告载明之日"),
                         "acceptance": Words(
                             "on the day that the public notice names, but not before the township signed for it",
-                            "公告载明之日,但不早于签订承接确认书之日",
+                            "公告载明之日，但不早于签订承接确认书之日",
                         ),
                     }
                 )
             ),
             Words(
                 "From when a township holds a power it was empowered with.",
-                "赋权事项自何时起由乡镇(街道)行使。",
+                "赋权事项自何时起由乡镇（街道）行使。",
             ),
         ),
         "catalogue.transition": Known(
             NumberType(unit="months", least=0, most=36),
             Words(
                 "How long after the empowerment began what arises stays the department's; 0: no transition.",
-                "赋权后的过渡期;其间发生的事项仍由原部门负责。0为不设过渡期。",
+                "赋权后的过渡期；其间发生的事项仍由原部门负责。0为不设过渡期。",
             ),
         ),
         "catalogue.department_supervises": Known(
@@ -61,21 +61,21 @@ CATALOGUE: Mapping[str, Known] = MappingProxyType(
             Words(
                 "Whether the item's department goes on supervising what a township was empowered with: control at the "
                 "source, orders to correct first, technical support.",
-                "事项赋权后,是否仍由主管部门履行监管职责(源头管理、先行责令改正、技术支撑)。",
+                "事项赋权后，是否仍由主管部门履行监管职责（源头管理、先行责令改正、技术支撑）。",
             ),
         ),
         "catalogue.reserved_decisions": Known(
             ChoicesType(DECISIONS),
             Words(
                 "Which decisions stay with the department although the item was empowered.",
-                "事项已赋权,但仍由部门管辖的决定种类。",
+                "事项已赋权，但仍由部门管辖的决定种类。",
             ),
         ),
         "catalogue.reserved_fine": Known(
             NumberType(unit="yuan", least=1, most=1_000_000_000),
             Words(
                 "From which amount on a fine stays with the department although the item was empowered.",
-                "事项已赋权,但罚款达到该数额的仍由部门管辖。",
+                "事项已赋权，但罚款达到该数额的仍由部门管辖。",
             ),
         ),
     }

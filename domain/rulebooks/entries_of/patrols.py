@@ -13,7 +13,7 @@ PATROLS: Mapping[str, Known] = MappingProxyType(
             HandoverType(),
             Words(
                 "To which body a body that only patrols hands over what it finds, both by their codes.",
-                "只巡查、不办案的单位将发现的违法行为移交哪个单位(均为代码)。",
+                "只巡查、不办案的单位将发现的违法行为移交哪个单位（均为代码）。",
             ),
         ),
     }

@@ -22,9 +22,9 @@ from domain.rulebooks.values import Words
 
 DIRECTIONS: Mapping[str, Words] = MappingProxyType(
     {
-        "township_to_department": Words("from a township to a department", "乡镇(街道)移送部门"),
-        "department_to_township": Words("from a department to a township", "部门移送乡镇(街道)"),
-        "township_to_township": Words("from one township to another", "乡镇(街道)之间移送"),
+        "township_to_department": Words("from a township to a department", "乡镇（街道）移送部门"),
+        "department_to_township": Words("from a department to a township", "部门移送乡镇（街道）"),
+        "township_to_township": Words("from one township to another", "乡镇（街道）之间移送"),
         "department_to_department": Words("from one department to another", "部门之间移送"),
     }
 )
@@ -298,7 +298,7 @@ REFERRALS: Mapping[str, Known] = MappingProxyType(
                     {
                         "ask_government": Words(
                             "the receiver asks the county government to decide",
-                            "接收单位报请县(区、市)人民政府决定",
+                            "接收单位报请县（区、市）人民政府决定",
                         ),
                         "negotiate": Words("sender and receiver negotiate", "移送单位与接收单位协商"),
                         "coordinate": Words("a third body coordinates", "提请第三方协调"),

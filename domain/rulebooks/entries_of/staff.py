@@ -37,7 +37,7 @@ STAFF: Mapping[str, Known] = MappingProxyType(
             FlagType(),
             Words(
                 "Whether the establishment of seconded staff is locked, so that nobody changes it while they are away.",
-                "下沉人员的编制是否锁定(下沉期间不得变动)。",
+                "下沉人员的编制是否锁定（下沉期间不得变动）。",
             ),
         ),
         "staff.certificate_needs_establishment": Known(
@@ -58,7 +58,7 @@ STAFF: Mapping[str, Known] = MappingProxyType(
             DayType(),
             Words(
                 "Who was in a legal reviewer's post before this day needs no legal qualification for completing a review.",
-                "该日以前已经从事法制审核岗位工作的,不受法律职业资格限制。",
+                "该日以前已经从事法制审核岗位工作的，不受法律职业资格限制。",
             ),
         ),
     }

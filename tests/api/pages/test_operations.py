@@ -56,6 +56,10 @@ class TestASampleOperation:
         days = sample.query.split("days {")[1].split("}")[0].split()
         assert days == ["day", "kind", "number", "name", "text"]
 
+    def test_shows_what_has_no_name_by_what_it_refers_to(self) -> None:
+        sample = sample_operation("query", "liaisonGaps", SCHEMA.query_type.fields["liaisonGaps"])  # type: ignore[union-attr]  # there is one
+        assert sample.query.split("gaps {")[1].split()[:6] == ["body", "{", "id", "code", "name", "kind"]
+
     def test_of_an_act_gives_what_must_be_given_and_shows_why_it_was_refused(self) -> None:
         sample = sample_operation("mutation", "signIn", SCHEMA.mutation_type.fields["signIn"])  # type: ignore[union-attr]  # there is one
         assert sample.query == (

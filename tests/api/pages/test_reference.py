@@ -31,13 +31,13 @@ class TestADescription:
         [
             ("The body. 单位编号", "单位编号", "The body."),
             (
-                "Send it as `Authorization: Bearer …`. It is shown this once. 令牌,仅显示一次",
-                "令牌,仅显示一次",
+                "Send it as `Authorization: Bearer …`. It is shown this once. 令牌，仅显示一次",
+                "令牌，仅显示一次",
                 "Send it as `Authorization: Bearer …`. It is shown this once.",
             ),
             (
-                "The party; left out: unchanged. 当事人;不填则不变",
-                "当事人;不填则不变",
+                "The party; left out: unchanged. 当事人；不填则不变",
+                "当事人；不填则不变",
                 "The party; left out: unchanged.",
             ),
             ("Told apart by nothing", "Told apart by nothing", ""),
@@ -83,7 +83,9 @@ class TestTheReference:
         [
             ("Mutation.draftReferral", "referrals"),
             ("Mutation.answerAlert", "alerts"),
+            ("Mutation.answerSupervisionNote", "supervision"),
             ("Subscription.notifications", "notifications"),
+            ("Mutation.claimReferral", "assignments"),
             ("Mutation.signOut", "sign_in"),
             ("ReferralConnection", "referrals"),
             ("ReferralState", "referrals"),

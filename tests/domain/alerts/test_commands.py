@@ -26,7 +26,7 @@ from tests.worlds import a_county, place_text
 LETTER = {
     "kind": "hazard",
     "subject": "通福路加油站储罐渗漏",
-    "facts": "巡查发现地下储罐渗漏,周边土壤有明显油迹。",
+    "facts": "巡查发现地下储罐渗漏，周边土壤有明显油迹。",
     "place": "昆阳镇通福路",
     "item_code": None,
 }

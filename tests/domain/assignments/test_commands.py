@@ -175,13 +175,19 @@ class TestRefused:
             await act(desk, "chen", "release", sent)
         assert await in_whose_hands(desk, "chen", sent) is None
 
+    async def test_is_not_the_desk_that_puts_back_what_a_colleague_has(self, desk):
+        sent = await desk.sent()
+        await act(desk, "chen", "claim", sent)
+        await act(desk, "xu", "release", sent)
+        assert await in_whose_hands(desk, "xu", sent) == (None, None)
+
     async def test_is_another_bodys_unit(self, desk):
         sent = await desk.sent()
         for unit in (desk.world.units["transport"], uuid4()):
             with pytest.raises(NotFound):
                 await act(desk, "gao", "give_to_unit", sent, unit_id=unit)
 
-    @pytest.mark.parametrize(("who", "verb"), [("xu", "claim"), ("xu", "release"), ("chen", "give_to_unit")])
+    @pytest.mark.parametrize(("who", "verb"), [("xu", "claim"), ("chen", "give_to_unit")])
     async def test_is_what_the_role_does_not_do(self, desk, who, verb):
         sent = await desk.sent()
         given = {"unit_id": desk.world.units["kunyang"]} if verb == "give_to_unit" else {}
@@ -223,6 +229,14 @@ class TestAList:
         assert await narrowed(claimed_by=frozenset({"mine", "nobody"})) == {mine.id, waiting.id}
         assert await narrowed(claimed_by=frozenset()) == set()
         assert await narrowed(units=frozenset({desk.world.units["kunyang"]})) == {others.id}
+
+    async def test_of_what_is_only_overseen_knows_nobodys_hands(self, desk):
+        sent = await desk.sent()
+        assert sent.id in await listed(desk, "wu", "overseen")
+        for by in ("mine", "others", "nobody"):
+            assert await listed(desk, "wu", "overseen", claimed_by=frozenset({by})) == set()
+        units = frozenset({desk.world.units["kunyang"]})
+        assert await listed(desk, "wu", "overseen", units=units) == set()
 
 
 class TestTwoAtOnce:

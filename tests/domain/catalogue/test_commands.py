@@ -8,10 +8,21 @@ import pytest
 from sqlalchemy import select, text
 
 from domain.audit.models import AuditLine
-from domain.catalogue import commands, competence, empowering, lists, queries, rules
+from domain.catalogue import (
+    commands,
+    competence,
+    empowering,
+    entrusting,
+    grants,
+    lists,
+    parts,
+    queries,
+    rules,
+)
 from domain.catalogue.competence import Question
 from domain.catalogue.models import Item, ItemVersion
 from domain.outbox.models import Announcement
+from domain.spans import Span
 from domain.texts import FieldEmpty, FieldTooLong, ReasonNeeded
 from tenancy.refusals import NotFound, NotPermitted
 from tests.worlds import a_county
@@ -48,31 +59,43 @@ class Desk:
             wanted = commands.Published(department_id=self.world.bodies[department], **item)
             return await commands.publish_item(work, item=wanted)
 
-    async def empower(self, item, who="wu", to="kunyang", since=LONG_AGO, powers=("penalty",), class_id=None):
+    async def empower(
+        self,
+        *items,
+        who="wu",
+        to="kunyang",
+        since=LONG_AGO,
+        powers=("penalty",),
+        class_id=None,
+        number="平政告〔2024〕1号",
+    ):
         async with self.as_(who) as work:
             return await empowering.empower(
                 work,
-                number="平政告〔2024〕1号",
+                number=number,
                 title="关于赋予乡镇行政执法权的公告",
                 since=since,
                 township_id=None if to is None else self.world.bodies[to],
                 class_id=class_id,
-                items={item.id: powers},
+                items={item.id: powers for item in items},
             )
 
     async def sign(self, notice, who="gao"):
         async with self.as_(who) as work:
             return await empowering.sign(work, empowerment_id=notice.id)
 
-    async def recall(self, notice, item, who="wu", since=TOMORROW, of="kunyang", reasons="评估不合格"):
+    async def recall(
+        self, notice, *items, who="wu", since=TOMORROW, of="kunyang", reasons="评估不合格", **said
+    ):
         async with self.as_(who) as work:
             return await empowering.recall(
                 work,
                 empowerment_id=notice.id,
                 township_id=self.world.bodies[of],
-                item_ids={item.id},
+                item_ids={item.id for item in items},
                 since=since,
                 reasons=reasons,
+                **said,
             )
 
     async def entrust(self, item, who="lin", to="kunyang", powers=("penalty",), **said):
@@ -84,9 +107,13 @@ class Desk:
             "number": "平政函〔2026〕3号",
         } | said
         async with self.as_(who) as work:
-            return await empowering.entrust(
+            return await entrusting.entrust(
                 work, item_id=item.id, township_id=self.world.bodies[to], powers=powers, **terms
             )
+
+    async def end(self, agreement, who="lin", ends_on=TOMORROW, reasons="镇综合执法队撤并"):
+        async with self.as_(who) as work:
+            return await entrusting.end(work, entrustment_id=agreement.id, ends_on=ends_on, reasons=reasons)
 
     async def a_class(self, *members, since=LONG_AGO, code="developed"):
         async with self.as_("wu") as work:
@@ -153,6 +180,8 @@ class TestAnItem:
             await desk.publish(name=" ")
         with pytest.raises(rules.BandTwice):
             await desk.publish(bands=[("轻", 1, 2), ("轻", 3, 4)])
+        with pytest.raises(rules.TooManyBands):
+            await desk.publish(bands=[(f"档{number}", 1, 2) for number in range(21)])
         for amounts in ((3, 2), (-1, 2)):
             with pytest.raises(rules.BandBackwards):
                 await desk.publish(bands=[("轻", *amounts)])
@@ -269,7 +298,7 @@ class TestAnEmpowerment:
         item = await desk.publish()
         for who in ("gao", "lin", "shen"):
             with pytest.raises(NotPermitted):
-                await desk.empower(item, who)
+                await desk.empower(item, who=who)
 
 
 class TestARecall:
@@ -305,6 +334,60 @@ class TestARecall:
         assert "2027-01-01" not in refused.value.sentence("zh")
         assert TOMORROW.isoformat() in refused.value.sentence("zh")
 
+    async def test_of_one_notice_is_refused_while_another_gives_the_same_unless_that_is_meant(self, desk):
+        item = await desk.publish()
+        first = await desk.empower(item)
+        second = await desk.empower(item, number="平政告〔2025〕2号", since=TODAY)
+        for notice in (first, second):
+            await desk.sign(notice)
+        with pytest.raises(rules.StillEmpowered) as refused:
+            await desk.recall(first, item, since=date(2026, 9, 1))
+        assert "平政告〔2025〕2号" in refused.value.sentence("zh")
+        assert "平政告〔2024〕1号" not in refused.value.sentence("zh")
+        await desk.recall(first, item, since=date(2026, 9, 1), leaving_others=True)
+        assert await desk.whose(date(2026, 9, 1)) == "kunyang"
+        # By the first it is kept on no day after this one.
+        await desk.recall(second, item, since=date(2026, 9, 1))
+        assert await desk.whose(date(2026, 9, 1)) == "transport"
+
+    async def test_is_not_held_up_by_other_powers_items_townships_and_days(self, desk):
+        item, other = await desk.publish(), await desk.publish(code="2")
+        notice = await desk.empower(item)
+        await desk.empower(item, powers=("inspection",))
+        await desk.empower(other)
+        await desk.empower(item, to="aojiang")
+        made = await desk.a_class("kunyang")
+        await desk.empower(item, to=None, class_id=made.id)
+        await desk.classify("kunyang", None, date(2026, 8, 1))
+        with pytest.raises(rules.StillEmpowered):
+            await desk.recall(notice, item, since=date(2026, 7, 31))
+        await desk.recall(notice, item, since=date(2026, 8, 1))
+
+    async def test_before_the_signing_is_not_signed_for(self, desk, clock):
+        item, other = await desk.publish(), await desk.publish(code="2")
+        notice = await desk.empower(item, other)
+        await desk.recall(notice, item, since=date(2027, 1, 1))
+        clock.advance(timedelta(minutes=1))
+        await desk.sign(notice)
+        assert await desk.whose(date(2026, 12, 31)) == "transport"
+        assert await desk.whose(date(2026, 12, 31), code="2") == "kunyang"
+
+    async def test_of_all_before_the_signing_leaves_nothing_to_sign(self, desk):
+        item, other = await desk.publish(), await desk.publish(code="2")
+        notice = await desk.empower(item, other)
+        await desk.recall(notice, item, since=date(2027, 1, 1))
+        await desk.recall(notice, other)
+        with pytest.raises(rules.NothingToSign) as refused:
+            await desk.sign(notice)
+        assert "2027-01-01" in refused.value.sentence("zh")
+
+    async def test_after_the_signing_leaves_what_was_signed_for_until_its_day(self, desk):
+        item = await desk.publish()
+        notice = await desk.empower(item)
+        await desk.sign(notice)
+        await desk.recall(notice, item, since=date(2027, 1, 1))
+        assert await desk.whose(date(2026, 12, 31)) == "kunyang"
+
     async def test_happens_once_even_by_two_at_once(self, desk):
         item = await desk.publish()
         notice = await desk.empower(item)
@@ -330,7 +413,7 @@ class TestAnEntrustment:
         with pytest.raises(rules.OfAnotherDepartment):
             await desk.entrust(item, who="huang")
         with pytest.raises(rules.NotListed):
-            await desk.entrust(item, since=LONG_AGO - timedelta(days=1))
+            await desk.entrust(await desk.publish(code="2", since=TOMORROW), since=TODAY)
         for who in ("zhou", "chen", "wu"):
             with pytest.raises(NotPermitted):
                 await desk.entrust(item, who=who)
@@ -340,6 +423,88 @@ class TestAnEntrustment:
             await desk.entrust(item, to="agriculture")
         with pytest.raises(rules.Backwards):
             await desk.entrust(item, until=TODAY)
+
+    async def test_holds_from_the_day_of_its_signing_at_the_earliest(self, desk):
+        item = await desk.publish()
+        for since in (TODAY - timedelta(days=1), LONG_AGO):
+            with pytest.raises(rules.BeforeSigning) as refused:
+                await desk.entrust(item, since=since)
+            assert TODAY.isoformat() in refused.value.sentence("zh")
+        assert (await desk.entrust(item, since=TODAY)).since == TODAY
+
+    @pytest.mark.parametrize(
+        ("since", "until"),
+        [
+            (TODAY, date(2027, 3, 10)),
+            (date(2027, 3, 9), date(2028, 1, 1)),
+            (date(2026, 6, 1), date(2026, 6, 2)),
+        ],
+    )
+    async def test_is_not_made_twice_for_the_same_days(self, desk, since, until):
+        item = await desk.publish()
+        await desk.entrust(item)
+        with pytest.raises(rules.EntrustedAlready) as refused:
+            await desk.entrust(item, since=since, until=until, number="平政函〔2026〕4号")
+        assert "平政函〔2026〕3号" in refused.value.sentence("zh")
+
+    async def test_may_be_made_of_other_days_powers_items_and_townships(self, desk):
+        item, other = await desk.publish(), await desk.publish(code="2")
+        await desk.entrust(item)
+        await desk.entrust(item, since=date(2027, 3, 10), until=date(2028, 3, 10))
+        await desk.entrust(item, powers=("inspection",))
+        await desk.entrust(other)
+        await desk.entrust(item, to="aojiang")
+
+    async def test_is_made_once_even_by_two_at_once(self, desk):
+        item = await desk.publish()
+        results = await asyncio.gather(*(desk.entrust(item) for _ in range(3)), return_exceptions=True)
+        assert sorted(isinstance(each, rules.EntrustedAlready) for each in results) == [False, True, True]
+
+    async def test_ends_early_with_its_reasons(self, desk, owner_engine):
+        item = await desk.publish()
+        agreement = await desk.entrust(item)
+        await desk.end(agreement, ends_on=date(2026, 9, 1))
+        assert await desk.whose(date(2026, 8, 31)) == "kunyang"
+        assert await desk.whose(date(2026, 9, 1)) == "transport"
+        async with desk.as_("zhou") as work:
+            found = (await grants.ends_of(work, [agreement.id]))[agreement.id]
+        assert (found.ends_on, found.reasons) == (date(2026, 9, 1), "镇综合执法队撤并")
+        async with owner_engine.connect() as connection:
+            told = await connection.execute(
+                select(Announcement.kind, Announcement.audience)
+                .where(Announcement.county_id == desk.world.county_id)
+                .order_by(Announcement.id)
+            )
+        kinds = dict(map(tuple, told))
+        assert str(desk.world.bodies["kunyang"]) in str(kinds["entrustment.ended"])
+        # The days after it are free again.
+        await desk.entrust(item, since=date(2026, 9, 1), until=date(2026, 10, 1))
+
+    async def test_that_has_not_begun_may_be_ended_altogether(self, desk):
+        item = await desk.publish()
+        agreement = await desk.entrust(item, since=date(2026, 6, 1))
+        await desk.end(agreement, ends_on=date(2026, 5, 1))
+        assert await desk.whose(date(2026, 6, 1)) == "transport"
+        await desk.entrust(item, since=date(2026, 4, 1))
+
+    async def test_is_ended_once_before_its_last_day_by_the_department_that_made_it(self, desk):
+        agreement = await desk.entrust(await desk.publish())
+        for who in ("zhou", "gao", "wu", "huang"):
+            with pytest.raises(NotPermitted):
+                await desk.end(agreement, who)
+        with pytest.raises(rules.TooEarly):
+            await desk.end(agreement, ends_on=TODAY)
+        with pytest.raises(rules.NotSooner):
+            await desk.end(agreement, ends_on=date(2027, 3, 10))
+        with pytest.raises(ReasonNeeded):
+            await desk.end(agreement, reasons=" ")
+        results = await asyncio.gather(*(desk.end(agreement) for _ in range(3)), return_exceptions=True)
+        assert sorted(isinstance(each, rules.EndedAlready) for each in results) == [False, True, True]
+
+    async def test_of_another_county_is_not_found(self, desk, edge, owner_engine):
+        agreement = await desk.entrust(await desk.publish())
+        with pytest.raises(NotFound):
+            await Desk(edge, await a_county(owner_engine)).end(agreement)
 
 
 async def waits_for_its_turn(owner_engine):
@@ -358,7 +523,7 @@ class TestADuty:
                     work,
                     code="共享单车",
                     matter="共享单车乱停放",
-                    body_id=desk.world.bodies[body],
+                    organisation_id=desk.world.bodies[body],
                     basis="部门职责边界清单",
                     since=since,
                     until=None,
@@ -366,6 +531,30 @@ class TestADuty:
         assert await desk.whose(date(2024, 12, 31), code="共享单车") == "agriculture"
         assert await desk.whose(date(2025, 1, 1), code="共享单车") == "transport"
         assert await desk.whose(date(2025, 1, 1), code="无人机") is None
+
+    async def test_of_a_township_answers_for_what_arises_there_and_follows_its_own_alone(self, desk):
+        for body, since in (("kunyang", LONG_AGO), ("transport", date(2025, 1, 1)), ("aojiang", LONG_AGO)):
+            await self.of(desk, body, since)
+        day = date(2025, 6, 1)
+        for place, whose in (("kunyang", "kunyang"), ("aojiang", "aojiang"), ("shuitou", "transport")):
+            assert await desk.whose(day, place, code="共享单车") == whose
+        assert await desk.whose(date(2024, 6, 1), "shuitou", code="共享单车") is None
+        await self.of(desk, "kunyang", date(2024, 6, 1))
+        for body, since in (("kunyang", LONG_AGO), ("agriculture", date(2025, 1, 1))):
+            with pytest.raises(rules.Published):
+                await self.of(desk, body, since)
+
+    async def of(self, desk, body, since):
+        async with desk.as_("wu") as work:
+            await commands.publish_duty(
+                work,
+                code="共享单车",
+                matter="共享单车乱停放",
+                organisation_id=desk.world.bodies[body],
+                basis="镇街履职事项颗粒化清单",
+                since=since,
+                until=None,
+            )
 
     async def test_follows_what_somebody_is_just_publishing(self, desk, owner_engine):
         async with desk.as_("wu") as work:
@@ -379,7 +568,7 @@ class TestADuty:
     async def publish(self, work, since):
         ours = work.actor.tenant_id
         await commands.publish_duty(
-            work, code="无人机", matter="黑飞", body_id=ours, basis="清单", since=since, until=None
+            work, code="无人机", matter="黑飞", organisation_id=ours, basis="清单", since=since, until=None
         )
 
     async def publish_apart(self, desk, since):
@@ -393,7 +582,7 @@ class TestADuty:
                     work,
                     code="a",
                     matter="b",
-                    body_id=desk.world.bodies["transport"],
+                    organisation_id=desk.world.bodies["transport"],
                     basis="c",
                     since=LONG_AGO,
                     until=None,
@@ -410,7 +599,7 @@ class TestAnAssessment:
             await self.assess(desk, notice, item)
         assert await desk.whose(date(2026, 7, 1)) == "kunyang"
         async with desk.as_("zhou") as work:
-            ((found,),) = (await queries.assessments_of(work, [notice.id])).values()
+            (found,) = await parts.page_of(work, part=parts.ASSESSMENTS, within=notice.id, span=Span(most=9))
         assert (found.finding, found.report, found.assessed_on) == ("recall", "三个月未办一案", TODAY)
 
     async def test_stays_as_it_was_found_that_day(self, desk):
@@ -463,10 +652,20 @@ class TestTheListsBeside:
             with pytest.raises(NotPermitted):
                 await self.lenient(desk, item, who)
 
-    async def claim(self, desk, item, who="gao", times=2):
+    @pytest.mark.parametrize("since", [TODAY, TODAY - timedelta(days=1)])
+    async def test_are_followed_and_never_gone_back_behind(self, desk, since):
+        item = await desk.publish()
+        await self.claim(desk, item)
+        with pytest.raises(rules.Published):
+            await self.claim(desk, item, since=since)
+        await self.claim(desk, item, since=TOMORROW)
+        # Another township's list is another list.
+        await self.claim(desk, item, "pan", since=since)
+
+    async def claim(self, desk, item, who="gao", times=2, since=TODAY):
         async with desk.as_(who) as work:
             return await commands.claim_patrol(
-                work, item_id=item.id, times=times, per="month", since=TODAY, until=None
+                work, item_id=item.id, times=times, per="month", since=since, until=None
             )
 
     async def lenient(self, desk, item, who="wu"):

@@ -76,7 +76,7 @@ async def test_a_sheet_may_hold_days_and_numbers_as_such_and_columns_in_any_orde
     "bands",
     [
         "轻微：0－1000；一般：1000～5000元",
-        "轻微:0元-1000元;一般：1000—5000",
+        "轻微：0元-1000元；一般：1000—5000",
         "轻微：0——1000，一般：1000至5000",
     ],
 )
@@ -156,7 +156,7 @@ async def test_versions_may_stand_in_one_file_in_any_order_but_none_twice(take, 
     [
         b"",
         b"PK\x03\x04 no workbook",
-        "代码,名称\n1,2".encode(),
+        "代码，name\n1,2".encode(),
         "代码".encode("gbk"),
         as_csv(headings=HEADINGS[1:]),
         b"\x00\x01",

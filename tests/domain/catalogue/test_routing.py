@@ -165,6 +165,41 @@ class TestWhatStaysWithTheDepartment:
         assert (answer.body_id, because(answer)) == (TRANSPORT, ["listed", "recalled"])
 
 
+class TestWhatIsNotHeld:
+    """What a township is told that does not hold the power: the nearest that it has come to it."""
+
+    JOINED, LEFT = date(2027, 1, 1), date(2028, 1, 1)
+    MEMBER = replace(GRANT, member_since=JOINED, member_until=LEFT, signed_on=GRANT.since)
+
+    @pytest.mark.parametrize(
+        ("grant", "day", "reason"),
+        [
+            (replace(GRANT, member_since=date(2020, 1, 1)), date(2026, 11, 29), ("not_yet", GRANT.since)),
+            (MEMBER, JOINED - DAY, ("not_yet", JOINED)),
+            (replace(MEMBER, signed_on=None), JOINED, ("unsigned", JOINED)),
+            (MEMBER, LEFT, ("left_class", LEFT)),
+            (MEMBER, LEFT + 400 * DAY, ("left_class", LEFT)),
+            (replace(MEMBER, recalled_from=date(2027, 6, 1)), LEFT, ("recalled", date(2027, 6, 1))),
+            (replace(MEMBER, recalled_from=LEFT + DAY), LEFT + DAY, ("left_class", LEFT)),
+            # It had left before there was anything to have.
+            (replace(MEMBER, since=LEFT), LEFT + DAY, ("not_empowered", None)),
+            (replace(MEMBER, since=LEFT + 9 * DAY), LEFT, ("not_empowered", None)),
+        ],
+    )
+    def test_is_said_with_its_day(self, grant, day, reason):
+        answer = ask(Facts([LISTED], [grant]), day)
+        assert answer.body_id == TRANSPORT
+        assert [(each.because, each.day) for each in answer.chain[1:]] == [reason]
+
+    def test_was_lost_with_one_class_and_comes_again_with_another(self):
+        other = replace(self.MEMBER, source="公告2号", member_since=date(2028, 6, 1), member_until=None)
+        answer = ask(Facts([LISTED], [self.MEMBER, other]), self.LEFT)
+        assert [(each.because, each.day) for each in answer.chain[1:]] == [
+            ("left_class", self.LEFT),
+            ("not_yet", date(2028, 6, 1)),
+        ]
+
+
 class TestEntrustment:
     ENTRUSTED = Entrusted("委托1号", TRANSPORT, frozenset({"penalty"}), date(2026, 1, 1), date(2027, 1, 1))
 
@@ -197,6 +232,21 @@ class TestWhatIsOnNoList:
         facts = Facts(duties=[Duty("三定规定", AGRICULTURE, BEGIN, None)])
         answer = ask(facts, BEGIN)
         assert (answer.body_id, because(answer)) == (AGRICULTURE, ["unlisted", "duty"])
+
+    def test_is_a_townships_in_that_township_alone(self):
+        own = Duty("镇清单", KUNYANG, BEGIN, date(2026, 6, 1), of_a_township=True)
+        general = Duty("三定规定", AGRICULTURE, date(2026, 3, 1), None)
+        elsewhere = UUID(int=4)
+        for duties, township, day, whose in (
+            ([own], KUNYANG, BEGIN, KUNYANG),
+            ([own], elsewhere, BEGIN, None),
+            ([own], None, BEGIN, None),
+            ([own, general], KUNYANG, date(2026, 3, 1), KUNYANG),
+            ([own, general], elsewhere, date(2026, 3, 1), AGRICULTURE),
+            ([own, general], None, date(2026, 3, 1), AGRICULTURE),
+            ([own, general], KUNYANG, date(2026, 6, 1), AGRICULTURE),
+        ):
+            assert ask(Facts(duties=duties), day, township=township).body_id == whose, (township, day)
 
     def test_is_nobodys_otherwise_and_the_government_is_asked(self):
         for facts in (Facts(), Facts(duties=[Duty("三定规定", AGRICULTURE, BEGIN, date(2026, 3, 1))])):

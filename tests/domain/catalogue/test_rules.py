@@ -1,11 +1,13 @@
 """Pure decisions on the catalogue: which law applies, what may be published, which powers may be given."""
 
 from datetime import date, timedelta
+from typing import ClassVar
 from uuid import UUID
 
 import pytest
 
 from domain.catalogue import rules, wording
+from domain.catalogue.near import nearest
 from domain.catalogue.routing import ADVICE, REASONS, Reason
 from domain.catalogue.rules import Band, Version, applicable
 
@@ -19,6 +21,27 @@ def version(since, *bands, until=None):
 
 
 BEFORE = (("轻微", 100, 1000), ("严重", 1000, 10_000))
+
+
+class TestWhatIsNear:
+    NAMES: ClassVar = {"XG060100": "未采取措施管理渣土", "XG060101": "占用公路用地", "XG070200": "河道采砂"}
+
+    @pytest.mark.parametrize(
+        ("written", "codes"),
+        [
+            ("XG06100", ["XG060100", "XG060101"]),
+            ("xg060100", ["XG060100", "XG060101"]),
+            ("采砂", ["XG070200"]),
+            ("ZZ", []),
+            ("", []),
+        ],
+    )
+    def test_looks_like_the_code_or_has_it_in_its_name(self, written, codes):
+        assert [code for code, _ in nearest(written, self.NAMES)][:2] == codes
+
+    def test_is_told_of_three_at_the_most(self):
+        many = {f"XG06010{number}": "渣土" for number in range(9)}
+        assert len(nearest("XG0601", many)) == 3
 
 
 class TestTheApplicableLaw:

@@ -57,7 +57,7 @@ class TestCertificates:
     def test_are_for_those_on_an_establishment_and_no_auxiliaries(
         self, register, establishment, needed, refusal
     ):
-        given = {"needs_establishment": needed, "name": "周交", "source": "实施方案 四(二)1"}
+        given = {"needs_establishment": needed, "name": "周交", "source": "实施方案 四（二）1"}
         if refusal is None:
             rules.holdable(register, establishment, **given)
         else:

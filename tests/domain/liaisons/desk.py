@@ -43,7 +43,7 @@ class Desk:
                 expected_version=given.pop("expected_version", liaison.version),
                 person_id=self.world[officer].person_id,
                 since=since,
-                handover=given.pop("handover", "渣土案两件在办,移送材料已交接。"),
+                handover=given.pop("handover", "渣土案两件在办，移送材料已交接。"),
                 unit_id=self.world.units[PEOPLE[by][1]],
             )
 
@@ -71,10 +71,10 @@ class Desk:
             lives = row.id in await queries.living(work, [row.id])
             return rules.state(since=row.since, ends_on=row.ends_on, lives=lives, today=work.today)
 
-    async def gaps(self, who, body=None):
+    async def gaps(self, who, body=None, on=None):
         keys = {identifier: code for code, identifier in self.world.bodies.items()}
         async with self.as_(who) as work:
-            found = await queries.gaps(work, body_id=body and self.world.bodies[body])
+            found = await queries.gaps(work, body_id=body and self.world.bodies[body], on=on)
             return {(keys[each.body_id], keys[each.counterpart_id]) for each in found}
 
 

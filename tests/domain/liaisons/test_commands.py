@@ -12,11 +12,14 @@ from sqlalchemy import insert, select, text
 from domain.audit.models import AuditLine
 from domain.liaisons import commands, queries, rules
 from domain.liaisons.models import Liaison
+from domain.lineage.rules import Dissolved
+from domain.organisations.models import Unit
 from domain.outbox.models import Announcement
 from domain.spans import Span
 from tenancy.ids import new_id
 from tenancy.refusals import NotFound, NotPermitted, Stale
 from tests.domain.liaisons.desk import TODAY, Desk, end_the_post
+from tests.domain.lineage.office import MERGED, on_record
 from tests.worlds import IN_POST_SINCE, NOW, a_county, shipped
 
 TOMORROW = date(2026, 3, 11)
@@ -27,6 +30,12 @@ ALL = Span(most=100)
 @pytest.fixture
 def desk(edge, world):
     return Desk(edge, world)
+
+
+async def _code(owner_engine, desk):
+    """That of transport's unit."""
+    async with owner_engine.connect() as connection:
+        return await connection.scalar(select(Unit.code).where(Unit.id == desk.world.units["transport"]))
 
 
 @pytest.fixture
@@ -113,6 +122,36 @@ class TestWithThePost:
         await desk.replace(lapsed[0])
         assert await desk.called() == ["tang"]
         assert (await desk.end(lapsed[1])).ends_on == TODAY
+
+
+class TestABodyThatIsNoMore:
+    async def test_owes_nobody_and_is_owed_nobody(self, desk, owner_engine, clock):
+        await on_record(owner_engine, desk.world, MERGED)
+        assert ("transport", "kunyang") in await desk.gaps("wu")
+        clock.advance(timedelta(days=30))
+        towns = ("aojiang", "kunyang", "shuitou")
+        expected = {(town, "agriculture") for town in towns} | {("agriculture", town) for town in towns}
+        assert await desk.gaps("wu") == expected
+
+    async def test_is_taken_leave_of_without_a_successor(self, desk, owner_engine, clock):
+        entry = await desk.name("chen", by="gao", for_="transport")
+        await on_record(owner_engine, desk.world, MERGED)
+        clock.advance(timedelta(days=30))
+        today = TODAY + timedelta(days=30)
+        with pytest.raises(Dissolved) as refused:
+            await desk.replace(entry, "xu", by="gao", since=today)
+        assert "县农业农村局" in refused.value.sentence("zh")
+        assert (await desk.end(entry, by="gao", ends_on=today)).ends_on == today
+
+    async def test_lends_no_unit_either(self, desk, owner_engine):
+        split = f'''body = "transport"\nchange = "split"\nfrom = ["{await _code(owner_engine, desk)}"]
+to = ["first", "second"]\nheir = "first"
+[[new]]\ncode = "first"\nname = "第一中队"
+[[new]]\ncode = "second"\nname = "第二中队"\n'''
+        await on_record(owner_engine, desk.world, split, since=TODAY)
+        with pytest.raises(Dissolved) as refused:
+            await desk.name()
+        assert "第一中队" in refused.value.sentence("zh")
 
 
 class TestTheLastOne:
@@ -234,6 +273,15 @@ class TestNaming:
         with pytest.raises(rules.NamedAlready):
             await desk.replace(entry, officer="zhou")
 
+    async def test_of_an_officer_whose_naming_ends_only_later_begins_with_that_day(self, desk):
+        first = await desk.name()
+        await desk.name("tang")
+        await desk.end(first, ends_on=APRIL)
+        with pytest.raises(rules.NamedAlready):
+            await desk.name()
+        assert (await desk.name(since=APRIL)).since == APRIL
+        assert await desk.called() == ["zhou", "tang"]
+
     async def test_for_the_platform_takes_a_leader_in_huancui(self, huancui):
         assert await huancui.gaps("wu") == {("transport", "coordination")}
         with pytest.raises(rules.NotALeader, match="二"):
@@ -317,6 +365,19 @@ class TestGaps:
         await desk.name()
         assert ("transport", "kunyang") not in await desk.gaps("wu")
         assert ("kunyang", "transport") in await desk.gaps("wu")
+
+    async def test_of_a_day_to_come_are_by_who_is_named_and_who_leaves(self, desk, owner_engine):
+        pair = ("transport", "kunyang")
+        await desk.name(since=TOMORROW)
+        assert pair in await desk.gaps("lin")
+        assert pair not in await desk.gaps("lin", on=TOMORROW)
+        await end_the_post(owner_engine, desk.world, "zhou", at=NOW + timedelta(days=3))
+        in_a_week = TODAY + timedelta(days=7)
+        assert pair not in await desk.gaps("lin", on=TOMORROW)
+        assert pair in await desk.gaps("lin", on=in_a_week)
+        # When somebody will leave is nobody else's to know.
+        for who in ("gao", "wu"):
+            assert pair not in await desk.gaps(who, on=in_a_week)
 
 
 class TestTheDatabaseItself:

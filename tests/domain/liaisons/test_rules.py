@@ -22,7 +22,7 @@ JUSTICE = Body(UUID(int=6), "sifa", "county_body")
 PATROL = Body(UUID(int=7), "likoushan", "patrol_body")
 
 ONE = Demand(officers=1, leaders=False, unit_named=True, source="附件5 12")
-A_LEADER = Demand(officers=1, leaders=True, unit_named=False, source="方案 二(二)2")
+A_LEADER = Demand(officers=1, leaders=True, unit_named=False, source="方案 二（二）2")
 
 
 def demands_in(place: str) -> rules.Demands:
@@ -37,7 +37,7 @@ class TestWhatAPlaceAsks:
         for pair in ((BUREAU, TOWN), (TOWN, BUREAU)):
             demand = asked.of(*pair)
             assert (demand.officers, demand.leaders, demand.unit_named) == (1, False, True)
-        article = {"pingyang": "协同配合工作办法 12", "xx": "二(三)2"}[place]
+        article = {"pingyang": "协同配合工作办法 12", "xx": "二（三）2"}[place]
         assert demand.source.endswith(article)
         for pair in ((BUREAU, PLATFORM), (BUREAU, OTHER_BUREAU), (TOWN, OTHER_TOWN), (PATROL, TOWN)):
             assert asked.of(*pair) == NOTHING
@@ -46,7 +46,7 @@ class TestWhatAPlaceAsks:
         asked = demands_in("huancui")
         demand = asked.of(BUREAU, PLATFORM)
         assert (demand.officers, demand.leaders) == (1, True)
-        assert demand.source.endswith("二(二)2")
+        assert demand.source.endswith("二（二）2")
         assert asked.departments == {"ziran", "zhujian", "nongye", "yingji", "shichang", "guihua"}
         for pair in ((OTHER_BUREAU, PLATFORM), (BUREAU, JUSTICE), (PLATFORM, BUREAU), (TOWN, PLATFORM)):
             assert asked.of(*pair) == NOTHING

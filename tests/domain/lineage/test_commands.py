@@ -17,6 +17,7 @@ from domain.audit.models import AuditLine
 from domain.deadlines import queries as deadlines
 from domain.edge import errand
 from domain.liaisons import commands as liaisons
+from domain.liaisons import queries as contacts
 from domain.lineage import queries, refusals, rules
 from domain.notifications.commands import deliver
 from domain.notifications.models import Notification
@@ -79,11 +80,64 @@ def changed(owner_engine, world):
     return record
 
 
+class TestABodyThatIsToCome:
+    async def test_is_addressed_from_its_day_on(self, desk, changed, clock):
+        await changed(FOUNDED)
+        joint = await the_body(desk, "joint")
+        with pytest.raises(rules.NotThereYet) as refused:
+            async with desk.as_("gao") as work:
+                await commands.draft(work, addressee_id=joint, **LETTER)
+        assert refused.value.field == "addressee"
+        assert refused.value.sentence("en").startswith(
+            "县交通农业局 is there from 2026-04-01 on. Until then name 县交通运输局"
+        )
+        clock.advance(IN_APRIL)
+        async with desk.as_("gao") as work:
+            assert await commands.draft(work, addressee_id=joint, **LETTER)
+
+    async def test_is_given_a_liaison_officer_for_its_day(self, desk, changed):
+        await changed(FOUNDED)
+        joint = await the_body(desk, "joint")
+        named = {
+            "counterpart_id": joint,
+            "person_id": desk.world["chen"].person_id,
+            "unit_id": desk.world.units["kunyang"],
+        }
+        with pytest.raises(rules.NotThereYet):
+            async with desk.as_("gao") as work:
+                await liaisons.name(work, since=date(2026, 3, 31), **named)
+        async with desk.as_("gao") as work:
+            assert await liaisons.name(work, since=date(2026, 4, 1), **named)
+
+    async def test_owes_and_is_owed_a_liaison_officer_as_long_as_it_is_there(self, desk, changed, clock):
+        await changed(FOUNDED)
+        joint = await the_body(desk, "joint")
+        gone = {desk.world.bodies[code] for code in ("transport", "agriculture")}
+        assert joint not in await owing(desk)
+        assert gone <= await owing(desk)
+        clock.advance(IN_APRIL)
+        assert joint in await owing(desk)
+        assert not gone & await owing(desk)
+
+
+async def the_body(desk, code):
+    async with desk.as_("gao") as work:
+        return (await organisations.of_codes(work, [code]))[code].id
+
+
+async def owing(desk):
+    """The bodies in whose contacts somebody is missing, on either side."""
+    async with desk.as_("wu") as work:
+        gaps = await contacts.gaps(work)
+    return {each.body_id for each in gaps} | {each.counterpart_id for each in gaps}
+
+
 class TestADissolvedBody:
     async def test_acts_until_its_day_and_then_its_heir_does(self, desk, changed, clock):
         sent = await desk.sent()
         recorded = await changed(MERGED)
         assert (recorded.dissolved, recorded.posts_ended) == (["县交通运输局"], 3)
+        assert recorded.unmanned == []
         clock.instant = NOW.replace(
             month=3, day=31, hour=15, minute=59
         )  # the last minute of the day in the county
@@ -93,6 +147,9 @@ class TestADissolvedBody:
         assert not await desk.can_act("lin", "transport")
         assert await desk.sees("huang", sent, "transport")
         assert not await desk.sees("huang", sent)
+
+    async def test_has_a_warning_where_nobody_would_go_on(self, changed):
+        assert (await changed(FOUNDED)).unmanned == ["县交通农业局"]
 
     async def test_has_its_matters_carried_on_with_their_clocks_running(self, desk, changed, clock):
         sent = await desk.sent()
@@ -217,6 +274,13 @@ class TestADissolvedBody:
             )
             assert {*posts} == {clock.instant}
 
+    async def test_has_no_post_left_whenever_it_was_given(self, desk, changed, clock, owner_engine):
+        await changed(MERGED)
+        given = await _post(owner_engine, desk.world, "lin", desk.world.bodies["transport"])
+        clock.advance(IN_APRIL)
+        assert not await desk.can_act("lin", str(given))
+        assert not await desk.can_act("lin", "transport")
+
     async def test_is_told_of_through_the_posts_of_its_heir(self, desk, changed, clock, worker_engine):
         await changed(MERGED)
         for told, at in (("lin", NOW), ("huang", NOW + IN_APRIL)):
@@ -228,6 +292,12 @@ class TestADissolvedBody:
                     select(Notification.capacity_id).where(Notification.announcement_id == news.id)
                 )
                 assert [*posts] == [desk.world[told].capacities[desk.world[told].body]]
+
+
+class TestABodyThatIsThere:
+    async def test_is_not_one_that_others_join(self, desk, changed):
+        await changed(MERGED)
+        assert (await desk.draft("chen", to="agriculture")).state == "draft"
 
 
 class TestAnHeir:
@@ -348,6 +418,15 @@ class TestARenaming:
             named = await queries.names_on(work, [(transport, day) for day in days])
             assert named == ["县交通运输局", "县交通运输发展局"]
 
+    async def test_leaves_its_old_numbers_to_nobody_else_and_may_be_taken_back(self, desk, changed):
+        await changed(RENAMED, since=NOW.date())
+        for taken in ("平交", "平运发"):
+            with pytest.raises(refusals.ShortNameTaken):
+                await changed(
+                    RENAMED.replace("transport", "agriculture").replace("平运发", taken), since=NOW.date()
+                )
+        await changed(RENAMED.replace("平运发", "平交"), since=NOW.date())
+
     async def test_waits_for_its_day(self, desk, changed):
         with pytest.raises(rules.TooEarly):
             await changed(RENAMED)
@@ -405,13 +484,16 @@ class TestWhatIsRefused:
         [
             (MERGED.replace("agriculture", "nobody"), refusals.UnknownCode),
             (FOUNDED.replace("joint", "justice"), refusals.CodeTaken),
+            (FOUNDED.replace("平交农", "平交"), refusals.ShortNameTaken),
+            (SPLIT.replace("平航运", "平公路"), refusals.ShortNameTaken),
+            (RENAMED.replace("平运发", "平农"), refusals.ShortNameTaken),
             ('body = "nobody"\n' + TestAUnit.MERGED.split("\n", 1)[1], refusals.UnknownCode),
             ('change = "merge"\nfrom = ["coordination"]\nto = ["transport"]\n', refusals.FunctionLeft),
         ],
     )
     async def test_leaves_nothing_behind(self, desk, changed, change, refusal):
         with pytest.raises(refusal):
-            await changed(change)
+            await changed(change, since=NOW.date())
         async with desk.as_("wu") as work:
             assert await queries.entries(work) == []
 

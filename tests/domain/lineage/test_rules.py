@@ -53,6 +53,13 @@ class TestAMerger:
         assert lineage.inherited({C}, day(6)) == {C}
         assert lineage.inherited({C}, day(7)) == {A, B, C}
 
+    def test_founds_what_comes_with_it_and_not_what_was_there(self):
+        into_a_new_one = recorded(change("merge", [A, B], [C], founded=[C]))
+        assert (into_a_new_one.founded_on(C), into_a_new_one.founded_on(A)) == (TODAY, None)
+        assert [into_a_new_one.is_there_yet(C, day(n)) for n in (-1, 0, 1)] == [False, True, True]
+        into_one_that_is_there = recorded(change("merge", [A], [C]))
+        assert into_one_that_is_there.is_there_yet(C, day(-1))
+
     @pytest.mark.parametrize("before", [[A], [A, A]])
     def test_needs_somebody_who_is_merged(self, before):
         with pytest.raises(rules.NothingChanges):

@@ -220,7 +220,7 @@ class TestTheInbox:
         async with edge.reading(world["gao"].credentials) as work:
             notices = await queries.inbox(work, span=Span(most=20))
             assert await queries.sentences(work, notices, language="zh") == [
-                "县交通运输局向昆阳镇人民政府移送一件案件,请收件登记。"
+                "县交通运输局向昆阳镇人民政府移送一件案件，请收件登记。"
             ]
             assert await queries.sentences(work, [], language="en") == []
 

@@ -132,7 +132,7 @@ class TestSentence:
 
     def test_names_bodies_and_tells_the_countys_own_time(self) -> None:
         said = sentence("deadline.overdue", ABOUT, names=NAMES, zone=SHANGHAI, language="zh")
-        assert said == "移送案件的核查已逾期:昆阳镇人民政府应于2026-07-20 23:59前完成,至今未完成。"
+        assert said == "移送案件的核查已逾期：昆阳镇人民政府应于2026-07-20 23:59前完成，至今未完成。"
 
     def test_says_another_body_where_the_name_is_not_known(self) -> None:
         said = sentence("referral.accepted", ABOUT, names={}, zone=SHANGHAI, language="en")

@@ -1,6 +1,6 @@
 """A body that only patrols, on a real database and by Huancui's own rulebook: what it can do, and that it can do no more."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -9,20 +9,22 @@ from domain.agreements import commands as agreements
 from domain.agreements.rules import NotAParty
 from domain.alerts import commands as alerts
 from domain.catalogue import commands as catalogue
-from domain.catalogue import competence, empowering
+from domain.catalogue import competence, empowering, entrusting
 from domain.catalogue.competence import Question
 from domain.catalogue.rules import NotATownship
+from domain.lineage.rules import Dissolved
 from domain.organisations.models import Organisation
 from domain.patrols.rules import DecidesNothing, HandsOverElsewhere, NobodyNamed, ReceivesNothing
 from domain.referrals import queries as referrals
 from domain.referrals.refusals import DirectionForbidden
 from tenancy.refusals import NotPermitted
+from tests.domain.lineage.office import on_record
 from tests.domain.referrals.desk import KINDS, Desk
 from tests.worlds import a_county, shipped
 
 TODAY = date(2026, 3, 10)
 ITEM = "HC0001"
-ARTICLE = "二(五)13"
+ARTICLE = "二（五）13"
 
 
 def the_rules(line='value = { likoushan = "zhangcun" }'):
@@ -73,6 +75,21 @@ class TestWhatItFinds:
             await desk.draft("lei", to=to)
         assert "昆阳镇人民政府" in refused.value.sentence("zh")
         assert ARTICLE in refused.value.sentence("en")
+
+    async def test_goes_to_whoever_goes_on_for_the_body_named(self, desk, owner_engine, clock):
+        merged = 'change = "merge"\nfrom = ["kunyang"]\nto = ["aojiang"]\n'
+        await on_record(owner_engine, desk.world, merged)
+        with pytest.raises(HandsOverElsewhere):
+            await desk.draft("lei", to="aojiang")
+        clock.advance(timedelta(days=30))
+        for to, refusal in (("kunyang", Dissolved), ("transport", HandsOverElsewhere)):
+            with pytest.raises(refusal) as refused:
+                await desk.draft("lei", to=to)
+            assert "鳌江镇人民政府" in refused.value.sentence("zh")
+        assert (await desk.draft("lei", to="aojiang")).addressee_id == desk.world.bodies["aojiang"]
+        with pytest.raises(ReceivesNothing) as refused:
+            await desk.draft("guan", to="shuitou")
+        assert "鳌江镇人民政府" in refused.value.sentence("zh")
 
     async def test_is_not_redirected_by_revising_the_draft(self, desk):
         draft = await desk.draft("lei")
@@ -161,7 +178,7 @@ class TestItHolds:
             await empowered(desk, "shuitou", item)
         async with desk.as_("lin") as work:
             with pytest.raises(NotATownship):
-                await empowering.entrust(
+                await entrusting.entrust(
                     work,
                     item_id=item.id,
                     township_id=centre,
@@ -178,7 +195,7 @@ class TestItHolds:
                     work,
                     code="D1",
                     matter="噪声",
-                    body_id=centre,
+                    organisation_id=centre,
                     basis="清单",
                     since=TODAY,
                     until=None,

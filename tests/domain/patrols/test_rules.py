@@ -7,7 +7,7 @@ import pytest
 from domain.patrols import rules
 from domain.patrols.rules import Handover
 
-ZHANGCUN = Handover(UUID(int=1), "张村镇人民政府", "实施方案 二(五)13")
+ZHANGCUN = Handover(UUID(int=1), "张村镇人民政府", "实施方案 二（五）13")
 
 
 def test_is_the_body_named_and_nobody_else() -> None:
@@ -15,7 +15,7 @@ def test_is_the_body_named_and_nobody_else() -> None:
     with pytest.raises(rules.HandsOverElsewhere) as refused:
         rules.handed_to(UUID(int=2), name="里口山", handover=ZHANGCUN)
     assert "张村镇人民政府" in refused.value.sentence("zh")
-    assert "实施方案 二(五)13" in refused.value.sentence("en")
+    assert "实施方案 二（五）13" in refused.value.sentence("en")
 
 
 def test_is_nobody_where_nobody_is_named() -> None:

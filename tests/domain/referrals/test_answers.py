@@ -16,6 +16,7 @@ from domain.outbox.models import Announcement
 from domain.referrals import following, queries, refusals
 from domain.spans import Span
 from tenancy.refusals import NotFound, NotPermitted
+from tests.domain.lineage.office import MERGED, on_record
 from tests.domain.referrals.desk import a_letter
 from tests.worlds import NOW
 
@@ -300,6 +301,14 @@ class TestPlacesDiffer:
 
 
 class TestPassingOn:
+    async def test_is_not_back_to_whoever_goes_on_for_the_sender(self, at, owner_engine, clock):
+        desk = await at("pingyang")
+        taken_in = await a_letter(desk)
+        await on_record(owner_engine, desk.world, MERGED)
+        clock.advance(timedelta(days=30))
+        with pytest.raises(refusals.PassedBack):
+            await desk.do("gao", "pass_on", taken_in, addressee_id=desk.world.bodies["agriculture"])
+
     async def test_drafts_a_letter_of_ones_own_and_answers_for_the_outcome(self, at, owner_engine):
         desk = await at("pingyang")
         bodies = desk.world.bodies

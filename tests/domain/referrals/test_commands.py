@@ -113,7 +113,7 @@ class TestTheFirstPath:
             "referral.outcome": (kunyang, transport)
         }
 
-        referral = await desk.do("gao", "tell_outcome", referral, outcome="罚款二百元,已缴纳。")
+        referral = await desk.do("gao", "tell_outcome", referral, outcome="罚款二百元，已缴纳。")
         assert (referral.state, referral.owner_id) == ("concluded", kunyang)
         assert await open_deadlines(owner_engine, referral) == {}
 

@@ -18,6 +18,7 @@ from domain.organisations.models import Organisation
 from domain.referrals.models import Referral
 from domain.referrals.statistics import statistics
 from tenancy.ids import new_id
+from tenancy.transactions import CapacityRefused
 from tests.tenancy.rows import a_row
 from tests.worlds import NOW
 
@@ -100,6 +101,7 @@ class History:
                 "from_id": one,
                 "to_id": to,
                 "heir": heir,
+                "founds": False,
                 "former_name": "旧名" if kind == "rename" else None,
                 "former_short_name": "旧" if kind == "rename" else None,
                 "recorded_at": NOW,
@@ -167,7 +169,11 @@ class TestStatistics:
 
     async def test_are_nothing_to_those_who_oversee_nobody(self, edge, world, history):
         for who in ("lin", "gao", "zhou"):
-            assert await counted(edge, world, who, "then") == {}
+            if world.bodies[world[who].body] in history.there:
+                assert await counted(edge, world, who, "then") == {}
+            else:
+                with pytest.raises(CapacityRefused):
+                    await counted(edge, world, who, "then")
 
 
 def _body(world, n, identifier):

@@ -17,7 +17,7 @@ from tests.domain.referrals.desk import Desk
 from tests.domain.referrals.test_answers import clocks
 from tests.worlds import a_county, shipped
 
-NOTE = "委托市检测中心检测(平综执检〔2026〕3号)"
+NOTE = "委托市检测中心检测（平综执检〔2026〕3号）"
 
 
 @pytest.fixture
@@ -148,6 +148,19 @@ class TestSuspending:
         referral = await desk.do("chen", "suspend", referral, ground="appraisal", note=NOTE)
         found = await clocks(owner_engine, referral)
         assert (found["decide"], found["whole"]) == ("still", "still")
+
+
+class TestAskingForMaterial:
+    async def test_brings_nothing_back_that_has_run_out(self, desk, owner_engine, clock):
+        referral = await desk.taken_in()
+        clock.advance(timedelta(days=10))  # the 20th; what was to be verified by the 17th is late
+        referral = await desk.do("chen", "ask_for_material", referral, asked="照片")
+        found = await clocks(owner_engine, referral)
+        assert (found["verify"], found["whole"]) == ("running", "still")
+        clock.advance(timedelta(days=7))
+        await desk.do("zhou", "supply", referral, note="照片无法取得")
+        assert await due(owner_engine, referral, "verify") == "03-17"
+        assert await due(owner_engine, referral, "whole") == "07-15"
 
 
 class TestThePlace:

@@ -29,70 +29,73 @@ FULING = [
     (
         "referral.directions",
         ("township_to_township", "township_to_department", "department_to_township"),
-        "二(三)",
+        "二（三）",
     ),
-    ("referral.send", DAYS_5, "二(三)"),
-    ("referral.send_urgent", Limit(24, "hours"), "二(三)"),
-    ("referral.stop_ongoing_first", True, "二(三)"),
-    ("referral.receiving", "tell_from_arrival", "二(三)"),
-    ("referral.tell", DAYS_5, "二(三)"),
-    ("referral.return_allowed", False, "二(三)"),
-    ("referral.passing_on_allowed", False, "二(三)"),
-    ("referral.doubted", "ask_government", "二(三)"),
-    ("referral.doubt_heard_by", "government", "二(三)"),
-    ("alert.hazard_tells", "both", "二(五)"),
-    ("alert.industry_tells", "both", "二(五)"),
-    ("alert.regional_tells", "both", "二(五)"),
-    ("staff.modes", ("stationed", "area_team"), "二(六)"),
-    ("staff.establishment_kept", "home", "二(六)"),
+    ("referral.send", DAYS_5, "二（三）"),
+    ("referral.send_urgent", Limit(24, "hours"), "二（三）"),
+    ("referral.stop_ongoing_first", True, "二（三）"),
+    ("referral.receiving", "tell_from_arrival", "二（三）"),
+    ("referral.tell", DAYS_5, "二（三）"),
+    ("referral.return_allowed", False, "二（三）"),
+    ("referral.passing_on_allowed", False, "二（三）"),
+    ("referral.doubted", "ask_government", "二（三）"),
+    ("referral.doubt_heard_by", "government", "二（三）"),
+    ("alert.hazard_tells", "both", "二（五）"),
+    ("alert.industry_tells", "both", "二（五）"),
+    ("alert.regional_tells", "both", "二（五）"),
+    ("supervision.township_asks", True, "二（二）"),
+    ("staff.modes", ("stationed", "area_team"), "二（六）"),
+    ("staff.establishment_kept", "home", "二（六）"),
 ]
 
 XX = [
-    ("referral.directions", ("township_to_department", "department_to_township"), "二(三)2"),
-    ("referral.send", DAYS_3, "二(三)2"),
-    ("referral.send_extension", Extension(True, Limit(10, "working_days"), True, True), "二(三)2"),
-    ("referral.send_urgent", Limit(24, "hours"), "二(三)2"),
-    ("referral.stop_ongoing_first", True, "二(三)2"),
-    ("referral.head_approves", True, "二(三)2"),
-    ("referral.named_party", "tenant_or_dispatched", "二(三)2"),
-    ("referral.receiving", "tell_from_arrival", "二(三)2"),
-    ("referral.tell", DAYS_5, "二(三)2"),
-    ("referral.doubted", "negotiate", "二(三)4"),
-    ("referral.doubt_heard_by", "supervision", "二(三)4"),
-    ("deadlines.escalate_to", {"alert": "supervision", "referral": "supervision"}, "二(三)1"),
-    ("catalogue.department_supervises", True, "二(一)"),
-    ("liaison.officers", 1, "二(三)2"),
-    ("liaison.unit_named", True, "二(三)2"),
-    ("alert.hazard_tells", "department", "二(二)2"),
-    ("alert.answer_owed", "notified", "二(二)2"),
-    ("alert.meeting", "on_hazards", "二(二)2"),
-    ("staff.modes", ("stationed", "itinerant"), "二(一)2"),
+    ("referral.directions", ("township_to_department", "department_to_township"), "二（三）2"),
+    ("referral.send", DAYS_3, "二（三）2"),
+    ("referral.send_extension", Extension(True, Limit(10, "working_days"), True, True), "二（三）2"),
+    ("referral.send_urgent", Limit(24, "hours"), "二（三）2"),
+    ("referral.stop_ongoing_first", True, "二（三）2"),
+    ("referral.head_approves", True, "二（三）2"),
+    ("referral.named_party", "tenant_or_dispatched", "二（三）2"),
+    ("referral.receiving", "tell_from_arrival", "二（三）2"),
+    ("referral.tell", DAYS_5, "二（三）2"),
+    ("referral.doubted", "negotiate", "二（三）4"),
+    ("referral.doubt_heard_by", "supervision", "二（三）4"),
+    ("deadlines.escalate_to", {"alert": "supervision", "referral": "supervision"}, "二（三）1"),
+    ("catalogue.department_supervises", True, "二（一）"),
+    ("supervision.support", DAYS_3, "二（二）2"),
+    ("supervision.township_asks", True, "二（二）2"),
+    ("liaison.officers", 1, "二（三）2"),
+    ("liaison.unit_named", True, "二（三）2"),
+    ("alert.hazard_tells", "department", "二（二）2"),
+    ("alert.answer_owed", "notified", "二（二）2"),
+    ("alert.meeting", "on_hazards", "二（二）2"),
+    ("staff.modes", ("stationed", "itinerant"), "二（一）2"),
 ]
 
 HUANCUI = [
-    ("catalogue.empowerment_begins", "acceptance", "二(一)1"),
-    ("catalogue.transition", 3, "二(五)12"),
+    ("catalogue.empowerment_begins", "acceptance", "二（一）1"),
+    ("catalogue.transition", 3, "二（五）12"),
     (
         "catalogue.reserved_decisions",
         ("lowering_qualification", "revoking_licence", "suspension_or_closure", "restricting_occupation"),
-        "二(五)13",
+        "二（五）13",
     ),
-    ("catalogue.department_supervises", True, "二(五)13"),
-    ("catalogue.reserved_fine", 50_000, "二(五)13"),
-    ("referral.doubted", "negotiate", "二(五)14"),
-    ("referral.doubt_heard_by", "coordination", "二(五)14"),
-    ("deadlines.escalate_to", {"alert": "coordination", "referral": "coordination"}, "二(五)11"),
+    ("catalogue.department_supervises", True, "二（五）13"),
+    ("catalogue.reserved_fine", 50_000, "二（五）13"),
+    ("referral.doubted", "negotiate", "二（五）14"),
+    ("referral.doubt_heard_by", "coordination", "二（五）14"),
+    ("deadlines.escalate_to", {"alert": "coordination", "referral": "coordination"}, "二（五）11"),
     (
         "liaison.platform_departments",
         ("ziran", "zhujian", "nongye", "yingji", "shichang", "guihua"),
-        "二(二)2",
+        "二（二）2",
     ),
-    ("liaison.platform_officers", 1, "二(二)2"),
-    ("liaison.platform_rank", "leader", "二(二)2"),
-    ("patrol.hands_over_to", {"likoushan": "zhangcun"}, "二(五)13"),
-    ("staff.modes", ("stationed", "area_team", "itinerant"), "二(四)7"),
-    ("staff.establishment_kept", "host", "二(四)7"),
-    ("staff.establishment_locked", True, "二(四)7"),
+    ("liaison.platform_officers", 1, "二（二）2"),
+    ("liaison.platform_rank", "leader", "二（二）2"),
+    ("patrol.hands_over_to", {"likoushan": "zhangcun"}, "二（五）13"),
+    ("staff.modes", ("stationed", "area_team", "itinerant"), "二（四）7"),
+    ("staff.establishment_kept", "host", "二（四）7"),
+    ("staff.establishment_locked", True, "二（四）7"),
 ]
 
 PINGYANG = [
@@ -117,9 +120,11 @@ PINGYANG = [
     ("alert.answer_owed", "notified", "5"),
     ("alert.meeting", "as_needed", "5"),
     ("catalogue.department_supervises", True, "3"),
+    ("supervision.support", DAYS_5, "5"),
+    ("supervision.township_asks", True, "5"),
     ("liaison.officers", 1, "12"),
     ("liaison.unit_named", True, "12"),
-    ("deadlines.escalate_to", {"alert": "coordination", "referral": "coordination"}, "二(一)"),
+    ("deadlines.escalate_to", {"alert": "coordination", "referral": "coordination"}, "二（一）"),
     ("staff.modes", ("stationed", "area_team"), "6"),
     ("staff.establishment_kept", "home", "5"),
     ("staff.establishment_locked", True, "3"),
@@ -127,7 +132,7 @@ PINGYANG = [
 ]
 
 # Yangxin's plan fixes nothing that a referral or an alert could run by.
-YANGXIN = [("staff.certificate_needs_establishment", True, "四(二)1")]
+YANGXIN = [("staff.certificate_needs_establishment", True, "四（二）1")]
 
 TABLES = {"fuling": FULING, "xx": XX, "pingyang": PINGYANG, "yangxin": YANGXIN, "huancui": HUANCUI}
 ROWS = [(place, *row) for place, table in TABLES.items() for row in table]
@@ -135,13 +140,14 @@ LISTING_MATERIALS = {"fuling", "xx", "pingyang"}
 
 MENTIONED = {
     "pingyang": [("referral.decide", "by_statute", "8"), ("alert.answer", "promptly", "5")],
-    "fuling": [("referral.decide", "by_statute", "二(三)")],
-    "xx": [("alert.answer", "promptly", "二(二)2")],
-    "yangxin": [("referral.directions", "to_be_arranged", "四(一)2")],
+    "fuling": [("referral.decide", "by_statute", "二（三）")],
+    "xx": [("alert.answer", "promptly", "二（二）2")],
+    "yangxin": [("referral.directions", "to_be_arranged", "四（一）2")],
     "huancui": [
-        ("referral.directions", "to_be_arranged", "二(五)13"),
-        ("referral.send", "promptly", "二(五)13"),
-        ("referral.settle_doubt", "promptly", "二(五)11"),
+        ("referral.directions", "to_be_arranged", "二（五）13"),
+        ("referral.send", "promptly", "二（五）13"),
+        ("referral.settle_doubt", "promptly", "二（五）11"),
+        ("supervision.support", "promptly", "二（五）15"),
     ],
 }
 ALL_MENTIONED = [(place, *row) for place, table in MENTIONED.items() for row in table]
@@ -189,7 +195,7 @@ class TestMentions:
     def test_are_cited_with_what_answers(self) -> None:
         assert of("huancui").cited("referral.send") == (
             "平台默认规则（惯例，非法律规定） 1"
-            "（威海市环翠区赋予镇(街道)行政执法权试点增强基层行政执法能力的实施方案 二(五)13：及时（未定期限））"
+            "（威海市环翠区赋予镇（街道）行政执法权试点增强基层行政执法能力的实施方案 二（五）13：及时（未定期限））"
         )
         assert of("yangxin").cited("referral.send") == "平台默认规则（惯例，非法律规定） 1"
 
@@ -223,6 +229,9 @@ class TestSilence:
             ("yangxin", "staff.modes", ("stationed", "area_team", "itinerant")),
             ("huancui", "referral.stop_ongoing_first", False),
             ("huancui", "alert.hazard_tells", "either"),
+            # No document has a township answer by a day, and only two a department.
+            *((place, "supervision.answer", DAYS_5) for place in PLACES),
+            *((place, "supervision.support", DAYS_5) for place in ("fuling", "yangxin")),
         ],
     )
     def test_is_filled_by_the_platform_which_says_so(self, place: str, key: str, value: object) -> None:
@@ -270,11 +279,11 @@ class TestTwoReadings:
     @pytest.mark.parametrize(
         ("place", "key", "kept", "article"),
         [
-            ("xx", "referral.doubted", "coordinate", "二(三)3"),
-            ("xx", "referral.named_party", "tenant_only", "二(三)2"),
+            ("xx", "referral.doubted", "coordinate", "二（三）3"),
+            ("xx", "referral.named_party", "tenant_only", "二（三）2"),
             ("pingyang", "referral.passing_on_allowed", False, "8"),
             ("pingyang", "referral.doubt_heard_by", "supervision", "10"),
-            ("huancui", "referral.doubted", "coordinate", "二(五)11"),
+            ("huancui", "referral.doubted", "coordinate", "二（五）11"),
         ],
     )
     def test_stand_side_by_side(self, place: str, key: str, kept: object, article: str) -> None:
@@ -332,7 +341,7 @@ class TestSources:
 class TestPowers:
     @pytest.mark.parametrize(
         ("place", "article"),
-        [("pingyang", "6"), ("fuling", "二(六)"), ("xx", "二(一)2"), ("huancui", "二(四)7")],
+        [("pingyang", "6"), ("fuling", "二（六）"), ("xx", "二（一）2"), ("huancui", "二（四）7")],
     )
     def test_let_home_and_host_read_the_register_where_both_manage(self, place: str, article: str) -> None:
         (power,) = [power for draft in drafts_of(place) for power in draft.powers]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from domain.audit.models import AuditLine
 from domain.deadlines import queries as deadlines
@@ -281,6 +281,37 @@ class TestAppointing:
         assert refused.value.field == "substitute_id"
         await appoint(desk, first=TODAY)
 
+    async def test_does_not_find_what_lapsed_with_its_post(self, desk, owner_engine):
+        await appoint(desk, absent="tang")
+        again = new_id()
+        async with owner_engine.begin() as connection:
+            ended = update(Capacity).where(Capacity.id == post(desk, "tang")).values(until=NOW)
+            row = (await connection.execute(ended.returning(Capacity.__table__))).mappings().one()
+            await connection.execute(
+                insert(Capacity).values({**row, "id": again, "since": NOW, "until": None})
+            )
+        anew = await appoint(desk, absent_id=again)
+        async with desk.as_("zhou") as work:
+            assert work.actor.lent.substitution_id == anew.id
+
+    async def test_of_a_post_that_is_still_to_begin_lends_nothing_and_says_so(
+        self, desk, owner_engine, clock
+    ):
+        async with owner_engine.begin() as connection:
+            await connection.execute(
+                update(Capacity).where(Capacity.id == post(desk, "tang")).values(since=NOW + A_DAY)
+            )
+        substitution = await appoint(desk, absent="tang")
+        for lends, state in ((False, "appointed"), (True, "live")):
+            async with desk.as_("zhou") as work:
+                assert (work.actor.lent is not None) == lends
+                assert await queries.states(work, [substitution]) == [state]
+            clock.advance(A_DAY)
+
+    async def test_is_not_for_days_beyond_every_calendar(self, desk):
+        with pytest.raises(rules.TooFar):
+            await appoint(desk, first=date.max, last=date.max)
+
 
 class TestEnding:
     async def test_takes_the_right_with_the_next_request(self, desk):
@@ -322,9 +353,15 @@ class TestTelling:
                 select(Announcement.kind, Announcement.audience).where(Announcement.subject_id == live.id)
             )
             transport = str(world.bodies["transport"])
-            both = [{"tenant": transport, "person": str(world[who].person_id)} for who in ("lin", "zhou")]
-            for row in told:
-                assert sorted(row.audience, key=str) == sorted(both, key=str)
+            lin, zhou = [
+                {"tenant": transport, "person": str(world[who].person_id)} for who in ("lin", "zhou")
+            ]
+            heard = {row.kind: sorted(row.audience, key=str) for row in told}
+            assert heard == {
+                "substitution.appointed": [zhou],
+                "substitution.covered": [lin],
+                "substitution.ended": sorted([lin, zhou], key=str),
+            }
 
     async def test_what_concerns_heads_reaches_the_substitute_as_long_as_they_stand_in(
         self, desk, worker_engine, owner_engine

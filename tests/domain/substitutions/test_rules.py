@@ -14,6 +14,7 @@ from domain.substitutions.rules import Standing
 from policies.vocabulary import ROLES
 
 TODAY, TOMORROW = date(2026, 3, 10), date(2026, 3, 11)
+A_DAY = timedelta(days=1)
 LIN, ZHOU, TANG = UUID(int=1), UUID(int=2), UUID(int=3)
 POSTS = [UUID(int=n) for n in range(1, 5)]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -69,14 +70,14 @@ class TestWhatIsLent:
 
 class TestDays:
     def test_begin_today_at_the_earliest(self):
-        rules.lasts(TODAY, TODAY, today=TODAY)
+        rules.lasts(TODAY, TODAY, today=TODAY, latest=TODAY)
         with pytest.raises(rules.InThePast) as refused:
-            rules.lasts(TODAY, TOMORROW, today=TOMORROW)
+            rules.lasts(TODAY, TOMORROW, today=TOMORROW, latest=date.max)
         assert refused.value.facts["earliest"] == "2026-03-11"
 
     def test_do_not_end_before_they_begin(self):
         with pytest.raises(rules.LastBeforeFirst):
-            rules.lasts(TOMORROW, TODAY, today=TODAY)
+            rules.lasts(TOMORROW, TODAY, today=TODAY, latest=date.max)
 
     @given(some_days, some_days)
     def test_last_from_the_first_instant_of_the_first_to_the_last_of_the_last(self, one, other):
@@ -88,9 +89,15 @@ class TestDays:
         )
         assert queries.days(since, until, SHANGHAI) == (first, last)
 
-    def test_may_be_the_last_there_are(self):
-        since, until = queries.instants(TODAY, date.max, SHANGHAI)
-        assert since < until
+    @pytest.mark.parametrize("first", [TODAY, queries.LATEST])
+    def test_may_be_the_last_there_are(self, first):
+        rules.lasts(first, date.max, today=TODAY, latest=queries.LATEST)
+        since, until = queries.instants(first, date.max, SHANGHAI)
+        assert queries.days(since, until, SHANGHAI) == (first, queries.LATEST)
+
+    def test_do_not_begin_where_nothing_can_end(self):
+        with pytest.raises(rules.TooFar):
+            rules.lasts(queries.LATEST + A_DAY, date.max, today=TODAY, latest=queries.LATEST)
 
     @given(some_days, some_days, some_instants)
     def test_are_those_on_which_it_lives(self, one, other, now):

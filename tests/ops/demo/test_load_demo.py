@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 import domain.tables
+from domain.catalogue import supervising
 from domain.edge import Edge
 from domain.organisations.models import Organisation, Unit
 from domain.secondments import queries as secondments
@@ -22,6 +23,7 @@ from domain.secondments.models import Secondment
 from domain.secondments.queries import Wanted
 from domain.spans import Span
 from domain.staff.models import Person
+from domain.supervision import queries as supervision
 from ops.demo.load import LoadedDemo, load_demo
 from ops.demo.people import demo_county
 from tenancy.ids import county_id, named_id, new_id
@@ -111,7 +113,30 @@ class TestLoadDemo:
             "empowerments": 1,
             "empowered_items": 263,
             "empowerment_acceptances": 2,
+            "duties": 3,
+            "supervision_notes": 1,
+            "number_counters": 1,
+            "issued_numbers": 1,
         }
+
+    async def test_shows_both_sides_a_supervision_note_that_could_have_been_written(self, demo: Demo) -> None:
+        wanted = supervision.Wanted(box="received")
+        async with demo.edge().reading(await demo.signed_in("kunyang.registrar")) as work:
+            (note,) = await supervision.page(work, wanted=wanted, age="newest", span=Span(most=5))
+            found = await supervising.supervised_by(work, [note.item_id], on=note.arose_on)
+            assert found[note.item_id].department_id == note.from_id
+            reason = await supervising.why_not_held(
+                work,
+                empowerment_id=note.empowerment_id,
+                item_id=note.item_id,
+                township_id=work.actor.tenant_id,
+                on=note.arose_on,
+            )
+            assert reason is None
+        async with demo.edge().reading(await demo.signed_in("jiaotong.officer")) as work:
+            assert await supervision.of_ids(work, [note.id])
+        async with demo.edge().reading(await demo.signed_in("aojiang.head")) as work:
+            assert not await supervision.of_ids(work, [note.id])
 
     async def test_lets_everybody_be_found_by_any_part_of_the_name(self, demo: Demo) -> None:
         assert await endings_astray(demo.owner, PINGYANG) == 0

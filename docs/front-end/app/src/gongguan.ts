@@ -27,7 +27,7 @@ export class Refused extends Error {
 }
 
 /** No answer, or one that is not the platform's own but of some proxy on the way. */
-export const UNREACHABLE = { code: 'UNREACHABLE', message: '无法连接平台,请检查网络后重试。' }
+export const UNREACHABLE = { code: 'UNREACHABLE', message: '无法连接平台，请检查网络后重试。' }
 
 /** What every request says: who asks, in which post, in which language. */
 export function headers(): Record<string, string> {

@@ -1,4 +1,4 @@
-"""Who handles a referral within either body: one mutation per verb. The referral and its version stay as they are."""
+"""Who handles a matter within a body: one mutation per verb and kind of matter. The matter and its version stay as they are."""
 
 import strawberry
 
@@ -47,7 +47,7 @@ async def _release(work: Work, given: HandleReferralInput) -> Assignment:
 
 
 @strawberry.type
-class ReferralHandlingMutations:
+class AssignmentMutations:
     """Within one body; the other hears of nothing."""
 
     give_referral: AssignmentPayload | None = act(
