@@ -151,7 +151,7 @@ async def _possible(work: Work, what: What) -> What:
     unit = (await organisations.units_of_ids(work, [what.unit_id])).get(what.unit_id)
     if unit is None or unit.organisation_id != work.actor.tenant_id:
         raise NotFound(field="unit_id")
-    await lineage.refuse_dissolved_unit(work, unit, field="unit_id")
+    await lineage.require_unit_there(work, unit, field="unit_id")
     return What(
         unit_id=unit.id,
         register=what.register,

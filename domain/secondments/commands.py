@@ -159,7 +159,7 @@ def _refuse_unknown_mode(work: Work, mode: str, since: date) -> None:
 async def _host(work: Work, using: Using, mode: str, people: Sequence[Seconded]) -> Organisation:
     body = await organisations.the(work, using.host_id)
     rules.a_township(body.kind, name=body.name)
-    await lineage.refuse_dissolved(work, body, field="hosts")
+    await lineage.require_there(work, body, field="hosts")
     rules.contacts(mode, people, using, name=body.name)
     return body
 
