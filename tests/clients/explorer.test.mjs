@@ -182,7 +182,10 @@ test("no sample that only reads fails in the demo", async () => {
     ({ verb, arguments: taken }) => verb === "query" && !taken.some(({ type }) => type === "ID!"),
   );
   assert.ok(lists.length > 8);
-  for (const { operation, variables } of lists) {
-    await askedOf({ headers }, operation, variables);
+  for (const { operation, variables, arguments: taken } of lists) {
+    // A reader puts an id of their own there; where none need be given, none is.
+    const ids = new Set(taken.filter(({ type }) => type === "ID").map(({ name }) => name));
+    const given = Object.entries(variables).filter(([name]) => !ids.has(name));
+    await askedOf({ headers }, operation, Object.fromEntries(given));
   }
 });

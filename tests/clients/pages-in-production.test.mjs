@@ -1,13 +1,20 @@
 /** The pages of an installation that is no demo: there if it asks for them, and then with nobody to sign in as. */
 
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, test } from "node:test";
 
 import { anotherApi } from "./platform.mjs";
 import { before, done, faults, tabTo } from "./watched.mjs";
 
-const silent = await anotherApi({ GONGGUAN_MODE: "production" });
-const asking = await anotherApi({ GONGGUAN_MODE: "production", GONGGUAN_PAGES: "yes" });
+// No installation that is no demo goes by a demo's keys; this one has nothing to seal, and so none at all.
+const PRODUCTION = {
+  GONGGUAN_MODE: "production",
+  GONGGUAN_PERSONAL_DATA_KEYS: join(tmpdir(), `no-keys-${process.pid}.toml`),
+};
+const silent = await anotherApi(PRODUCTION);
+const asking = await anotherApi({ ...PRODUCTION, GONGGUAN_PAGES: "yes" });
 after(async () => {
   await done();
   await silent.end();

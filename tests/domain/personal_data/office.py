@@ -2,11 +2,15 @@
 
 from contextlib import asynccontextmanager
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from domain.audit.models import AuditContent, AuditLine
 from domain.personal_data import commands, queries
 from domain.personal_data.models import PersonalData
+from domain.staff.commands import Officer, enter
+from tenancy.ids import new_id
+from tenancy.many import insert_many
+from tests.worlds import NOW
 
 NUMBER, ANOTHER = "330326198805021232", "330326199102144564"
 MASKED, ANOTHER_MASKED = "3303**********1232", "3303**********4564"
@@ -33,6 +37,30 @@ class Office:
     async def recorded(self, whose="zhou", kind="identity_number", value=NUMBER, by="tang"):
         person = self.world[whose].person_id
         return await self.do(by, "record", person_id=person, kind=kind, value=value)
+
+    async def crowded(self, most):
+        """So many more people at transport, each with a telephone on record, and the planner knows of them."""
+        ids = {"county_id": self.world.county_id, "home_id": self.world.bodies["transport"]}
+        people = {new_id(): Officer("某人", ids["home_id"]) for _ in range(most)}
+        kept = {
+            "kind": "telephone",
+            "version": 1,
+            "masked": "*",
+            "key_id": "test",
+            "sealed": b"",
+            "recorded_at": NOW,
+        }
+        async with self.owner.begin() as connection:
+            await enter(connection, county_id=ids["county_id"], officers=people)
+            await insert_many(
+                connection,
+                PersonalData,
+                [
+                    ids | kept | {"id": new_id(), "person_id": each, "digest": each.bytes * 2}
+                    for each in people
+                ],
+            )
+            await connection.execute(text("analyze personal_data"))
 
     async def revealed(self, entry, who="lin", body=None, reason="核对参保信息", expected_version=1):
         given = {"entry_id": entry.id, "expected_version": expected_version, "reason": reason}
