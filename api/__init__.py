@@ -34,7 +34,7 @@ that a read runs in; the capabilities' files say what there is to ask and to do;
     schema.py         the whole schema and its SDL
 
     sign_in, organisations, staff, catalogue, secondments, deadlines, referrals, assignments, substitutions, liaisons,
-    agreements, alerts, supervision, notifications, documents, exports: the capabilities
+    agreements, alerts, supervision, discipline, notifications, documents, exports: the capabilities
     registers.py      what a register can be asked, as an input and in words
 
 It decides nothing: who may see or do what stands in `policies`, what can be done in `domain`. It imports no

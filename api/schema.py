@@ -22,6 +22,8 @@ from api.changes import ChangeSubscriptions
 from api.deadline_explanations import DeadlineExplanationQueries
 from api.deadlines import Deadline, DeadlineQueries
 from api.descriptions import describe_the_rest
+from api.discipline import DisciplinaryCase, DisciplineQueries
+from api.discipline_acts import DisciplineMutations
 from api.exports import Export, ExportMutations, ExportQueries
 from api.liaison_acts import LiaisonMutations
 from api.liaisons import Liaison, LiaisonQueries
@@ -76,6 +78,7 @@ class Query(
     AgreementQueries,
     AlertQueries,
     SupervisionQueries,
+    DisciplineQueries,
     SubstitutionQueries,
     NotificationQueries,
     ExportQueries,
@@ -100,6 +103,7 @@ class Mutation(
     AgreementMutations,
     AlertMutations,
     SupervisionMutations,
+    DisciplineMutations,
     SubstitutionMutations,
     PersonalDataMutations,
     NotificationMutations,
@@ -152,6 +156,7 @@ def house_schema(
             Alert,
             AlertNotice,
             SupervisionNote,
+            DisciplinaryCase,
             Notification,
             Export,
         ],

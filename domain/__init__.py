@@ -10,7 +10,7 @@ A command reads the same way everywhere: load through the filter (what is invisi
 permission, apply the pure rule, write, start or meet deadlines, record for the audit, announce. It never commits;
 the edge (`edge.py`) opens the transaction of a request or a job and commits it once.
 
-Capabilities stand in layers and import downwards only: exports › referrals, alerts, supervision › agreements › assignments › liaisons ›
+Capabilities stand in layers and import downwards only: exports › referrals, alerts, supervision, discipline › agreements › assignments › liaisons ›
 personnel › secondments, certificates › catalogue › patrols › staff › documents › notifications › substitutions › deadlines › calendars › rulebooks ›
 organisations › audit, outbox. A lower one learns of an upper one only through announcements. `texts.py` is what all of them
 say about what people write.

@@ -12,6 +12,7 @@ from domain.calendars import models as calendars
 from domain.catalogue import models as catalogue
 from domain.certificates import models as certificates
 from domain.deadlines import models as deadlines
+from domain.discipline import models as discipline
 from domain.documents import models as documents
 from domain.exports import models as exports
 from domain.liaisons import models as liaisons
@@ -38,6 +39,7 @@ MODULES = (
     catalogue,
     certificates,
     deadlines,
+    discipline,
     documents,
     exports,
     liaisons,

@@ -34,6 +34,7 @@ from domain.catalogue.models import (
 )
 from domain.certificates.models import Certificate, CertificateChange, Qualification
 from domain.deadlines.models import Deadline, DeadlineChange, DeadlineRung
+from domain.discipline.models import DisciplinaryCase
 from domain.documents.models import File
 from domain.documents.store import Store
 from domain.edge import Edge
@@ -111,6 +112,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Duty, "duty.entry"),
     (PatrolEntry, "patrol.entry"),
     (LenientEntry, "lenient.entry"),
+    (DisciplinaryCase, "discipline.case"),
     (Secondment, "secondment.entry"),
     (StaffEntry, "staff.entry"),
     (Certificate, "certificate.entry"),

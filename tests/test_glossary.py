@@ -15,6 +15,7 @@ from domain.assignments import rules as assignments
 from domain.catalogue import rules as catalogue
 from domain.certificates import rules as certificates
 from domain.deadlines.rules import RUNGS, Change
+from domain.discipline import rules as discipline
 from domain.exports import rules as exports
 from domain.liaisons import rules as liaisons
 from domain.lineage import rules as lineage
@@ -75,6 +76,11 @@ CLOSED_SETS = {
     "kinds of supervision notes": supervision.KINDS,
     "states of a supervision note": supervision.STATES,
     "acts on a supervision note": supervision.TRANSITIONS,
+    "grounds of discipline": discipline.GROUNDS,
+    "states of a disciplinary case": discipline.STATES,
+    "acts on a disciplinary case": discipline.TRANSITIONS,
+    "measures of discipline": discipline.MEASURES,
+    "outcomes of a review": discipline.OUTCOMES,
     "states of an export": exports.STATES_ZH,
     "acts on an export": exports.TRANSITIONS,
     "kinds of material": MATERIALS.kinds,

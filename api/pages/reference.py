@@ -42,6 +42,7 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "substitutions": ("代行", "Substitutions"),
     "liaisons": ("联络员", "Liaison officers"),
     "catalogue": ("权力事项目录", "The catalogue"),
+    "discipline": ("问责处理", "Discipline"),
     "supervision": ("监督指导", "Supervision"),
     "lineage": ("机构沿革", "Lineage"),
     "agreements": ("约定清单", "Agreed lists"),

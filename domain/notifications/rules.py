@@ -23,6 +23,8 @@ OWED: Mapping[str, tuple[str, str]] = {
     "supervision.acknowledge": ("acknowledging a supervision note", "监督指导函的签收"),
     "supervision.answer": ("answering a supervision note", "监督指导函的答复"),
     "supervision.support": ("answering a request for technical support", "技术支持请求的书面反馈"),
+    "discipline.conclude": ("concluding a disciplinary case", "问责事项的处理"),
+    "discipline.review": ("deciding a review", "问责处理的复核"),
     "referral.send": ("sending the referral", "移送案件"),
     "referral.send_urgent": ("sending the urgent referral", "紧急案件的移送"),
     "referral.take_in": ("taking the referral in", "移送案件的收件登记"),
@@ -240,6 +242,18 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     "certificate.handed_in": (
         "Somebody of {receiver} handed in the enforcement certificate that {sender} had issued.",
         "{receiver}的人员已上缴{sender}核发的行政执法证。",
+    ),
+    "discipline.concluded": (
+        "{sender} concluded a disciplinary case about a seconded officer; read the finding and the measure.",
+        "{sender}已就下沉人员问责事项作出处理，请查看核查结论和处理措施。",
+    ),
+    "discipline.review_asked": (
+        "An officer asks for a review of what {sender} decided in a disciplinary case. Decide it in time.",
+        "当事人对{sender}作出的问责处理申请复核，请按期作出复核决定。",
+    ),
+    "discipline.reviewed": (
+        "{sender} decided the review of a disciplinary case; read what holds now.",
+        "{sender}已就问责处理作出复核决定，请查看复核结果。",
     ),
     "substitution.appointed": (
         "{sender} appointed you to stand in for a colleague. See for whom, and from when until when.",

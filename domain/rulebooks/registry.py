@@ -14,6 +14,7 @@ from typing import Literal
 from domain.rulebooks.entries_of.alerts import ALERTED_TO, ALERTS, TOLD
 from domain.rulebooks.entries_of.catalogue import CATALOGUE, DECISIONS
 from domain.rulebooks.entries_of.deadlines import deadlines
+from domain.rulebooks.entries_of.discipline import DISCIPLINE
 from domain.rulebooks.entries_of.exports import EXPORTS
 from domain.rulebooks.entries_of.liaisons import LIAISONS, RANKS
 from domain.rulebooks.entries_of.offices import OFFICES
@@ -66,6 +67,7 @@ GROUPS: Mapping[str, Words] = MappingProxyType(
         "referral": Words("referrals", "案件移送"),
         "alert": Words("alerts", "通报（报告）"),
         "supervision": Words("supervision notes", "监督指导函"),
+        "discipline": Words("discipline", "问责处理"),
         "deadlines": Words("deadlines", "期限计算与督办"),
         "catalogue": Words("the catalogue", "权力事项目录"),
         "liaison": Words("liaison officers", "联络员"),
@@ -78,7 +80,7 @@ GROUPS: Mapping[str, Words] = MappingProxyType(
 )
 """What the keys of entries begin with, in the order in which people read them."""
 
-_OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS, **SUPERVISION}
+_OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS, **SUPERVISION, **DISCIPLINE}
 
 _LIMITS = [key for key, known in _OF_MATTERS.items() if isinstance(known.type, LimitType)]
 

@@ -1192,6 +1192,77 @@ CREATE TABLE certificate_changes (
 
 CREATE INDEX ix_certificate_changes_county_id_certificate_id_id ON certificate_changes (county_id, certificate_id, id);
 
+CREATE TABLE disciplinary_cases (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	secondment_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	host_id UUID NOT NULL, 
+	inquirer_id UUID NOT NULL, 
+	copied_id UUID, 
+	inquired_id UUID, 
+	concerned_id UUID, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	began_on DATE NOT NULL, 
+	ground TEXT NOT NULL, 
+	occurred_on DATE NOT NULL, 
+	subject TEXT NOT NULL, 
+	facts TEXT NOT NULL, 
+	opened_by UUID NOT NULL, 
+	opened_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	dropped_because TEXT, 
+	finding TEXT, 
+	measure TEXT, 
+	measure_now TEXT, 
+	benefits_from DATE, 
+	benefits_until DATE, 
+	concluded_by UUID, 
+	concluded_for UUID, 
+	concluded_at TIMESTAMP WITH TIME ZONE, 
+	review_until TIMESTAMP WITH TIME ZONE, 
+	review_reasons TEXT, 
+	review_asked_at TIMESTAMP WITH TIME ZONE, 
+	outcome TEXT, 
+	review_answer TEXT, 
+	reviewed_by UUID, 
+	reviewed_for UUID, 
+	reviewed_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_disciplinary_cases PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_disciplinary_cases_county_id_home_id_host_id_person__ddd6 FOREIGN KEY(county_id, home_id, host_id, person_id, secondment_id) REFERENCES secondments (county_id, home_id, host_id, person_id, id), 
+	CONSTRAINT ck_disciplinary_cases_known_state CHECK (state in ('inquiring', 'dropped', 'concluded', 'under_review', 'reviewed')), 
+	CONSTRAINT ck_disciplinary_cases_known_ground CHECK (ground in ('failure', 'complaint', 'breach', 'absence')), 
+	CONSTRAINT ck_disciplinary_cases_known_measure CHECK (measure in ('none', 'reminder', 'criticism', 'handed_on')), 
+	CONSTRAINT ck_disciplinary_cases_measure_now CHECK (measure_now in ('none', 'reminder', 'criticism', 'handed_on')), 
+	CONSTRAINT ck_disciplinary_cases_known_outcome CHECK (outcome in ('upheld', 'changed', 'lifted')), 
+	CONSTRAINT ck_disciplinary_cases_inquired_by_either CHECK (inquirer_id in (home_id, host_id)), 
+	CONSTRAINT ck_disciplinary_cases_copied_to_the_other CHECK (copied_id is null or (copied_id in (home_id, host_id) and copied_id <> inquirer_id)), 
+	CONSTRAINT ck_disciplinary_cases_copied_once_concluded CHECK ((state in ('inquiring', 'dropped')) = (copied_id is null)), 
+	CONSTRAINT ck_disciplinary_cases_open_to_the_officer_once_concluded CHECK ((state in ('inquiring', 'dropped')) = (concerned_id is null) and (concerned_id is null) <> (inquired_id is null) and coalesce(concerned_id, inquired_id) = person_id), 
+	CONSTRAINT ck_disciplinary_cases_found_once_concluded CHECK ((state in ('inquiring', 'dropped')) = (finding is null) and (finding is null) = (measure is null) and (finding is null) = (measure_now is null) and (finding is null) = (concluded_at is null) and (finding is null) = (concluded_by is null) and (finding is null) = (review_until is null)), 
+	CONSTRAINT ck_disciplinary_cases_benefits_withheld_by_a_decision CHECK (benefits_from is null or (finding is not null and (benefits_until is null or benefits_until >= benefits_from))), 
+	CONSTRAINT ck_disciplinary_cases_asked_with_reasons CHECK ((state in ('under_review', 'reviewed')) = (review_asked_at is not null) and (review_asked_at is null) = (review_reasons is null)), 
+	CONSTRAINT ck_disciplinary_cases_reviewed CHECK ((state = 'reviewed') = (outcome is not null) and (outcome is null) = (review_answer is null) and (outcome is null) = (reviewed_at is null) and (outcome is null) = (reviewed_by is null)), 
+	CONSTRAINT ck_disciplinary_cases_dropped_with_a_reason CHECK ((state = 'dropped') = (dropped_because is not null))
+);
+
+CREATE INDEX ix_disciplinary_cases_copied ON disciplinary_cases (county_id, copied_id, id);
+
+CREATE INDEX ix_disciplinary_cases_county_id_benefits_from ON disciplinary_cases (county_id, benefits_from);
+
+CREATE INDEX ix_disciplinary_cases_county_id_concerned_id_id ON disciplinary_cases (county_id, concerned_id, id);
+
+CREATE INDEX ix_disciplinary_cases_county_id_ground_id ON disciplinary_cases (county_id, ground, id);
+
+CREATE INDEX ix_disciplinary_cases_county_id_person_id_id ON disciplinary_cases (county_id, person_id, id);
+
+CREATE INDEX ix_disciplinary_cases_county_id_secondment_id_id ON disciplinary_cases (county_id, secondment_id, id);
+
+CREATE INDEX ix_disciplinary_cases_county_id_state_id ON disciplinary_cases (county_id, state, id);
+
+CREATE INDEX ix_disciplinary_cases_own ON disciplinary_cases (county_id, inquirer_id, id);
+
 CREATE TABLE empowered_items (
 	county_id UUID NOT NULL, 
 	empowerment_id UUID NOT NULL, 
@@ -3096,6 +3167,28 @@ grant select on certificate_changes to gongguan_app;
 create policy app_insert on certificate_changes for insert to gongguan_app with check (county_id = county() and (home_id = me() or issuer_id = me()));
 
 grant insert on certificate_changes to gongguan_app;
+
+alter table disciplinary_cases enable row level security;
+
+alter table disciplinary_cases force row level security;
+
+create policy owner_all on disciplinary_cases for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on disciplinary_cases for select to gongguan_backup using (true);
+
+grant select on disciplinary_cases to gongguan_backup;
+
+create policy app_select on disciplinary_cases for select to gongguan_app using (county_id = county() and case when inquirer_id = me() or copied_id = me() or county_id = overseen() then true else false end);
+
+grant select on disciplinary_cases to gongguan_app;
+
+create policy app_insert on disciplinary_cases for insert to gongguan_app with check (county_id = county() and inquirer_id = me());
+
+grant insert on disciplinary_cases to gongguan_app;
+
+create policy app_update on disciplinary_cases for update to gongguan_app using (county_id = county() and (inquirer_id = me() or copied_id = me())) with check (county_id = county() and (inquirer_id = me() or copied_id = me()));
+
+grant update (copied_id, inquired_id, concerned_id, state, version, subject, facts, dropped_because, finding, measure, measure_now, benefits_from, benefits_until, concluded_by, concluded_for, concluded_at, review_until, review_reasons, review_asked_at, outcome, review_answer, reviewed_by, reviewed_for, reviewed_at) on disciplinary_cases to gongguan_app;
 
 alter table empowered_items enable row level security;
 

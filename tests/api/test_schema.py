@@ -12,6 +12,7 @@ from api import (
     alerts,
     certificates,
     deadlines,
+    discipline,
     exports,
     liaisons,
     notifications,
@@ -32,6 +33,8 @@ from domain.alerts import rules as alert_rules
 from domain.certificates import rules as certificate_rules
 from domain.deadlines import queries as deadline_queries
 from domain.deadlines import rules as deadline_rules
+from domain.discipline import queries as discipline_queries
+from domain.discipline import rules as discipline_rules
 from domain.liaisons import rules as liaison_rules
 from domain.organisations import rules as organisation_rules
 from domain.referrals import filters as referral_filters
@@ -56,13 +59,21 @@ ORDERS_BY_AGE = (
     personnel.StaffEntrySort,
     certificates.CertificateSort,
     supervision.SupervisionNoteSort,
+    discipline.DisciplinaryCaseSort,
 )
 
 ROOT = Path(__file__).parents[2]
 
 
-WITHOUT_A_VERSION = {"noteReferral", "giveReferral", "claimReferral", "releaseReferral"}
-"""A body's notes, and who in it handles a referral, leave the referral as it is, whatever others do to it meanwhile."""
+WITHOUT_A_VERSION = {
+    "noteReferral",
+    "giveReferral",
+    "claimReferral",
+    "releaseReferral",
+    "openDisciplinaryCase",
+}
+"""A body's notes, and who in it handles a referral, leave the referral as it is, whatever others do to it meanwhile; a
+disciplinary case leaves the secondment as it is under which it falls."""
 
 
 class TestTheSchema:
@@ -101,6 +112,7 @@ class TestTheSchema:
                 "secondmentId",
                 "certificateId",
                 "supervisionNoteId",
+                "caseId",
             } & set(given.fields):
                 assert "expectedVersion" in given.fields, name
 
@@ -143,6 +155,12 @@ class TestWords:
             (supervision.SupervisionNoteState, supervision_rules.STATES),
             (supervision.SupervisionNoteAct, tuple(supervision_rules.TRANSITIONS)),
             (supervision.SupervisionNoteBox, get_args(supervision_queries.Box)),
+            (discipline.DisciplinaryGround, discipline_rules.GROUNDS),
+            (discipline.DisciplinaryCaseState, discipline_rules.STATES),
+            (discipline.DisciplinaryCaseAct, tuple(discipline_rules.TRANSITIONS)),
+            (discipline.DisciplinaryMeasure, discipline_rules.MEASURES),
+            (discipline.DisciplinaryOutcome, discipline_rules.OUTCOMES),
+            (discipline.DisciplinaryCaseBox, get_args(discipline_queries.Box)),
             (secondments.SecondmentMode, get_args(secondment_rules.Mode)),
             (secondments.SecondmentSide, get_args(secondment_queries.Side)),
             (secondments.SecondmentAct, secondment_rules.ACTS),

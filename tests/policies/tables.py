@@ -63,9 +63,10 @@ class Isolated(TestBase):
     relations: ClassVar = {relation: f"{relation}_id" for relation in RELATIONS}
 
 
-def standing_only_as(relation: str, actor: Actor) -> Isolated:
-    """A row to which the actor stands in this relation and in no other. An overseer's actor must oversee."""
-    return Isolated(id=named("row"), **{f"{relation}_id": getattr(actor, RELATIONS[relation].compares)})
+def standing_only_as(*relations: str, actor: Actor) -> Isolated:
+    """A row to which the actor stands in these relations and in no other. An overseer's actor must oversee."""
+    mine = {f"{relation}_id": getattr(actor, RELATIONS[relation].compares) for relation in relations}
+    return Isolated(id=named("row"), **mine)
 
 
 worlds = Table(

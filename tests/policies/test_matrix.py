@@ -49,6 +49,20 @@ def test_every_rules_file_and_every_print_belongs_to_a_capability() -> None:
     assert {file.stem for file in EXPECTED.glob("*.txt")} == set(matrix.capabilities())
 
 
+def permitted_besides(row: Row) -> list[str]:
+    """In which other relation the same role may do what the row bans; for a permit, none."""
+    if row.effect == "permit":
+        return []
+    banned = (row.role, row.aspect, row.action)
+    return [
+        next(
+            other.relation
+            for other in ROWS
+            if other.effect == "permit" and (other.role, other.aspect, other.action) == banned
+        )
+    ]
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.place.removeprefix("policies/rules/"))
 class TestStrikingOutARow:
     def test_shows_in_the_matrix_and_takes_the_right_away(self, row: Row) -> None:
@@ -57,9 +71,10 @@ class TestStrikingOutARow:
         assert matrix.printed(without, capability) != PRINTS[capability]
 
         actor = acting(row.role, overseen=PINGYANG)
-        subject = standing_only_as(row.relation, actor)
-        assert Authority(actor, PLATFORM).may(row.action, row.aspect, subject)
-        assert not Authority(actor, without).may(row.action, row.aspect, subject)
+        subject = standing_only_as(row.relation, *permitted_besides(row), actor=actor)
+        bans = row.effect == "forbid"
+        assert Authority(actor, PLATFORM).may(row.action, row.aspect, subject) is not bans
+        assert Authority(actor, without).may(row.action, row.aspect, subject) is bans
 
 
 def test_a_ban_shows_in_the_matrix() -> None:

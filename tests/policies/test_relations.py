@@ -66,7 +66,7 @@ class TestARelation:
     @pytest.mark.parametrize("relation", RELATIONS)
     def test_holds_by_its_own_column_alone(self, relation: str) -> None:
         actor = acting(tenant=KUNYANG, overseen=PINGYANG)
-        row = standing_only_as(relation, actor)
+        row = standing_only_as(relation, actor=actor)
         assert [name for name in RELATIONS if RELATIONS[name].holds(actor, row)] == [relation]
 
     @pytest.mark.parametrize("relation", RELATIONS)

@@ -75,8 +75,10 @@ class TestASnapshot:
         rows = platform_rows()
         snapshot = Snapshot(county_id=PINGYANG, version=1, platform=PLATFORM)
         for roles, aspect, action in QUESTIONS:
-            found = {r.relation for r in rows if r.role in roles and (r.aspect, r.action) == (aspect, action)}
-            assert snapshot.plan(roles, aspect, action).permitting == found
+            asked = [r for r in rows if r.role in roles and (r.aspect, r.action) == (aspect, action)]
+            plan = snapshot.plan(roles, aspect, action)
+            assert plan.permitting == {r.relation for r in asked if r.effect == "permit"}
+            assert plan.forbidding == {r.relation for r in asked if r.effect == "forbid"}
 
 
 @pytest.mark.usefixtures("restless_threads")

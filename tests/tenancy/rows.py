@@ -242,6 +242,29 @@ def a_certificate(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
     }
 
 
+def a_disciplinary_case(first: UUID, second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on disciplinary cases ask of one that was concluded, or of an open one where `second` is None."""
+    open_: Row = dict.fromkeys(
+        ("finding", "measure", "measure_now", "concluded_at", "concluded_by", "review_until")
+    )
+    decided: Row = {"measure": "none", "measure_now": "none", "concluded_at": NOW, "concluded_by": new_id()}
+    return (decided | {"review_until": NOW} if second else open_) | {
+        "inquirer_id": first,
+        "copied_id": second,
+        "state": "concluded" if second else "inquiring",
+        "ground": "failure",
+        "dropped_because": None,
+        "review_reasons": None,
+        "review_asked_at": None,
+        "outcome": None,
+        "review_answer": None,
+        "reviewed_at": None,
+        "reviewed_by": None,
+        "benefits_from": None,
+        "benefits_until": None,
+    }
+
+
 def a_qualification(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
     """What the checks on qualifications ask: some day."""
     return {"qualified_on": NOW.date()}
@@ -274,11 +297,12 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "staff_entries": a_staff_entry,
     "certificates": a_certificate,
     "qualifications": a_qualification,
+    "disciplinary_cases": a_disciplinary_case,
 }
 
 
-# What nobody can have written of a matter that was not sent.
-ONLY_OF_WHAT_WAS_SENT = {"referral_notes"}
+# What nobody can have written of a matter that was not sent, or of somebody who was not seconded.
+ONLY_OF_WHAT_WAS_SENT = {"referral_notes", "disciplinary_cases"}
 
 
 def a_row(
@@ -346,10 +370,18 @@ async def matter_between(
             # What exists already comes first: rows belong to the world's bodies and people, not to invented ones.
             parents=published | rows | known,
             word=word,
-            said=said(table.name, rows) | (two_posts if table.name == "substitutions" else {}),
+            said=said(table.name, rows)
+            | (two_posts if table.name == "substitutions" else {})
+            | (_concerned(rows) if table.name == "disciplinary_cases" else {}),
         )
         await put(owner, table, row)
     return rows
+
+
+def _concerned(rows: Rows) -> Row:
+    """Whom a case that was concluded is open to: the officer who is seconded."""
+    officer = rows.get("secondments", {}).get("person_id")
+    return {"person_id": officer, "concerned_id": officer, "inquired_id": None} if officer else {}
 
 
 def another(table: Table, row: Row) -> Row:
