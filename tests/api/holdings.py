@@ -34,6 +34,7 @@ from domain.catalogue.models import (
 )
 from domain.certificates.models import Certificate
 from domain.deadlines.models import Deadline
+from domain.discipline.models import DisciplinaryCase
 from domain.exports.models import Export
 from domain.liaisons.models import Liaison
 from domain.notifications.models import Notification
@@ -349,6 +350,67 @@ def _alert(world: World, body: str, state: str) -> Row:
     }
 
 
+def a_disciplinary_case(random: Random, world: World) -> Made:
+    """Of Lin of transport or Huang of agriculture, each seconded for it; looked into by home or host, decided or not."""
+    home, person = random.choice((("transport", "lin"), ("agriculture", "huang")))
+    host = random.choice(("kunyang", "aojiang"))
+    secondment = uuid4()
+    of = {
+        "county_id": world.county_id,
+        "home_id": world.bodies[home],
+        "host_id": world.bodies[host],
+        "person_id": world[person].person_id,
+    }
+    yield (
+        Secondment,
+        of
+        | {
+            "id": secondment,
+            "home_unit_id": world.units[home],
+            "mode": "stationed",
+            "post": "执法队队员",
+            "order_id": uuid4(),
+            "since": NOW.date(),
+            "version": 1,
+        },
+    )
+    inquirer, other = random.sample((of["home_id"], of["host_id"]), 2)
+    decided = random.random() < 0.6
+    found = {
+        "finding": "属实。",
+        "measure": "none",
+        "measure_now": "none",
+        "concluded_at": NOW,
+        "review_until": NOW,
+    }
+    yield (
+        DisciplinaryCase,
+        of
+        | {
+            "id": uuid4(),
+            "secondment_id": secondment,
+            "inquirer_id": inquirer,
+            "copied_id": other if decided else None,
+            "inquired_id": None if decided else of["person_id"],
+            "concerned_id": of["person_id"] if decided else None,
+            "state": "concluded" if decided else "inquiring",
+            "version": 1,
+            "began_on": NOW.date(),
+            "ground": random.choice(("failure", "complaint")),
+            "occurred_on": NOW.date(),
+            "subject": "事由",
+            "facts": "情况",
+            "opened_by": world["gao"].person_id,
+            "opened_at": NOW,
+        }
+        | (
+            dict.fromkeys((*found, "concluded_by"))
+            if not decided
+            else found | {"concluded_by": world["gao"].person_id}
+        ),
+    )
+
+
 def a_supervision_note(random: Random, world: World) -> Made:
     yield from _a_note(random, world, the_notice(world.county_id), the_item(world.county_id))
 
@@ -461,6 +523,18 @@ def _of_a_note(row: Row, me: UUID, side: str | None) -> bool:
     return sides[str(side)]
 
 
+def _of_a_case(row: Row, me: UUID, side: str | None) -> bool:
+    lins, decided = row["person_id"] == LIN[row["county_id"]], row["concerned_id"] is not None
+    sides = {
+        # Open inquiries about herself are closed to Lin, though she heads the body.
+        "OWN": row["inquirer_id"] == me and (decided or not lins),
+        "COPIED": row["copied_id"] == me,
+        "CONCERNING_ME": lins and decided,
+        "OVERSEEN": True,
+    }
+    return sides[str(side)]
+
+
 def _of_a_clock(row: Row, me: UUID, side: str | None) -> bool:
     running = row["met_at"] is None and row["cancelled_at"] is None
     sides = {"OWED": row["obligor_id"] == me, "AWAITED": row["waiting_id"] == me, "OVERSEEN": True}
@@ -558,6 +632,12 @@ HOLDINGS: Mapping[str, Holding] = {
         a_notice_of_an_alert,
         lambda row, me, side: side == "OVERSEEN" or row["to_id"] == me,
         named="AlertNotice",
+    ),
+    "Query.disciplinaryCases": Holding(
+        DisciplinaryCase,
+        a_disciplinary_case,
+        _of_a_case,
+        named="DisciplinaryCase",
     ),
     "Query.supervisionNotes": Holding(
         SupervisionNote, a_note_about_another_notice, _of_a_note, named="SupervisionNote"

@@ -111,6 +111,7 @@ class Life:
         self._somebody_stands_in()
         self._a_catalogue_is_published()
         self._people_come_and_go()
+        self._an_officer_is_looked_into()
         self._numbers_come_on_record()
         for _ in range(2):
             export = self.do(
@@ -509,6 +510,36 @@ class Life:
             leavesOn="2026-03-10",
             reason=canary(),
         )
+
+    def _an_officer_is_looked_into(self) -> None:
+        """Zhou is looked into by the host, once to no end and once until a review; Guan by the home, which decides."""
+        here = self.ground.here
+        zhou, guan = (global_id("Secondment", here.secondments[each]) for each in ("zhou", "guan"))
+
+        def opened(who: str, secondment: str, ground: str) -> dict[str, Any]:
+            return self.do(
+                who,
+                "openDisciplinaryCase",
+                secondmentId=secondment,
+                ground=ground,
+                occurredOn="2026-03-09",
+                subject=canary(),
+                facts=canary(),
+            )
+
+        def then(who: str, mutation: str, case: dict[str, Any], **given: Any) -> dict[str, Any]:
+            return self.do(who, mutation, caseId=case["id"], expectedVersion=case["version"], **given)
+
+        head = "gao@kunyang"
+        opened(head, zhou, "ABSENCE")
+        case = then(head, "reviseDisciplinaryCase", opened(head, zhou, "FAILURE"), facts=canary())
+        then(head, "dropDisciplinaryCase", case, reason=canary())
+        case = opened("huang@agriculture", guan, "BREACH")
+        then("huang@agriculture", "concludeDisciplinaryCase", case, finding=canary(), measure="REMINDER")
+        case = opened(head, zhou, "FAILURE")
+        case = then(head, "concludeDisciplinaryCase", case, finding=canary(), measure="CRITICISM")
+        case = then("zhou@transport", "askDisciplinaryReview", case, reasons=canary())
+        then(head, "reviewDisciplinaryCase", case, outcome="UPHELD", answer=canary())
 
     def note(self, who: str, to: str, notice: dict[str, Any], item: dict[str, Any], **given: Any) -> Any:
         """Write a supervision note about an item that was given."""
