@@ -4,6 +4,7 @@ The rows are put in by the schema's owner, at random, each anywhere in the order
 all rows as the owner sees them, chosen and sorted in Python; it asks neither policies nor queries.
 """
 
+import itertools
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -353,6 +354,9 @@ def a_night_duty_swap(random: Random, world: World) -> Made:
     )
 
 
+NUMBERS = itertools.count(1)
+
+
 def an_attendance_entry(random: Random, world: World) -> Made:
     person, home, host = random.choice(
         (
@@ -370,8 +374,8 @@ def an_attendance_entry(random: Random, world: World) -> Made:
             "person_id": world[person].person_id,
             "home_id": world.bodies[home],
             "host_id": world.bodies[host],
-            # Of somebody there is one a day.
-            "day": NOW.date() - timedelta(days=1 + secrets.randbelow(10**6)),
+            # Of somebody there is one a day: all days are different, and in no order.
+            "day": NOW.date() - timedelta(days=1 + next(NUMBERS) * 7919 % 600_011),
             "mark": random.choice(("present", "late")),
             "recorded_by": world["lin"].person_id,
             "recorded_at": NOW,
