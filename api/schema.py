@@ -7,6 +7,7 @@ from api.agreements import Agreement, AgreementMutations, AgreementQueries
 from api.alert_acts import AlertMutations
 from api.alerts import Alert, AlertNotice, AlertQueries
 from api.assignment_acts import AssignmentMutations
+from api.attendance import AttendanceEntry, AttendanceMutations, AttendanceQueries
 from api.catalogue import CatalogueQueries, DutyEntry, Item, TownshipClass
 from api.catalogue_acts import CatalogueMutations
 from api.catalogue_competence import CompetenceQueries
@@ -25,9 +26,13 @@ from api.descriptions import describe_the_rest
 from api.discipline import DisciplinaryCase, DisciplineQueries
 from api.discipline_acts import DisciplineMutations
 from api.exports import Export, ExportMutations, ExportQueries
+from api.leave import LeaveQueries, LeaveRequest
+from api.leave_acts import LeaveMutations
 from api.liaison_acts import LiaisonMutations
 from api.liaisons import Liaison, LiaisonQueries
 from api.limits import Limits
+from api.night_duty import NightDuty, NightDutyQueries, NightDutySwap
+from api.night_duty_acts import NightDutyMutations
 from api.node import NodeQueries
 from api.notifications import (
     Notification,
@@ -70,6 +75,9 @@ class Query(
     SecondmentQueries,
     PersonnelQueries,
     CertificateQueries,
+    AttendanceQueries,
+    LeaveQueries,
+    NightDutyQueries,
     DeadlineQueries,
     DeadlineExplanationQueries,
     ReferralQueries,
@@ -99,6 +107,9 @@ class Mutation(
     SecondmentMutations,
     PersonnelMutations,
     CertificateMutations,
+    AttendanceMutations,
+    LeaveMutations,
+    NightDutyMutations,
     LiaisonMutations,
     AgreementMutations,
     AlertMutations,
@@ -146,6 +157,10 @@ def house_schema(
             StaffEntry,
             Certificate,
             Qualification,
+            AttendanceEntry,
+            LeaveRequest,
+            NightDuty,
+            NightDutySwap,
             Deadline,
             Referral,
             ReferralMaterial,

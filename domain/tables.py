@@ -7,6 +7,7 @@ import tenancy.models
 from domain.agreements import models as agreements
 from domain.alerts import models as alerts
 from domain.assignments import models as assignments
+from domain.attendance import models as attendance
 from domain.audit import models as audit
 from domain.calendars import models as calendars
 from domain.catalogue import models as catalogue
@@ -15,8 +16,10 @@ from domain.deadlines import models as deadlines
 from domain.discipline import models as discipline
 from domain.documents import models as documents
 from domain.exports import models as exports
+from domain.leave import models as leave
 from domain.liaisons import models as liaisons
 from domain.lineage import models as lineage
+from domain.night_duty import models as night_duty
 from domain.notifications import models as notifications
 from domain.organisations import models as organisations
 from domain.outbox import models as outbox
@@ -34,6 +37,7 @@ MODULES = (
     agreements,
     alerts,
     assignments,
+    attendance,
     audit,
     calendars,
     catalogue,
@@ -42,8 +46,10 @@ MODULES = (
     discipline,
     documents,
     exports,
+    leave,
     liaisons,
     lineage,
+    night_duty,
     notifications,
     organisations,
     outbox,

@@ -15,6 +15,7 @@ import domain.tables
 from domain.agreements.models import Agreement
 from domain.alerts.models import Alert, AlertNotice
 from domain.assignments.models import Assignment
+from domain.attendance.models import AttendanceEntry
 from domain.catalogue.models import (
     Assessment,
     ClassMember,
@@ -39,8 +40,10 @@ from domain.documents.models import File
 from domain.documents.store import Store
 from domain.edge import Edge
 from domain.exports.models import Export
+from domain.leave.models import LeaveRequest
 from domain.liaisons.models import Liaison
 from domain.lineage.models import LineageEntry
+from domain.night_duty.models import NightDuty, NightDutySwap
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.personal_data.models import PersonalData
@@ -114,6 +117,11 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (LenientEntry, "lenient.entry"),
     (DisciplinaryCase, "discipline.case"),
     (Secondment, "secondment.entry"),
+    (LeaveRequest, "leave.request"),
+    (LeaveRequest, "leave.absence"),
+    (AttendanceEntry, "attendance.entry"),
+    (NightDuty, "night_duty.duty"),
+    (NightDutySwap, "night_duty.swap"),
     (StaffEntry, "staff.entry"),
     (Certificate, "certificate.entry"),
     (CertificateChange, "certificate.entry"),

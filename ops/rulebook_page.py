@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from domain.rulebooks.differences import NOT_SPLIT, Side
-from domain.rulebooks.entries import Document, Draft, Entry, Mention
+from domain.rulebooks.entries import Document, Draft, Entry, Mention, Power
 from domain.rulebooks.registry import GROUPS, LAYER_WORDS, REGISTRY, SPLIT_ASPECTS
 from domain.rulebooks.shipped import drafts_below, drafts_of
 from domain.rulebooks.shown import shown, shown_mention, shown_power
@@ -60,7 +60,7 @@ def rulebook_page() -> str:
     )
     parts = [OPENING.format(day=day), _documents(texts, below, day=day)]
     parts += [_group(group, sides, default) for group in GROUPS]
-    parts.append(_powers(sides, day=day))
+    parts.append(_powers(sides, default, day=day))
     return "\n".join(parts)
 
 
@@ -185,14 +185,15 @@ def _note(mention: Mention) -> str:
     return mention.note or ""
 
 
-def _powers(sides: Mapping[str, Side], *, day: date) -> str:
+def _powers(sides: Mapping[str, Side], default: Side, *, day: date) -> str:
     split = {
         place: Side.of(drafts_of(SPLITS_FOR[place])[0], others=[], day=day) if place in SPLITS_FOR else side
         for place, side in sides.items()
     }
     lines = [
         "## Split of powers 权责划分\n",
-        "Only a county splits powers between home and host 只有县级规程可以划分派出单位与用人单位的权责。",
+        "Only a county splits powers between home and host, over the platform's default where there is one "
+        "只有县级规程可以划分派出单位与用人单位的权责；未划分的，有平台默认的按平台默认。",
         "For Kunyang stands Pingyang county, which took its rules over 昆阳镇一栏为采用其规定的平阳县。\n",
         _row("aspect 事项", "place 地方", "who may 谁可以", "where 依据", "remarks 说明"),
         _row(*["---"] * 5),
@@ -201,13 +202,18 @@ def _powers(sides: Mapping[str, Side], *, day: date) -> str:
         for action in what.actions:
             for place, side in split.items():
                 power = side.powers().get((aspect, action))
-                told = (
-                    (_both(shown_power(power)), _where(power.document, power.article), power.note or "")
-                    if power
-                    else (_both(NOT_SPLIT), "—", "")
-                )
-                lines.append(_row(f"{_both(what.means)}: {action}", _name(place), *told))
+                lines.append(_row(f"{_both(what.means)}: {action}", _name(place), *_split(power)))
+            answer = default.powers().get((aspect, action))
+            if answer:
+                lines.append(_row(f"{_both(what.means)}: {action}", _both(BELOW), *_split(answer)))
     return "\n".join((*lines, ""))
+
+
+def _split(power: Power | None) -> tuple[str, str, str]:
+    """Who may, where it is said, and what is remarked."""
+    if power is None:
+        return _both(NOT_SPLIT), "—", ""
+    return _both(shown_power(power)), _where(power.document, power.article), power.note or ""
 
 
 def _name(place: str) -> str:

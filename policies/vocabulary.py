@@ -129,6 +129,10 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "remove": Meaning("take off the record", "删除登记", carried_on=True),
         "reveal": Meaning("reveal in plain", "查看明文"),
         "find": Meaning("look for by an exact value", "精确查询"),
+        "ask": Meaning("ask for", "提出申请"),
+        "decide": Meaning("decide on", "审批", carried_on=True),
+        "plan": Meaning("plan", "安排"),
+        "swap": Meaning("swap with a colleague", "换班"),
     }
 )
 
@@ -235,6 +239,22 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             ("read", "order", "extend", "end"),
             "an entry in the register of secondments",
             "派驻人员登记",
+        ),
+        "leave.request": Aspect(
+            "leave",
+            ("read", "ask", "decide", "withdraw", "cancel"),
+            "a request for leave, with its kind and reason",
+            "请假申请",
+        ),
+        "leave.absence": Aspect(
+            "leave", ("read",), "that somebody is on leave, and on which days", "请假人员"
+        ),
+        "night_duty.duty": Aspect(
+            "night_duty", ("read", "plan", "swap"), "who is on duty in a body on a night", "住夜值班"
+        ),
+        "night_duty.swap": Aspect("night_duty", ("read",), "a swap of two nights between colleagues", "换班"),
+        "attendance.entry": Aspect(
+            "attendance", ("read", "record"), "whether somebody was in post on a day", "考勤登记"
         ),
         "staff.entry": Aspect(
             "staff",

@@ -68,13 +68,15 @@ class Shared(Kind):
 
     `author` names the column that must be the writer on insert; without it, the writer must be one of the two.
     `oversight` names the column that holds the county once the row is open to reading (never writing) by bodies that
-    oversee it: `county_id` itself, or a column that stays NULL as long as the row is one tenant's own.
+    oversee it: `county_id` itself, or a column that stays NULL as long as the row is one tenant's own. `person` names a
+    column through which a person reads (never writes) what is theirs in other capacities.
     """
 
     first: str
     second: str
     author: str | None = None
     oversight: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

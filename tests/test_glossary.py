@@ -12,13 +12,16 @@ import pytest
 from domain.agreements import rules as agreements
 from domain.alerts import rules as alerts
 from domain.assignments import rules as assignments
+from domain.attendance import rules as attendance
 from domain.catalogue import rules as catalogue
 from domain.certificates import rules as certificates
 from domain.deadlines.rules import RUNGS, Change
 from domain.discipline import rules as discipline
 from domain.exports import rules as exports
+from domain.leave import rules as leave
 from domain.liaisons import rules as liaisons
 from domain.lineage import rules as lineage
+from domain.night_duty import rules as night_duty
 from domain.organisations.rules import KINDS
 from domain.personal_data import rules as personal_data
 from domain.personal_data.sealing import SUITES
@@ -83,6 +86,13 @@ CLOSED_SETS = {
     "outcomes of a review": discipline.OUTCOMES,
     "states of an export": exports.STATES_ZH,
     "acts on an export": exports.TRANSITIONS,
+    "kinds of leave": leave.KINDS,
+    "states of a request for leave": leave.STATES,
+    "acts on a request for leave": leave.TRANSITIONS,
+    "marks of attendance": attendance.MARKS,
+    "conditions of a night": night_duty.CONDITIONS,
+    "states of a swap": night_duty.SWAP_STATES,
+    "acts on a swap": night_duty.SWAP_ACTS,
     "kinds of material": MATERIALS.kinds,
     "needs of material": MATERIALS.needs,
     "functions": FUNCTIONS,

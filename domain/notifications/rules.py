@@ -20,6 +20,7 @@ BODIES = ("sender", "receiver", "obligor", "waiting")
 OWED: Mapping[str, tuple[str, str]] = {
     "alert.acknowledge": ("acknowledging an alert", "通报的签收"),
     "alert.answer": ("answering an alert", "通报的答复"),
+    "leave.decide": ("deciding on a request for leave", "请假申请的审批"),
     "supervision.acknowledge": ("acknowledging a supervision note", "监督指导函的签收"),
     "supervision.answer": ("answering a supervision note", "监督指导函的答复"),
     "supervision.support": ("answering a request for technical support", "技术支持请求的书面反馈"),
@@ -266,6 +267,58 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     "substitution.ended": (
         "{sender} ended a substitution that concerned you; nothing is lent by it any more.",
         "{sender}与您有关的代行已经终止，代行权限随即收回。",
+    ),
+    "leave.asked": (
+        "Somebody of {sender} asks for leave. Decide on it.",
+        "{sender}的一名工作人员提出请假申请，请审批。",
+    ),
+    "leave.approved": (
+        "Your leave was approved; if you stood in for somebody or had a night on a roster, tell whoever plans.",
+        "您的请假申请已获批准；如有代行或者值班安排，请告知排班人员。",
+    ),
+    "leave.refused": (
+        "Your leave was not approved; see why.",
+        "您的请假申请未获批准，请查看理由。",
+    ),
+    "leave.withdrawn": (
+        "A request for leave of somebody of {sender} was withdrawn; nothing is left to decide.",
+        "{sender}的一名工作人员已撤回请假申请，无需再审批。",
+    ),
+    "leave.announced": (
+        "Somebody of {sender}, working with {receiver}, will be on leave. See the absences, and plan without them.",
+        "{sender}在{receiver}工作的一名人员将请假，请查看请假人员并安排工作。",
+    ),
+    "leave.cancelled": (
+        "Somebody of {sender}, working with {receiver}, is back from leave early, or does not take it. See the absences.",
+        "{sender}在{receiver}工作的一名人员已销假，请查看请假人员。",
+    ),
+    "night_duty.planned": (
+        "{sender} put you on its roster of night duty. See on which nights.",
+        "{sender}已安排您住夜值班，请查看日期。",
+    ),
+    "night_duty.taken_off": (
+        "{sender} took you off its roster of night duty for a night. See on which.",
+        "{sender}已取消您的一次住夜值班，请查看日期。",
+    ),
+    "night_duty.swap_proposed": (
+        "A colleague of {sender} proposes to swap nights with you. Accept or decline it.",
+        "{sender}的一名同事提出与您换班，请同意或者不同意。",
+    ),
+    "night_duty.swap_accepted": (
+        "A swap of nights was agreed on in {sender} and waits for whoever plans the roster to confirm it.",
+        "{sender}有一项换班已经双方同意，请排班人员确认。",
+    ),
+    "night_duty.swap_declined": (
+        "A swap of nights that you had proposed or agreed on in {sender} comes to nothing; the roster stays as it is.",
+        "您在{sender}提出或者同意的换班未能成立，值班安排不变。",
+    ),
+    "night_duty.swapped": (
+        "Nights on the roster of {sender} were swapped; see which is yours now.",
+        "{sender}的值班已经换班，请查看您的值班日期。",
+    ),
+    "night_duty.missed": (
+        "It is on record in {sender} that somebody missed a night on duty.",
+        "{sender}已登记一名人员未到岗值班。",
     ),
     "export.finished": (
         "The export that you asked for is ready; its file is kept until {due_at}.",

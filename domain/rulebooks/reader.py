@@ -37,7 +37,7 @@ A file reads like this:
     article = "8"
     adopted_from = "kunyang"
 
-    [powers.register]                   # only in a county's file
+    [powers.register]                   # in a county's file, or the platform's own
     read = "both"
     roles = ["head", "officer"]
     document = "KY-A2"
@@ -301,12 +301,12 @@ class _Reader:
     def _powers(self) -> list[Power]:
         if not self._top.has("powers"):
             return []
-        if self._layer != "county":
+        if self._layer not in ("platform", "county"):
             self._reading.fault(
                 ("powers",),
                 "WRONG_LAYER",
-                en="only a county splits powers between home and host; this is not a county's file",
-                zh="派出单位与用人单位的权责划分只能由县级规程规定",
+                en="only a county splits powers between home and host, over the platform's default; this file is neither's",
+                zh="派出单位与用人单位的权责划分只能由县级规程规定，未规定的按平台默认",
             )
         table = self._top.sub("powers")
         powers: list[Power] = []

@@ -7,16 +7,18 @@ the places'.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from domain.rulebooks.aspects_of.daily import DAILY
 from domain.rulebooks.entries_of.alerts import ALERTED_TO, ALERTS, TOLD
 from domain.rulebooks.entries_of.catalogue import CATALOGUE, DECISIONS
 from domain.rulebooks.entries_of.deadlines import deadlines
 from domain.rulebooks.entries_of.discipline import DISCIPLINE
 from domain.rulebooks.entries_of.exports import EXPORTS
+from domain.rulebooks.entries_of.leave import LEAVE
 from domain.rulebooks.entries_of.liaisons import LIAISONS, RANKS
+from domain.rulebooks.entries_of.night_duty import NIGHT_DUTY
 from domain.rulebooks.entries_of.offices import OFFICES
 from domain.rulebooks.entries_of.patrols import PATROLS
 from domain.rulebooks.entries_of.referrals import DIRECTIONS, GROUNDS, MATERIALS, REFERRALS
@@ -24,7 +26,7 @@ from domain.rulebooks.entries_of.staff import STAFF, STAFF_MODES
 from domain.rulebooks.entries_of.supervision import SUPERVISION
 from domain.rulebooks.entry_types import Known, LimitType
 from domain.rulebooks.functions import FUNCTIONS
-from domain.rulebooks.values import Words
+from domain.rulebooks.values import SplitAspect, Words
 
 __all__ = [
     "ALERTED_TO",
@@ -74,28 +76,31 @@ GROUPS: Mapping[str, Words] = MappingProxyType(
         "patrol": Words("bodies that only patrol", "巡查单位"),
         "office": Words("offices", "办公"),
         "staff": Words("staff", "人员"),
+        "leave": Words("leave", "请假销假"),
+        "night_duty": Words("night duty", "住夜值班"),
         "files": Words("files", "附件"),
         "exports": Words("exports", "导出"),
     }
 )
 """What the keys of entries begin with, in the order in which people read them."""
 
-_OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS, **SUPERVISION, **DISCIPLINE}
+_OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS, **SUPERVISION, **DISCIPLINE, **LEAVE}
 
 _LIMITS = [key for key, known in _OF_MATTERS.items() if isinstance(known.type, LimitType)]
 
 REGISTRY: Mapping[str, Known] = MappingProxyType(
-    {**_OF_MATTERS, **deadlines(_LIMITS), **CATALOGUE, **LIAISONS, **PATROLS, **STAFF, **OFFICES, **EXPORTS}
+    {
+        **_OF_MATTERS,
+        **deadlines(_LIMITS),
+        **CATALOGUE,
+        **LIAISONS,
+        **PATROLS,
+        **STAFF,
+        **NIGHT_DUTY,
+        **OFFICES,
+        **EXPORTS,
+    }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SplitAspect:
-    """An aspect of joint management that counties split between home and host, and the acts that can be split."""
-
-    resource: str
-    actions: tuple[str, ...]
-    means: Words
 
 
 SPLIT_ASPECTS: Mapping[str, SplitAspect] = MappingProxyType(
@@ -105,11 +110,12 @@ SPLIT_ASPECTS: Mapping[str, SplitAspect] = MappingProxyType(
             ("read",),
             Words("the named register of seconded staff", "下沉人员名册"),
         ),
+        **DAILY,
     }
 )
 """The aspects whose split is a county's own decision, each over one `resource.aspect` of the policies.
 
-Business, daily management, appraisal and the rest join the register when the platform acts on them.
+Business, appraisal and the rest join the register when the platform acts on them.
 """
 
 SIDES: Mapping[str, tuple[str, ...]] = MappingProxyType(

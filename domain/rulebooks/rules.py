@@ -10,6 +10,7 @@ Nothing here reads files, rows or clocks, and nothing is cached: a lookup is a f
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Mention, Permit, Power
@@ -35,9 +36,14 @@ __all__ = [
     "Rulebook",
     "RulebookRefused",
     "Shelf",
+    "Side",
     "Version",
     "parse",
 ]
+
+
+Side = Literal["home", "host"]
+"""Of a secondment. Whoever is not seconded works with their home, which is both."""
 
 
 class NoSuchRule(LookupError):
@@ -221,9 +227,24 @@ class Rulebook:
                     return entry.value[subject]
         raise NoSuchRule(f'nobody is named for overdue "{kind}" on {self.day} for {self.place}')
 
+    def powers(self) -> Mapping[tuple[str, str], Power]:
+        """Which side may do what, by aspect and action: of each, as the topmost layer splits it that does."""
+        return {
+            (power.aspect, power.action): power
+            for version in reversed(self.versions)
+            for power in version.draft.powers
+        }
+
+    def side(self, aspect: str, action: str) -> Side:
+        """Which side may do something in an aspect, on the whole "host" where both may. Raises `NoSuchRule`."""
+        power = self.powers().get((aspect, action))
+        if power is None:
+            raise NoSuchRule(f'nobody may {action} in "{aspect}" on {self.day} for {self.place}')
+        return "home" if power.side == "home" else "host"
+
     def permits(self) -> frozenset[Permit]:
-        """What the county's split of powers permits; without one, nothing."""
-        return frozenset(permit for version in self.versions for permit in version.draft.permits())
+        """What the split of powers permits; where no layer splits an aspect, nothing."""
+        return frozenset(permit for power in self.powers().values() for permit in power.permits())
 
     def policy_rows(self, county_id: UUID) -> list[tuple[str, str, str, str, str, str]]:
         """The same as rows of the county's policies: county, role, relation, resource.aspect, action, effect."""

@@ -24,7 +24,14 @@ from domain.rulebooks.values import (
 )
 
 YES_NO = {True: Words("yes", "是"), False: Words("no", "否")}
-COUNTED = {"days": "日", "exports": "个", "months": "个月", "officers": "名", "yuan": "元"}
+COUNTED = {
+    "days": "日",
+    "exports": "个",
+    "months": "个月",
+    "officers": "名",
+    "working_days": "个工作日",
+    "yuan": "元",
+}
 """The Chinese of what numbers count; other units are written alike."""
 
 

@@ -25,6 +25,15 @@ class Words:
     zh: str
 
 
+@dataclass(frozen=True, slots=True)
+class SplitAspect:
+    """An aspect of joint management that counties split between home and host, and the acts that can be split."""
+
+    resource: str
+    actions: tuple[str, ...]
+    means: Words
+
+
 MENTIONS: Mapping[str, Words] = MappingProxyType(
     {
         "promptly": Words("promptly, no number given", "及时（未定期限）"),

@@ -87,6 +87,25 @@ async def of_person(work: Work, person_id: UUID) -> Sequence[Secondment]:
     return (await work.session.scalars(found.order_by(Secondment.id).with_for_update())).all()
 
 
+async def in_service(
+    work: Work, people: Collection[UUID], *, first: date, last: date
+) -> Sequence[Secondment]:
+    """The secondments of these people that hold on any of these days, of which the acting body is home or host.
+
+    Not filtered by role: what is decided about somebody's days depends on where they work, whoever may read the register;
+    tenants' walls hold.
+    """
+    mine = work.actor.tenant_id
+    found = select(Secondment).where(
+        Secondment.county_id == work.county_id,
+        Secondment.person_id == any_of(people),
+        or_(Secondment.home_id == mine, Secondment.host_id == mine),
+        Secondment.since <= last,
+        or_(Secondment.until.is_(None), Secondment.until >= func.greatest(Secondment.since, first)),
+    )
+    return (await work.session.scalars(found.order_by(Secondment.id))).all()
+
+
 async def to_change(work: Work, secondment_id: UUID) -> tuple[Secondment, Sequence[Secondment]]:
     """One entry, and all of the same person under the same order, locked. Raises `NotFound`.
 

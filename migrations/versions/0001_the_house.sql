@@ -464,6 +464,35 @@ CREATE TABLE items (
 	CONSTRAINT fk_items_county_id_by_id FOREIGN KEY(county_id, by_id) REFERENCES organisations (county_id, id)
 );
 
+CREATE TABLE night_duty_swaps (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	body_id UUID NOT NULL, 
+	duty_id UUID NOT NULL, 
+	other_duty_id UUID NOT NULL, 
+	proposed_by UUID NOT NULL, 
+	other_id UUID NOT NULL, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	proposed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	confirmed_by UUID, 
+	confirmed_for UUID, 
+	closed_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_night_duty_swaps PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_night_duty_swaps_county_id_body_id FOREIGN KEY(county_id, body_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_night_duty_swaps_known_state CHECK (state in ('proposed', 'agreed', 'swapped', 'declined', 'withdrawn')), 
+	CONSTRAINT ck_night_duty_swaps_closed_at_an_instant CHECK ((state in ('swapped', 'declined', 'withdrawn')) = (closed_at is not null))
+);
+
+CREATE INDEX ix_night_duty_swaps_county_id_body_id_id ON night_duty_swaps (county_id, body_id, id);
+
+CREATE INDEX ix_night_duty_swaps_county_id_duty_id ON night_duty_swaps (county_id, duty_id);
+
+CREATE INDEX ix_night_duty_swaps_county_id_other_duty_id ON night_duty_swaps (county_id, other_duty_id);
+
+CREATE INDEX ix_night_duty_swaps_county_id_state_id ON night_duty_swaps (county_id, state, id);
+
 CREATE TABLE organisation_functions (
 	county_id UUID NOT NULL, 
 	organisation_id UUID NOT NULL, 
@@ -686,6 +715,42 @@ CREATE INDEX ix_alert_notices_overseen ON alert_notices (county_id, overseen_id,
 
 CREATE INDEX ix_alert_notices_received ON alert_notices (county_id, to_id, id);
 
+CREATE TABLE attendance_entries (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	body_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	host_id UUID NOT NULL, 
+	day DATE NOT NULL, 
+	mark TEXT NOT NULL, 
+	note TEXT, 
+	corrects_id UUID, 
+	reason TEXT, 
+	recorded_by UUID NOT NULL, 
+	recorded_for UUID, 
+	recorded_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	superseded_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_attendance_entries PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_attendance_entries_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
+	CONSTRAINT fk_attendance_entries_county_id_host_id FOREIGN KEY(county_id, host_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_attendance_entries_by_a_body_that_they_work_with CHECK (body_id in (home_id, host_id)), 
+	CONSTRAINT ck_attendance_entries_known_mark CHECK (mark in ('present', 'late', 'absent', 'elsewhere')), 
+	CONSTRAINT ck_attendance_entries_corrected_with_a_reason CHECK ((corrects_id is null) = (reason is null))
+);
+
+CREATE INDEX ix_attendance_entries_county_id_day_id ON attendance_entries (county_id, day, id);
+
+CREATE INDEX ix_attendance_entries_county_id_home_id_day_id ON attendance_entries (county_id, home_id, day, id);
+
+CREATE INDEX ix_attendance_entries_county_id_host_id_day_id ON attendance_entries (county_id, host_id, day, id);
+
+CREATE INDEX ix_attendance_entries_county_id_mark_day_id ON attendance_entries (county_id, mark, day, id);
+
+CREATE INDEX ix_attendance_entries_county_id_person_id_day_id ON attendance_entries (county_id, person_id, day, id);
+
+CREATE UNIQUE INDEX uq_attendance_entries_counted ON attendance_entries (county_id, home_id, person_id, day) WHERE superseded_at is null;
+
 CREATE TABLE certificates (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -855,6 +920,53 @@ CREATE INDEX ix_item_versions_county_id_since ON item_versions (county_id, since
 
 CREATE INDEX ix_item_versions_county_id_until ON item_versions (county_id, until);
 
+CREATE TABLE leave_requests (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	host_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	first_day DATE NOT NULL, 
+	from_noon BOOLEAN NOT NULL, 
+	last_day DATE NOT NULL, 
+	until_noon BOOLEAN NOT NULL, 
+	granted_until DATE, 
+	reason TEXT NOT NULL, 
+	asked_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	decided_in_id UUID, 
+	decided_by UUID, 
+	decided_for UUID, 
+	decided_at TIMESTAMP WITH TIME ZONE, 
+	decision_reason TEXT, 
+	closed_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_leave_requests PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_leave_requests_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
+	CONSTRAINT fk_leave_requests_county_id_host_id FOREIGN KEY(county_id, host_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_leave_requests_known_state CHECK (state in ('asked', 'approved', 'refused', 'withdrawn', 'cancelled')), 
+	CONSTRAINT ck_leave_requests_ends_after_it_began CHECK (last_day >= first_day - 1), 
+	CONSTRAINT ck_leave_requests_nothing_taken_of_what_was_called_off CHECK (last_day >= first_day or (state = 'cancelled' and not from_noon and not until_noon)), 
+	CONSTRAINT ck_leave_requests_has_some_time CHECK (last_day > first_day or not (from_noon and until_noon)), 
+	CONSTRAINT ck_leave_requests_decided_by_somebody CHECK ((decided_by is null) = (decided_at is null) and (decided_by is null) = (decided_in_id is null) and (decided_by is not null) = (state in ('approved', 'refused', 'cancelled'))), 
+	CONSTRAINT ck_leave_requests_refused_with_a_reason CHECK (state <> 'refused' or decision_reason is not null), 
+	CONSTRAINT ck_leave_requests_granted_until_when_cancelled CHECK ((state = 'cancelled') = (granted_until is not null)), 
+	CONSTRAINT ck_leave_requests_closed_at_an_instant CHECK ((state in ('withdrawn', 'cancelled')) = (closed_at is not null))
+);
+
+CREATE INDEX ix_leave_requests_county_id_first_day ON leave_requests (county_id, first_day);
+
+CREATE INDEX ix_leave_requests_county_id_home_id_id ON leave_requests (county_id, home_id, id);
+
+CREATE INDEX ix_leave_requests_county_id_host_id_id ON leave_requests (county_id, host_id, id);
+
+CREATE INDEX ix_leave_requests_county_id_kind_id ON leave_requests (county_id, kind, id);
+
+CREATE INDEX ix_leave_requests_county_id_person_id_last_day ON leave_requests (county_id, person_id, last_day);
+
+CREATE INDEX ix_leave_requests_county_id_state_id ON leave_requests (county_id, state, id);
+
 CREATE TABLE lenient_entries (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -908,6 +1020,45 @@ CREATE TABLE lineage_entries (
 CREATE UNIQUE INDEX uq_lineage_entries_heir ON lineage_entries (county_id, from_id) WHERE heir and from_unit_id is null;
 
 CREATE UNIQUE INDEX uq_lineage_entries_heir_of_unit ON lineage_entries (county_id, from_unit_id) WHERE heir and from_unit_id is not null;
+
+CREATE TABLE night_duties (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	body_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	host_id UUID NOT NULL, 
+	day DATE NOT NULL, 
+	version BIGINT NOT NULL, 
+	planned_by UUID NOT NULL, 
+	planned_for UUID, 
+	planned_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	taken_off_by UUID, 
+	taken_off_at TIMESTAMP WITH TIME ZONE, 
+	taken_off_reason TEXT, 
+	attended BOOLEAN, 
+	note TEXT, 
+	recorded_by UUID, 
+	recorded_for UUID, 
+	recorded_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_night_duties PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_night_duties_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
+	CONSTRAINT fk_night_duties_county_id_host_id FOREIGN KEY(county_id, host_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_night_duties_of_a_body_that_they_work_with CHECK (body_id in (home_id, host_id)), 
+	CONSTRAINT ck_night_duties_taken_off_by_somebody CHECK ((taken_off_at is null) = (taken_off_by is null)), 
+	CONSTRAINT ck_night_duties_recorded_at_an_instant CHECK ((attended is null) = (recorded_at is null)), 
+	CONSTRAINT ck_night_duties_nobody_was_there_who_was_taken_off CHECK (taken_off_at is null or attended is null)
+);
+
+CREATE INDEX ix_night_duties_county_id_body_id_day_id ON night_duties (county_id, body_id, day, id);
+
+CREATE INDEX ix_night_duties_county_id_day_id ON night_duties (county_id, day, id);
+
+CREATE INDEX ix_night_duties_county_id_home_id_day_id ON night_duties (county_id, home_id, day, id);
+
+CREATE INDEX ix_night_duties_county_id_person_id_day_id ON night_duties (county_id, person_id, day, id);
+
+CREATE UNIQUE INDEX uq_night_duties_planned ON night_duties (county_id, home_id, person_id, day) WHERE taken_off_at is null;
 
 CREATE TABLE patrol_entries (
 	county_id UUID NOT NULL, 
@@ -2542,6 +2693,28 @@ create policy app_insert on items for insert to gongguan_app with check (county_
 
 grant insert on items to gongguan_app;
 
+alter table night_duty_swaps enable row level security;
+
+alter table night_duty_swaps force row level security;
+
+create policy owner_all on night_duty_swaps for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on night_duty_swaps for select to gongguan_backup using (true);
+
+grant select on night_duty_swaps to gongguan_backup;
+
+create policy app_select on night_duty_swaps for select to gongguan_app using (county_id = county() and body_id = me());
+
+grant select on night_duty_swaps to gongguan_app;
+
+create policy app_insert on night_duty_swaps for insert to gongguan_app with check (county_id = county() and body_id = me());
+
+grant insert on night_duty_swaps to gongguan_app;
+
+create policy app_update on night_duty_swaps for update to gongguan_app using (county_id = county() and body_id = me()) with check (county_id = county() and body_id = me());
+
+grant update (state, version, answered_at, confirmed_by, confirmed_for, closed_at) on night_duty_swaps to gongguan_app;
+
 alter table organisation_functions enable row level security;
 
 alter table organisation_functions force row level security;
@@ -2726,6 +2899,28 @@ create policy app_delete on alert_notices for delete to gongguan_app using (coun
 
 grant delete on alert_notices to gongguan_app;
 
+alter table attendance_entries enable row level security;
+
+alter table attendance_entries force row level security;
+
+create policy owner_all on attendance_entries for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on attendance_entries for select to gongguan_backup using (true);
+
+grant select on attendance_entries to gongguan_backup;
+
+create policy app_select on attendance_entries for select to gongguan_app using (county_id = county() and case when home_id = me() or host_id = me() or person_id = person() then true else false end);
+
+grant select on attendance_entries to gongguan_app;
+
+create policy app_insert on attendance_entries for insert to gongguan_app with check (county_id = county() and body_id = me());
+
+grant insert on attendance_entries to gongguan_app;
+
+create policy app_update on attendance_entries for update to gongguan_app using (county_id = county() and (home_id = me() or host_id = me())) with check (county_id = county() and (home_id = me() or host_id = me()));
+
+grant update (superseded_at) on attendance_entries to gongguan_app;
+
 alter table certificates enable row level security;
 
 alter table certificates force row level security;
@@ -2868,6 +3063,28 @@ create policy app_insert on item_versions for insert to gongguan_app with check 
 
 grant insert on item_versions to gongguan_app;
 
+alter table leave_requests enable row level security;
+
+alter table leave_requests force row level security;
+
+create policy owner_all on leave_requests for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on leave_requests for select to gongguan_backup using (true);
+
+grant select on leave_requests to gongguan_backup;
+
+create policy app_select on leave_requests for select to gongguan_app using (county_id = county() and case when home_id = me() or host_id = me() or person_id = person() then true else false end);
+
+grant select on leave_requests to gongguan_app;
+
+create policy app_insert on leave_requests for insert to gongguan_app with check (county_id = county() and (home_id = me() or host_id = me()));
+
+grant insert on leave_requests to gongguan_app;
+
+create policy app_update on leave_requests for update to gongguan_app using (county_id = county() and (home_id = me() or host_id = me())) with check (county_id = county() and (home_id = me() or host_id = me()));
+
+grant update (state, version, last_day, from_noon, until_noon, granted_until, decided_in_id, decided_by, decided_for, decided_at, decision_reason, closed_at) on leave_requests to gongguan_app;
+
 alter table lenient_entries enable row level security;
 
 alter table lenient_entries force row level security;
@@ -2903,6 +3120,28 @@ grant select on lineage_entries to gongguan_app;
 create policy worker_select on lineage_entries for select to gongguan_worker using (true);
 
 grant select on lineage_entries to gongguan_worker;
+
+alter table night_duties enable row level security;
+
+alter table night_duties force row level security;
+
+create policy owner_all on night_duties for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on night_duties for select to gongguan_backup using (true);
+
+grant select on night_duties to gongguan_backup;
+
+create policy app_select on night_duties for select to gongguan_app using (county_id = county() and case when home_id = me() or host_id = me() or person_id = person() then true else false end);
+
+grant select on night_duties to gongguan_app;
+
+create policy app_insert on night_duties for insert to gongguan_app with check (county_id = county() and body_id = me());
+
+grant insert on night_duties to gongguan_app;
+
+create policy app_update on night_duties for update to gongguan_app using (county_id = county() and (home_id = me() or host_id = me())) with check (county_id = county() and (home_id = me() or host_id = me()));
+
+grant update (person_id, home_id, host_id, version, taken_off_by, taken_off_at, taken_off_reason, attended, note, recorded_by, recorded_for, recorded_at) on night_duties to gongguan_app;
 
 alter table patrol_entries enable row level security;
 

@@ -4,6 +4,7 @@ The rows are put in by the schema's owner, at random, each anywhere in the order
 all rows as the owner sees them, chosen and sorted in Python; it asks neither policies nor queries.
 """
 
+import itertools
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.identifiers import global_id
 from domain.agreements.models import Agreement
 from domain.alerts.models import Alert, AlertNotice
+from domain.attendance.models import AttendanceEntry
 from domain.catalogue.models import (
     Assessment,
     ClassMember,
@@ -36,7 +38,9 @@ from domain.certificates.models import Certificate
 from domain.deadlines.models import Deadline
 from domain.discipline.models import DisciplinaryCase
 from domain.exports.models import Export
+from domain.leave.models import LeaveRequest
 from domain.liaisons.models import Liaison
+from domain.night_duty.models import NightDuty, NightDutySwap
 from domain.notifications.models import Notification
 from domain.organisations.models import Organisation
 from domain.referrals.models import Referral, ReferralEvent
@@ -265,6 +269,117 @@ def a_post(random: Random, world: World) -> Made:
             "roles": [],
             "since": NOW + random.choice((timedelta(days=-9), timedelta(days=-9), timedelta(days=9))),
             "until": random.choice((None, NOW + timedelta(days=99))),
+        },
+    )
+
+
+def a_leave_request(random: Random, world: World) -> Made:
+    person, home, host = random.choice(
+        (
+            ("lin", "transport", "transport"),
+            ("tang", "transport", "transport"),
+            ("zhou", "transport", "kunyang"),
+            ("huang", "agriculture", "agriculture"),
+        )
+    )
+    first = NOW.date() + timedelta(days=random.randrange(100))
+    yield (
+        LeaveRequest,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "person_id": world[person].person_id,
+            "home_id": world.bodies[home],
+            "host_id": world.bodies[host],
+            "kind": random.choice(("annual", "sick")),
+            "state": "withdrawn",
+            "version": 2,
+            "first_day": first,
+            "from_noon": False,
+            "last_day": first,
+            "until_noon": False,
+            "reason": "事由",
+            "asked_at": NOW,
+            "closed_at": NOW,
+        },
+    )
+
+
+def a_night_duty(random: Random, world: World) -> Made:
+    person, home, host, body = random.choice(
+        (
+            ("lin", "transport", "transport", "transport"),
+            ("tang", "transport", "transport", "transport"),
+            ("zhou", "transport", "kunyang", "kunyang"),
+            ("huang", "agriculture", "agriculture", "agriculture"),
+        )
+    )
+    yield (
+        NightDuty,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "body_id": world.bodies[body],
+            "person_id": world[person].person_id,
+            "home_id": world.bodies[home],
+            "host_id": world.bodies[host],
+            "day": NOW.date() + timedelta(days=random.randrange(100)),
+            "version": 2,
+            "planned_by": world["lin"].person_id,
+            "planned_at": NOW,
+            # Anybody is taken off the same night as often as you like.
+            "taken_off_by": world["lin"].person_id,
+            "taken_off_at": NOW,
+            "taken_off_reason": "调整",
+        },
+    )
+
+
+def a_night_duty_swap(random: Random, world: World) -> Made:
+    body = random.choice(("transport", "transport", "kunyang"))
+    yield (
+        NightDutySwap,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "body_id": world.bodies[body],
+            # About nights of which nothing is asked here.
+            "duty_id": uuid4(),
+            "other_duty_id": uuid4(),
+            "proposed_by": world["lin"].person_id,
+            "other_id": world["tang"].person_id,
+            "state": random.choice(("proposed", "agreed")),
+            "version": 1,
+            "proposed_at": NOW,
+        },
+    )
+
+
+NUMBERS = itertools.count(1)
+
+
+def an_attendance_entry(random: Random, world: World) -> Made:
+    person, home, host = random.choice(
+        (
+            ("lin", "transport", "transport"),
+            ("zhou", "transport", "kunyang"),
+            ("huang", "agriculture", "agriculture"),
+        )
+    )
+    yield (
+        AttendanceEntry,
+        {
+            "county_id": world.county_id,
+            "id": uuid4(),
+            "body_id": world.bodies[host],
+            "person_id": world[person].person_id,
+            "home_id": world.bodies[home],
+            "host_id": world.bodies[host],
+            # Of somebody there is one a day: all days are different, and in no order.
+            "day": NOW.date() - timedelta(days=1 + next(NUMBERS) * 7919 % 600_011),
+            "mark": random.choice(("present", "late")),
+            "recorded_by": world["lin"].person_id,
+            "recorded_at": NOW,
         },
     )
 
@@ -535,6 +650,15 @@ def _of_a_case(row: Row, me: UUID, side: str | None) -> bool:
     return sides[str(side)]
 
 
+def _of_a_night(row: Row, me: UUID, side: str | None) -> bool:
+    sides = {
+        "ROSTER": row["body_id"] == me,
+        "MINE": row["person_id"] == LIN[row["county_id"]],
+        "ELSEWHERE": row["home_id"] == me != row["body_id"],
+    }
+    return sides[str(side)]
+
+
 def _of_a_clock(row: Row, me: UUID, side: str | None) -> bool:
     running = row["met_at"] is None and row["cancelled_at"] is None
     sides = {"OWED": row["obligor_id"] == me, "AWAITED": row["waiting_id"] == me, "OVERSEEN": True}
@@ -582,6 +706,36 @@ HOLDINGS: Mapping[str, Holding] = {
         a_certificate,
         lambda row, me, _side: me in (row["home_id"], row["issuer_id"]),
         named="Certificate",
+    ),
+    "Query.attendance": Holding(
+        AttendanceEntry,
+        an_attendance_entry,
+        lambda row, me, side: (
+            row["person_id"] == LIN[row["county_id"]]
+            if side == "MINE"
+            else me in (row["home_id"], row["host_id"])
+        ),
+        key=lambda row: (row["day"], row["id"]),
+        named="AttendanceEntry",
+    ),
+    "Query.leaveRequests": Holding(
+        LeaveRequest,
+        a_leave_request,
+        # The host decides, and so reads.
+        lambda row, me, side: (
+            (row["person_id"] == LIN[row["county_id"]]) == (side == "MINE")
+            and (side == "MINE" or row["host_id"] == me)
+        ),
+        named="LeaveRequest",
+    ),
+    "Query.nightDuties": Holding(
+        NightDuty, a_night_duty, _of_a_night, key=lambda row: (row["day"], row["id"]), named="NightDuty"
+    ),
+    "Query.nightDutySwaps": Holding(
+        NightDutySwap,
+        a_night_duty_swap,
+        lambda row, me, _side: row["body_id"] == me,
+        named="NightDutySwap",
     ),
     "Query.organisations": Holding(
         Organisation, a_body, lambda _row, _me, _side: True, key=lambda row: row["code"], named="Organisation"

@@ -84,9 +84,10 @@ def behind_the_walls(reader: Reader, lying: Lying) -> bool:
                 or (grantor is not None and row[grantor] == me)
                 or (oversight is not None and reader.oversees)
             )
-        case Shared(first=first, second=second, oversight=oversight):
+        case Shared(first=first, second=second, oversight=oversight, person=person):
             overseen = oversight is not None and reader.oversees and row[oversight] is not None
-            return me in (row[first], row[second]) or overseen
+            theirs = person is not None and row[person] == str(reader.person_id)
+            return me in (row[first], row[second]) or overseen or theirs
         case _:
             raise TypeError(kind)
 
@@ -104,6 +105,19 @@ def in_their_right(reader: Reader, lying: Lying) -> bool:
         if row.get("issuer_id") == me:
             return "supervisor" in reader.roles
         return not reader.roles.isdisjoint(OVERSEERS_READ)
+    if lying.table == "leave_requests":
+        # The demo county has the host decide; why somebody asks for leave is for its head, and for nobody at home.
+        return row["person_id"] == str(reader.person_id) or (row["host_id"] == me and "head" in reader.roles)
+    if lying.table == "attendance_entries":
+        # It has both sides read, and the host record.
+        return row["person_id"] == str(reader.person_id) or not reader.roles.isdisjoint(PERSONNEL_READ)
+    if lying.table == "night_duties":
+        # The roster is its body's; of its own people elsewhere a home's head and registrar read as well.
+        return (
+            row["person_id"] == str(reader.person_id)
+            or (row["body_id"] == me and not reader.roles.isdisjoint(PARTIES_READ))
+            or not reader.roles.isdisjoint(PERSONNEL_READ)
+        )
     match kind:
         case Shared(first=first, second=second):
             if lying.table == "secondments" and row["home_id"] == me and "personnel" in reader.roles:

@@ -311,6 +311,10 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
         "deadline_rungs": {"rung": "warn"},
         "deadline_changes": {"kind": "recounted"},
         "files": {"media_type": "application/pdf"},
+        "leave_requests": {"kind": "sick"},
+        "night_duties": {"planned_by": person},
+        "night_duty_swaps": {"proposed_by": person, "other_id": person},
+        "attendance_entries": {"recorded_by": person},
         "notifications": {"kind": "referral.sent", "subject_kind": "referral", "subject_id": referral},
         "organisations": {"kind": "township"},
         # Two of a person, if there are two: a body's own matter, and one that it shares.

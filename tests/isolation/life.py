@@ -6,7 +6,7 @@ Every text that people write is a canary, and every answer is looked through lik
 the questions of the other tests find: matters in all states, with materials, contents, deadlines and notices.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +28,8 @@ class Life:
 
     watch: Watch
     ground: Ground
+    tonight: list[dict[str, Any]] = field(default_factory=list)
+    """Who is on duty tonight, which is recorded once it is over."""
 
     def do(self, who: str | Acting, mutation: str, **given: Any) -> dict[str, Any]:
         """Carry out one act that must succeed. The object that it is about, as its payload shows it."""
@@ -109,6 +111,9 @@ class Life:
         self._liaison_officers_come_and_go()
         self._others_are_alerted()
         self._somebody_stands_in()
+        self._people_are_away()
+        self._nights_are_planned()
+        self._days_are_put_on_record()
         self._a_catalogue_is_published()
         self._people_come_and_go()
         self._an_officer_is_looked_into()
@@ -177,6 +182,85 @@ class Life:
                     expectedVersion=substitution["version"],
                 )
 
+    def of_leave(self, who: str, mutation: str, request: dict[str, Any], **given: Any) -> dict[str, Any]:
+        """One act on a request for leave as it is now."""
+        return self.do(
+            who, mutation, leaveRequestId=request["id"], expectedVersion=request["version"], **given
+        )
+
+    def asked(self, who: str, day: int, kind: str = "SICK") -> dict[str, Any]:
+        """Leave for a day of June, asked for with a reason that is nobody else's to read."""
+        days = {"firstDay": f"2026-06-{day:02}", "lastDay": f"2026-06-{day:02}"}
+        return self.do(who, "askForLeave", kind=kind, reason=canary(), **days)
+
+    def _people_are_away(self) -> None:
+        """Of whoever is seconded and of whoever is not: asked, approved, refused, withdrawn, cancelled."""
+        self.of_leave("gao@kunyang", "approveLeave", self.asked("zhou@kunyang", 1))
+        approved = self.of_leave("gao@kunyang", "approveLeave", self.asked("zhou@kunyang", 2))
+        self.of_leave("zhou@kunyang", "cancelLeave", approved)
+        self.of_leave(
+            "gao@kunyang", "refuseLeave", self.asked("chen@kunyang", 3, "PERSONAL"), reason=canary()
+        )
+        self.of_leave("zhou@transport", "withdrawLeave", self.asked("zhou@transport", 4))
+        self.of_leave("lin@transport", "approveLeave", self.asked("tang@transport", 5, "ANNUAL"))
+        self.asked("zhou@kunyang", 8)
+        self.asked("lin@transport", 9)
+
+    def night(self, who: str, *, day: str, by: str = "gao@kunyang") -> dict[str, Any]:
+        """A night of somebody's."""
+        person = global_id("Person", self.ground.here[who].person_id)
+        return self.do(by, "planNightDuty", day=day, people=[person])
+
+    def _nights_are_planned(self) -> None:
+        """Planned, taken off, swapped in every way; who was there is recorded after a month (`a_month_passes`)."""
+        for day, verbs in (
+            ("2026-05-11", (("zhou@kunyang", "acceptNightDutySwap"), ("xu@kunyang", "confirmNightDutySwap"))),
+            ("2026-05-13", (("zhou@kunyang", "declineNightDutySwap"),)),
+            ("2026-05-18", (("chen@kunyang", "withdrawNightDutySwap"),)),
+            ("2026-05-20", (("zhou@kunyang", "acceptNightDutySwap"),)),
+            ("2026-05-25", ()),
+        ):
+            after = f"{day[:-2]}{int(day[-2:]) + 1}"
+            swap = self.do(
+                "chen@kunyang",
+                "proposeNightDutySwap",
+                nightDutyId=self.night("chen", day=day)["id"],
+                otherNightDutyId=self.night("zhou", day=after)["id"],
+            )
+            for who, verb in verbs:
+                swap = self.do(who, verb, nightDutySwapId=swap["id"], expectedVersion=swap["version"])
+        off = self.night("zhou", day="2026-05-29")
+        self.do(
+            "gao@kunyang",
+            "takeOffNightDuty",
+            nightDutyId=off["id"],
+            expectedVersion=off["version"],
+            reason=canary(),
+        )
+        self.tonight = [self.night(who, day="2026-03-10") for who in ("chen", "zhou")]
+        self.night("lin", day="2026-05-11", by="lin@transport")
+
+    def _days_are_put_on_record(self) -> None:
+        person = {who: global_id("Person", self.ground.here[who].person_id) for who in ("chen", "zhou")}
+        for day in ("2026-03-09", "2026-03-10"):
+            entry = self.do(
+                "gao@kunyang",
+                "recordAttendance",
+                day=day,
+                people=[
+                    {"personId": person["zhou"], "mark": "ABSENT", "note": canary()},
+                    {"personId": person["chen"], "mark": "PRESENT"},
+                ],
+            )
+        self.do(
+            "xu@kunyang",
+            "correctAttendance",
+            attendanceEntryId=entry["id"],
+            mark="LATE",
+            reason=canary(),
+            note=canary(),
+        )
+
     def listed(self, who: str, referral: dict[str, Any], **given: Any) -> dict[str, Any]:
         """List an article."""
         texts = {name: canary() for name in ("name", "unit", "note")}
@@ -235,6 +319,16 @@ class Life:
         for _ in range(5):
             self.watch.composition.clock.advance(timedelta(days=8))
             self.watch.backstage.fire(self.ground)
+        for duty, attended in zip(self.tonight, (True, False), strict=True):
+            self.do(
+                "gao@kunyang",
+                "recordNightDuty",
+                nightDutyId=duty["id"],
+                expectedVersion=duty["version"],
+                attended=attended,
+                note=canary(),
+            )
+        self.watch.backstage.relay(self.ground)
 
     def propose(self, who: str = "lin@transport", to: str = "kunyang") -> dict[str, Any]:
         """Propose a list of materials."""

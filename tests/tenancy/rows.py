@@ -270,6 +270,26 @@ def a_qualification(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row
     return {"qualified_on": NOW.date()}
 
 
+def a_leave_request(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on requests for leave ask of one that waits for a decision."""
+    return {"state": "asked", "first_day": NOW.date(), "last_day": NOW.date(), "granted_until": None}
+
+
+def a_night_duty(first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on nights ask of one that somebody is planned for."""
+    return {"body_id": first, "taken_off_by": None, "attended": None}
+
+
+def a_night_duty_swap(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on swaps ask of one that is proposed."""
+    return {"state": "proposed"}
+
+
+def an_attendance_entry(first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
+    """What the checks on attendance ask of an entry that corrects none."""
+    return {"body_id": first, "mark": "late", "reason": None}
+
+
 DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "referrals": a_referral,
     "referral_articles": an_article,
@@ -298,6 +318,10 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "certificates": a_certificate,
     "qualifications": a_qualification,
     "disciplinary_cases": a_disciplinary_case,
+    "leave_requests": a_leave_request,
+    "night_duties": a_night_duty,
+    "night_duty_swaps": a_night_duty_swap,
+    "attendance_entries": an_attendance_entry,
 }
 
 

@@ -12,5 +12,7 @@ liaisons.py    about who names whom as contact towards which body
 patrols.py     about to whom bodies that only patrol hand over
 deadlines.py   about counting, reminding and escalating, whatever the matter
 staff.py       about secondment, establishment, certificates and legal qualification
+leave.py       about by when leave is decided, and how long afterwards it may be asked for
+night_duty.py  about swaps of night duty
 offices.py     about office hours and files
 """

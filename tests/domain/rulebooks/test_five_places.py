@@ -344,7 +344,9 @@ class TestPowers:
         [("pingyang", "6"), ("fuling", "二（六）"), ("xx", "二（一）2"), ("huancui", "二（四）7")],
     )
     def test_let_home_and_host_read_the_register_where_both_manage(self, place: str, article: str) -> None:
-        (power,) = [power for draft in drafts_of(place) for power in draft.powers]
+        (power,) = [
+            power for draft in drafts_of(place) for power in draft.powers if power.aspect == "register"
+        ]
         assert (power.aspect, power.action, power.side, power.article) == (
             "register",
             "read",
@@ -354,8 +356,49 @@ class TestPowers:
         assert power.note
         assert power.note.startswith("由条文推出：")
 
-    def test_are_split_by_nobody_in_yangxin(self) -> None:
-        assert of("yangxin").permits() == frozenset()
+    def test_are_split_by_nobody_in_yangxin_where_the_platform_leaves_days_to_the_home(self) -> None:
+        assert not [
+            power for draft in drafts_of("yangxin") if draft.layer == "county" for power in draft.powers
+        ]
+        assert {(permit.resource, permit.relation) for permit in of("yangxin").permits()} == {
+            ("attendance.entry", "home"),
+            ("leave.request", "home"),
+            ("night_duty.duty", "home"),
+        }
+
+    @pytest.mark.parametrize(
+        ("place", "attendance", "leave", "night_duty"),
+        [
+            ("pingyang", "host", "host", "host"),
+            ("huancui", "host", "host", "host"),
+            ("xx", "both", "host", "host"),
+            # Only leave, which goes with appraisal and pay; of the rest the notice says nothing.
+            ("fuling", "home", "home", "home"),
+            ("yangxin", "home", "home", "home"),
+        ],
+    )
+    def test_say_whose_the_days_of_the_seconded_are(
+        self, place: str, attendance: str, leave: str, night_duty: str
+    ) -> None:
+        powers = of(place).powers()
+        assert {
+            aspect: powers[aspect, action].side
+            for aspect, action in (("attendance", "record"), ("leave", "decide"), ("night_duty", "plan"))
+        } == {"attendance": attendance, "leave": leave, "night_duty": night_duty}
+        # Why somebody asks for leave is for whoever decides alone: who reads it is nobody's to split.
+        assert [action for aspect, action in powers if aspect == "leave"] == ["decide"]
+        assert powers["leave", "decide"].roles == ("head",)
+
+    def test_of_a_county_go_before_the_platform_s(self) -> None:
+        found = of("fuling").powers()
+        assert found["leave", "decide"].document.place == "fuling"
+        assert found["night_duty", "plan"].document.place == "platform"
+        # What the county gives to the host, the platform's default does not give to the home as well.
+        assert {
+            permit.relation
+            for permit in of("pingyang").permits()
+            if (permit.resource, permit.action) == ("leave.request", "decide")
+        } == {"host"}
 
 
 class TestEveryDay:
