@@ -7,11 +7,11 @@ file is compared by `gongguan rulebook diff` instead.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from domain.rulebooks.differences import NOT_SPLIT, Side
-from domain.rulebooks.entries import Document, Draft, Entry, Mention
+from domain.rulebooks.differences import NOT_SPLIT, SILENT, Side
+from domain.rulebooks.entries import Document, Draft, Entry, Mention, Power
 from domain.rulebooks.registry import GROUPS, LAYER_WORDS, REGISTRY, SPLIT_ASPECTS
 from domain.rulebooks.shipped import drafts_below, drafts_of
-from domain.rulebooks.shown import shown, shown_mention, shown_power
+from domain.rulebooks.shown import shown, shown_mention, shown_mode, shown_power
 from domain.rulebooks.values import Value, Words
 
 PLACES: Mapping[str, Words] = {
@@ -60,7 +60,7 @@ def rulebook_page() -> str:
     )
     parts = [OPENING.format(day=day), _documents(texts, below, day=day)]
     parts += [_group(group, sides, default) for group in GROUPS]
-    parts.append(_powers(sides, day=day))
+    parts.append(_powers(sides, default, day=day))
     return "\n".join(parts)
 
 
@@ -185,7 +185,7 @@ def _note(mention: Mention) -> str:
     return mention.note or ""
 
 
-def _powers(sides: Mapping[str, Side], *, day: date) -> str:
+def _powers(sides: Mapping[str, Side], default: Side, *, day: date) -> str:
     split = {
         place: Side.of(drafts_of(SPLITS_FOR[place])[0], others=[], day=day) if place in SPLITS_FOR else side
         for place, side in sides.items()
@@ -193,21 +193,38 @@ def _powers(sides: Mapping[str, Side], *, day: date) -> str:
     lines = [
         "## Split of powers 权责划分\n",
         "Only a county splits powers between home and host 只有县级规程可以划分派出单位与用人单位的权责。",
-        "For Kunyang stands Pingyang county, which took its rules over 昆阳镇一栏为采用其规定的平阳县。\n",
+        "For Kunyang stands Pingyang county, which took its rules over 昆阳镇一栏为采用其规定的平阳县。",
+        "A county that is silent on an aspect has the platform's default 县级规程未作规定的，按平台默认办理。\n",
         _row("aspect 事项", "place 地方", "who may 谁可以", "where 依据", "remarks 说明"),
         _row(*["---"] * 5),
     ]
     for aspect, what in SPLIT_ASPECTS.items():
         for action in what.actions:
-            for place, side in split.items():
-                power = side.powers().get((aspect, action))
-                told = (
-                    (_both(shown_power(power)), _where(power.document, power.article), power.note or "")
-                    if power
-                    else (_both(NOT_SPLIT), "—", "")
-                )
-                lines.append(_row(f"{_both(what.means)}: {action}", _name(place), *told))
+            lines += [
+                _row(f"{_both(what.means)}: {action}", name, *told)
+                for name, told in _split_of(aspect, action, split, default)
+            ]
     return "\n".join((*lines, ""))
+
+
+def _split_of(
+    aspect: str, action: str, split: Mapping[str, Side], default: Side
+) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """What each place says of an act in an aspect, mode by mode, and the platform's default."""
+    answer = default.powers().get((aspect, action, ""))
+    for place, side in split.items():
+        said = [power for key, power in side.powers().items() if key[:2] == (aspect, action)]
+        for power in said:
+            yield f"{_name(place)}{shown_mode(power.mode).zh}", _told(power)
+        if not said:
+            yield _name(place), (_both(SILENT) if answer else _both(NOT_SPLIT), "—", "")
+    if answer:
+        layer = LAYER_WORDS["platform"]
+        yield f"{layer.zh} {layer.en}", _told(answer)
+
+
+def _told(power: Power) -> tuple[str, str, str]:
+    return _both(shown_power(power)), _where(power.document, power.article), power.note or ""
 
 
 def _name(place: str) -> str:

@@ -7,12 +7,13 @@ the places'.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from domain.rulebooks.aspects_of.management import MANAGEMENT
 from domain.rulebooks.entries_of.alerts import ALERTED_TO, ALERTS, TOLD
 from domain.rulebooks.entries_of.catalogue import CATALOGUE, DECISIONS
+from domain.rulebooks.entries_of.consultations import CONSULTATIONS
 from domain.rulebooks.entries_of.deadlines import deadlines
 from domain.rulebooks.entries_of.exports import EXPORTS
 from domain.rulebooks.entries_of.liaisons import LIAISONS, RANKS
@@ -23,7 +24,7 @@ from domain.rulebooks.entries_of.staff import STAFF, STAFF_MODES
 from domain.rulebooks.entries_of.supervision import SUPERVISION
 from domain.rulebooks.entry_types import Known, LimitType
 from domain.rulebooks.functions import FUNCTIONS
-from domain.rulebooks.values import Words
+from domain.rulebooks.values import SplitAspect, Words
 
 __all__ = [
     "ALERTED_TO",
@@ -66,6 +67,7 @@ GROUPS: Mapping[str, Words] = MappingProxyType(
         "referral": Words("referrals", "案件移送"),
         "alert": Words("alerts", "通报（报告）"),
         "supervision": Words("supervision notes", "监督指导函"),
+        "consultation": Words("consultations", "征求意见（征得同意）"),
         "deadlines": Words("deadlines", "期限计算与督办"),
         "catalogue": Words("the catalogue", "权力事项目录"),
         "liaison": Words("liaison officers", "联络员"),
@@ -78,22 +80,13 @@ GROUPS: Mapping[str, Words] = MappingProxyType(
 )
 """What the keys of entries begin with, in the order in which people read them."""
 
-_OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS, **SUPERVISION}
+_OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS, **SUPERVISION, **CONSULTATIONS}
 
 _LIMITS = [key for key, known in _OF_MATTERS.items() if isinstance(known.type, LimitType)]
 
 REGISTRY: Mapping[str, Known] = MappingProxyType(
     {**_OF_MATTERS, **deadlines(_LIMITS), **CATALOGUE, **LIAISONS, **PATROLS, **STAFF, **OFFICES, **EXPORTS}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class SplitAspect:
-    """An aspect of joint management that counties split between home and host, and the acts that can be split."""
-
-    resource: str
-    actions: tuple[str, ...]
-    means: Words
 
 
 SPLIT_ASPECTS: Mapping[str, SplitAspect] = MappingProxyType(
@@ -103,12 +96,10 @@ SPLIT_ASPECTS: Mapping[str, SplitAspect] = MappingProxyType(
             ("read",),
             Words("the named register of seconded staff", "下沉人员名册"),
         ),
+        **MANAGEMENT,
     }
 )
-"""The aspects whose split is a county's own decision, each over one `resource.aspect` of the policies.
-
-Business, daily management, appraisal and the rest join the register when the platform acts on them.
-"""
+"""The aspects whose split is a county's own decision, each over one `resource.aspect` of the policies."""
 
 SIDES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"home": ("home",), "host": ("host",), "both": ("home", "host")}

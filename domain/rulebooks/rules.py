@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Mention, Permit, Power
+from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Mention, Permit, Power, Procedure
 from domain.rulebooks.reader import RulebookRefused, parse
 from domain.rulebooks.registry import LAYERS, Layer
 from domain.rulebooks.values import MENTIONS, Extension, Limit, Material, NumberFormat, OfficeSpan, Value
@@ -31,6 +31,7 @@ __all__ = [
     "OfficeSpan",
     "Permit",
     "Power",
+    "Procedure",
     "RuleOfOtherType",
     "Rulebook",
     "RulebookRefused",
@@ -221,9 +222,26 @@ class Rulebook:
                     return entry.value[subject]
         raise NoSuchRule(f'nobody is named for overdue "{kind}" on {self.day} for {self.place}')
 
+    def powers(self) -> tuple[Power, ...]:
+        """The split of powers: of each act in an aspect, all that the topmost layer says which speaks of it."""
+        said: dict[tuple[str, str], list[Power]] = {}
+        for version in reversed(self.versions):
+            own: dict[tuple[str, str], list[Power]] = {}
+            for power in version.draft.powers:
+                own.setdefault((power.aspect, power.action), []).append(power)
+            said |= own
+        return tuple(power for powers in said.values() for power in powers)
+
+    def power(self, aspect: str, action: str, mode: str) -> Power | None:
+        """Who may do this in an aspect towards somebody seconded in this mode; None where no layer says it."""
+        of_mode = {
+            power.mode: power for power in self.powers() if (power.aspect, power.action) == (aspect, action)
+        }
+        return of_mode.get(mode) or of_mode.get(None)
+
     def permits(self) -> frozenset[Permit]:
-        """What the county's split of powers permits; without one, nothing."""
-        return frozenset(permit for version in self.versions for permit in version.draft.permits())
+        """What the split of powers permits; of an aspect on which every layer is silent, nothing."""
+        return frozenset(permit for power in self.powers() for permit in power.permits())
 
     def policy_rows(self, county_id: UUID) -> list[tuple[str, str, str, str, str, str]]:
         """The same as rows of the county's policies: county, role, relation, resource.aspect, action, effect."""

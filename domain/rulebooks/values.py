@@ -16,6 +16,9 @@ UNITS: Mapping[str, str] = MappingProxyType(
 )
 """The units a limit may be given in, with the Chinese of each."""
 
+Asks = Literal["nothing", "opinion", "consent"]
+"""What a side that decides must ask of the other first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -23,6 +26,15 @@ class Words:
 
     en: str
     zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitAspect:
+    """An aspect of joint management that counties split between home and host, and the acts that can be split."""
+
+    resource: str
+    actions: tuple[str, ...]
+    means: Words
 
 
 MENTIONS: Mapping[str, Words] = MappingProxyType(
