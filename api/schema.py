@@ -19,6 +19,8 @@ from api.catalogue_lists import (
 from api.catalogue_powers import CataloguePowerQueries, Empowerment, Entrustment
 from api.certificates import Certificate, CertificateMutations, CertificateQueries, Qualification
 from api.changes import ChangeSubscriptions
+from api.consultation_acts import ConsultationMutations
+from api.consultations import Consultation, ConsultationQueries
 from api.deadline_explanations import DeadlineExplanationQueries
 from api.deadlines import Deadline, DeadlineQueries
 from api.descriptions import describe_the_rest
@@ -68,6 +70,7 @@ class Query(
     SecondmentQueries,
     PersonnelQueries,
     CertificateQueries,
+    ConsultationQueries,
     DeadlineQueries,
     DeadlineExplanationQueries,
     ReferralQueries,
@@ -96,6 +99,7 @@ class Mutation(
     SecondmentMutations,
     PersonnelMutations,
     CertificateMutations,
+    ConsultationMutations,
     LiaisonMutations,
     AgreementMutations,
     AlertMutations,
@@ -139,6 +143,7 @@ def house_schema(
             PatrolEntry,
             LenientEntry,
             Secondment,
+            Consultation,
             StaffEntry,
             Certificate,
             Qualification,

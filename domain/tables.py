@@ -11,6 +11,7 @@ from domain.audit import models as audit
 from domain.calendars import models as calendars
 from domain.catalogue import models as catalogue
 from domain.certificates import models as certificates
+from domain.consultations import models as consultations
 from domain.deadlines import models as deadlines
 from domain.documents import models as documents
 from domain.exports import models as exports
@@ -37,6 +38,7 @@ MODULES = (
     calendars,
     catalogue,
     certificates,
+    consultations,
     deadlines,
     documents,
     exports,

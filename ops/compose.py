@@ -33,6 +33,7 @@ from domain.catalogue.models import (
     TownshipClass,
 )
 from domain.certificates.models import Certificate, CertificateChange, Qualification
+from domain.consultations.models import Consultation
 from domain.deadlines.models import Deadline, DeadlineChange, DeadlineRung
 from domain.documents.models import File
 from domain.documents.store import Store
@@ -111,7 +112,8 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Duty, "duty.entry"),
     (PatrolEntry, "patrol.entry"),
     (LenientEntry, "lenient.entry"),
-    (Secondment, "secondment.entry"),
+    (Secondment, "secondment"),
+    (Consultation, "consultation.entry"),
     (StaffEntry, "staff.entry"),
     (Certificate, "certificate.entry"),
     (CertificateChange, "certificate.entry"),

@@ -106,6 +106,9 @@ def in_their_right(reader: Reader, lying: Lying) -> bool:
         case Shared(first=first, second=second):
             if lying.table == "secondments" and row["home_id"] == me and "personnel" in reader.roles:
                 return True
+            if lying.table == "consultations" and me in (row[first], row[second]):
+                # What is to become of somebody is no business of their colleagues'.
+                return not reader.roles.isdisjoint(KEEP_REGISTERS)
             if lying.table == "liaisons" and row[second] == me and "coordinator" in reader.roles:
                 # Whom to call, is for whoever sits at the coordination office's desk.
                 return True
