@@ -114,7 +114,7 @@ async def aspects_of(
 def _row(work: Work, entry: models.Secondment, aspect: str, action: str, power: Power | None) -> AspectRow:
     if power is None:
         return AspectRow(aspect=aspect, action=action)
-    mine = "home" if work.actor.tenant_id == entry.home_id else "host"
+    mine = {entry.home_id: "home", entry.host_id: "host"}.get(work.actor.tenant_id)
     return AspectRow(
         aspect=aspect,
         action=action,
@@ -127,6 +127,6 @@ def _row(work: Work, entry: models.Secondment, aspect: str, action: str, power: 
         number=power.document.number,
         article=power.article,
         note=power.note,
-        # Policies know no modes: in this one the rules may say otherwise.
-        may=power.is_of(mine) and work.may(action, SPLIT_ASPECTS[aspect].resource, entry),
+        # Policies know no modes: in this one the rules may say otherwise. Who is neither side, may by oversight or not.
+        may=(mine is None or power.is_of(mine)) and work.may(action, SPLIT_ASPECTS[aspect].resource, entry),
     )
