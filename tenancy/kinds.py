@@ -66,7 +66,8 @@ class Private(Kind):
 class Shared(Kind):
     """Two tenants' common row, each in a column. A party that is still NULL sees nothing.
 
-    `author` names the column that must be the writer on insert; without it, the writer must be one of the two.
+    `author` names the column that must be the writer on insert; without it, the writer must be one of the two. `person`
+    names a column through which a person sees what is theirs in whichever capacity they act.
     `oversight` names the column that holds the county once the row is open to reading (never writing) by bodies that
     oversee it: `county_id` itself, or a column that stays NULL as long as the row is one tenant's own.
     """
@@ -74,6 +75,7 @@ class Shared(Kind):
     first: str
     second: str
     author: str | None = None
+    person: str | None = None
     oversight: str | None = None
 
 

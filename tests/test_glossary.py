@@ -24,6 +24,7 @@ from domain.personal_data import rules as personal_data
 from domain.personal_data.sealing import SUITES
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
 from domain.rulebooks.entries_of.consultations import SILENCE
+from domain.rulebooks.entries_of.staff import BINDING
 from domain.rulebooks.reader import PROCEDURE
 from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, RANKS, REGISTRY, SPLIT_ASPECTS, TOLD
 from domain.rulebooks.values import MENTIONS, UNITS, Asks
@@ -72,6 +73,7 @@ CLOSED_SETS = {
     "answers of a co-manager": consultations.ANSWERS,
     "standings of a consultation": consultations.STANDINGS,
     "what silence means": SILENCE,
+    "bindings of seconded officers": BINDING,
     "acts on a certificate": certificates.ACTS,
     "states of a certificate": certificates.STATES,
     "answers on a legal review": certificates.REVIEWS,

@@ -2731,7 +2731,7 @@ create policy backup_select on certificates for select to gongguan_backup using 
 
 grant select on certificates to gongguan_backup;
 
-create policy app_select on certificates for select to gongguan_app using (county_id = county() and case when home_id = me() or issuer_id = me() or county_id = overseen() then true else false end);
+create policy app_select on certificates for select to gongguan_app using (county_id = county() and case when home_id = me() or issuer_id = me() or person_id = person() or county_id = overseen() then true else false end);
 
 grant select on certificates to gongguan_app;
 

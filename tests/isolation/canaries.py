@@ -82,9 +82,10 @@ def behind_the_walls(reader: Reader, lying: Lying) -> bool:
                 or (grantor is not None and row[grantor] == me)
                 or (oversight is not None and reader.oversees)
             )
-        case Shared(first=first, second=second, oversight=oversight):
+        case Shared(first=first, second=second, person=person, oversight=oversight):
             overseen = oversight is not None and reader.oversees and row[oversight] is not None
-            return me in (row[first], row[second]) or overseen
+            of_theirs = person is not None and row[person] == str(reader.person_id)
+            return me in (row[first], row[second]) or of_theirs or overseen
         case _:
             raise TypeError(kind)
 

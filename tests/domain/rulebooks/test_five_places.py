@@ -47,6 +47,8 @@ FULING = [
     ("supervision.township_asks", True, "二（二）"),
     ("staff.modes", ("stationed", "area_team"), "二（六）"),
     ("staff.establishment_kept", "home", "二（六）"),
+    ("staff.only_empowered_items", "binds", "二（六）"),
+    ("staff.together_with_host", True, "二（六）"),
 ]
 
 XX = [
