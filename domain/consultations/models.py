@@ -86,9 +86,12 @@ class Consultation(Base):
             " and (closed_at is null) = (closed_by is null)",
             name="closed_by_somebody",
         ),
+        # One at a time of a kind; with its two bodies, so that it tells nobody else that there is one.
         Index(
             "uq_consultations_open",
             "county_id",
+            "home_id",
+            "host_id",
             "secondment_id",
             "kind",
             unique=True,

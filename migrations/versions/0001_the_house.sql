@@ -1256,7 +1256,7 @@ CREATE INDEX ix_consultations_proposed_by ON consultations (county_id, from_id, 
 
 CREATE INDEX ix_consultations_proposed_to ON consultations (county_id, to_id, id);
 
-CREATE UNIQUE INDEX uq_consultations_open ON consultations (county_id, secondment_id, kind) WHERE state in ('asked', 'cleared');
+CREATE UNIQUE INDEX uq_consultations_open ON consultations (county_id, home_id, host_id, secondment_id, kind) WHERE state in ('asked', 'cleared');
 
 CREATE TABLE empowered_items (
 	county_id UUID NOT NULL, 
