@@ -8,6 +8,7 @@ What becomes of the answers is not known here (`watching.py`).
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -239,10 +240,14 @@ class Writer:
         return self.schema.get_possible_types(of)
 
     def _alias(self, of: GraphQLNamedType, name: str) -> str:
-        """Another name for a field that means something else in another kind of node beside it."""
+        """Another name for a field that means something else in other kinds of node beside it: what it mostly means keeps its own."""
         for shared in getattr(of, "interfaces", ()):
-            types = {str(each.fields[name].type) for each in self._possible(shared) if name in each.fields}
-            if len(types) > 1:
+            told = {
+                each.name: str(each.fields[name].type)
+                for each in self._possible(shared)
+                if name in each.fields
+            }
+            if told.get(of.name) not in (None, *(kind for kind, _ in Counter(told.values()).most_common(1))):
                 return f"{name}_of_{of.name}"
         return ""
 
