@@ -20,6 +20,8 @@ from api.catalogue_lists import (
 from api.catalogue_powers import CataloguePowerQueries, Empowerment, Entrustment
 from api.certificates import Certificate, CertificateMutations, CertificateQueries, Qualification
 from api.changes import ChangeSubscriptions
+from api.consultation_acts import ConsultationMutations
+from api.consultations import Consultation, ConsultationQueries
 from api.deadline_explanations import DeadlineExplanationQueries
 from api.deadlines import Deadline, DeadlineQueries
 from api.descriptions import describe_the_rest
@@ -78,6 +80,7 @@ class Query(
     AttendanceQueries,
     LeaveQueries,
     NightDutyQueries,
+    ConsultationQueries,
     DeadlineQueries,
     DeadlineExplanationQueries,
     ReferralQueries,
@@ -110,6 +113,7 @@ class Mutation(
     AttendanceMutations,
     LeaveMutations,
     NightDutyMutations,
+    ConsultationMutations,
     LiaisonMutations,
     AgreementMutations,
     AlertMutations,
@@ -154,6 +158,7 @@ def house_schema(
             PatrolEntry,
             LenientEntry,
             Secondment,
+            Consultation,
             StaffEntry,
             Certificate,
             Qualification,

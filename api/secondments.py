@@ -15,6 +15,7 @@ from api.connections import PAGING, Connection, Listing, PageRow
 from api.filters import among, filtered, narrowed, narrowing, orders_by_age, sorted_by, tied_to
 from api.node import Node, identified, one
 from api.organisations import Organisation, Unit
+from api.secondment_aspects import SecondmentAspect, aspects_of
 from api.staff import Person
 from domain.organisations import queries as organisations
 from domain.secondments import models, queries, rules
@@ -158,6 +159,10 @@ class Secondment(Node):
         _establishments,
         needs={"since"},
         description="Where the rules of the first day keep the establishment. 编制归属",
+    )
+    aspects: list[SecondmentAspect] = relation(
+        aspects_of,
+        description="Who decides what about the officer by today's rules, who is asked first and who gets a copy. 权责划分",
     )
 
 

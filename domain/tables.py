@@ -12,6 +12,7 @@ from domain.audit import models as audit
 from domain.calendars import models as calendars
 from domain.catalogue import models as catalogue
 from domain.certificates import models as certificates
+from domain.consultations import models as consultations
 from domain.deadlines import models as deadlines
 from domain.discipline import models as discipline
 from domain.documents import models as documents
@@ -42,6 +43,7 @@ MODULES = (
     calendars,
     catalogue,
     certificates,
+    consultations,
     deadlines,
     discipline,
     documents,

@@ -34,6 +34,7 @@ from domain.catalogue.models import (
     TownshipClass,
 )
 from domain.certificates.models import Certificate, CertificateChange, Qualification
+from domain.consultations.models import Consultation
 from domain.deadlines.models import Deadline, DeadlineChange, DeadlineRung
 from domain.discipline.models import DisciplinaryCase
 from domain.documents.models import File
@@ -116,12 +117,13 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (PatrolEntry, "patrol.entry"),
     (LenientEntry, "lenient.entry"),
     (DisciplinaryCase, "discipline.case"),
-    (Secondment, "secondment.entry"),
+    (Secondment, "secondment"),
     (LeaveRequest, "leave.request"),
     (LeaveRequest, "leave.absence"),
     (AttendanceEntry, "attendance.entry"),
     (NightDuty, "night_duty.duty"),
     (NightDutySwap, "night_duty.swap"),
+    (Consultation, "consultation.entry"),
     (StaffEntry, "staff.entry"),
     (Certificate, "certificate.entry"),
     (CertificateChange, "certificate.entry"),

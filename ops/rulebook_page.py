@@ -7,11 +7,11 @@ file is compared by `gongguan rulebook diff` instead.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from domain.rulebooks.differences import NOT_SPLIT, Side
+from domain.rulebooks.differences import NOT_SPLIT, SILENT, Side
 from domain.rulebooks.entries import Document, Draft, Entry, Mention, Power
 from domain.rulebooks.registry import GROUPS, LAYER_WORDS, REGISTRY, SPLIT_ASPECTS
 from domain.rulebooks.shipped import drafts_below, drafts_of
-from domain.rulebooks.shown import shown, shown_mention, shown_power
+from domain.rulebooks.shown import shown, shown_mention, shown_mode, shown_power
 from domain.rulebooks.values import Value, Words
 
 PLACES: Mapping[str, Words] = {
@@ -192,27 +192,38 @@ def _powers(sides: Mapping[str, Side], default: Side, *, day: date) -> str:
     }
     lines = [
         "## Split of powers 权责划分\n",
-        "Only a county splits powers between home and host, over the platform's default where there is one "
-        "只有县级规程可以划分派出单位与用人单位的权责；未划分的，有平台默认的按平台默认。",
-        "For Kunyang stands Pingyang county, which took its rules over 昆阳镇一栏为采用其规定的平阳县。\n",
+        "Only a county splits powers between home and host 只有县级规程可以划分派出单位与用人单位的权责。",
+        "For Kunyang stands Pingyang county, which took its rules over 昆阳镇一栏为采用其规定的平阳县。",
+        "A county that is silent on an aspect has the platform's default 县级规程未作规定的，按平台默认办理。\n",
         _row("aspect 事项", "place 地方", "who may 谁可以", "where 依据", "remarks 说明"),
         _row(*["---"] * 5),
     ]
     for aspect, what in SPLIT_ASPECTS.items():
         for action in what.actions:
-            for place, side in split.items():
-                power = side.powers().get((aspect, action))
-                lines.append(_row(f"{_both(what.means)}: {action}", _name(place), *_split(power)))
-            answer = default.powers().get((aspect, action))
-            if answer:
-                lines.append(_row(f"{_both(what.means)}: {action}", _both(BELOW), *_split(answer)))
+            lines += [
+                _row(f"{_both(what.means)}: {action}", name, *told)
+                for name, told in _split_of(aspect, action, split, default)
+            ]
     return "\n".join((*lines, ""))
 
 
-def _split(power: Power | None) -> tuple[str, str, str]:
-    """Who may, where it is said, and what is remarked."""
-    if power is None:
-        return _both(NOT_SPLIT), "—", ""
+def _split_of(
+    aspect: str, action: str, split: Mapping[str, Side], default: Side
+) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    """What each place says of an act in an aspect, mode by mode, and the platform's default."""
+    answer = default.powers().get((aspect, action, ""))
+    for place, side in split.items():
+        said = [power for key, power in side.powers().items() if key[:2] == (aspect, action)]
+        for power in said:
+            yield f"{_name(place)}{shown_mode(power.mode).zh}", _told(power)
+        if not said:
+            yield _name(place), (_both(SILENT) if answer else _both(NOT_SPLIT), "—", "")
+    if answer:
+        layer = LAYER_WORDS["platform"]
+        yield f"{layer.zh} {layer.en}", _told(answer)
+
+
+def _told(power: Power) -> tuple[str, str, str]:
     return _both(shown_power(power)), _where(power.document, power.article), power.note or ""
 
 

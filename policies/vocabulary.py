@@ -94,6 +94,8 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "confirm": Meaning("confirm in writing", "书面确认"),
         "decline": Meaning("decline with reasons", "不予确认", carried_on=True),
         "end": Meaning("end", "终止", carried_on=True),
+        "decide": Meaning("decide on", "决定", carried_on=True),
+        "carry_out": Meaning("carry out", "办理", carried_on=True),
         "appoint": Meaning("appoint", "指定"),
         "give": Meaning("give to a unit", "交办"),
         "claim": Meaning("claim", "认领"),
@@ -130,7 +132,6 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
         "reveal": Meaning("reveal in plain", "查看明文"),
         "find": Meaning("look for by an exact value", "精确查询"),
         "ask": Meaning("ask for", "提出申请"),
-        "decide": Meaning("decide on", "审批", carried_on=True),
         "plan": Meaning("plan", "安排"),
         "swap": Meaning("swap with a colleague", "换班"),
     }
@@ -138,6 +139,25 @@ ACTIONS: Final[Mapping[str, Meaning]] = MappingProxyType(
 
 CARRIED_ON: Final = frozenset(word for word, meaning in ACTIONS.items() if meaning.carried_on)
 """What an heir does in the name of a body that is no more."""
+
+MANAGED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "guidance": ("business guidance", "业务指导（业务工作）"),
+        "daily_management": ("daily management", "日常管理"),
+        "everyday_appraisal": ("everyday appraisal", "平时考核"),
+        "target_appraisal": ("target appraisal", "目标考核"),
+        "party_relations": ("relations of Party, League and union", "党（团）组织关系、工会关系"),
+        "pay": ("pay and benefits", "工资待遇"),
+        "property": ("funds and property", "经费和资产"),
+        "discipline": ("holding to account", "问责处理"),
+        "training": ("training", "业务培训"),
+        "appointment": ("appointing and removing a team's head", "队伍负责人任免"),
+        "recall": ("recalling an officer", "召回"),
+        "transfer": ("transferring an officer to another township", "调整派驻单位"),
+        "borrowing": ("borrowing an officer away", "借调"),
+    }
+)
+"""What is managed about a seconded officer: in each a county's rulebook says which side decides."""
 
 ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
     {
@@ -255,6 +275,16 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         "night_duty.swap": Aspect("night_duty", ("read",), "a swap of two nights between colleagues", "换班"),
         "attendance.entry": Aspect(
             "attendance", ("read", "record"), "whether somebody was in post on a day", "考勤登记"
+        ),
+        **{
+            f"secondment.{aspect}": Aspect("secondments", ("decide",), en, zh)
+            for aspect, (en, zh) in MANAGED.items()
+        },
+        "consultation.entry": Aspect(
+            "consultations",
+            ("read", "answer", "withdraw", "carry_out"),
+            "what one co-manager proposes about a seconded officer, with the other's answer",
+            "征求意见（征得同意）事项",
         ),
         "staff.entry": Aspect(
             "staff",

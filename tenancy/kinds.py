@@ -75,8 +75,8 @@ class Shared(Kind):
     first: str
     second: str
     author: str | None = None
-    oversight: str | None = None
     person: str | None = None
+    oversight: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,10 +31,10 @@ def visible(kind: Kind) -> str:
             return f"county_id = county() and {_any_of([f'{owner} = me()', *of_person, *of_grantor])}"
         case Private(owner=owner, oversight=column):
             return f"county_id = county() and {_undisclosed(f'{owner} = me() or {column} = overseen()')}"
-        case Shared(first=first, second=second, oversight=column, person=person):
-            of_overseer = [f"{column} = overseen()"] if column else []
+        case Shared(first=first, second=second, person=person, oversight=oversight):
             of_person = [f"{person} = person()"] if person else []
-            whose = " or ".join([f"{first} = me()", f"{second} = me()", *of_overseer, *of_person])
+            of_oversight = [f"{oversight} = overseen()"] if oversight else []
+            whose = " or ".join([f"{first} = me()", f"{second} = me()", *of_person, *of_oversight])
             return f"county_id = county() and {_undisclosed(whose)}"
         case System():
             return "county_id = county()"

@@ -12,6 +12,7 @@ from domain.certificates import commands as certificates
 from domain.personnel import commands as personnel
 from domain.personnel.rules import What
 from domain.secondments import commands as secondments
+from domain.secondments import queries as seconded
 from domain.secondments.rules import Seconded, Using
 from domain.staff.models import StaffEntry
 from tenancy.ids import named_id
@@ -125,13 +126,16 @@ class Office:
             )
 
     async def end(self, secondment_id, *, by="tang", ends_on=TODAY, reason="轮岗", expected_version=1):
+        """End a secondment of which every host was asked as the county wants it; `consultations` has the asking."""
         async with self.as_(by) as work:
+            _, entries = await seconded.to_change(work, secondment_id)
             return await secondments.end(
                 work,
                 secondment_id=secondment_id,
                 expected_version=expected_version,
                 ends_on=ends_on,
                 reason=reason,
+                cleared=[each.id for each in entries],
             )
 
     async def extend(self, entry, until, *, by="tang"):

@@ -15,6 +15,7 @@ from domain.assignments import rules as assignments
 from domain.attendance import rules as attendance
 from domain.catalogue import rules as catalogue
 from domain.certificates import rules as certificates
+from domain.consultations import rules as consultations
 from domain.deadlines.rules import RUNGS, Change
 from domain.discipline import rules as discipline
 from domain.exports import rules as exports
@@ -26,8 +27,11 @@ from domain.organisations.rules import KINDS
 from domain.personal_data import rules as personal_data
 from domain.personal_data.sealing import SUITES
 from domain.referrals.rules import STATES_ZH, TRANSITIONS
-from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, RANKS, REGISTRY, TOLD
-from domain.rulebooks.values import MENTIONS, UNITS
+from domain.rulebooks.entries_of.consultations import SILENCE
+from domain.rulebooks.entries_of.staff import BINDING
+from domain.rulebooks.reader import PROCEDURE
+from domain.rulebooks.registry import FUNCTIONS, LAYERS, MATERIALS, RANKS, REGISTRY, SPLIT_ASPECTS, TOLD
+from domain.rulebooks.values import MENTIONS, UNITS, Asks
 from domain.secondments import rules as secondments
 from domain.secondments.rules import MODES
 from domain.staff.rules import ESTABLISHMENTS, REGISTERS
@@ -64,6 +68,16 @@ CLOSED_SETS = {
     "registers of staff": REGISTERS,
     "establishments": ESTABLISHMENTS,
     "acts on a secondment": secondments.ACTS,
+    "aspects of management": SPLIT_ASPECTS,
+    "parts in a decision": PROCEDURE,
+    "kinds of consultations": consultations.KINDS,
+    "what a co-manager is asked": get_args(Asks),
+    "states of a consultation": consultations.STATES,
+    "acts on a consultation": consultations.ACTS,
+    "answers of a co-manager": consultations.ANSWERS,
+    "standings of a consultation": consultations.STANDINGS,
+    "what silence means": SILENCE,
+    "bindings of seconded officers": BINDING,
     "acts on a certificate": certificates.ACTS,
     "states of a certificate": certificates.STATES,
     "answers on a legal review": certificates.REVIEWS,
@@ -107,7 +121,7 @@ CLOSED_SETS = {
     "limits": [
         key.partition(".")[2]
         for key in REGISTRY
-        if key.startswith(("referral.", "alert.", "supervision.")) and "_" not in key
+        if key.startswith(("referral.", "alert.", "supervision.", "consultation.")) and "_" not in key
     ],
 }
 

@@ -89,13 +89,13 @@ async def _recorded_elsewhere(
 ) -> rules.RecordedElsewhere:
     mine = work.actor.tenant_id
     other = parties.home_id if parties.host_id == mine else parties.host_id
-    power = work.rulebook_on(work.today).powers()["attendance", "record"]
+    power = work.rulebook_on(work.today).the_power("attendance", "record")
     return rules.RecordedElsewhere(
         field="people",
         name=name,
         day=day.isoformat(),
         body=(await organisations.the(work, other)).name,
-        source=f"{power.document.title} {power.article}",
+        source=power.source,
     )
 
 

@@ -8,7 +8,8 @@
 An enforcement certificate is issued by whoever the county's rules say (its supervision of enforcement, unless they say
 otherwise) to somebody on another body's register. It is shared by the two: the issuer withholds, gives back and cancels
 it, the home has it handed in. It is valid while it is held and its last day is not over. Auxiliaries have none; without
-an establishment there is none either, where the rules say so. Why something became of it, stands with each change.
+an establishment there is none either, where the rules say so. Why something became of it, stands with each change. One that is
+not valid stops its holder's steps of enforcement in whichever post (`referrals`).
 
 A legal qualification is the home's own word on one of its people: since when they have it, or since when they have been
 reviewing. Whether somebody may complete a legal review follows from it by a rule (`may_complete_a_legal_review`); an

@@ -17,6 +17,8 @@ class Certificate(Base):
         "home_id",
         "issuer_id",
         author="issuer_id",
+        # Whatever they act for: an invalid certificate stops them there as well.
+        person="person_id",
         oversight="county_id",
         changes=("state", "valid_until", "version"),
         app=("select", "insert", "update"),

@@ -75,6 +75,17 @@ async def living(work: Work, person_id: UUID) -> Certificate | None:
     return found
 
 
+async def of_actor(work: Work) -> Certificate | None:
+    """The last certificate of whoever acts, whichever body they act for: their own, so that no role is asked."""
+    found: Certificate | None = await work.session.scalar(
+        select(Certificate)
+        .where(Certificate.county_id == work.county_id, Certificate.person_id == work.actor.person_id)
+        .order_by(Certificate.id.desc())
+        .limit(1)
+    )
+    return found
+
+
 async def page(work: Work, *, by: Filter, age: Age, span: Span[UUID]) -> Sequence[Certificate]:
     """A part of the certificates in this order. A certificate's place is its id."""
     found = select(Certificate).where(*await _narrowed(work, by))

@@ -1,6 +1,6 @@
 """Reading deadlines: always through the actor's filter, whoever owes, waits or oversees.
 
-Only `due_at` and `running_kinds` are not filtered by role: the acts of a matter ask them about their own matter, and
+Only `due_at`, `running_out` and `running_kinds` are not filtered by role: the acts of a matter ask them about their own matter, and
 tenants' walls hold.
 """
 
@@ -74,6 +74,20 @@ async def due_at(work: Work, *, subject_id: UUID, kind: str) -> datetime:
     if found is None:
         raise LookupError(f"no deadline {kind} is running for {subject_id}")
     return found
+
+
+async def running_out(work: Work, subject_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When what is owed in each of these matters runs out, the first where there is more; where nothing is, it is absent."""
+    found = await work.session.execute(
+        select(Deadline.subject_id, func.min(Deadline.due_at))
+        .where(
+            Deadline.county_id == work.county_id,
+            Deadline.subject_id == any_of(subject_ids),
+            text(OPEN),
+        )
+        .group_by(Deadline.subject_id)
+    )
+    return {each.subject_id: each[1] for each in found}
 
 
 async def running_kinds(work: Work, *, subject_id: UUID, in_time: bool = False) -> frozenset[str]:

@@ -94,13 +94,13 @@ async def _possible(work: Work, person: UUID, *, name: str, day: date) -> Partie
         mine = work.actor.tenant_id
         other = parties.home_id if parties.host_id == mine else parties.host_id
         body = (await organisations.the(work, other)).name
-        power = work.rulebook_on(work.today).powers()["night_duty", "plan"]
+        power = work.rulebook_on(work.today).the_power("night_duty", "plan")
         raise rules.PlannedElsewhere(
             field="people",
             name=name,
             day=day.isoformat(),
             body=body,
-            source=f"{power.document.title} {power.article}",
+            source=power.source,
         )
     away = await leave.absent(work, [person], first=day, last=day)
     rules.there(away[person], day=day, name=name)

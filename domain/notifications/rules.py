@@ -26,6 +26,14 @@ OWED: Mapping[str, tuple[str, str]] = {
     "supervision.support": ("answering a request for technical support", "技术支持请求的书面反馈"),
     "discipline.conclude": ("concluding a disciplinary case", "问责事项的处理"),
     "discipline.review": ("deciding a review", "问责处理的复核"),
+    "consultation.opinion": (
+        "giving an opinion on what is proposed about a seconded officer",
+        "对派驻人员事项反馈意见",
+    ),
+    "consultation.consent": (
+        "giving or refusing consent to what is proposed about a seconded officer",
+        "对派驻人员事项答复是否同意",
+    ),
     "referral.send": ("sending the referral", "移送案件"),
     "referral.send_urgent": ("sending the urgent referral", "紧急案件的移送"),
     "referral.take_in": ("taking the referral in", "移送案件的收件登记"),
@@ -223,6 +231,22 @@ NOTICES: Mapping[str, tuple[str, str]] = {
     "secondment.ended": (
         "A secondment from {sender} to {receiver} was ended; what was in the officer's hands is in your queue with that.",
         "{sender}派驻{receiver}的人员已终止派驻，其经办事项随之退回待办队列，请及时安排。",
+    ),
+    "consultation.proposed": (
+        "{sender} proposes something about an officer who is seconded between it and {receiver}. See what, and answer it where you are asked.",
+        "{sender}就其与{receiver}共同管理的派驻人员提出事项，请查看；征求意见或者须经同意的，请答复。",
+    ),
+    "consultation.answered": (
+        "{receiver} answered what {sender} had proposed about a seconded officer. See whether it may go on.",
+        "{receiver}已答复{sender}就派驻人员提出的事项，请查看能否办理。",
+    ),
+    "consultation.withdrawn": (
+        "{sender} withdrew what it had proposed to {receiver} about a seconded officer.",
+        "{sender}已撤回就派驻人员向{receiver}提出的事项。",
+    ),
+    "consultation.carried_out": (
+        "What {sender} had proposed to {receiver} about a seconded officer was carried out; see from which day.",
+        "{sender}就派驻人员向{receiver}提出的事项已经办理，请查看起始日期。",
     ),
     "certificate.issued": (
         "{sender} issued an enforcement certificate to somebody of {receiver}; see until when it is valid.",

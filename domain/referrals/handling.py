@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain.assignments import commands as assignments
 from domain.assignments.models import Assignment
-from domain.referrals import queries, rules, steps
+from domain.referrals import officers, queries, rules, steps
+from domain.referrals.models import Referral
 from domain.work import Work
 
 KIND = "referral"
@@ -20,8 +21,14 @@ async def give_to_unit(work: Work, *, referral_id: UUID, unit_id: UUID) -> Assig
 
 
 async def claim(work: Work, *, referral_id: UUID) -> Assignment:
-    """Take it in hand. Raises `NotFound`, `NotPermitted`, `WrongState`, `InOtherHands`."""
-    await _take_up(work, referral_id)
+    """Take it in hand.
+
+    Raises `NotFound`, `NotPermitted`, `WrongState`, `InOtherHands`, `CertificateStops`, `NotAnEmpoweredItem`.
+    """
+    referral = await _take_up(work, referral_id)
+    if referral.from_id != work.actor.tenant_id:
+        # Whoever writes the letter takes no step of enforcement yet.
+        await officers.require_entitled(work, referral)
     return await assignments.claim(work, subject_kind=KIND, subject_id=referral_id)
 
 
@@ -31,7 +38,8 @@ async def release(work: Work, *, referral_id: UUID) -> Assignment:
     return await assignments.release(work, subject_kind=KIND, subject_id=referral_id)
 
 
-async def _take_up(work: Work, referral_id: UUID) -> None:
+async def _take_up(work: Work, referral_id: UUID) -> Referral:
     """Lock the matter, which its two bodies can and those that oversee it cannot, and make sure that it is open."""
     referral = await queries.the(work, referral_id, to_change=True)
     rules.still_open(steps.state(referral))
+    return referral

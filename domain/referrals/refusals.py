@@ -285,3 +285,25 @@ class DisposedInTheFuture(Refusal):
     code = "REFERRAL_DISPOSED_IN_THE_FUTURE"
     en = "The article cannot have been disposed of on {day}: that day has not come. Check the day."
     zh = "先行处置日期{day}尚未到来，请核对。"
+
+
+class CertificateStops(Refusal):
+    """Whoever would enforce has a certificate that entitles to nothing now."""
+
+    code = "REFERRAL_CERTIFICATE_STOPS"
+    en = (
+        "Your enforcement certificate {number} is {state}, so you take no enforcement step. Ask its issuer about it, and "
+        "a certified colleague to do this."
+    )
+    zh = "您的行政执法证（{number}）{state_zh}，不得从事执法活动。请联系发证单位，本事项请交由持有有效证件的人员办理。"
+
+
+class NotAnEmpoweredItem(Refusal):
+    """A seconded officer would act for the host on something that the home did not empower it with."""
+
+    code = "REFERRAL_NOT_AN_EMPOWERED_ITEM"
+    en = (
+        "Officers of {home} act for {host} only on items of {home} that {host} was empowered with ({source}); {item} is "
+        "none. Ask an officer of {host} itself to do this."
+    )
+    zh = "{home}下沉人员代表{host}执法，只限于{home}赋予{host}的事项（{source}），{item}不在其中。请交由{host}本单位人员办理。"

@@ -19,7 +19,7 @@ from domain.outbox.commands import announce
 from domain.outbox.rules import Audience, ToPerson, ToTenant
 from domain.patrols import rules as patrols
 from domain.patrols.queries import handover_today
-from domain.referrals import queries, rules
+from domain.referrals import officers, queries, rules
 from domain.referrals.models import (
     Referral,
     ReferralArticle,
@@ -45,6 +45,8 @@ async def take_up(work: Work, referral_id: UUID, expected_version: int, act: Act
     if referral.version != expected_version:
         raise Stale(field="expectedVersion", expected=expected_version, actual=referral.version)
     rules.after(act, state(referral))
+    if act in officers.ENFORCING:
+        await officers.require_entitled(work, referral)
     return referral
 
 

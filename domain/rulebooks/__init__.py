@@ -18,6 +18,6 @@ From: 昆阳 附件1 第6条, 附件2 第6–8条, 附件5 第8条, 附件6 第4
 place, all five documents.
 
 Files: `located.py` (TOML with places), `forms.py` (reading by hand-written field), `values.py` and `entry_types.py` (what entries say, what may be written),
-`entries_of/` (which entries each capability has), `functions.py` (what those may name), `registry.py` (all of them), `entries.py` (what one text says), `reader.py` (from TOML to that),
+`entries_of/` (which entries each capability has), `aspects_of/` (what counties split between home and host), `functions.py` (what those may name), `registry.py` (all of them), `entries.py` (what one text says), `reader.py` (from TOML to that),
 `rules.py` (looking a rule up), `shown.py` and `differences.py` (for people to read), `places/` (the texts that come with the platform).
 """

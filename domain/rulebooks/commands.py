@@ -99,10 +99,12 @@ async def _load_below(session: AsyncSession, draft: Draft, *, now: datetime) -> 
             loaded_at=now,
         )
     )
-    await _raise_versions(session, counties, policies=False)
+    # The platform's split of powers answers where a county is silent, so any county's rights may be others now.
+    splits = draft.layer == "platform"
+    await _raise_versions(session, counties, policies=splits)
     for county_id in counties:
         await _leave_a_line(session, county_id, identifier, draft, number=number, now=now)
-    return Loaded(draft.layer, draft.place, number, is_new=True)
+    return Loaded(draft.layer, draft.place, number, is_new=True, policies_changed=splits)
 
 
 async def _load_county(session: AsyncSession, draft: Draft, *, now: datetime) -> Loaded:

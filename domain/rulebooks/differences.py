@@ -46,9 +46,14 @@ class Side:
             return None
         return self.own.entry_on(self.day, key) or self.own.mentions.get(key)
 
-    def powers(self) -> dict[tuple[str, str], Power]:
-        """Its own split of powers, by aspect and action."""
-        return {(power.aspect, power.action): power for power in (self.own.powers if self.own else ())}
+    def powers(self) -> dict[tuple[str, str, str], Power]:
+        """Its own split of powers, by aspect, action and mode; the mode is empty where it is of all others."""
+        own = self.own.powers if self.own else ()
+        return {(power.aspect, power.action, power.mode or ""): power for power in own}
+
+    def applying(self, aspect: str, action: str, mode: str) -> Power | None:
+        """What applies there, whichever layer says it."""
+        return self.rulebook.power(aspect, action, mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,13 @@ def differences(before: Side, after: Side) -> Iterator[Difference]:
             sign = _sign(before.said(key), after.said(key))
             yield Difference(sign, key, REGISTRY[key].means, *told)
     split = before.powers(), after.powers()
-    for aspect, action in sorted(split[0].keys() | split[1].keys()):
-        powers = [side.get((aspect, action)) for side in split]
-        told = _told_power(powers[0]), _told_power(powers[1])
+    for each in sorted(split[0].keys() | split[1].keys()):
+        told = _told_power(before, each), _told_power(after, each)
         if told[0] != told[1]:
-            means = SPLIT_ASPECTS[aspect].means
-            yield Difference(_sign(*powers), f"powers.{aspect}.{action}", means, *told)
+            sign = _sign(split[0].get(each), split[1].get(each))
+            yield Difference(
+                sign, f"powers.{'.'.join(filter(None, each))}", SPLIT_ASPECTS[each[0]].means, *told
+            )
 
 
 def _sign(before: object, after: object) -> Sign:
@@ -117,11 +123,28 @@ def _mentioned(mention: Mention) -> str:
     return f"{_both(shown_mention(mention))}  [{source(mention.document, mention.article)}]{note}"
 
 
-def _told_power(power: Power | None) -> tuple[str, ...]:
-    if power is None:
+def _told_power(side: Side, which: tuple[str, str, str]) -> tuple[str, ...]:
+    """What a side says of a power and from where, or who answers because it does not."""
+    power = side.powers().get(which)
+    if power is not None:
+        return (_split(power), *_note(power))
+    applies = side.applying(*which)
+    if applies is None:
         return (_both(NOT_SPLIT),)
-    note = (f"说明 note: {power.note}",) if power.note else ()
-    return (f"{_both(shown_power(power))}  [{source(power.document, power.article)}]", *note)
+    if side.own is not None and applies in side.own.powers:
+        # It does not speak of this mode apart.
+        return (_split(applies), *_note(applies))
+    layer = LAYER_WORDS[applies.layer]
+    return (_both(SILENT), f"{layer.zh} {layer.en}: {_split(applies)}")
+
+
+def _split(power: Power) -> str:
+    return f"{_both(shown_power(power))}  [{source(power.document, power.article)}]"
+
+
+def _note(power: Power) -> Iterator[str]:
+    if power.note:
+        yield f"说明 note: {power.note}"
 
 
 def _days(entry: Entry) -> str:

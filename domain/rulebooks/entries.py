@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.rulebooks.registry import SIDES, SPLIT_ASPECTS, Layer
-from domain.rulebooks.values import Value
+from domain.rulebooks.values import Asks, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,26 @@ class Permit:
 
 
 @dataclass(frozen=True, slots=True)
+class Procedure:
+    """What goes with a decision, each of one side or of nobody.
+
+    `heard` is asked for its opinion first, `consents` has to agree first, `copied` gets a copy of what was decided.
+    """
+
+    heard: str | None = None
+    consents: str | None = None
+    copied: str | None = None
+
+
+NO_PROCEDURE = Procedure()
+
+
+@dataclass(frozen=True, slots=True)
 class Power:
-    """One line of the split between home and host: which side, in which roles, may do what in which aspect."""
+    """One line of the split between home and host: which side, in which roles, may do what in which aspect.
+
+    With a `mode` it is of officers seconded in that mode alone; without one, of all others.
+    """
 
     aspect: str
     action: str
@@ -113,9 +131,31 @@ class Power:
     article: str
     adopted_from: str | None = None
     note: str | None = None
+    procedure: Procedure = NO_PROCEDURE
+    mode: str | None = None
+    layer: Layer = "county"
+
+    @property
+    def source(self) -> str:
+        """Where it is said, the document and its article."""
+        return f"{self.document.title} {self.article}"
+
+    @property
+    def asks(self) -> Asks:
+        """What whoever does it must ask of the other side first: where both decide, the other agrees."""
+        if self.side == "both" or self.procedure.consents:
+            return "consent"
+        return "opinion" if self.procedure.heard else "nothing"
+
+    def is_of(self, side: str) -> bool:
+        """Whether this side may do it, alone or together with the other."""
+        return side in SIDES[self.side]
 
     def permits(self) -> tuple[Permit, ...]:
-        """What it means for the county's policy snapshot."""
+        """What it means for the county's policy snapshot, which knows roles and relations and no modes.
+
+        Where modes differ, a side may that decides in any of them; `Rulebook.power` says of which.
+        """
         resource = SPLIT_ASPECTS[self.aspect].resource
         return tuple(
             Permit(role, relation, resource, self.action)

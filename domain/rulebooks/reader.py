@@ -37,12 +37,24 @@ A file reads like this:
     article = "8"
     adopted_from = "kunyang"
 
-    [powers.register]                   # in a county's file, or the platform's own
+    [powers.register]                   # only in a county's file, or as the platform's default
     read = "both"
     roles = ["head", "officer"]
     document = "KY-A2"
     article = "6"
     adopted_from = "kunyang"
+
+    [powers.appointment]
+    decide = "home"
+    heard = "host"                      # optional, as are consents and copied: of the other side
+    roles = ["head"]
+    document = "HC"
+    article = "7"
+
+    [powers.appointment.itinerant]      # optional: of those who are seconded in this mode
+    decide = "both"
+    document = "XX"
+    article = "2"
 """
 
 from collections.abc import Mapping
@@ -50,11 +62,19 @@ from datetime import date
 from types import MappingProxyType
 
 from domain.rulebooks.body_types import CODE
-from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Mention, Power
+from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Mention, Power, Procedure
 from domain.rulebooks.entry_types import LimitType, Misfit, Type
 from domain.rulebooks.forms import Form, Reading, nearest
 from domain.rulebooks.located import FileRefused, read_located
-from domain.rulebooks.registry import GROUPS, LAYERS, REGISTRY, SIDES, SPLIT_ASPECTS, Layer
+from domain.rulebooks.registry import (
+    GROUPS,
+    LAYERS,
+    REGISTRY,
+    SIDES,
+    SPLIT_ASPECTS,
+    STAFF_MODES,
+    Layer,
+)
 from domain.rulebooks.values import MENTIONS, Value
 from policies.vocabulary import ROLES
 
@@ -62,6 +82,9 @@ STATE = "cn"
 PLATFORM = "platform"
 _OWN_TABLES = ("rulebook", "documents", "powers")
 _GROUPS = tuple(GROUPS)
+
+PROCEDURE = ("heard", "consents", "copied")
+"""What may be said beside who decides: the other side's part in it."""
 
 
 class RulebookRefused(FileRefused):
@@ -301,7 +324,7 @@ class _Reader:
     def _powers(self) -> list[Power]:
         if not self._top.has("powers"):
             return []
-        if self._layer not in ("platform", "county"):
+        if self._layer not in ("county", "platform"):
             self._reading.fault(
                 ("powers",),
                 "WRONG_LAYER",
@@ -318,9 +341,14 @@ class _Reader:
         return powers
 
     def _split(self, aspect: str, form: Form) -> list[Power]:
-        sides: Mapping[str, str] = {
-            action: form.word(action, SIDES) for action in SPLIT_ASPECTS[aspect].actions if form.has(action)
-        }
+        roles = self._roles(form)
+        modes = [mode for mode in STAFF_MODES if form.has(mode)]
+        powers = self._powers_of(aspect, form, roles)
+        for mode in modes:
+            powers += self._powers_of(aspect, form.sub(mode), roles, mode=mode)
+        return powers
+
+    def _roles(self, form: Form) -> tuple[str, ...]:
         roles = form.texts("roles")
         for index, role in enumerate(roles):
             if role not in ROLES:
@@ -334,8 +362,18 @@ class _Reader:
                 )
         if not roles and not form.has("roles"):
             form.missing("roles")
+        return roles
+
+    def _powers_of(
+        self, aspect: str, form: Form, roles: tuple[str, ...], *, mode: str | None = None
+    ) -> list[Power]:
+        """What is said of all modes but those that are spoken of apart, or of one of these."""
+        sides: Mapping[str, str] = {
+            action: form.word(action, SIDES) for action in SPLIT_ASPECTS[aspect].actions if form.has(action)
+        }
         if not sides:
             form.missing(SPLIT_ASPECTS[aspect].actions[0])
+        procedure = self._procedure(form, [SIDES[side] for side in sides.values() if side])
         source = self._source(form)
         adopted_from = self._adopted_from(form, source)
         note = form.optional_text("note")
@@ -343,7 +381,31 @@ class _Reader:
         if source is None:
             return []
         return [
-            Power(aspect, action, side, roles, *source, adopted_from=adopted_from, note=note)
+            Power(
+                aspect,
+                action,
+                side,
+                roles,
+                *source,
+                adopted_from=adopted_from,
+                note=note,
+                procedure=procedure,
+                mode=mode,
+                layer=self._layer,
+            )
             for action, side in sides.items()
             if side
         ]
+
+    def _procedure(self, form: Form, deciding: list[tuple[str, ...]]) -> Procedure:
+        """Who is heard, consents or gets a copy: never who decides anyway."""
+        said = {part: form.word(part, ("home", "host"), required=False) for part in PROCEDURE}
+        for part, side in said.items():
+            if side and deciding and all(side in sides for sides in deciding):
+                form.fault(
+                    part,
+                    "DECIDES_ITSELF",
+                    en=f'"{side}" decides here itself, so nobody asks or tells it besides',
+                    zh=f"“{side}”本身即为决定一方，无须另行征求意见、征得同意或者抄告",
+                )
+        return Procedure(**{part: side or None for part, side in said.items()})

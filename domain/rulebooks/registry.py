@@ -11,8 +11,10 @@ from types import MappingProxyType
 from typing import Literal
 
 from domain.rulebooks.aspects_of.daily import DAILY
+from domain.rulebooks.aspects_of.management import MANAGEMENT
 from domain.rulebooks.entries_of.alerts import ALERTED_TO, ALERTS, TOLD
 from domain.rulebooks.entries_of.catalogue import CATALOGUE, DECISIONS
+from domain.rulebooks.entries_of.consultations import CONSULTATIONS
 from domain.rulebooks.entries_of.deadlines import deadlines
 from domain.rulebooks.entries_of.discipline import DISCIPLINE
 from domain.rulebooks.entries_of.exports import EXPORTS
@@ -70,6 +72,7 @@ GROUPS: Mapping[str, Words] = MappingProxyType(
         "alert": Words("alerts", "通报（报告）"),
         "supervision": Words("supervision notes", "监督指导函"),
         "discipline": Words("discipline", "问责处理"),
+        "consultation": Words("consultations", "征求意见（征得同意）"),
         "deadlines": Words("deadlines", "期限计算与督办"),
         "catalogue": Words("the catalogue", "权力事项目录"),
         "liaison": Words("liaison officers", "联络员"),
@@ -84,7 +87,14 @@ GROUPS: Mapping[str, Words] = MappingProxyType(
 )
 """What the keys of entries begin with, in the order in which people read them."""
 
-_OF_MATTERS: Mapping[str, Known] = {**REFERRALS, **ALERTS, **SUPERVISION, **DISCIPLINE, **LEAVE}
+_OF_MATTERS: Mapping[str, Known] = {
+    **REFERRALS,
+    **ALERTS,
+    **SUPERVISION,
+    **CONSULTATIONS,
+    **DISCIPLINE,
+    **LEAVE,
+}
 
 _LIMITS = [key for key, known in _OF_MATTERS.items() if isinstance(known.type, LimitType)]
 
@@ -111,12 +121,10 @@ SPLIT_ASPECTS: Mapping[str, SplitAspect] = MappingProxyType(
             Words("the named register of seconded staff", "下沉人员名册"),
         ),
         **DAILY,
+        **MANAGEMENT,
     }
 )
-"""The aspects whose split is a county's own decision, each over one `resource.aspect` of the policies.
-
-Business, appraisal and the rest join the register when the platform acts on them.
-"""
+"""The aspects whose split is a county's own decision, each over one `resource.aspect` of the policies."""
 
 SIDES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"home": ("home",), "host": ("host",), "both": ("home", "host")}

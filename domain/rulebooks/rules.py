@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Mention, Permit, Power
+from domain.rulebooks.entries import Alternative, Document, Draft, Entry, Mention, Permit, Power, Procedure
 from domain.rulebooks.reader import RulebookRefused, parse
 from domain.rulebooks.registry import LAYERS, Layer
 from domain.rulebooks.values import MENTIONS, Extension, Limit, Material, NumberFormat, OfficeSpan, Value
@@ -32,6 +32,7 @@ __all__ = [
     "OfficeSpan",
     "Permit",
     "Power",
+    "Procedure",
     "RuleOfOtherType",
     "Rulebook",
     "RulebookRefused",
@@ -227,24 +228,37 @@ class Rulebook:
                     return entry.value[subject]
         raise NoSuchRule(f'nobody is named for overdue "{kind}" on {self.day} for {self.place}')
 
-    def powers(self) -> Mapping[tuple[str, str], Power]:
-        """Which side may do what, by aspect and action: of each, as the topmost layer splits it that does."""
-        return {
-            (power.aspect, power.action): power
-            for version in reversed(self.versions)
-            for power in version.draft.powers
+    def powers(self) -> tuple[Power, ...]:
+        """The split of powers: of each act in an aspect, all that the topmost layer says which speaks of it."""
+        said: dict[tuple[str, str], list[Power]] = {}
+        for version in reversed(self.versions):
+            own: dict[tuple[str, str], list[Power]] = {}
+            for power in version.draft.powers:
+                own.setdefault((power.aspect, power.action), []).append(power)
+            said |= own
+        return tuple(power for powers in said.values() for power in powers)
+
+    def power(self, aspect: str, action: str, mode: str | None) -> Power | None:
+        """Who may do this in an aspect towards somebody seconded in this mode, or whatever the mode; None where no layer says it."""
+        of_mode = {
+            power.mode: power for power in self.powers() if (power.aspect, power.action) == (aspect, action)
         }
+        return of_mode.get(mode) or of_mode.get(None)
 
     def side(self, aspect: str, action: str) -> Side:
         """Which side may do something in an aspect, on the whole "host" where both may. Raises `NoSuchRule`."""
-        power = self.powers().get((aspect, action))
+        return "home" if self.the_power(aspect, action).side == "home" else "host"
+
+    def the_power(self, aspect: str, action: str) -> Power:
+        """Who may do this in an aspect, whatever the mode. Raises `NoSuchRule`."""
+        power = self.power(aspect, action, mode=None)
         if power is None:
             raise NoSuchRule(f'nobody may {action} in "{aspect}" on {self.day} for {self.place}')
-        return "home" if power.side == "home" else "host"
+        return power
 
     def permits(self) -> frozenset[Permit]:
-        """What the split of powers permits; where no layer splits an aspect, nothing."""
-        return frozenset(permit for power in self.powers().values() for permit in power.permits())
+        """What the split of powers permits; of an aspect on which every layer is silent, nothing."""
+        return frozenset(permit for power in self.powers() for permit in power.permits())
 
     def policy_rows(self, county_id: UUID) -> list[tuple[str, str, str, str, str, str]]:
         """The same as rows of the county's policies: county, role, relation, resource.aspect, action, effect."""

@@ -3,14 +3,14 @@
 For people at a command line or in front of a page. Nothing is decided here and no programme reads it back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 
 from domain.rulebooks.body_types import HandoverType
 from domain.rulebooks.entries import Document, Draft, Entry, Mention, Power
 from domain.rulebooks.entry_types import ChoicesType, ChoiceType, EscalationType, MaterialsType, NumberType
-from domain.rulebooks.registry import GROUPS, REGISTRY, SIDE_WORDS
+from domain.rulebooks.registry import GROUPS, REGISTRY, SIDE_WORDS, STAFF_MODES
 from domain.rulebooks.rules import Rulebook, Shelf, Version
 from domain.rulebooks.values import (
     MENTIONS,
@@ -64,9 +64,30 @@ def shown_mention(mention: Mention) -> Words:
 
 
 def shown_power(power: Power) -> Words:
-    """Which side may do it, and in which roles."""
+    """Which side may do it, in which roles, and whose part the other side has in it."""
     side, roles = SIDE_WORDS[power.side], ", ".join(power.roles)
-    return Words(f"{side.en}, as {roles}", f"{side.zh}（{roles}）")
+    said = [Words(f"{side.en}, as {roles}", f"{side.zh}（{roles}）"), *_procedure(power)]
+    return Words("; ".join(each.en for each in said), "；".join(each.zh for each in said))
+
+
+def _procedure(power: Power) -> Iterator[Words]:
+    procedure = power.procedure
+    if procedure.heard:
+        side = SIDE_WORDS[procedure.heard]
+        yield Words(f"{side.en} is heard first", f"事先征求{side.zh}意见")
+    if procedure.consents:
+        side = SIDE_WORDS[procedure.consents]
+        yield Words(f"{side.en} must consent", f"须经{side.zh}同意")
+    if procedure.copied:
+        side = SIDE_WORDS[procedure.copied]
+        yield Words(f"{side.en} gets a copy", f"抄告{side.zh}")
+
+
+def shown_mode(mode: str | None) -> Words:
+    """Of which officers a power is: those seconded in a mode, in brackets; nothing for all others."""
+    if mode is None:
+        return _same("")
+    return Words(f" ({STAFF_MODES[mode].en})", f"（{STAFF_MODES[mode].zh}）")
 
 
 def source(document: Document, article: str) -> str:
@@ -83,10 +104,14 @@ def describe(draft: Draft, *, below: Shelf | None = None) -> list[str]:
     rulebook = _with_the_layers_below(draft, below)
     lines = [line for key in sorted(REGISTRY) for line in _described(key, draft, rulebook)]
     lines.extend(
-        f"powers.{power.aspect}: {power.side} may {power.action}, as {', '.join(power.roles)}"
+        f"powers.{power.aspect}{shown_mode(power.mode).en}: {power.side} may {power.action}, {_as(power)}"
         for power in sorted(draft.powers, key=attrgetter("aspect", "action"))
     )
     return lines
+
+
+def _as(power: Power) -> str:
+    return "; ".join((f"as {', '.join(power.roles)}", *(each.en for each in _procedure(power))))
 
 
 def _with_the_layers_below(draft: Draft, below: Shelf | None) -> Rulebook:

@@ -16,6 +16,9 @@ UNITS: Mapping[str, str] = MappingProxyType(
 )
 """The units a limit may be given in, with the Chinese of each."""
 
+Asks = Literal["nothing", "opinion", "consent"]
+"""What a side that decides must ask of the other first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:

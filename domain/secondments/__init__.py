@@ -13,9 +13,10 @@ Ordering grants each officer a post with each host, from the first day on; endin
 under the order granted, with the next request. Nothing else moves: what they had in hand is in the queue again by itself
 (`assignments`).
 
-The home's personnel orders and ends. Who decides about the officer's days is not here (`leave`, `night_duty`, `attendance`).
-Not here yet: what else home and host may each decide about the officer, whose opinion is heard before and who must consent (it
-belongs between the question of right and the writing, in `commands.py`), rotation.
+The home's personnel orders and ends. What home and host may each decide about the officer is the county's split of powers; a
+recall is refused without what it demands of the host, which is asked in `consultations`. Whoever leaves their home leaves its
+hosts as well, and nobody is asked. Who decides about the officer's days is not
+here (`leave`, `night_duty`, `attendance`), nor is rotation.
 
 Words: secondment 派驻, home 派出单位, host 用人单位（乡镇）, stationed 派驻, area team 片区队伍, itinerant 巡回, order 文号,
 liaison leader 联系领导, liaison officer of a team 联系执法人员.

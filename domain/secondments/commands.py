@@ -1,11 +1,11 @@
 """What is done with secondments: one verb per function, each in the transaction that the edge opened.
 
 The home's personnel orders, extends and ends; the hosts and the officer are told. A secondment is a person's: extending and
-ending are of all entries of that person under the order. Where a county wants the host heard or its consent, that is asked
-between `require` and the writing.
+ending are of all entries of that person under the order. Where the county's rules want the host heard before a recall, or its
+consent, ending is refused without it: it is asked above (`consultations`), which says here what is cleared.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation
 from domain.outbox.commands import announce
 from domain.outbox.rules import ToPerson, ToTenant
+from domain.rulebooks.aspects_of.management import DECIDE
 from domain.rulebooks.registry import STAFF_MODES
 from domain.secondments import posts, queries, rules
 from domain.secondments.models import Secondment
@@ -114,15 +115,51 @@ async def extend(work: Work, *, secondment_id: UUID, expected_version: int, unti
 
 
 async def end(
-    work: Work, *, secondment_id: UUID, expected_version: int, ends_on: date, reason: str
+    work: Work,
+    *,
+    secondment_id: UUID,
+    expected_version: int,
+    ends_on: date,
+    reason: str,
+    cleared: Collection[UUID] = (),
 ) -> Secondment:
     """End a secondment from a day on, today's at once, with all hosts of the order; what it granted is gone with that.
 
-    Raises `NotFound`, `NotPermitted`, `Stale`, `Over`, `EndsTooEarly`, `ReasonNeeded`, `FieldTooLong`.
+    `cleared` are the entries whose host was asked as the county's rules demand; of others, ending is refused where they
+    demand anything. Raises `NotFound`, `NotPermitted`, `Stale`, `Over`, `EndsTooEarly`, `RecallNotCleared`,
+    `ReasonNeeded`, `FieldTooLong`.
     """
     secondment, entries = await _take_up(work, secondment_id, expected_version, "end")
+    for each in entries:
+        rules.last_day(each.since, each.until, ends_on=ends_on, today=work.today)
+    await _refuse_what_is_not_cleared(work, [each for each in entries if each.id not in cleared])
     await close(work, entries, ends_on=ends_on, reason=reasoned(reason, field="reason"))
     return secondment
+
+
+async def transfer(
+    work: Work, *, secondment_id: UUID, host_id: UUID, order_number: str, since: date, reason: str
+) -> Secondment:
+    """End the secondment of somebody stationed and order the next, in the same post with another host, from one day on.
+
+    Whoever calls asked for what the county's rules demand. Raises `NotFound`, `NotPermitted`, `OnlyStationedTransferred`, and as
+    ending and ordering.
+    """
+    before, entries = await queries.to_change(work, secondment_id)
+    work.require("end", ENTRY, before)
+    rules.transferable(before.mode)
+    until = before.until
+    await close(work, entries, ends_on=since, reason=reason)
+    (after,) = await order(
+        work,
+        mode=before.mode,
+        order_number=order_number,
+        people=[Seconded(before.person_id, before.post)],
+        hosts=[Using(host_id)],
+        since=since,
+        until=until,
+    )
+    return after
 
 
 async def close(work: Work, entries: Sequence[Secondment], *, ends_on: date, reason: str) -> None:
@@ -146,6 +183,18 @@ async def _take_up(
     if secondment.version != expected_version:
         raise Stale(field="expectedVersion", expected=expected_version, actual=secondment.version)
     return secondment, entries
+
+
+async def _refuse_what_is_not_cleared(work: Work, entries: Collection[Secondment]) -> None:
+    rulebook = work.rulebook_on(work.today)
+    for each in entries:
+        power = rulebook.power("recall", DECIDE, each.mode)
+        rules.recallable(
+            "nothing" if power is None else power.asks,
+            home_decides=power is not None and power.is_of("home"),
+            host=(await organisations.the(work, each.host_id)).name,
+            source="—" if power is None else power.source,
+        )
 
 
 def _refuse_unknown_mode(work: Work, mode: str, since: date) -> None:

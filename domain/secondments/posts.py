@@ -39,6 +39,15 @@ async def prolong(work: Work, entries: Collection[Secondment], *, until: date) -
     await _end(work, [_under(entries), _later_than(work.now)], beginning(until + A_DAY, work.actor.zone))
 
 
+async def home_behind(work: Work) -> UUID | None:
+    """The body that seconded whoever acts to the body they act for; None where the post is that body's own."""
+    return await work.session.scalar(
+        select(Capacity.granted_by_id).where(
+            Capacity.county_id == work.county_id, Capacity.id == work.actor.capacity_id
+        )
+    )
+
+
 async def take_back(work: Work, entries: Collection[Secondment], *, ends_on: date) -> None:
     """Let the posts that these entries granted end with a day's beginning, and at once with today's."""
     end = max(beginning(ends_on, work.actor.zone), work.now)

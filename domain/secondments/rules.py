@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal, get_args
 from uuid import UUID
 
+from domain.rulebooks.values import Asks
 from domain.texts import LONGEST_LINE, Field
 from tenancy.refusals import Refusal
 
@@ -28,6 +29,11 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
 )
 
 A_DAY = timedelta(days=1)
+
+NEEDED: Mapping[Asks, tuple[str, str]] = MappingProxyType(
+    {"nothing": ("", ""), "opinion": ("opinion", "征求其意见"), "consent": ("consent", "征得其同意")}
+)
+"""What is asked of a co-manager, in English and Chinese."""
 
 
 class ModeNotHere(Refusal):
@@ -142,6 +148,25 @@ class EndsTooEarly(Refusal):
     code = "SECONDMENT_ENDS_TOO_EARLY"
     en = "A secondment ends today or later, not from {day} on. Choose {today} or a later day."
     zh = "派驻只能自今日或者以后终止，不能自{day}起终止。请选择{today}或者以后的日期。"
+
+
+class RecallNotCleared(Refusal):
+    """Somebody would be recalled without what the county's rules demand of the host."""
+
+    code = "SECONDMENT_RECALL_NOT_CLEARED"
+    en = (
+        "Recalling an officer from {host} needs its {needed} first ({source}). Ask it by proposing the recall "
+        "(`proposeConsultation`), and carry that out when it may go on."
+    )
+    zh = "从{host}召回人员，须先{needed_zh}（{source}）。请先提出召回（proposeConsultation），待可以办理时再办理。"
+
+
+class OnlyStationedTransferred(Refusal):
+    """Somebody with several hosts, or without a fixed one, would be transferred."""
+
+    code = "SECONDMENT_ONLY_STATIONED_TRANSFERRED"
+    en = "Only whoever is stationed in one township is transferred to another. End this secondment by a recall, and order anew."
+    zh = "只有派驻一个乡镇（街道）的人员可以调整派驻单位。请先召回，再重新下达派驻文件。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +299,23 @@ def last_day(since: date, until: date | None, *, ends_on: date, today: date) -> 
         raise EndsTooEarly(field="ends_on", day=ends_on.isoformat(), today=today.isoformat())
     last = max(ends_on, since) - A_DAY
     return last if until is None else min(last, until)
+
+
+def recallable(asks: Asks, *, home_decides: bool, host: str, source: str) -> None:
+    """Whether the home may recall from a host, called so, without more: `asks` is what it must ask first.
+
+    Raises `RecallNotCleared`.
+    """
+    if home_decides and asks == "nothing":
+        return
+    needed = NEEDED[asks] if home_decides else ("decision", "由其决定")
+    raise RecallNotCleared(host=host, source=source, needed=needed[0], needed_zh=needed[1])
+
+
+def transferable(mode: str) -> None:
+    """Whether somebody seconded in this mode can be transferred. Raises `OnlyStationedTransferred`."""
+    if mode != "stationed":
+        raise OnlyStationedTransferred
 
 
 def open_acts(since: date, until: date | None, *, ended: bool, today: date) -> list[Act]:

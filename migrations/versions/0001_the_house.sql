@@ -1343,6 +1343,72 @@ CREATE TABLE certificate_changes (
 
 CREATE INDEX ix_certificate_changes_county_id_certificate_id_id ON certificate_changes (county_id, certificate_id, id);
 
+CREATE TABLE consultations (
+	county_id UUID NOT NULL, 
+	id UUID NOT NULL, 
+	from_id UUID NOT NULL, 
+	to_id UUID NOT NULL, 
+	home_id UUID NOT NULL, 
+	host_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
+	secondment_id UUID NOT NULL, 
+	kind TEXT NOT NULL, 
+	asks TEXT NOT NULL, 
+	source TEXT NOT NULL, 
+	began_on DATE NOT NULL, 
+	state TEXT NOT NULL, 
+	version BIGINT NOT NULL, 
+	ground TEXT NOT NULL, 
+	since DATE NOT NULL, 
+	until DATE, 
+	body_id UUID, 
+	post TEXT, 
+	proposed_by UUID NOT NULL, 
+	proposed_for UUID, 
+	proposed_at TIMESTAMP WITH TIME ZONE NOT NULL, 
+	answer TEXT, 
+	reasons TEXT, 
+	answered_by UUID, 
+	answered_for UUID, 
+	answered_at TIMESTAMP WITH TIME ZONE, 
+	closed_by UUID, 
+	closed_for UUID, 
+	closed_at TIMESTAMP WITH TIME ZONE, 
+	CONSTRAINT pk_consultations PRIMARY KEY (county_id, id), 
+	CONSTRAINT fk_consultations_county_id_home_id_host_id_person_id_se_ba74 FOREIGN KEY(county_id, home_id, host_id, person_id, secondment_id) REFERENCES secondments (county_id, home_id, host_id, person_id, id), 
+	CONSTRAINT fk_consultations_county_id_body_id FOREIGN KEY(county_id, body_id) REFERENCES organisations (county_id, id), 
+	CONSTRAINT ck_consultations_between_the_two CHECK ((from_id = home_id and to_id = host_id) or (from_id = host_id and to_id = home_id)), 
+	CONSTRAINT ck_consultations_known_kind CHECK (kind in ('recall', 'transfer', 'borrowing', 'appointment', 'removal')), 
+	CONSTRAINT ck_consultations_known_asks CHECK (asks in ('nothing', 'opinion', 'consent')), 
+	CONSTRAINT ck_consultations_known_state CHECK (state in ('asked', 'cleared', 'refused', 'withdrawn', 'carried_out')), 
+	CONSTRAINT ck_consultations_asked_for_something CHECK (asks <> 'nothing' or state not in ('asked', 'refused')), 
+	CONSTRAINT ck_consultations_known_answer CHECK (answer in ('agrees', 'objects', 'opinion')), 
+	CONSTRAINT ck_consultations_consented CHECK (asks <> 'consent' or state <> 'cleared' or (answer is not null and answer = 'agrees')), 
+	CONSTRAINT ck_consultations_answered_by_somebody CHECK ((answer is null) = (answered_at is null) and (answer is null) = (answered_by is null)), 
+	CONSTRAINT ck_consultations_with_reasons CHECK (answer is null or answer = 'agrees' or reasons is not null), 
+	CONSTRAINT ck_consultations_says_where_to CHECK ((kind in ('transfer', 'borrowing')) = (body_id is not null)), 
+	CONSTRAINT ck_consultations_borrowed_for_a_term CHECK ((kind = 'borrowing') = (until is not null)), 
+	CONSTRAINT ck_consultations_ends_after_it_began CHECK (until is null or until >= since), 
+	CONSTRAINT ck_consultations_says_which_post CHECK ((kind in ('appointment', 'removal')) = (post is not null)), 
+	CONSTRAINT ck_consultations_closed_by_somebody CHECK ((state in ('withdrawn', 'carried_out')) = (closed_at is not null) and (closed_at is null) = (closed_by is null))
+);
+
+CREATE INDEX ix_consultations_county_id_home_id_id ON consultations (county_id, home_id, id);
+
+CREATE INDEX ix_consultations_county_id_host_id_id ON consultations (county_id, host_id, id);
+
+CREATE INDEX ix_consultations_county_id_kind_id ON consultations (county_id, kind, id);
+
+CREATE INDEX ix_consultations_county_id_secondment_id_id ON consultations (county_id, secondment_id, id);
+
+CREATE INDEX ix_consultations_county_id_state_id ON consultations (county_id, state, id);
+
+CREATE INDEX ix_consultations_proposed_by ON consultations (county_id, from_id, id);
+
+CREATE INDEX ix_consultations_proposed_to ON consultations (county_id, to_id, id);
+
+CREATE UNIQUE INDEX uq_consultations_open ON consultations (county_id, home_id, host_id, secondment_id, kind) WHERE state in ('asked', 'cleared');
+
 CREATE TABLE disciplinary_cases (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
@@ -2931,7 +2997,7 @@ create policy backup_select on certificates for select to gongguan_backup using 
 
 grant select on certificates to gongguan_backup;
 
-create policy app_select on certificates for select to gongguan_app using (county_id = county() and case when home_id = me() or issuer_id = me() or county_id = overseen() then true else false end);
+create policy app_select on certificates for select to gongguan_app using (county_id = county() and case when home_id = me() or issuer_id = me() or person_id = person() or county_id = overseen() then true else false end);
 
 grant select on certificates to gongguan_app;
 
@@ -3406,6 +3472,28 @@ grant select on certificate_changes to gongguan_app;
 create policy app_insert on certificate_changes for insert to gongguan_app with check (county_id = county() and (home_id = me() or issuer_id = me()));
 
 grant insert on certificate_changes to gongguan_app;
+
+alter table consultations enable row level security;
+
+alter table consultations force row level security;
+
+create policy owner_all on consultations for all to gongguan_owner using (true) with check (true);
+
+create policy backup_select on consultations for select to gongguan_backup using (true);
+
+grant select on consultations to gongguan_backup;
+
+create policy app_select on consultations for select to gongguan_app using (county_id = county() and case when home_id = me() or host_id = me() or county_id = overseen() then true else false end);
+
+grant select on consultations to gongguan_app;
+
+create policy app_insert on consultations for insert to gongguan_app with check (county_id = county() and from_id = me());
+
+grant insert on consultations to gongguan_app;
+
+create policy app_update on consultations for update to gongguan_app using (county_id = county() and (home_id = me() or host_id = me())) with check (county_id = county() and (home_id = me() or host_id = me()));
+
+grant update (state, version, answer, reasons, answered_by, answered_for, answered_at, closed_by, closed_for, closed_at) on consultations to gongguan_app;
 
 alter table disciplinary_cases enable row level security;
 

@@ -183,6 +183,7 @@ INPUTS = {
     "withdrawAgreement": "AgreementInput",
     "sendAlert": "AlertInput",
     "discardAlert": "AlertInput",
+    "withdrawConsultation": "ConsultationInput",
     "discardSupervisionNote": "SupervisionNoteInput",
     "sendSupervisionNote": "SupervisionNoteInput",
     "acknowledgeSupervisionNote": "SupervisionNoteInput",

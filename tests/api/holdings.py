@@ -35,6 +35,7 @@ from domain.catalogue.models import (
     Recall,
 )
 from domain.certificates.models import Certificate
+from domain.consultations.models import Consultation
 from domain.deadlines.models import Deadline
 from domain.discipline.models import DisciplinaryCase
 from domain.exports.models import Export
@@ -148,6 +149,40 @@ def a_secondment(random: Random, world: World) -> Made:
             "since": NOW.date() - timedelta(days=random.randrange(100)),
         },
     )
+
+
+def a_consultation(random: Random, world: World) -> Made:
+    for _, secondment in a_secondment(random, world):
+        yield Secondment, secondment
+        home, host = secondment["home_id"], secondment["host_id"]
+        sender, receiver = random.choice(((home, host), (host, home)))
+        yield (
+            Consultation,
+            {name: secondment[name] for name in ("county_id", "home_id", "host_id", "person_id")}
+            | {
+                "id": uuid4(),
+                "from_id": sender,
+                "to_id": receiver,
+                "secondment_id": secondment["id"],
+                "kind": random.choice(("recall", "appointment")),
+                "asks": "opinion",
+                "source": "某办法 7",
+                "began_on": NOW.date(),
+                "state": random.choice(("asked", "cleared")),
+                "version": 1,
+                "ground": "事由",
+                "since": NOW.date(),
+                "proposed_by": world["lin"].person_id,
+                "proposed_at": NOW,
+            },
+        )
+
+
+def with_a_post(made: Made) -> Made:
+    """Whoever is appointed, is appointed to something."""
+    for model, row in made:
+        appoints = model is Consultation and row["kind"] == "appointment"
+        yield model, row | ({"post": "中队长"} if appoints else {})
 
 
 def a_staff_entry(random: Random, world: World) -> Made:
@@ -694,6 +729,14 @@ HOLDINGS: Mapping[str, Holding] = {
             side == "OVERSEEN" or me == row[{"HOME": "home_id", "HOST": "host_id"}[str(side)]]
         ),
         named="Secondment",
+    ),
+    "Query.consultations": Holding(
+        Consultation,
+        lambda random, world: with_a_post(a_consultation(random, world)),
+        lambda row, me, side: (
+            side == "OVERSEEN" or me == row[{"SENT": "from_id", "RECEIVED": "to_id"}[str(side)]]
+        ),
+        named="Consultation",
     ),
     "Query.staffEntries": Holding(
         StaffEntry,

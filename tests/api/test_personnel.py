@@ -14,7 +14,7 @@ ENTRY = """staffEntry { id version person { id name home { code } staffEntry { p
   register establishment post rank since until endedReason }"""
 CERTIFICATE = "certificate { id version state valid acts number changes { state reason by { name } } }"
 SECONDMENT = """secondment { id version acts person { name } host { code } liaison since until endedReason
-  together { host { code } person { name } } establishment { kept locked source } }"""
+  together { id host { code } person { id name } } establishment { kept locked source } }"""
 STAFF = """query($side: StaffEntrySide!, $filter: StaffEntryFilter) { staffEntries(side: $side, filter: $filter) {
   totalCount edges { node { person { name } register } } } }"""
 CERTIFICATES = """query($filter: CertificateFilter) { certificates(filter: $filter) {
@@ -35,7 +35,7 @@ def body(client: Client, code: str) -> str:
     return global_id("Organisation", client.world.bodies[code])
 
 
-async def done(client: Client, mutation: str, answer: str, **given: Any) -> dict[str, Any]:
+async def done(client: Client, mutation: str, answer: str, /, **given: Any) -> dict[str, Any]:
     payload = await client.do(mutation, answer, **given)
     assert payload["userErrors"] == []
     found: dict[str, Any] = payload[answer.split(" ", 1)[0]]
@@ -199,6 +199,7 @@ class TestSecondments:
             until="2026-12-31",
         )
         assert len(ordered["together"]) == 4
+        mine = [each for each in ordered["together"] if each["person"]["id"] == lin]
         assert ordered["acts"] == ["EXTEND", "END"]
         assert ordered["establishment"] == {
             "kept": "HOME",
@@ -211,16 +212,45 @@ class TestSecondments:
         host = {"aojiang": "pan", "shuitou": "wen"}[code]
         shown = (await client.as_(host).ask(seen, **which)).data["secondment"]
         assert shown == {"acts": [], "together": [{"host": {"code": code}}] * 2}
-        ended = await done(
-            tang,
-            "endSecondment",
-            SECONDMENT,
-            secondmentId=ordered["id"],
-            expectedVersion=1,
-            endsOn="2026-03-10",
-            reason="轮岗",
+        given = {"endsOn": "2026-03-10", "reason": "轮岗"}
+        at_once = await refused(
+            tang, "endSecondment", SECONDMENT, secondmentId=ordered["id"], expectedVersion=1, **given
         )
-        assert (ended["endedReason"], ended["acts"], ended["until"]) == ("轮岗", [], "2026-03-09")
+        assert at_once == ("SECONDMENT_RECALL_NOT_CLEARED", None)
+        heard = [await self.heard(client, each["id"], each["host"]["code"]) for each in mine]
+        await done(
+            tang,
+            "carryOutConsultation",
+            "consultation { state }",
+            consultationId=heard[-1]["id"],
+            expectedVersion=heard[-1]["version"],
+        )
+        seen = "query($id: ID!) { secondment(id: $id) { acts until endedReason } }"
+        for each in mine:
+            ended = (await tang.ask(seen, id=each["id"])).data["secondment"]
+            assert ended == {"acts": [], "until": "2026-03-09", "endedReason": "轮岗"}
+
+    @staticmethod
+    async def heard(client: Client, entry: str, host: str) -> dict[str, Any]:
+        """A recall on which a host said what it thinks."""
+        asked = await done(
+            client.as_("tang"),
+            "proposeConsultation",
+            "consultation { id version }",
+            secondmentId=entry,
+            expectedVersion=1,
+            kind="RECALL",
+            ground="轮岗",
+            since="2026-03-10",
+        )
+        return await done(
+            client.as_({"aojiang": "pan", "shuitou": "wen"}[host]),
+            "answerConsultation",
+            "consultation { id version }",
+            consultationId=asked["id"],
+            expectedVersion=asked["version"],
+            answer="AGREES",
+        )
 
     @pytest.mark.parametrize("who", ["lin", "zhou", "gao", "wu"])
     async def test_are_the_homes_personnels_to_order(self, client: Client, who: str) -> None:

@@ -11,6 +11,7 @@ from api import (
     agreements,
     alerts,
     certificates,
+    consultations,
     deadlines,
     discipline,
     exports,
@@ -20,6 +21,7 @@ from api import (
     personnel,
     referral_lists,
     referral_words,
+    secondment_aspects,
     secondments,
     staff,
     supervision,
@@ -31,6 +33,8 @@ from domain.agreements import rules as agreement_rules
 from domain.alerts import queries as alert_queries
 from domain.alerts import rules as alert_rules
 from domain.certificates import rules as certificate_rules
+from domain.consultations import queries as consultation_queries
+from domain.consultations import rules as consultation_rules
 from domain.deadlines import queries as deadline_queries
 from domain.deadlines import rules as deadline_rules
 from domain.discipline import queries as discipline_queries
@@ -40,7 +44,8 @@ from domain.organisations import rules as organisation_rules
 from domain.referrals import filters as referral_filters
 from domain.referrals import rules as referral_rules
 from domain.rulebooks.entries_of.staff import ESTABLISHMENT_KEPT
-from domain.rulebooks.registry import MATERIALS
+from domain.rulebooks.registry import MATERIALS, SPLIT_ASPECTS
+from domain.rulebooks.values import Asks
 from domain.secondments import queries as secondment_queries
 from domain.secondments import rules as secondment_rules
 from domain.staff import register
@@ -60,6 +65,7 @@ ORDERS_BY_AGE = (
     certificates.CertificateSort,
     supervision.SupervisionNoteSort,
     discipline.DisciplinaryCaseSort,
+    consultations.ConsultationSort,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +119,7 @@ class TestTheSchema:
                 "certificateId",
                 "supervisionNoteId",
                 "caseId",
+                "consultationId",
             } & set(given.fields):
                 assert "expectedVersion" in given.fields, name
 
@@ -172,6 +179,15 @@ class TestWords:
             (certificates.CertificateState, certificate_rules.STATES),
             (certificates.CertificateAct, certificate_rules.ACTS),
             (certificates.LegalReview, certificate_rules.REVIEWS),
+            (consultations.ConsultationKind, consultation_rules.KINDS),
+            (consultations.ConsultationAsks, get_args(Asks)),
+            (consultations.ConsultationState, consultation_rules.STATES),
+            (consultations.ConsultationAct, consultation_rules.ACTS),
+            (consultations.ConsultationAnswer, consultation_rules.ANSWERS),
+            (consultations.ConsultationStanding, consultation_rules.STANDINGS),
+            (consultations.ConsultationBox, get_args(consultation_queries.Box)),
+            (secondment_aspects.ManagedAspect, tuple(SPLIT_ASPECTS)),
+            (secondment_aspects.SecondmentParty, ("home", "host")),
             (deadlines.DeadlineSide, get_args(deadline_queries.Side)),
             (deadlines.Rung, deadline_rules.RUNGS),
             (deadlines.DeadlineChangeKind, get_args(deadline_rules.Change)),

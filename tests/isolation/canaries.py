@@ -84,10 +84,10 @@ def behind_the_walls(reader: Reader, lying: Lying) -> bool:
                 or (grantor is not None and row[grantor] == me)
                 or (oversight is not None and reader.oversees)
             )
-        case Shared(first=first, second=second, oversight=oversight, person=person):
+        case Shared(first=first, second=second, person=person, oversight=oversight):
             overseen = oversight is not None and reader.oversees and row[oversight] is not None
-            theirs = person is not None and row[person] == str(reader.person_id)
-            return me in (row[first], row[second]) or overseen or theirs
+            of_theirs = person is not None and row[person] == str(reader.person_id)
+            return me in (row[first], row[second]) or of_theirs or overseen
         case _:
             raise TypeError(kind)
 
@@ -122,6 +122,9 @@ def in_their_right(reader: Reader, lying: Lying) -> bool:
         case Shared(first=first, second=second):
             if lying.table == "secondments" and row["home_id"] == me and "personnel" in reader.roles:
                 return True
+            if lying.table == "consultations" and me in (row[first], row[second]):
+                # What is to become of somebody is no business of their colleagues'.
+                return not reader.roles.isdisjoint(KEEP_REGISTERS)
             if lying.table == "liaisons" and row[second] == me and "coordinator" in reader.roles:
                 # Whom to call, is for whoever sits at the coordination office's desk.
                 return True

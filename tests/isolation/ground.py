@@ -331,6 +331,7 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
         "referral_notes": {"by_person_id": person},
         "certificate_changes": {"state": "cancelled", "by_person_id": person},
         "secondments": {"mode": "stationed", "liaison": None},
+        "consultations": {"proposed_by": person},
         "staff_entries": {"register": "enforcement", "establishment": "enforcement"},
         "substitutions": {"appointed_by": person},
     }

@@ -15,7 +15,7 @@ QUESTIONS = questions_in(ROOT, "domain", "api")
 SPLIT = {(action, aspect.resource) for aspect in SPLIT_ASPECTS.values() for action in aspect.actions}
 """What no row of the platform's answers for all counties, because each splits it between home and host."""
 
-ANSWERED = {(row.action, row.aspect) for row in platform_rows()} | SPLIT
+ANSWERED = {(row.action, row.aspect) for row in platform_rows()}
 
 
 def not_asked_yet() -> set[tuple[str, str]]:
@@ -34,10 +34,11 @@ class TestTheCode:
         )
 
     def test_asks_nothing_that_no_row_could_answer(self) -> None:
-        deaf = [q for q in QUESTIONS if (q.action, q.aspect) not in ANSWERED and q.action and q.aspect]
+        answered = ANSWERED | SPLIT
+        deaf = [q for q in QUESTIONS if (q.action, q.aspect) not in answered and q.action and q.aspect]
         assert deaf == [], (
             "If you're here because this assertion failed, the code asks for a right that nobody has. Either the "
-            "words are misspelt, or policies/rules/<capability>.csv lacks the rows that give it."
+            "words are misspelt, or policies/rules/<capability>.csv lacks the rows that give it, or no rulebook can."
         )
 
     def test_asks_for_every_right_that_the_rows_give(self) -> None:

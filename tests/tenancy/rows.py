@@ -233,6 +233,22 @@ def a_staff_entry(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
     return {"since": NOW.date(), "until": NOW.date() + timedelta(days=1)}
 
 
+def a_consultation(_first: UUID, second: UUID | None, addressee: UUID) -> Row:
+    """What the checks on consultations ask of a recall that was withdrawn before anybody answered."""
+    return {
+        "to_id": second or addressee,
+        "kind": "recall",
+        "asks": "opinion",
+        "state": "withdrawn",
+        "answer": None,
+        "until": None,
+        "body_id": None,
+        "post": None,
+        "closed_at": NOW,
+        "closed_by": new_id(),
+    }
+
+
 def a_certificate(_first: UUID, _second: UUID | None, _addressee: UUID) -> Row:
     """What the checks on certificates ask, of one that nobody holds any more."""
     return {
@@ -316,6 +332,7 @@ DEMANDED: Mapping[str, Callable[[UUID, UUID | None, UUID], Row]] = {
     "capacities": a_post,
     "staff_entries": a_staff_entry,
     "certificates": a_certificate,
+    "consultations": a_consultation,
     "qualifications": a_qualification,
     "disciplinary_cases": a_disciplinary_case,
     "leave_requests": a_leave_request,

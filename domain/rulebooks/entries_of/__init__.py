@@ -8,6 +8,7 @@ alerts.py      about telling others of hazards and of problems larger than one c
 catalogue.py   about when an empowered item passes to a township, and what never does
 supervision.py about the letters by which a department goes on supervising what was empowered
 discipline.py  about who looks into what seconded staff did, and by when
+consultations.py about how long a co-manager has to answer, and what its silence means
 liaisons.py    about who names whom as contact towards which body
 patrols.py     about to whom bodies that only patrol hand over
 deadlines.py   about counting, reminding and escalating, whatever the matter

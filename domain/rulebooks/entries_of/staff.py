@@ -23,6 +23,15 @@ ESTABLISHMENT_KEPT: Mapping[str, Words] = MappingProxyType(
 )
 """Where the establishment of seconded staff is kept."""
 
+BINDING: Mapping[str, Words] = MappingProxyType(
+    {
+        "binds": Words("others are refused", "不得办理其他事项"),
+        "warns": Words("others are warned about", "办理其他事项时予以提示"),
+        "free": Words("as the township assigns", "由用人单位安排"),
+    }
+)
+"""Whether seconded officers act for the host only on what their home department empowered it with."""
+
 STAFF: Mapping[str, Known] = MappingProxyType(
     {
         "staff.modes": Known(
@@ -38,6 +47,20 @@ STAFF: Mapping[str, Known] = MappingProxyType(
             Words(
                 "Whether the establishment of seconded staff is locked, so that nobody changes it while they are away.",
                 "下沉人员的编制是否锁定（下沉期间不得变动）。",
+            ),
+        ),
+        "staff.only_empowered_items": Known(
+            ChoiceType(BINDING),
+            Words(
+                "Whether seconded officers act for the host only on items of their home that the host was empowered with.",
+                "下沉人员代表用人单位执法，是否限于本部门赋予该单位的事项。",
+            ),
+        ),
+        "staff.together_with_host": Known(
+            FlagType(),
+            Words(
+                "Whether seconded officers act on such items together with the township, in principle.",
+                "下沉人员从事赋权执法事项，原则上是否与乡镇（街道）共同参与。",
             ),
         ),
         "staff.certificate_needs_establishment": Known(

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from domain.rulebooks.aspects_of.management import MANAGEMENT
 from domain.rulebooks.registry import REGISTRY
 from domain.rulebooks.rules import Draft, Entry, Extension, Limit, Rulebook, Shelf, parse
 from domain.rulebooks.shipped import BELOW, DEMO, shipped_texts
@@ -46,6 +47,8 @@ FULING = [
     ("supervision.township_asks", True, "二（二）"),
     ("staff.modes", ("stationed", "area_team"), "二（六）"),
     ("staff.establishment_kept", "home", "二（六）"),
+    ("staff.only_empowered_items", "binds", "二（六）"),
+    ("staff.together_with_host", True, "二（六）"),
 ]
 
 XX = [
@@ -96,6 +99,9 @@ HUANCUI = [
     ("staff.modes", ("stationed", "area_team", "itinerant"), "二（四）7"),
     ("staff.establishment_kept", "host", "二（四）7"),
     ("staff.establishment_locked", True, "二（四）7"),
+    ("discipline.failure", "host", "三（三）"),
+    ("discipline.absence", "host", "三（三）"),
+    ("discipline.benefits_withheld", True, "三（三）"),
 ]
 
 PINGYANG = [
@@ -129,6 +135,10 @@ PINGYANG = [
     ("staff.establishment_kept", "home", "5"),
     ("staff.establishment_locked", True, "3"),
     ("staff.review_exempt_before", date(2018, 1, 1), "6"),
+    ("discipline.failure", "host", "8"),
+    ("discipline.complaint", "home", "8"),
+    ("discipline.breach", "home", "8"),
+    ("discipline.absence", "host", "8"),
 ]
 
 # Yangxin's plan fixes nothing that a referral or an alert could run by.
@@ -347,6 +357,8 @@ class TestPowers:
         (power,) = [
             power for draft in drafts_of(place) for power in draft.powers if power.aspect == "register"
         ]
+        powers = [power for draft in drafts_of(place) for power in draft.powers]
+        (power,) = [power for power in powers if power.aspect == "register"]
         assert (power.aspect, power.action, power.side, power.article) == (
             "register",
             "read",
@@ -355,16 +367,6 @@ class TestPowers:
         )
         assert power.note
         assert power.note.startswith("由条文推出：")
-
-    def test_are_split_by_nobody_in_yangxin_where_the_platform_leaves_days_to_the_home(self) -> None:
-        assert not [
-            power for draft in drafts_of("yangxin") if draft.layer == "county" for power in draft.powers
-        ]
-        assert {(permit.resource, permit.relation) for permit in of("yangxin").permits()} == {
-            ("attendance.entry", "home"),
-            ("leave.request", "home"),
-            ("night_duty.duty", "home"),
-        }
 
     @pytest.mark.parametrize(
         ("place", "attendance", "leave", "night_duty"),
@@ -380,25 +382,94 @@ class TestPowers:
     def test_say_whose_the_days_of_the_seconded_are(
         self, place: str, attendance: str, leave: str, night_duty: str
     ) -> None:
-        powers = of(place).powers()
+        found = of(place)
         assert {
-            aspect: powers[aspect, action].side
+            aspect: found.the_power(aspect, action).side
             for aspect, action in (("attendance", "record"), ("leave", "decide"), ("night_duty", "plan"))
         } == {"attendance": attendance, "leave": leave, "night_duty": night_duty}
         # Why somebody asks for leave is for whoever decides alone: who reads it is nobody's to split.
-        assert [action for aspect, action in powers if aspect == "leave"] == ["decide"]
-        assert powers["leave", "decide"].roles == ("head",)
+        assert [power.action for power in found.powers() if power.aspect == "leave"] == ["decide"]
+        assert found.the_power("leave", "decide").roles == ("head",)
 
     def test_of_a_county_go_before_the_platform_s(self) -> None:
-        found = of("fuling").powers()
-        assert found["leave", "decide"].document.place == "fuling"
-        assert found["night_duty", "plan"].document.place == "platform"
+        found = of("fuling")
+        assert found.the_power("leave", "decide").document.place == "fuling"
+        assert found.the_power("night_duty", "plan").document.place == "platform"
         # What the county gives to the host, the platform's default does not give to the home as well.
         assert {
             permit.relation
             for permit in of("pingyang").permits()
             if (permit.resource, permit.action) == ("leave.request", "decide")
         } == {"host"}
+
+    def test_are_split_by_nobody_in_yangxin(self) -> None:
+        assert drafts_of("yangxin")[-1].powers == ()
+        # Nobody there reads the register but by the platform's own rows.
+        assert not [permit for permit in of("yangxin").permits() if permit.resource == "secondment.entry"]
+
+    @pytest.mark.parametrize(
+        ("place", "aspect", "decides", "other_side", "article"),
+        [
+            ("pingyang", "guidance", "home", None, "6"),
+            ("pingyang", "daily_management", "host", None, "6"),
+            ("pingyang", "everyday_appraisal", "host", None, "8"),
+            ("pingyang", "target_appraisal", "host", None, "8"),
+            ("pingyang", "party_relations", "host", None, "5"),
+            ("pingyang", "discipline", "host", "copied", "8"),
+            ("pingyang", "appointment", "both", None, "4"),
+            ("fuling", "guidance", "home", None, "二（六）"),
+            ("fuling", "everyday_appraisal", "home", None, "二（六）"),
+            ("fuling", "target_appraisal", "home", None, "二（六）"),
+            ("fuling", "pay", "home", None, "二（六）"),
+            ("huancui", "guidance", "home", None, "二（四）7"),
+            ("huancui", "daily_management", "host", None, "二（四）7"),
+            ("huancui", "everyday_appraisal", "host", None, "二（四）7"),
+            ("huancui", "property", "host", None, "二（四）7"),
+            ("huancui", "appointment", "home", "heard", "二（四）7"),
+            ("huancui", "recall", "home", "consents", "二（四）7"),
+            ("huancui", "borrowing", "home", "consents", "二（四）7"),
+            ("xx", "guidance", "home", None, "二（一）1"),
+            ("xx", "daily_management", "host", None, "二（一）2"),
+            ("xx", "everyday_appraisal", "host", None, "二（一）2"),
+        ],
+    )
+    def test_say_who_decides_as_the_document_splits_it(
+        self, place: str, aspect: str, decides: str, other_side: str | None, article: str
+    ) -> None:
+        power = in_force(place).power(aspect, "decide", "stationed")
+        assert power is not None
+        assert (power.side, power.article, power.layer) == (decides, article, "county")
+        said = {part: getattr(power.procedure, part) for part in ("heard", "consents", "copied")}
+        other = {"home": "host", "host": "home"}.get(decides)
+        assert said == {"heard": None, "consents": None, "copied": None} | (
+            {other_side: other} if other_side else {}
+        )
+
+    @pytest.mark.parametrize("aspect", ["daily_management", "everyday_appraisal", "target_appraisal"])
+    def test_have_itinerant_teams_managed_and_appraised_by_both_in_the_city(self, aspect: str) -> None:
+        decide = {
+            mode: power.side if (power := in_force("xx").power(aspect, "decide", mode)) else None
+            for mode in ("stationed", "itinerant")
+        }
+        assert decide == {"stationed": "host", "itinerant": "both"}
+
+    @pytest.mark.parametrize("place", ["pingyang", "fuling", "xx", "yangxin"])
+    def test_leave_recall_to_the_platforms_practice_where_the_document_is_silent(self, place: str) -> None:
+        power = in_force(place).power("recall", "decide", "stationed")
+        assert power is not None
+        assert (power.layer, power.side, power.asks) == ("platform", "home", "opinion")
+        assert power.note
+        assert power.note.startswith("惯例")
+
+    @pytest.mark.parametrize("place", ["pingyang", "fuling", "xx", "huancui", "yangxin"])
+    def test_leave_no_aspect_of_management_without_an_answer(self, place: str) -> None:
+        decided = {power.aspect for power in in_force(place).powers() if power.action == "decide"}
+        assert decided >= set(MANAGEMENT)
+
+
+def in_force(place: str) -> Rulebook:
+    """The rules of a place on a day on which all of the texts are in force."""
+    return SHELVES[place].on(date(2026, 3, 10))
 
 
 class TestEveryDay:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from domain.rulebooks.entries import Permit
+from domain.rulebooks.entries import Permit, Procedure
 from domain.rulebooks.located import Place
 from domain.rulebooks.rules import Limit, RulebookRefused, parse
 from tests.domain.rulebooks.texts import COUNTY, limit, mention, rulebook
@@ -81,6 +81,21 @@ class TestParse:
         body = '\n[powers.register]\nread = "home"\nroles = ["head"]\ndocument = "D"\narticle = "6"\n'
         assert parse(COUNTY + body, name="x").permits() == {
             Permit("head", "home", "secondment.entry", "read")
+        }
+
+    def test_reads_what_the_other_side_has_in_it_and_what_holds_for_one_mode(self) -> None:
+        body = (
+            '\n[powers.recall]\ndecide = "home"\nheard = "host"\ncopied = "host"\nroles = ["head"]\n'
+            'document = "D"\narticle = "6"\n'
+            '\n[powers.recall.itinerant]\ndecide = "both"\ndocument = "D"\narticle = "7"\nnote = "另行规定"\n'
+        )
+        draft = parse(COUNTY + body, name="x")
+        assert [(each.mode, each.side, each.procedure, each.article) for each in draft.powers] == [
+            (None, "home", Procedure(heard="host", copied="host"), "6"),
+            ("itinerant", "both", Procedure(), "7"),
+        ]
+        assert draft.permits() == {
+            Permit("head", relation, "secondment.recall", "decide") for relation in ("home", "host")
         }
 
 
@@ -235,6 +250,26 @@ class TestRefusals:
                 ("UNKNOWN_WORD", 4, 18),
             ),
             ('\n[powers.register]\nread = "home"\nroles = ["head"]\n', ("MISSING_FIELD", 2, 9)),
+            (
+                '\n[powers.recall]\ndecide = "home"\nheard = "home"\nroles = ["head"]\n'
+                'document = "D"\narticle = "6"\n',
+                ("DECIDES_ITSELF", 4, 9),
+            ),
+            (
+                '\n[powers.recall]\ndecide = "both"\nconsents = "host"\nroles = ["head"]\n'
+                'document = "D"\narticle = "6"\n',
+                ("DECIDES_ITSELF", 4, 12),
+            ),
+            (
+                '\n[powers.recall]\ndecide = "home"\nheard = "both"\nroles = ["head"]\n'
+                'document = "D"\narticle = "6"\n',
+                ("UNKNOWN_WORD", 4, 9),
+            ),
+            (
+                '\n[powers.recall]\ndecide = "home"\nroles = ["head"]\ndocument = "D"\narticle = "6"\n'
+                '[powers.recall.itinerrant]\ndecide = "both"\ndocument = "D"\narticle = "6"\n',
+                ("UNKNOWN_FIELD", 7, 16),
+            ),
         ],
     )
     def test_name_the_line_and_the_column_to_look_at(self, body: str, fault: tuple[str, int, int]) -> None:
@@ -300,7 +335,7 @@ class TestRefusals:
         assert refused(text) == [("WRONG_LAYER", 3, 9)]
 
     @pytest.mark.parametrize("layer", ["national", "township"])
-    def test_of_powers_split_by_anybody_but_a_county_or_the_platform(self, layer: str) -> None:
+    def test_of_powers_split_by_anybody_but_a_county_or_the_platforms_default(self, layer: str) -> None:
         text = rulebook(
             layer=layer,
             body='[powers.register]\nread = "home"\nroles = ["head"]\ndocument = "D"\narticle = "6"\n',

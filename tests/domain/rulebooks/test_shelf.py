@@ -311,3 +311,66 @@ class TestDescribe:
     def test_shows_the_text_in_hand_even_where_an_older_version_is_loaded(self) -> None:
         lines = describe(draft("county", 4), below=Shelf.of(draft("county", 3), county="east"))
         assert "referral.send = 4 working days  [某办法 1]" in lines
+
+
+class TestSplitOfPowers:
+    """Which layer says who decides, and for whom."""
+
+    DECIDES = '\n[powers.{aspect}]\ndecide = "{side}"\nroles = ["{role}"]\ndocument = "D"\narticle = "6"\n'
+
+    def split(self, aspect: str, side: str, *, role: str = "head", more: str = "") -> str:
+        return self.DECIDES.format(aspect=aspect, side=side, role=role) + more
+
+    def test_a_county_puts_its_own_in_the_place_of_the_default_aspect_by_aspect(self) -> None:
+        default = draft("platform", 9, body=self.split("recall", "home") + self.split("pay", "home"))
+        shelf = Shelf.of(default, draft("county", None, body=self.split("recall", "host")), county="east")
+        answers = {
+            aspect: (power.side, power.layer)
+            if (power := shelf.on(NEW_YEAR).power(aspect, "decide", "stationed"))
+            else None
+            for aspect in ("recall", "pay", "training")
+        }
+        assert answers == {"recall": ("host", "county"), "pay": ("home", "platform"), "training": None}
+        permits = {(each.relation, each.resource) for each in shelf.on(NEW_YEAR).permits()}
+        assert permits == {("host", "secondment.recall"), ("home", "secondment.pay")}
+
+    def test_of_a_county_that_ended_its_rules_the_default_answers_again(self) -> None:
+        default = draft("platform", 9, body=self.split("recall", "home"))
+        own = draft("county", None, valid_until="2024-06-30", body=self.split("recall", "host"))
+        shelf = Shelf.of(default, own, county="east")
+        sides = [
+            power.side if (power := shelf.on(day).power("recall", "decide", "stationed")) else None
+            for day in (date(2024, 6, 30), date(2024, 7, 1))
+        ]
+        assert sides == ["host", "home"]
+
+    def test_a_mode_that_is_spoken_of_apart_is_decided_apart(self) -> None:
+        apart = '\n[powers.recall.itinerant]\ndecide = "both"\ndocument = "D"\narticle = "7"\n'
+        rules = Shelf.of(draft("county", 3, body=self.split("recall", "host", more=apart)), county="east").on(
+            NEW_YEAR
+        )
+        sides = {
+            mode: power.side if (power := rules.power("recall", "decide", mode)) else None
+            for mode in ("stationed", "area_team", "itinerant")
+        }
+        assert sides == {"stationed": "host", "area_team": "host", "itinerant": "both"}
+
+    @pytest.mark.parametrize(
+        ("said", "asks"),
+        [
+            ('decide = "home"', "nothing"),
+            ('decide = "home"\nheard = "host"', "opinion"),
+            ('decide = "home"\nheard = "host"\nconsents = "host"', "consent"),
+            ('decide = "home"\ncopied = "host"', "nothing"),
+            ('decide = "both"', "consent"),
+        ],
+    )
+    def test_whoever_decides_asks_for_what_is_said(self, said: str, asks: str) -> None:
+        body = f'\n[powers.recall]\n{said}\nroles = ["head"]\ndocument = "D"\narticle = "6"\n'
+        power = (
+            Shelf.of(draft("county", 3, body=body), county="east")
+            .on(NEW_YEAR)
+            .power("recall", "decide", "stationed")
+        )
+        assert power is not None
+        assert power.asks == asks
