@@ -62,6 +62,9 @@ class Person(Node):
         needs={"id"},
         description="What they are there today; null where they left, or where you may not see it. 当前在册登记",
     )
+    personal_data: list[PersonalData] = personal_data_of(
+        "What is on record of them, masked, if you may read it: that is the home body's own. 个人信息（脱敏）"
+    )
 
 
 @strawberry.type(description="What somebody is in the body that is their home, for a time. 人员在册登记")
@@ -86,9 +89,6 @@ class StaffEntry(Node):
     until: date | None = strawberry.field(description="The last day, once there is one. 止")
     ended_reason: str | None = strawberry.field(description="Why they left, if they did. 离岗理由")
     entered_at: datetime = strawberry.field(description="When this was entered. 登记时间")
-    personal_data: list[PersonalData] = personal_data_of(
-        "What is on record of them, masked, if you may read it: that is the home body's own. 个人信息（脱敏）"
-    )
 
 
 def stood_in_for(through: str) -> Any:

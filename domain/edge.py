@@ -25,8 +25,7 @@ from domain.rulebooks.queries import shelf_of
 from domain.rulebooks.rules import Shelf
 from domain.work import Errand, Work
 from policies.authority import Authority
-from policies.book import Book
-from policies.rows import platform_rows
+from policies.book import Book, platform_book
 from policies.snapshot import Snapshot
 from tenancy.actor import Actor
 from tenancy.clock import Clock
@@ -58,7 +57,7 @@ class Edge:
     admit: Callable[[str | None], Awaitable[None]] = local_tokens_only
     authority: Callable[[Actor, Snapshot], Authority] = Authority
     keys: Callable[[], Keys] = Keys
-    platform: Book = field(default_factory=lambda: Book(platform_rows()))
+    platform: Book = field(default_factory=platform_book)
     _shelves: dict[UUID, tuple[int, Shelf]] = field(default_factory=dict)
     _calendars: dict[UUID, tuple[int, WorkingCalendar]] = field(default_factory=dict)
     _snapshots: dict[UUID, tuple[int, int, date, Snapshot]] = field(default_factory=dict)

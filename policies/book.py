@@ -21,7 +21,7 @@ from typing import Any, Final
 
 import casbin
 
-from policies.rows import Row
+from policies.rows import Row, platform_rows
 from policies.vocabulary import Effect
 
 MODEL: Final = Path(__file__).with_name("model.conf")
@@ -66,6 +66,12 @@ class Book:
     def forbidding(self, *, county: str, roles: frozenset[str], aspect: str, action: str) -> frozenset[str]:
         """The relations in which one of the roles is banned from the action."""
         return _ask(self._forbids, county=county, roles=roles, aspect=aspect, action=action)
+
+
+@cache
+def platform_book() -> Book:
+    """The platform's rows, which come with the code: laid into drawers once, for every county and whoever asks."""
+    return Book(platform_rows())
 
 
 Drawers = Mapping[tuple[str, str], Drawer]

@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 from hypothesis import settings
+from xdist.remote import Producer
 
 from api.app import create_app
 from tests.databases import engines, migrated_database, owner_engine, worker_engine
 from tests.servers import Databases, TestServers, servers_for_a_session
+from tests.turns import Turns, turn
 from tests.worlds import clock, edge, world
 
 # Fixtures that stand in files of their own.
@@ -64,7 +66,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
+    items.sort(key=lambda item: turn(item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Turns | None:
+    return Turns(config, log) if config.option.dist == "loadfile" else None
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from ops.addresses import for_sqlalchemy, plain
 from ops.embedded.quarters import where_installed
 from ops.roles import ensure_login_roles
 from tenancy.transactions import Engines
-from tests.servers import Databases, TestServers
+from tests.servers import Database, Databases, TestServers
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,24 @@ async def migrated_database(fresh_database: Databases, servers: TestServers) -> 
 
 
 async def migrated(fresh_database: Databases, servers: TestServers, *, label: str) -> MigratedDatabase:
-    """Another such database, for tests that cannot share one."""
-    database = await fresh_database(label=label)
+    """Another such database, for tests that cannot share one.
+
+    The migrations run once in a session; every such database is a copy of what they made, with logins of its own.
+    """
+
+    async def furnish(original: Database) -> None:
+        urls = await ensure_login_roles(original.url, servers.home)
+        # Alembic starts an event loop of its own.
+        await asyncio.to_thread(migrations.upgrade, for_sqlalchemy(urls.owner))
+
+    database = await fresh_database.copy_of("migrated", furnish, label=label)
     urls = await ensure_login_roles(database.url, servers.home)
-    addresses = MigratedDatabase(
+    return MigratedDatabase(
         owner=for_sqlalchemy(urls.owner),
         app=for_sqlalchemy(urls.app),
         worker=for_sqlalchemy(urls.worker),
         backup=for_sqlalchemy(urls.backup),
     )
-    # Alembic starts an event loop of its own.
-    await asyncio.to_thread(migrations.upgrade, addresses.owner)
-    return addresses
 
 
 async def dump_of(database: MigratedDatabase) -> str:

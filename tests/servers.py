@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +52,17 @@ class Databases:
 
     servers: TestServers
     _made: list[Database] = field(default_factory=list)
+    _originals: dict[str, Database] = field(default_factory=dict)
+
+    async def copy_of(
+        self, original: str, furnish: Callable[[Database], Awaitable[None]], *, label: str
+    ) -> Database:
+        """A new database, a copy of one that is furnished when it is first asked for, and then never opened again."""
+        if original not in self._originals:
+            made = await self(label=original)
+            await furnish(made)
+            self._originals[original] = made
+        return await self(template=self._originals[original].name, label=label)
 
     async def __call__(self, *, template: str = "template0", label: str = "t") -> Database:
         """A new database, a copy of `template`. `label` is part of its name, for whoever looks at the server."""

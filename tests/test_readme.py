@@ -11,6 +11,7 @@ import subprocess
 import httpx
 import pytest
 
+from tests.loopback import LOOPBACK
 from tests.whole_platform import ROOT, the_whole_platform
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -46,7 +47,7 @@ def test_the_front_ends_query_is_answered_with_a_place_to_come_back_to(platform,
     environment, _ = platform
     (query,) = FRONT_END.findall((ROOT / name).read_text(encoding="utf-8"))
     signing_in = 'mutation { signIn(input: {login: "zonghe.head", password: "gongguan-demo"}) { token } }'
-    with httpx.Client(base_url=f"http://127.0.0.1:{environment['PORT']}", trust_env=False) as http:
+    with httpx.Client(base_url=f"http://127.0.0.1:{environment['PORT']}", **LOOPBACK) as http:
         token = http.post("/graphql", json={"query": signing_in}).json()["data"]["signIn"]["token"]
         headers = {
             "Authorization": f"Bearer {token}",

@@ -4,7 +4,8 @@ What a county types is read by a person who must find the fault again. The stand
 *syntax* error is and then forgets every position; a limit of "-3" or a missing source is only noticed later, when
 nobody knows the line any more. So the text is read twice: by the standard reader for the values, and by the scanner
 here for the positions. The scanner decides nothing about validity: it runs only over a text that the standard
-reader accepted, and a property in the tests holds the two together.
+reader accepted, and a property in the tests holds the two together. Most texts have no fault, so it runs when the
+first place is asked for.
 
 This is not a TOML library: it cannot write, and it keeps no comments. It knows nothing of rulebooks either; rosters
 are read with it too.
@@ -14,6 +15,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from tenancy.refusals import Refusal
@@ -73,11 +75,14 @@ class _Spot:
 class LocatedToml:
     """The values of a TOML text (`data`) and the place of each of them."""
 
-    def __init__(self, *, name: str, text: str, data: dict[str, Any], spots: dict[Path, _Spot]) -> None:
+    def __init__(self, *, name: str, text: str, data: dict[str, Any]) -> None:
         self.name = name
         self.text = text
         self.data = data
-        self._spots = spots
+
+    @cached_property
+    def _spots(self) -> dict[Path, _Spot]:
+        return _Scanner(self.text).scan()
 
     def key(self, path: Path) -> Place:
         """Where the key or the table header stands; for something absent, the nearest table that should hold it."""
@@ -133,7 +138,7 @@ def read_located(text: str, *, name: str) -> LocatedToml:
             "NOT_TOML", name, Place(1, 1), f"too large or too deep: {error}", f"内容过大或嵌套过深：{error}"
         )
         raise FileRefused([fault]) from error
-    return LocatedToml(name=name, text=text, data=data, spots=_Scanner(text).scan())
+    return LocatedToml(name=name, text=text, data=data)
 
 
 _POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")

@@ -25,6 +25,7 @@ from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Engines
 from tests.databases import MigratedDatabase
 from tests.keys import KEYS
+from tests.loopback import LOOPBACK
 from tests.workers.redis_of_its_own import OwnRedis
 from tests.worlds import CHEAP_HASHER, NOW, HandSetClock, World
 
@@ -94,7 +95,7 @@ def running_api(
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(**LOOPBACK) as client:
         # The socket listens already, so this waits in its queue until the server takes it up.
         client.get(f"{running.url}/healthz", timeout=30).raise_for_status()
     yield running
@@ -193,7 +194,7 @@ INPUTS = {
 @pytest_asyncio.fixture(loop_scope="session")
 async def client(running_api: RunningApi, world: World) -> AsyncIterator[Client]:
     """Somebody who has not signed in, in a fresh county, at `NOW`."""
-    async with httpx.AsyncClient(base_url=running_api.url, trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=running_api.url, **LOOPBACK, timeout=30) as http:
         yield Client(http, world, {"Accept-Language": "en"})
     running_api.clock.instant = NOW
 

@@ -23,6 +23,7 @@ from tenancy.transactions import Engines, token_hash
 from tests.api.conftest import POLICY, Client, Statements, Wall
 from tests.api.test_allowances import LIMITS, SECONDS
 from tests.databases import MigratedDatabase
+from tests.loopback import LOOPBACK
 from tests.workers.redis_of_its_own import OwnRedis
 from tests.worlds import CHEAP_HASHER, HandSetClock, World
 
@@ -68,7 +69,7 @@ async def desk(
     allowances = Allowances(LIMITS, redis.url, now=wall, patience=SECONDS)
     async with (
         serving(migrated_database, allowances, tmp_path) as (url, statements),
-        httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as http,
+        httpx.AsyncClient(base_url=url, **LOOPBACK, timeout=60) as http,
     ):
         yield Desk(Client(http, world, {"Accept-Language": "en"}), allowances, statements, wall)
 

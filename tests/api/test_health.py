@@ -16,6 +16,7 @@ from domain.outbox.models import Beat
 from tenancy.sign_in import Doorkeeper
 from tenancy.transactions import Engines
 from tests.api.conftest import POLICY, Client
+from tests.loopback import LOOPBACK
 from tests.worlds import CHEAP_HASHER, HandSetClock
 
 
@@ -60,7 +61,7 @@ class TestReadyz:
             store=Store(tmp_path),
         )
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://gongguan.test"
+            transport=httpx.ASGITransport(app), base_url="http://gongguan.test", **LOOPBACK
         ) as alone:
             response = await alone.get("/readyz")
             assert (response.status_code, response.json()["missing"]) == (503, ["database"])

@@ -15,6 +15,7 @@ from tests.api.conftest import Client
 from tests.api.letters import PDF, uploaded
 from tests.databases import MigratedDatabase
 from tests.live.platform import Api, api
+from tests.loopback import LOOPBACK
 from tests.worlds import HandSetClock, World
 
 FRIEND, STRANGER = "https://front.example", "https://elsewhere.example"
@@ -76,7 +77,7 @@ def open_to_a_friend(
 @pytest_asyncio.fixture(loop_scope="session")
 async def zhou(open_to_a_friend: Api, world: World) -> AsyncIterator[Client]:
     """Zhou's front end."""
-    async with httpx.AsyncClient(base_url=open_to_a_friend.url, trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=open_to_a_friend.url, **LOOPBACK, timeout=30) as http:
         yield Client(http, world).as_("zhou")
 
 

@@ -37,6 +37,7 @@ from tenancy.provider_tokens import Provider as Trusted
 from tenancy.sign_in import Doorkeeper
 from tenancy.transactions import Engines
 from tests.api.conftest import POLICY, Client
+from tests.loopback import LOOPBACK
 from tests.provider import AUDIENCE, DESCRIPTION, KEYS, WALL, Provider, a_provider, key, saying
 from tests.worlds import CHEAP_HASHER, NOW, HandSetClock, World
 
@@ -84,7 +85,7 @@ async def front_end(
     listening = socket.create_server(("127.0.0.1", 0))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=url, **LOOPBACK, timeout=30) as http:
         yield Client(http, world, {"Accept-Language": "en"})
     server.should_exit = True
     await serving

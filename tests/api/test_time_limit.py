@@ -33,6 +33,7 @@ from tests.databases import MigratedDatabase
 from tests.live.listeners import NOTIFICATIONS, WAYS, brought, over_a_stream, wire
 from tests.live.platform import OFTEN, Api, api
 from tests.live.test_sockets import INIT, closed, said
+from tests.loopback import LOOPBACK
 from tests.workers.workshop import eventually
 from tests.worlds import CHEAP_HASHER, HandSetClock, World
 
@@ -66,7 +67,7 @@ def patient(
 @pytest_asyncio.fixture(loop_scope="session")
 async def clerk(hurried: Api, world: World) -> AsyncIterator[Client]:
     """Zhou's front end."""
-    async with httpx.AsyncClient(base_url=hurried.url, trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=hurried.url, **LOOPBACK, timeout=30) as http:
         yield Client(http, world).as_("zhou")
 
 
@@ -165,7 +166,7 @@ class TestReading:
         self, patient: Api, world: World, owner_engine: AsyncEngine, watch: Watch
     ) -> None:
         async with locked(owner_engine, "notifications", "inboxes"):
-            async with httpx.AsyncClient(base_url=patient.url, trust_env=False, timeout=600) as http:
+            async with httpx.AsyncClient(base_url=patient.url, **LOOPBACK, timeout=600) as http:
                 asking = asyncio.create_task(Client(http, world).as_("zhou").ask(COUNT))
                 await watch.sees(1)
                 asking.cancel()
@@ -206,7 +207,7 @@ class TestAnAct:
     ) -> None:
         async with (
             locked(owner_engine, "referrals"),
-            httpx.AsyncClient(base_url=patient.url, trust_env=False, timeout=600) as http,
+            httpx.AsyncClient(base_url=patient.url, **LOOPBACK, timeout=600) as http,
         ):
             asking = asyncio.create_task(draft(Client(http, clerk.world, clerk.headers), "left alone"))
             await watch.sees(1)
@@ -258,10 +259,10 @@ class TestWhoeverHangsUp:
         tmp_path: Path,
     ) -> AsyncIterator[FrontEnd]:
         """Asks as Zhou, each time over a connection of its own, an API that gives an hour, and a body one turn."""
-        zhou = Client(httpx.AsyncClient(), world).as_("zhou")
+        zhou = Client(httpx.AsyncClient(**LOOPBACK), world).as_("zhou")
 
         async def ask(query: str, **variables: Any) -> Answer:
-            async with httpx.AsyncClient(base_url=running.url, trust_env=False, timeout=600) as http:
+            async with httpx.AsyncClient(base_url=running.url, **LOOPBACK, timeout=600) as http:
                 return await Client(http, world, zhou.headers).ask(query, **variables)
 
         with api(

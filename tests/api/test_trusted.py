@@ -17,6 +17,7 @@ from tests.api.conftest import Client
 from tests.databases import MigratedDatabase
 from tests.live.listeners import NOTIFICATIONS, PATIENCE, socket
 from tests.live.platform import Api, api
+from tests.loopback import LOOPBACK
 from tests.worlds import HandSetClock, World
 
 COUNT = "query Count { unreadCount }"
@@ -73,7 +74,7 @@ def lenient(
 @pytest_asyncio.fixture(loop_scope="session")
 async def front(strict: Api, world: World) -> AsyncIterator[Client]:
     """Zhou's front end to the strict server."""
-    async with httpx.AsyncClient(base_url=strict.url, trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=strict.url, **LOOPBACK, timeout=30) as http:
         yield Client(http, world).as_("zhou")
 
 
@@ -205,7 +206,7 @@ class TestWhileAFrontEndIsWritten:
     async def test_other_texts_are_answered_and_unknown_ids_say_that_the_text_is_wanted(
         self, lenient: Api, world: World
     ) -> None:
-        async with httpx.AsyncClient(base_url=lenient.url, trust_env=False, timeout=30) as http:
+        async with httpx.AsyncClient(base_url=lenient.url, **LOOPBACK, timeout=30) as http:
             front = Client(http, world).as_("zhou")
             assert (await post(front, documentId="3f2c-count"))["data"] == {"unreadCount": 0}
             assert (await post(front, query="{ unreadCount }"))["data"] == {"unreadCount": 0}

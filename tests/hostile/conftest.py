@@ -13,6 +13,7 @@ from tests.api.conftest import Client
 from tests.databases import MigratedDatabase
 from tests.hostile.documents import Writer
 from tests.live.platform import Api, api
+from tests.loopback import LOOPBACK
 from tests.worlds import HandSetClock, World
 
 SECONDS = 5.0
@@ -37,7 +38,7 @@ def production(
 @pytest_asyncio.fixture(loop_scope="session")
 async def stranger(production: Api, world: World) -> AsyncIterator[Client]:
     """Somebody who has not signed in; `as_` makes them somebody."""
-    async with httpx.AsyncClient(base_url=production.url, trust_env=False, timeout=PATIENCE) as http:
+    async with httpx.AsyncClient(base_url=production.url, **LOOPBACK, timeout=PATIENCE) as http:
         yield Client(http, world)
 
 

@@ -16,6 +16,7 @@ from tests.hostile.conftest import PATIENCE
 from tests.hostile.documents import LEFT_ALONE
 from tests.hostile.judge import judge
 from tests.live.platform import Api
+from tests.loopback import LOOPBACK
 
 SCHEMA = schemathesis.graphql.from_file(sdl())
 OPERATIONS = {operation.ok().label: operation.ok() for operation in SCHEMA.get_all_operations()}
@@ -35,7 +36,7 @@ def examples(how_many: int) -> settings:
 
 def ask(production: Api, stranger: Client, how_many: int) -> None:
     """Ask so much, and judge each answer."""
-    with httpx.Client(base_url=production.url, trust_env=False, timeout=PATIENCE) as http:
+    with httpx.Client(base_url=production.url, **LOOPBACK, timeout=PATIENCE) as http:
 
         @examples(how_many)
         @given(data=st.data())

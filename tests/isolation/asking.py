@@ -43,11 +43,15 @@ Choose = Callable[[Sequence[Any]], Any]
 
 WHOLE_DEPTH = 5
 DRAWN_DEPTH = 6
-AT_ONCE, ALIASES_AT_MOST, WORDS_AT_MOST = 12, 55, 1900
-"""Ids asked about in one document, how often it may rename a field, and how long it may be: the API has its limits."""
+
+AT_ONCE = 6
+"""Ids asked about in one document."""
 
 IDS_AT_MOST = 24
 """Ids of one kind that everybody is asked about one by one, from both counties."""
+
+SUBJECTS_AT_MOST = 6
+"""Ids of one kind that are no matters with events: following them is refused, after they were looked for as nodes are."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ class Writer:
     choose: Choose
     variables: dict[str, Any] = field(default_factory=dict)
     declared: list[str] = field(default_factory=list)
+    walked: dict[str, int] = field(default_factory=dict)
+    """How deep nodes of a kind were walked that are in the document already."""
 
     def finished(self, operation: str, root: str, selection: str) -> Document:
         """The operation around a selection."""
@@ -138,12 +144,18 @@ class Writer:
         of: GraphQLNamedType,
         depth: int,
         given: Mapping[str, Any] | None = None,
-        above: frozenset[str] = frozenset(),
         *,
         beside_others: bool = False,
     ) -> str:
-        """Every field of a type, and of what it leads to, so deep; of what leads back to a type above, the attributes."""
-        above |= {of.name}
+        """Every field of a type, and of what it leads to, so deep.
+
+        A node's attributes are asked wherever the document meets it, what hangs on it where it is met first: that does
+        not depend on the way there, and so a document grows with the schema, not with its paths.
+        """
+        if "id" in getattr(of, "fields", {}):
+            before = self.walked.get(of.name, 0)
+            self.walked[of.name] = max(depth, before)
+            depth = depth if depth > before else 0
         parts = ["__typename"]
         if is_abstract_type(of):
             # Of what is behind an interface only the attributes: the rest is asked where the kind is known.
@@ -158,8 +170,7 @@ class Writer:
                 parts.append(self.call(name, told, given or {}, alias=alias))
             elif depth > 0 and not is_abstract_type(of):
                 call = self.call(name, told, given or {}, alias=alias)
-                deeper = 0 if below.name in above else depth - 1
-                parts.append(f"{call} {self.whole(below, deeper, given, above)}")
+                parts.append(f"{call} {self.whole(below, depth - 1, given)}")
         return f"{{ {' '.join(parts)} }}"
 
     def drawn(self, of: GraphQLNamedType, depth: int) -> str:
@@ -255,6 +266,11 @@ class Writer:
         return get_named_type(told.type).name
 
     def _declare(self, value: Any, of: GraphQLArgument) -> str:
+        """The variable with this value: one for all places that mean the same by it."""
+        for said in self.declared:
+            name, _, type_ = said[1:].partition(": ")
+            if type_ == str(of.type) and self.variables[name] == value:
+                return name
         name = f"v{len(self.declared)}"
         self.declared.append(f"${name}: {of.type}")
         self.variables[name] = value
@@ -298,7 +314,7 @@ def _about_every_id(
     )
     for kind in supply.ids if is_abstract_type(below) else possible:
         ids = supply.ids.get(kind) or supply.ids.get(_told_of(below, supply), [])
-        ids = ids[:: len(ids) // IDS_AT_MOST + 1]
+        ids = _some(ids, IDS_AT_MOST)
 
         def whole(writer: Writer, kind: str = kind) -> str:
             if kind not in possible:
@@ -307,17 +323,13 @@ def _about_every_id(
             depth = 4 if _has_pages(schema.type_map[kind]) else 1
             return f"... on {kind} {writer.whole(schema.type_map[kind], depth, {})}"
 
-        asked = whole(Writer(schema, supply, first))
-        at_once = min(
-            AT_ONCE, ALIASES_AT_MOST // (1 + asked.count("_of_")), WORDS_AT_MOST // (1 + len(asked.split()))
-        )
-        for start in range(0, len(ids), at_once):
+        for start in range(0, len(ids), AT_ONCE):
             writer = Writer(schema, supply, first)
             # What is asked of each names the same variables, which this document declares.
             asked = whole(writer)
             parts = [
                 f"{writer.call(name, told, {argument: each}, alias=f'a{n}')} {{ __typename {asked} }}"
-                for n, each in enumerate(ids[start : start + at_once])
+                for n, each in enumerate(ids[start : start + AT_ONCE])
             ]
             yield writer.finished("query", name, " ".join(parts))
 
@@ -351,19 +363,32 @@ def whole_subscriptions(
 ) -> Iterator[Document]:
     """Every field that a message of any subscription has; those about a matter, about many ids of every kind.
 
-    `cursor` says after what to begin, by root field and id; where it says None, they begin now.
+    They begin now; or, where `cursor` is given, after what it says by root field and id, and not where it says None.
     """
     assert schema.subscription_type is not None
     for name, told in schema.subscription_type.fields.items():
         about = [argument for argument, of in told.args.items() if is_required_argument(of)]
-        ids = [each for kind in supply.ids.values() for each in kind[:: len(kind) // IDS_AT_MOST + 1]]
+        ids = [each for kind, lying in supply.ids.items() for each in _some(lying, _subjects(schema, kind))]
         for named in ids if about else [None]:
             given = {about[0]: named} if about else {}
             after = cursor(name, named) if cursor else None
+            if cursor and after is None:
+                continue
             writer = Writer(schema, supply, first)
             selection = writer.whole(get_named_type(told.type), WHOLE_DEPTH, {})
             call = writer.call(name, told, given | ({"after": after} if after else {}))
             yield writer.finished("subscription", name, f"{call} {selection}")
+
+
+def _some(ids: list[str], most: int) -> list[str]:
+    """So many of them at most, from all over."""
+    return ids[:: len(ids) // most + 1]
+
+
+def _subjects(schema: GraphQLSchema, kind: str) -> int:
+    """How many of a kind are asked to be followed."""
+    fields: Mapping[str, GraphQLField] = getattr(schema.type_map.get(kind), "fields", {})
+    return IDS_AT_MOST if "events" in fields else SUBJECTS_AT_MOST
 
 
 def taking(schema: GraphQLSchema, kind: str) -> tuple[list[str], list[str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text
+from sqlalchemy import Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from tenancy.kinds import Base, County, Platform, Private, Shared, System, kinds
@@ -173,3 +173,26 @@ def rows_of_ids(tables: Iterable[str]) -> str:
     return " union all ".join(
         f"select '{table}' as table, to_jsonb(t) as row from {table} t where id = any($1)" for table in tables
     )
+
+
+def rows_of_counties(tables: Iterable[str]) -> str:
+    """SQL that finds the rows of these tables in any of the counties ($1), each table's in the order of their ids."""
+    found = " union all ".join(
+        f"select '{table}' as table, id, to_jsonb(t) as row from {table} t where county_id = any($1)"
+        for table in tables
+    )
+    return f'select "table", row from ({found}) found order by "table" collate "C", id'
+
+
+def fingerprint_of_rows(tables: Iterable[str]) -> str:
+    """SQL for a text that changes with any row of the counties ($1), but for those in which somebody ($2) is named."""
+    return " union all ".join(
+        f"select '{table}' as table, count(*) as rows, sum(hashtextextended(t::text, 0)) as hashed from {table} t"
+        f" where county_id = any($1) {_none_of_which_is(table)}"
+        for table in tables
+    )
+
+
+def _none_of_which_is(table: str) -> str:
+    columns = Base.metadata.tables[table].columns
+    return " ".join(f"and {each.name} is distinct from $2" for each in columns if isinstance(each.type, Uuid))

@@ -7,7 +7,7 @@ so do the machinery's errands: relaying what was announced, firing what is due.
 import asyncio
 import json
 import threading
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -27,7 +27,17 @@ from tenancy.ids import new_id
 from tenancy.kinds import Private, Shared, System, kinds
 from tests.databases import MigratedDatabase
 from tests.domain.lineage.office import on_record
-from tests.isolation.canaries import Lying, Reader, canaries_in, canary, rows_of_ids, where_words_lie
+from tests.isolation.canaries import (
+    Lying,
+    Reader,
+    canaries_in,
+    canary,
+    fingerprint_of_rows,
+    rows_of_counties,
+    rows_of_ids,
+    where_words_lie,
+)
+from tests.isolation.locks import PATIENCE
 from tests.places import the_demo_county_that_admits_more
 from tests.registered import keeps_a_register
 from tests.tenancy.rows import Row, Rows, matter_between
@@ -82,7 +92,7 @@ class Backstage:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do this backstage, and wait for it."""
         done: Future[T] = asyncio.run_coroutine_threadsafe(work, self._loop)
-        return done.result(timeout=120)
+        return done.result(timeout=PATIENCE)
 
     def close(self) -> None:
         """Go home."""
@@ -120,8 +130,16 @@ class Backstage:
 
     def rows(self, table: str, *counties: UUID) -> list[Lying]:
         """All rows that a table has of these counties, in the order of their ids."""
-        statement = f"select $2::text as table, to_jsonb(t) as row from {table} t where county_id = any($1) order by id"
-        return self.run(self._found(statement, list(counties), table))
+        return self.rows_of([table], *counties)
+
+    def rows_of(self, tables: Iterable[str], *counties: UUID) -> list[Lying]:
+        """All rows that these tables have of these counties, table by table."""
+        return self.run(self._found(rows_of_counties(tables), list(counties)))
+
+    def fingerprint(self, tables: Iterable[str], *counties: UUID, without: UUID) -> list[tuple[Any, ...]]:
+        """What is another as soon as a row of these counties is, but for the rows that name somebody."""
+        found = self.run(self._owner.fetch(fingerprint_of_rows(tables), list(counties), without))
+        return [tuple(each) for each in found]
 
     def seed(self, world: World, *, first: str, second: str | None, person: str, tables: Any = None) -> Rows:
         """Let somebody have written in every table, texts and all."""

@@ -29,9 +29,26 @@ from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Engines
 from tests.databases import MigratedDatabase
 from tests.keys import KEYS
+from tests.loopback import LOOPBACK
 from tests.worlds import CHEAP_HASHER, HandSetClock
 
 Locks = Literal["both", "row security off", "filter off"]
+
+MUCH = 1_000_000
+LIMITS = Limits(
+    characters=MUCH,
+    tokens=MUCH,
+    variables=MUCH,
+    fields=MUCH,
+    aliases=MUCH,
+    repeats=MUCH,
+    cost=1000 * MUCH,
+)
+"""What is asked here is as large as the schema, so that nothing is left unasked: how much a document may ask for is no
+wall between tenants, and is tested elsewhere."""
+
+PATIENCE = 600.0
+"""Seconds that an answer may take; nor is that one, and a busy machine needs them."""
 
 SWITCH_OFF = """
 do $$
@@ -127,15 +144,15 @@ def running(locks: Locks, database: MigratedDatabase, files: Path) -> Iterator[C
                 CHEAP_HASHER,
             ),
             store=Store(files),
-            # What is asked here is as large as it can be, so that nothing is left unasked.
-            limits=Limits(cost=2_000_000, aliases=200),
+            limits=LIMITS,
+            seconds=PATIENCE,
         )
         await server.serve(sockets=[listening])
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(**LOOPBACK) as client:
         client.get(f"{url}/healthz", timeout=30).raise_for_status()
     root = logging.getLogger()
     level = root.level

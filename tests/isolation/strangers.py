@@ -37,8 +37,10 @@ def others_write(watch: Watch, ground: Ground, who: Acting, choose: Choose) -> N
 
     def unseen(table: str) -> bool:
         kind = kinds()[table]
-        if isinstance(kind, Shared) and kind.oversight == "county_id":
-            return not who.reader.oversees  # a clock is open to oversight from its start
+        if isinstance(kind, Private | Shared) and kind.oversight == "county_id":
+            return (
+                not who.reader.oversees
+            )  # a clock is open to oversight from its start, as is who serves where
         # Of a person there is one of each kind on record, so these are not simply written once more.
         return isinstance(kind, Private | Shared | System) and table not in ("capacities", "personal_data")
 

@@ -6,9 +6,12 @@ counted, so a field that nobody could be brought to answer fails the test: then 
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
+
+import pytest
 
 from api.identifiers import global_id
 from tests.isolation.asking import (
@@ -78,18 +81,39 @@ def people(watch: Watch, ground: Ground, names: tuple[str, ...]) -> list[Acting]
     return [ground.of(name) for name in names if not both or name in UNDER_BOTH]
 
 
-class TestEveryField:
-    def test_gives_nobody_what_is_not_theirs(self, watch: Watch, lived_in: Ground) -> None:
-        documents = list(whole_questions(watch.schema, watch.supply(lived_in)))
-        for who in people(watch, lived_in, ASKING):
-            for document in documents:
-                answer = watch.ask(who, document)
-                assert not answer.codes - {"BAD_ID"}, (who, document, answer.text)
+@dataclass
+class Questions:
+    """Every question there is about the ground as it was lived in. Each person asks them once."""
 
-    def test_of_the_schema_was_answered_to_somebody(self, watch: Watch, lived_in: Ground) -> None:
+    watch: Watch
+    documents: list[Document]
+    asked_by: set[str] = field(default_factory=set)
+
+    def are_asked_by(self, who: Acting) -> None:
+        """Look through every answer, unless they asked before."""
+        for document in self.documents if who.name not in self.asked_by else ():
+            answer = self.watch.ask(who, document)
+            assert not answer.codes - {"BAD_ID"}, (who, document, answer.text)
+        self.asked_by.add(who.name)
+
+
+@pytest.fixture(scope="session")
+def questions(watch: Watch, lived_in: Ground) -> Questions:
+    return Questions(watch, list(whole_questions(watch.schema, watch.supply(lived_in))))
+
+
+class TestEveryField:
+    def test_gives_nobody_what_is_not_theirs(
+        self, watch: Watch, lived_in: Ground, questions: Questions
+    ) -> None:
+        for who in people(watch, lived_in, ASKING):
+            questions.are_asked_by(who)
+
+    def test_of_the_schema_was_answered_to_somebody(
+        self, watch: Watch, lived_in: Ground, questions: Questions
+    ) -> None:
         who = lived_in.of("gao@kunyang")
-        for document in whole_questions(watch.schema, watch.supply(lived_in)):
-            watch.ask(who, document)
+        questions.are_asked_by(who)
         for document in from_the_beginning(watch, who, lived_in):
             watch.listen(who, document)
         signed_in = {"login": lived_in.here["li"].login, "password": PASSWORD}
@@ -128,13 +152,13 @@ class TestEveryMutation:
         assert watch.schema.mutation_type is not None
         for who in people(watch, lived_in, ACTING):
             strange = watch.supply(lived_in, not_readable_by=who)
-            before = of_others(watch, who, lived_in)
+            before = watch.what_is_of_others(who, lived_in)
             for mutation in watch.schema.mutation_type.fields:
                 if mutation in ("signIn", "signOut"):
                     continue
                 for turn in range(3):
                     watch.ask(who, act(watch.schema, strange, partial(_the_next, turn), mutation))
-                assert of_others(watch, who, lived_in) == before, (who, mutation)
+                assert watch.what_is_of_others(who, lived_in) == before, (who, mutation)
 
 
 class TestEveryNotice:
@@ -191,12 +215,6 @@ class TestWhatABodyNotesForItself:
             if len({row["owner_id"] for row in noted if row["referral_id"] == matter}) > 1
         ]
         assert both, "on no matter did both sides note something"
-
-
-def of_others(watch: Watch, who: Acting, ground: Ground) -> set[str]:
-    """All rows of the two counties that do not name the acting body."""
-    me = str(who.reader.tenant_id)
-    return {repr(each) for each in watch.everything(ground) if me not in map(str, each.row.values())}
 
 
 def _the_next(turn: int, options: Sequence[Any]) -> Any:

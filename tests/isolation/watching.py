@@ -28,7 +28,8 @@ from tests.isolation.canaries import (
     opened_to,
 )
 from tests.isolation.ground import Acting, Backstage, Ground
-from tests.isolation.locks import Composition
+from tests.isolation.locks import PATIENCE, Composition
+from tests.loopback import LOOPBACK
 
 GLOBAL_ID = re.compile(r"[A-Za-z0-9_-]{40,120}")
 REFUSED_BY_THE_DATABASE = ("row-level security policy", "0 were matched")
@@ -87,14 +88,19 @@ class Watch:
     @staticmethod
     def over(composition: Composition, backstage: Backstage) -> "Watch":
         """A watch over a running platform."""
-        http = httpx.Client(base_url=composition.url, trust_env=False, timeout=60)
+        http = httpx.Client(base_url=composition.url, **LOOPBACK, timeout=PATIENCE)
         told = http.post("/graphql", json={"query": get_introspection_query()}).json()
         return Watch(composition, backstage, http, build_client_schema(told["data"]))
 
     def everything(self, ground: Ground) -> list[Lying]:
         """All rows of the two counties that have global ids."""
         counties = (ground.here.county_id, ground.elsewhere.county_id)
-        return [each for table in sorted(self.kinds) for each in self.backstage.rows(table, *counties)]
+        return self.backstage.rows_of(sorted(self.kinds), *counties)
+
+    def what_is_of_others(self, who: Acting, ground: Ground) -> list[tuple[Any, ...]]:
+        """A fingerprint of all rows of the two counties that have global ids and do not name the acting body."""
+        counties = (ground.here.county_id, ground.elsewhere.county_id)
+        return self.backstage.fingerprint(sorted(self.kinds), *counties, without=who.reader.tenant_id)
 
     def supply(
         self, ground: Ground, *, readable_by: Acting | None = None, not_readable_by: Acting | None = None

@@ -14,6 +14,7 @@ from tests.api.conftest import Client
 from tests.databases import migrated
 from tests.live import platform as parts
 from tests.live.platform import Platform
+from tests.loopback import LOOPBACK
 from tests.servers import Databases, TestServers
 from tests.workers.redis_of_its_own import OwnRedis
 from tests.workers.workshop import Workshop
@@ -70,7 +71,7 @@ async def county(live_owner: AsyncEngine, platform: Platform) -> AsyncIterator[W
 @pytest_asyncio.fixture(loop_scope="session")
 async def desk(platform: Platform, county: World) -> AsyncIterator[Client]:
     """A front end that acts through the first API."""
-    async with httpx.AsyncClient(base_url=platform.apis[0].url, trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=platform.apis[0].url, **LOOPBACK, timeout=30) as http:
         yield Client(http, county, {"Accept-Language": "en"})
 
 

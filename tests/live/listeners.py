@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tenancy.transactions import Credentials
 from tests.live.platform import Api
+from tests.loopback import LOOPBACK
 
 PATIENCE = 20.0
 
@@ -175,7 +176,7 @@ async def over_a_stream(
     }
     asked = {"query": query, "variables": variables}
     async with (
-        httpx.AsyncClient(trust_env=False, timeout=None) as http,
+        httpx.AsyncClient(**LOOPBACK, timeout=None) as http,
         http.stream("POST", f"{api.url}/graphql", json=asked, headers=headers) as response,
     ):
         assert response.status_code == 200

@@ -21,6 +21,7 @@ from domain.edge import Edge
 from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Engines
 from tests.databases import MigratedDatabase
+from tests.loopback import LOOPBACK
 from tests.workers.redis_of_its_own import OwnRedis
 from tests.worlds import CHEAP_HASHER, HandSetClock
 
@@ -127,7 +128,7 @@ def api(
     thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(**LOOPBACK) as client:
         client.get(f"{url}/healthz", timeout=30).raise_for_status()
     yield Api(url, hub, edge)
     server.should_exit = True

@@ -23,6 +23,7 @@ from tests.live.test_endings import sign_out
 from tests.live.test_readers import _woken
 from tests.live.test_redis_away import tell
 from tests.live.test_sockets import INIT, closed, said
+from tests.loopback import LOOPBACK
 from tests.workers.workshop import eventually
 from tests.worlds import World
 
@@ -59,7 +60,7 @@ def counting(platform: Platform, tmp_path: Path) -> Iterator[Counting]:
 
 async def left(api: Api, county: World) -> int:
     """What is left of the allowance of Xu's body, which costs what counting costs."""
-    async with httpx.AsyncClient(base_url=api.url, trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=api.url, **LOOPBACK, timeout=30) as http:
         answer = await Client(http, county).as_("xu").ask("{ unreadCount }")
     points: int = answer.body["extensions"]["cost"]["allowance"]["remaining"]
     return points

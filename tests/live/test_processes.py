@@ -16,6 +16,7 @@ from tenancy.transactions import Engines
 from tests.live.listeners import NOTIFICATIONS, PATIENCE, WAYS, Ended, over_a_socket
 from tests.live.platform import Platform
 from tests.live.test_redis_away import tell
+from tests.loopback import LOOPBACK
 from tests.workers.workshop import eventually
 from tests.worlds import World
 
@@ -31,7 +32,7 @@ class Started:
     async def answers(self) -> bool:
         """the API answers"""
         try:
-            async with httpx.AsyncClient(trust_env=False) as http:
+            async with httpx.AsyncClient(**LOOPBACK) as http:
                 return (await http.get(f"{self.url}/healthz")).status_code == 200
         except httpx.TransportError:
             return False

@@ -27,6 +27,7 @@ from ops.linking import LinkedToAnother, NoSuchAccount, NoSuchProvider, NotASubj
 from ops.providers import ProvidersRefused, providers_in, read_providers
 from ops.supervisor import answers
 from tenancy.provider_tokens import ALGORITHMS, Provider
+from tests.loopback import LOOPBACK
 from tests.provider import AUDIENCE, a_provider
 from tests.provider import Provider as RunningProvider
 from tests.servers import Databases, TestServers
@@ -241,7 +242,7 @@ def api(trusting: Running, gongguan: Callable[..., str]) -> Iterator[httpx.Clien
             while not is_up():
                 assert running.poll() is None, "it ended before it answered"
                 time.sleep(0.02)
-            with httpx.Client(base_url=url, trust_env=False, timeout=30) as client:
+            with httpx.Client(base_url=url, **LOOPBACK, timeout=30) as client:
                 yield client
         finally:
             running.terminate()

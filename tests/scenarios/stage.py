@@ -33,6 +33,7 @@ from tenancy.models import Session
 from tenancy.transactions import Engines, token_hash
 from tests.databases import MigratedDatabase, migrated
 from tests.live.platform import api
+from tests.loopback import LOOPBACK
 from tests.scenarios.casting import Place, Post, Who
 from tests.scenarios.crew import Backstage, Crew, passing, working
 from tests.servers import Databases, TestServers
@@ -214,6 +215,6 @@ async def stage(
         crew = await stack.enter_async_context(working(backstage) if whole_worker else passing(backstage))
         running = stack.enter_context(api(addresses, servers.redis_url, clock, files))
         http = httpx.AsyncClient(
-            base_url=running.url, trust_env=False, timeout=30, limits=httpx.Limits(max_connections=4)
+            base_url=running.url, **LOOPBACK, timeout=30, limits=httpx.Limits(max_connections=4)
         )
         yield Stage(code, owner, crew, clock, await stack.enter_async_context(http))

@@ -28,6 +28,7 @@ from tenancy.transactions import Engines
 from tests.api.conftest import Client
 from tests.databases import MigratedDatabase
 from tests.keys import KEYS
+from tests.loopback import LOOPBACK
 from tests.telemetry.collector import Collector, collecting
 from tests.workers.workshop import eventually
 from tests.worlds import CHEAP_HASHER, NOW, HandSetClock, World
@@ -121,7 +122,7 @@ def watched(
         ours.setLevel(logging.DEBUG)
         thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
         thread.start()
-        with httpx.Client(trust_env=False) as client:
+        with httpx.Client(**LOOPBACK) as client:
             client.get(f"{platform.url}/healthz", timeout=30).raise_for_status()
         try:
             yield platform
@@ -137,6 +138,6 @@ def watched(
 @pytest_asyncio.fixture(loop_scope="session")
 async def client(watched: Watched, world: World) -> AsyncIterator[Client]:
     """Somebody who has not signed in, in a fresh county, at `NOW`."""
-    async with httpx.AsyncClient(base_url=watched.url, trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=watched.url, **LOOPBACK, timeout=30) as http:
         yield Client(http, world, {"Accept-Language": "en"})
     watched.clock.instant = NOW

@@ -23,6 +23,7 @@ from ops.home import held
 from tenancy.transactions import is_out_of_reach
 from tests.databases import migrated
 from tests.live.platform import api
+from tests.loopback import LOOPBACK
 from tests.servers import Databases, TestServers, a_walkable_folder
 from tests.telemetry.conftest import TOKEN
 from tests.telemetry.test_metrics import Figures, figure, figures_at
@@ -57,7 +58,7 @@ async def alone(redis_server: str, tmp_path: Path) -> AsyncIterator[Alone]:
                 await beat(session, reconciler="relay", wall=datetime.now(UTC), waiting_since=None)
             await engine.dispose()
             with api(database, redis_server, HandSetClock(), tmp_path, metrics_token=TOKEN) as running:
-                async with httpx.AsyncClient(base_url=running.url, trust_env=False, timeout=60) as http:
+                async with httpx.AsyncClient(base_url=running.url, **LOOPBACK, timeout=60) as http:
                     login = make_url(database.app).username
                     assert login is not None
                     yield Alone(http, servers.started[0], servers.addresses.database_url, login)

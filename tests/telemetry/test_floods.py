@@ -16,6 +16,7 @@ from tenancy.ids import new_id
 from tests.api.conftest import Client
 from tests.databases import MigratedDatabase
 from tests.live.platform import Api, api
+from tests.loopback import LOOPBACK
 from tests.telemetry.conftest import TOKEN
 from tests.telemetry.test_metrics import figure, figures
 from tests.workers.workshop import eventually
@@ -51,7 +52,7 @@ def bounded(
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def front_end(bounded: Bounded, world: World) -> AsyncIterator[Client]:
-    async with httpx.AsyncClient(base_url=bounded.api.url, trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=bounded.api.url, **LOOPBACK, timeout=30) as http:
         yield Client(http, world, {"Accept-Language": "en"})
     bounded.wall[0] += 3600
 

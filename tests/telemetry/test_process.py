@@ -22,6 +22,7 @@ from domain.outbox.rules import ToTenant
 from ops.embedded.ports import a_free_one
 from tenancy.ids import new_id
 from tests.databases import MigratedDatabase, migrated
+from tests.loopback import LOOPBACK
 from tests.servers import Databases, TestServers
 from tests.telemetry.collector import collecting
 from tests.workers.redis_of_its_own import OwnRedis
@@ -85,7 +86,7 @@ async def told_by(process: asyncio.subprocess.Process) -> list[dict[str, Any]]:
 
 async def asked(environment: dict[str, str]) -> httpx.Response:
     """Wait until the API answers, ask it something, and read its metrics by the token of the home."""
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{environment['PORT']}", trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{environment['PORT']}", **LOOPBACK) as http:
 
         async def answers() -> bool:
             """the API answers"""

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ops.embedded.ports import a_free_one
 from tests.databases import MigratedDatabase
+from tests.loopback import LOOPBACK
 from tests.workers.workshop import Processes, Workshop, eventually
 from workers import main
 
@@ -67,7 +68,7 @@ class Api:
         assert self._process is not None
         assert self._process.returncode is None, "the API ended by itself"
         try:
-            async with httpx.AsyncClient(trust_env=False) as http:
+            async with httpx.AsyncClient(**LOOPBACK) as http:
                 return (await http.get(f"{self.url}/healthz")).status_code == 200
         except httpx.TransportError:
             return False

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from tenancy.transactions import Engines
 from tests.databases import MigratedDatabase, migrated
+from tests.loopback import LOOPBACK
 from tests.places import the_demo_county_that_admits_more
 from tests.servers import Databases, TestServers
 from tests.walk import holds
@@ -109,7 +110,7 @@ async def walked(house: House, seed: int, length: Length) -> None:
     """Walk through so many counties, and look through each."""
     async with (
         house.running(),
-        httpx.AsyncClient(trust_env=False, timeout=30) as http,
+        httpx.AsyncClient(**LOOPBACK, timeout=30) as http,
     ):
         for turn in range(length.counties):
             world = await a_county(house.owner, rulebook=the_demo_county_that_admits_more())

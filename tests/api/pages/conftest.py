@@ -18,6 +18,7 @@ from tenancy.refusals import NotFound, Stale
 from tenancy.sign_in import Doorkeeper
 from tenancy.transactions import Engines
 from tests.api.conftest import POLICY
+from tests.loopback import LOOPBACK
 from tests.worlds import CHEAP_HASHER, HandSetClock
 
 DEMO = Demo(
@@ -50,7 +51,7 @@ async def serve(tmp_path: Path) -> AsyncIterator[Serve]:
         listening = socket.create_server(("127.0.0.1", 0))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=30) as browser:
+        async with httpx.AsyncClient(base_url=url, **LOOPBACK, timeout=30) as browser:
             yield browser
         server.should_exit = True
         await serving

@@ -1,6 +1,5 @@
 """A database of these tests' own: the statutory days belong to every county of the one that all others share."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,10 +7,8 @@ import pytest_asyncio
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-import migrations
 from domain.calendars.models import StatutoryDay, StatutoryYear
-from ops.addresses import for_sqlalchemy
-from ops.roles import ensure_login_roles
+from tests.databases import migrated
 from tests.domain.calendars.office import Office
 from tests.servers import Databases, TestServers
 from tests.worlds import World, a_county
@@ -20,14 +17,11 @@ from tests.worlds import World, a_county
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def database(fresh_database: Databases, servers: TestServers) -> AsyncIterator[dict[str, AsyncEngine]]:
     """Engines by duty on a migrated database of this file's own."""
-    made = await fresh_database(label="calendars")
-    urls = await ensure_login_roles(made.url, servers.home)
-    owner = for_sqlalchemy(urls.owner)
-    await asyncio.to_thread(migrations.upgrade, owner)
+    made = await migrated(fresh_database, servers, label="calendars")
     engines = {
-        "owner": create_async_engine(owner),
-        "app": create_async_engine(for_sqlalchemy(urls.app)),
-        "worker": create_async_engine(for_sqlalchemy(urls.worker)),
+        "owner": create_async_engine(made.owner),
+        "app": create_async_engine(made.app),
+        "worker": create_async_engine(made.worker),
     }
     yield engines
     for engine in engines.values():
