@@ -17,6 +17,7 @@ from domain.organisations.models import Organisation
 from domain.outbox.commands import announce
 from domain.outbox.rules import ToPerson, ToTenant
 from domain.rulebooks.registry import STAFF_MODES
+from domain.rulebooks.rules import Rulebook
 from domain.secondments import posts, queries, rules
 from domain.secondments.models import Secondment
 from domain.secondments.queries import ENTRY
@@ -52,7 +53,7 @@ async def order(
     work.require("order", ENTRY, Secondment(county_id=work.county_id, home_id=work.actor.tenant_id))
     number = written("order_number", order_number, rules.FIELDS)
     rules.lasts(since, until, today=work.today)
-    _refuse_unknown_mode(work, mode, since)
+    refuse_unknown_mode(work.rulebook_on(since), mode)
     rules.whole(mode, people, hosts)
     bodies = {using.host_id: await _host(work, using, mode, people) for using in hosts}
     order_id, entries = new_id(), []
@@ -148,8 +149,8 @@ async def _take_up(
     return secondment, entries
 
 
-def _refuse_unknown_mode(work: Work, mode: str, since: date) -> None:
-    rulebook = work.rulebook_on(since)
+def refuse_unknown_mode(rulebook: Rulebook, mode: str) -> None:
+    """Whether these rules second officers in this mode. Raises `ModeNotHere`."""
     modes = rulebook.texts("staff.modes")
     listed = [STAFF_MODES[each] for each in modes]
     words = ", ".join(each.en for each in listed), "、".join(each.zh for each in listed)

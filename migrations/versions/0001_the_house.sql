@@ -697,7 +697,7 @@ CREATE TABLE certificates (
 	valid_until DATE NOT NULL, 
 	state TEXT NOT NULL, 
 	version BIGINT NOT NULL, 
-	issued_by UUID NOT NULL, 
+	issued_by UUID, 
 	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_certificates PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_certificates_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
