@@ -164,7 +164,7 @@ def _reader(bodies: Mapping[str, Body], today: date) -> Callable[[Cells], Listed
         return Listed(
             name=written("name", _DRAWN_APART.sub("", cells.needed("name")), FIELDS),
             home_id=home.id,
-            what=_what(cells, home),
+            what=_what(cells, home, stays=sent is None),
             since=(cells.day("entered") or first) if sent else first,
             until=None if sent else last,
             sent=sent,
@@ -175,14 +175,16 @@ def _reader(bodies: Mapping[str, Body], today: date) -> Callable[[Cells], Listed
     return listed
 
 
-def _what(cells: Cells, home: Body) -> What:
+def _what(cells: Cells, home: Body, *, stays: bool) -> What:
+    """What somebody is at home; whoever stays there may have a post in the home's own team beside the one they hold."""
+    post, beside = cells.needed("post"), cells.text("host_post")
     return What(
         unit_id=cells.one_of("unit", home.units, en=f"a unit of {home.name}", zh=f"{home.name}的内设机构"),
         register=cells.one_of("register", _REGISTERS, en=_listed(REGISTERS_ZH), zh=_listed(REGISTERS_ZH)),
         establishment=cells.one_of(
             "establishment", _ESTABLISHMENTS, en=_listed(ESTABLISHMENTS_ZH), zh=_listed(ESTABLISHMENTS_ZH)
         ),
-        post=written("post", cells.needed("post"), FIELDS),
+        post=written("post", f"{post}（{beside}）" if stays and beside else post, FIELDS),
         rank=written("rank", cells.text("rank"), FIELDS) if cells.text("rank") else None,
     )
 
