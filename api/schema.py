@@ -38,6 +38,7 @@ from api.organisations import Organisation, OrganisationQueries, Unit
 from api.personal_data import PersonalData
 from api.personal_data_acts import PersonalDataMutations
 from api.personnel import PersonnelMutations, PersonnelQueries
+from api.ratios import RatioQueries
 from api.referral_acts import ReferralMutations
 from api.referral_answers import ReferralAnswerMutations
 from api.referral_courses import ReferralCourseMutations
@@ -68,6 +69,7 @@ class Query(
     SecondmentQueries,
     PersonnelQueries,
     CertificateQueries,
+    RatioQueries,
     DeadlineQueries,
     DeadlineExplanationQueries,
     ReferralQueries,

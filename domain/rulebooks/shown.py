@@ -24,7 +24,16 @@ from domain.rulebooks.values import (
 )
 
 YES_NO = {True: Words("yes", "是"), False: Words("no", "否")}
-COUNTED = {"days": "日", "exports": "个", "months": "个月", "officers": "名", "yuan": "元"}
+COUNTED = {
+    "days": "日",
+    "exports": "个",
+    "months": "个月",
+    "officers": "名",
+    "people": "人",
+    "percent": "%",
+    "years": "年",
+    "yuan": "元",
+}
 """The Chinese of what numbers count; other units are written alike."""
 
 

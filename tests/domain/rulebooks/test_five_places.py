@@ -96,6 +96,12 @@ HUANCUI = [
     ("staff.modes", ("stationed", "area_team", "itinerant"), "二（四）7"),
     ("staff.establishment_kept", "host", "二（四）7"),
     ("staff.establishment_locked", True, "二（四）7"),
+    ("staff.front_modes", ("stationed", "area_team", "itinerant"), "二（四）7"),
+    ("staff.share_below", 90, "二（四）7"),
+    ("staff.centre_staff", 15, "二（二）3"),
+    ("staff.reviewers_share", 5, "二（四）8"),
+    ("staff.exchange_may", 3, "二（四）7"),
+    ("staff.exchange_must", 6, "二（四）7"),
 ]
 
 PINGYANG = [
@@ -129,6 +135,7 @@ PINGYANG = [
     ("staff.establishment_kept", "home", "5"),
     ("staff.establishment_locked", True, "3"),
     ("staff.review_exempt_before", date(2018, 1, 1), "6"),
+    ("staff.share_below", 65, "3"),
 ]
 
 # Yangxin's plan fixes nothing that a referral or an alert could run by.
