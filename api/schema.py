@@ -46,6 +46,7 @@ from api.referral_lists import ReferralQueries
 from api.referral_statistics import ReferralStatisticsQueries
 from api.referral_suspensions import ReferralSuspensionMutations
 from api.referrals import Referral, ReferralArticle, ReferralMaterial, ReferralNote
+from api.rotations import RotationQueries
 from api.scalars import SCALARS
 from api.secondment_acts import SecondmentMutations
 from api.secondments import Secondment, SecondmentQueries
@@ -70,6 +71,7 @@ class Query(
     PersonnelQueries,
     CertificateQueries,
     RatioQueries,
+    RotationQueries,
     DeadlineQueries,
     DeadlineExplanationQueries,
     ReferralQueries,

@@ -38,6 +38,7 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "assignments": ("分办与认领", "Assignments"),
     "personnel": ("人事", "Personnel"),
     "certificates": ("行政执法证与资格", "Certificates"),
+    "rotations": ("轮岗交流", "Rotations"),
     "ratios": ("人员配备比例", "Ratios"),
     "personal_data": ("个人信息", "Personal data"),
     "substitutions": ("代行", "Substitutions"),

@@ -75,6 +75,7 @@ async def take_in_rows(
     if refused and not good_rows_only:
         return Report(0, known, tuple(refused))
     if fresh:
+        on_record.count_time({news.person_id for _, news in fresh if news.secondment is not None})
         await _write(errand, fresh, keys)
         await _on_record(errand, fresh, refused=len(refused))
     return Report(len(fresh), known, tuple(refused))

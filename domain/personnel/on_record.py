@@ -21,6 +21,7 @@ from domain.personnel.roster import Listed, Sent, Shown
 from domain.personnel.rules import What
 from domain.rulebooks.queries import shelf_of
 from domain.rulebooks.rules import Shelf
+from domain.secondments import front
 from domain.secondments import rules as seconded
 from domain.secondments.commands import refuse_unknown_mode
 from domain.secondments.models import Secondment
@@ -143,6 +144,11 @@ class OnRecord:
             self.secondments[news.person_id].append(news.secondment)
         if news.certificate is not None:
             self.certificates.append(news.certificate)
+
+    def count_time(self, people: Collection[UUID]) -> None:
+        """What the secondments of these people say of the time at the front, with those that were added."""
+        for person_id in people:
+            front.count_time(self.secondments[person_id], rulebook_on=self.shelf.on)
 
     def _new_person(self, listed: Listed) -> UUID:
         # By the name where nobody of the county has it, so that whoever takes in a county of made-up people can name them.

@@ -15,7 +15,7 @@ under the order granted, with the next request. Nothing else moves: what they ha
 
 The home's personnel orders and ends. Not here yet: what home and host may each decide about the officer, whose opinion is
 heard before and who must consent (it belongs between the question of right and the writing, in `commands.py`),
-attendance, rotation.
+attendance. How long somebody has been at the front is counted here (`front.py`); who is to be exchanged is `rotations`.
 
 Words: secondment 派驻, home 派出单位, host 用人单位（乡镇）, stationed 派驻, area team 片区队伍, itinerant 巡回, order 文号,
 liaison leader 联系领导, liaison officer of a team 联系执法人员.

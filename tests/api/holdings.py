@@ -145,6 +145,11 @@ def a_secondment(random: Random, world: World) -> Made:
     )
 
 
+def a_rotation(random: Random, world: World) -> Made:
+    ((model, row),) = a_secondment(random, world)
+    yield model, row | {"counted_since": NOW.date() - timedelta(days=random.randrange(2000))}
+
+
 def a_staff_entry(random: Random, world: World) -> Made:
     home, person = random.choice((("transport", "lin"), ("agriculture", "huang")))
     since = NOW.date() - timedelta(days=random.randrange(100))
@@ -495,6 +500,16 @@ HOLDINGS: Mapping[str, Holding] = {
         lambda row, me, side: (
             side == "OVERSEEN" or me == row[{"HOME": "home_id", "HOST": "host_id"}[str(side)]]
         ),
+        named="Secondment",
+    ),
+    "Query.rotations": Holding(
+        Secondment,
+        a_rotation,
+        lambda row, me, side: (
+            row["counted_since"] is not None
+            and (side == "OVERSEEN" or me == row[{"HOME": "home_id", "HOST": "host_id"}[str(side)]])
+        ),
+        key=lambda row: (row["counted_since"], row["id"]),
         named="Secondment",
     ),
     "Query.staffEntries": Holding(

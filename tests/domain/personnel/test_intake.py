@@ -171,6 +171,21 @@ class TestARow:
         rows = await found("林局")
         assert ([each.id for each in rows.people], len(rows.entries)) == ([world["lin"].person_id], 1)
 
+    async def test_counts_the_time_at_the_front_over_all_that_is_listed(self, take, found) -> None:
+        """And again over what comes with another file: one year, a gap, and from then on."""
+        year = {"起": "2023-01-01", "止": "2023-12-31"}
+        await take(as_csv(row(起="2024-07-01"), row(**year)))
+        assert {each.since: each.counted_since for each in (await found("钱新")).secondments} == {
+            date(2023, 1, 1): date(2023, 1, 1),
+            date(2024, 7, 1): date(2024, 7, 1) - timedelta(days=365),
+        }
+        await take(as_csv(row(起="2022-01-01", 止="2022-01-10", 用人单位="水头镇人民政府")))
+        assert {each.counted_since for each in (await found("钱新")).secondments} == {
+            date(2022, 1, 1),
+            date(2023, 1, 1) - timedelta(days=10),
+            date(2024, 7, 1) - timedelta(days=375),
+        }
+
     async def test_of_days_before_what_is_on_record_ends_where_that_begins(self, take, found) -> None:
         await take(as_csv(at_home(起="2025-01-01", 职务="中队长")))
         assert (await take(as_csv(at_home()))).taken == 1

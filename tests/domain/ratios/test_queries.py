@@ -14,6 +14,7 @@ from domain.staff import commands as staff
 from domain.staff.models import StaffEntry
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted
+from tests.registered import keeps_a_register
 from tests.worlds import NOW, a_county, shipped
 
 TODAY = NOW.date()
@@ -46,7 +47,7 @@ async def a_force(owner_engine, world, random) -> None:
 
 
 def _career(random, world, home, person):
-    since = TODAY - timedelta(days=random.randrange(900))
+    since = random.choice((TODAY - timedelta(days=random.randrange(900)), random.choice(DAYS)))
     for last in (random.random() < 0.5, True):
         is_open = last and random.random() < 0.7
         until = None if is_open else since + timedelta(days=random.randrange(500))
@@ -70,7 +71,7 @@ def _career(random, world, home, person):
 
 
 def _orders(random, world, home, person):
-    since = TODAY - timedelta(days=random.randrange(-200, 800))
+    since = random.choice((TODAY - timedelta(days=random.randrange(-200, 800)), random.choice(DAYS)))
     for _ in range(random.randrange(3)):
         until = since + timedelta(days=random.randrange(-1, 300))
         mode = random.choice(("stationed", "stationed", "area_team", "itinerant"))
@@ -190,6 +191,20 @@ async def test_over_month_ends_are_those_of_each_day(owner_engine, edge) -> None
                 for key, value in told(await ratios(work, body_id=body_id, on=day)).items()
             }
             assert told(together) == one_by_one
+
+
+async def test_counts_as_below_only_what_the_rules_count_as_the_front(owner_engine, edge) -> None:
+    """Zhou is stationed in Kunyang and Guan keeps the contact in an area team."""
+    entry = '[staff.front_modes]\nvalue = ["stationed"]\ndocument = "KY-A2"\narticle = "6"\nadopted_from = "kunyang"\n'
+    for rulebook, counted in ((None, 1), (f"{shipped('pingyang.toml')}\n{entry}", 0)):
+        world = await a_county(owner_engine, rulebook=rulebook)
+        for who, body in (("zhou", "transport"), ("guan", "agriculture")):
+            await keeps_a_register(owner_engine, world, personnel=who, body=body, entered=(who,))
+        async with edge.reading(world["wu"].credentials) as work:
+            (area_team,) = await ratios(work, body_id=world.bodies["agriculture"])
+            (stationed,) = await ratios(work, body_id=world.bodies["transport"])
+        assert (area_team.counted, area_team.out_of) == (counted, 1)
+        assert (stationed.counted, stationed.out_of) == (1, 1)
 
 
 class TestTheDemand:
