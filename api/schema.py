@@ -47,6 +47,7 @@ from api.organisations import Organisation, OrganisationQueries, Unit
 from api.personal_data import PersonalData
 from api.personal_data_acts import PersonalDataMutations
 from api.personnel import PersonnelMutations, PersonnelQueries
+from api.ratios import RatioQueries
 from api.referral_acts import ReferralMutations
 from api.referral_answers import ReferralAnswerMutations
 from api.referral_courses import ReferralCourseMutations
@@ -54,6 +55,7 @@ from api.referral_lists import ReferralQueries
 from api.referral_statistics import ReferralStatisticsQueries
 from api.referral_suspensions import ReferralSuspensionMutations
 from api.referrals import Referral, ReferralArticle, ReferralMaterial, ReferralNote
+from api.rotations import RotationQueries
 from api.scalars import SCALARS
 from api.secondment_acts import SecondmentMutations
 from api.secondments import Secondment, SecondmentQueries
@@ -81,6 +83,8 @@ class Query(
     LeaveQueries,
     NightDutyQueries,
     ConsultationQueries,
+    RatioQueries,
+    RotationQueries,
     DeadlineQueries,
     DeadlineExplanationQueries,
     ReferralQueries,

@@ -25,9 +25,9 @@ from domain.catalogue.models import (
     Item,
     TownshipClass,
 )
-from domain.catalogue.spreadsheet import Row as SheetRow
 from domain.edge import Edge
 from domain.organisations.models import Organisation
+from domain.sheets import Row as SheetRow
 from domain.work import Errand
 from ops.addresses import for_sqlalchemy
 from ops.demo.catalogue import FIELDS, items

@@ -15,6 +15,7 @@ from ops.commands import (
     outbox,
     personal_data,
     rulebook,
+    staff,
 )
 from ops.commands.api import api
 from ops.commands.migrate import migrate
@@ -36,7 +37,19 @@ app = typer.Typer(
 
 for command in (up, api, worker, migrate, schema, refusals):
     app.command()(command)
-for group in (demo, rulebook, catalogue, calendar, lineage, clock, audit, outbox, personal_data, account):
+for group in (
+    demo,
+    rulebook,
+    catalogue,
+    staff,
+    calendar,
+    lineage,
+    clock,
+    audit,
+    outbox,
+    personal_data,
+    account,
+):
     app.add_typer(group.app, name=group.__name__.rpartition(".")[2].replace("_", "-"))
 
 

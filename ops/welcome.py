@@ -13,11 +13,13 @@ SIGN_INS = "sign-ins.txt"
 SHOWN = (
     "zonghe.officer",
     "zonghe.head",
+    "zonghe.personnel",
     "jiaotong.officer",
     "nongye.officer",
     "kunyang.registrar",
     "kunyang.officer",
     "kunyang.head",
+    "kunyang.personnel",
     "xietiao.coordinator",
     "sifa.supervisor",
 )

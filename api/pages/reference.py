@@ -42,6 +42,8 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "attendance": ("考勤", "Attendance"),
     "leave": ("请假销假", "Leave"),
     "night_duty": ("住夜值班", "Night duty"),
+    "rotations": ("轮岗交流", "Rotations"),
+    "ratios": ("人员配备比例", "Ratios"),
     "personal_data": ("个人信息", "Personal data"),
     "substitutions": ("代行", "Substitutions"),
     "liaisons": ("联络员", "Liaison officers"),

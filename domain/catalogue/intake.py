@@ -17,8 +17,9 @@ from domain.catalogue.adding import in_turn, let_be_found, values_of
 from domain.catalogue.commands import Published, version_of
 from domain.catalogue.models import Item, ItemVersion
 from domain.catalogue.rules import FIELDS, followed
-from domain.catalogue.spreadsheet import Row, rows_in
-from domain.organisations.models import Organisation
+from domain.catalogue.spreadsheet import rows_in
+from domain.organisations.queries import known_as
+from domain.sheets import Report, Row
 from domain.texts import written
 from domain.work import Errand
 from tenancy.ids import named_id
@@ -29,42 +30,27 @@ OF_ITS_PUBLISHING = frozenset({"id", "by_id", "published_at"})
 """What of a version is not what it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of a file: how many rows were taken, how many were known word for word, and which were refused, why."""
-
-    taken: int
-    known: int
-    refused: tuple[tuple[int, Refusal], ...]
-
-
-async def body_of_code(errand: Errand, code: str) -> UUID | None:
-    """The county's body with this code, if there is one."""
-    return await errand.session.scalar(
-        select(Organisation.id).where(Organisation.county_id == errand.county_id, Organisation.code == code)
-    )
-
-
 async def take_in(
     errand: Errand, *, file: bytes, by_id: UUID, good_rows_only: bool = False, made_up: bool = False
 ) -> Report:
     """Publish what a spreadsheet lists. Of a file with a bad row nothing is taken, unless `good_rows_only`.
 
-    A row that stands in the catalogue already, with the same code and first day, is no news. Raises `NoCatalogue`.
+    A row that stands in the catalogue already, with the same code and first day, is no news. Raises `NoSheet`.
     """
-    departments = await _departments(errand)
+    bodies = await known_as(errand)
+    departments = {name: body.id for name, body in bodies.items() if body.kind == "department"}
     rows = list(rows_in(file, departments=departments, made_up=made_up))
     return await take_in_rows(errand, rows, by_id=by_id, good_rows_only=good_rows_only)
 
 
 async def take_in_rows(
-    errand: Errand, rows: Sequence[Row], *, by_id: UUID, good_rows_only: bool = False
+    errand: Errand, rows: Sequence[Row[Published]], *, by_id: UUID, good_rows_only: bool = False
 ) -> Report:
     """The same of rows that were read already. An item's versions are taken in the order of their first days."""
     await in_turn(errand.session, errand.county_id)
     shelf = await _shelf(errand)
     refused = [(row.number, row.refusal) for row in rows if row.refusal is not None]
-    read = [(row.number, row.item) for row in rows if row.item is not None]
+    read = [(row.number, row.meant) for row in rows if row.meant is not None]
     fresh, versions, known = [], [], 0
     for number, item in sorted(read, key=lambda each: (each[1].since, each[0])):
         try:
@@ -118,16 +104,6 @@ async def _shelf(errand: Errand) -> dict[str, _Entry]:
     ):
         found.setdefault(code, _Entry(version.item_id, {})).by_day[version.since] = values_of(version)
     return found
-
-
-async def _departments(errand: Errand) -> dict[str, UUID]:
-    """The county's departments by code, by name and by the short name that stands in their letters' numbers."""
-    bodies = await errand.session.scalars(
-        select(Organisation).where(
-            Organisation.county_id == errand.county_id, Organisation.kind == "department"
-        )
-    )
-    return {name: body.id for body in bodies for name in (body.short_name, body.name, body.code)}
 
 
 def _says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any]) -> bool:

@@ -60,7 +60,8 @@ class Certificate(Base):
     valid_until: Mapped[date]
     state: Mapped[str]
     version: Mapped[int]
-    issued_by: Mapped[UUID]
+    # Empty where a roster was taken in by command.
+    issued_by: Mapped[UUID | None]
     issued_at: Mapped[datetime]
 
 

@@ -63,6 +63,17 @@ async def heirs(errand: Errand, bodies: Collection[UUID]) -> dict[UUID, UUID]:
     return {body: lineage.heir(body, today) for body in bodies}
 
 
+async def of_county(errand: Errand) -> tuple[Lineage, Lineage]:
+    """Which body became which, and which unit; for errands that take in what somebody wrote."""
+    rows = await errand.session.scalars(
+        select(LineageEntry)
+        .where(LineageEntry.county_id == errand.county_id)
+        .order_by(LineageEntry.since, LineageEntry.id)
+    )
+    every = rows.all()
+    return bodies_in(every), units_in(every)
+
+
 async def today_in(errand: Errand) -> date:
     """The day it is in the county."""
     return errand.now.astimezone(await zone_of(errand)).date()

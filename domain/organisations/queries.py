@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -12,8 +13,19 @@ from domain.organisations.models import Organisation, OrganisationFunction, Unit
 from domain.organisations.rules import Function, OrganisationKind
 from domain.spans import Order, Span, spanned
 from domain.statements import Asks, Statement
-from domain.work import Work
+from domain.work import Errand, Work
 from tenancy.refusals import NotFound
+
+
+async def known_as(errand: Errand) -> dict[str, Organisation]:
+    """Every body of the county by its code, its name and the short name in its letters' numbers, as people write them; for
+    errands that take in what somebody wrote."""
+    bodies = await errand.session.scalars(
+        select(Organisation).where(Organisation.county_id == errand.county_id).order_by(Organisation.code)
+    )
+    every = bodies.all()
+    # Where one body's short name is another's code, the code is meant.
+    return {name(body): body for name in _NAMES for body in every}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +149,9 @@ async def units_of(work: Work, ids: Collection[UUID]) -> dict[UUID, list[Unit]]:
     for unit in found:
         units[unit.organisation_id].append(unit)
     return units
+
+
+_NAMES = (attrgetter("short_name"), attrgetter("name"), attrgetter("code"))
 
 
 def _known(asks: Work | Asks) -> list[ColumnElement[bool]]:

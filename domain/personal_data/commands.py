@@ -115,7 +115,7 @@ async def keep(
     today = on.today if isinstance(on, Work) else on.now.date()
     plain = rules.normalised(kind, value, today=today)
     known = await queries.of_person(on, person_id=person_id, home_id=home_id, kind=kind)
-    if known is not None and known.digest == _digest(known, plain, keys.named(known.key_id)):
+    if known is not None and _holds(known, plain, keys):
         return known
     entry = known or _begun(on, person_id=person_id, home_id=home_id, kind=kind)
     if known is None:
@@ -127,6 +127,14 @@ async def keep(
     entry.recorded_at = on.now
     await _tell(on, entry, "recorded" if known is None else "replaced")
     return entry
+
+
+async def is_kept(
+    on: Work | Errand, keys: Keys, *, person_id: UUID, home_id: UUID, kind: Kind, plain: str
+) -> bool:
+    """Whether `keep` would find this normalised value on record already; for its caller. Raises `UnknownKey`."""
+    known = await queries.of_person(on, person_id=person_id, home_id=home_id, kind=kind)
+    return known is not None and _holds(known, plain, keys)
 
 
 def reseal(entry: PersonalData, keys: Keys) -> None:
@@ -182,6 +190,10 @@ def _digest(entry: PersonalData, plain: str, key: Key) -> bytes:
     return key.digest(
         b"value", entry.county_id.bytes, entry.home_id.bytes, entry.kind.encode(), plain.encode()
     )
+
+
+def _holds(entry: PersonalData, plain: str, keys: Keys) -> bool:
+    return entry.digest == _digest(entry, plain, keys.named(entry.key_id))
 
 
 def _refuse_stale(entry: PersonalData, expected_version: int) -> None:

@@ -10,6 +10,9 @@ certificate is handed in. Who comes back is entered again, as the same person.
 It gives nobody a post with rights: those in the body itself are the administrator's, those with a host follow from an order
 (`secondments`). Auxiliaries have neither.
 
-Words: personnel 人事人员, to enter 登记, to change 变更, to leave 离岗, locked 锁定.
+A whole roster is taken in from a spreadsheet by command (`roster.py` reads it, `on_record.py` says what a row adds, `intake.py`
+writes): what the acts above would have added, for several bodies at once, all of it or nothing.
+
+Words: personnel 人事人员, roster 人员名册表, to enter 登记, to change 变更, to leave 离岗, locked 锁定.
 From: 昆阳 附件2 第3、5条; 阳新 四（二）1、3; 环翠 7-9. That leaving takes everything away is practice.
 """

@@ -30,6 +30,9 @@ COUNTED = {
     "months": "个月",
     "officers": "名",
     "working_days": "个工作日",
+    "people": "人",
+    "percent": "%",
+    "years": "年",
     "yuan": "元",
 }
 """The Chinese of what numbers count; other units are written alike."""

@@ -15,8 +15,8 @@ under the order granted, with the next request. Nothing else moves: what they ha
 
 The home's personnel orders and ends. What home and host may each decide about the officer is the county's split of powers; a
 recall is refused without what it demands of the host, which is asked in `consultations`. Whoever leaves their home leaves its
-hosts as well, and nobody is asked. Who decides about the officer's days is not
-here (`leave`, `night_duty`, `attendance`), nor is rotation.
+hosts as well, and nobody is asked. Who decides about the officer's days is not here (`leave`, `night_duty`, `attendance`). How
+long somebody has been at the front is counted here (`front.py`); who is to be exchanged is `rotations`.
 
 Words: secondment 派驻, home 派出单位, host 用人单位（乡镇）, stationed 派驻, area team 片区队伍, itinerant 巡回, order 文号,
 liaison leader 联系领导, liaison officer of a team 联系执法人员.

@@ -18,7 +18,8 @@ from domain.outbox.commands import announce
 from domain.outbox.rules import ToPerson, ToTenant
 from domain.rulebooks.aspects_of.management import DECIDE
 from domain.rulebooks.registry import STAFF_MODES
-from domain.secondments import posts, queries, rules
+from domain.rulebooks.rules import Rulebook
+from domain.secondments import front, posts, queries, rules
 from domain.secondments.models import Secondment
 from domain.secondments.queries import ENTRY
 from domain.secondments.rules import Act, Seconded, Using
@@ -53,16 +54,16 @@ async def order(
     work.require("order", ENTRY, Secondment(county_id=work.county_id, home_id=work.actor.tenant_id))
     number = written("order_number", order_number, rules.FIELDS)
     rules.lasts(since, until, today=work.today)
-    _refuse_unknown_mode(work, mode, since)
+    refuse_unknown_mode(work.rulebook_on(since), mode)
     rules.whole(mode, people, hosts)
     bodies = {using.host_id: await _host(work, using, mode, people) for using in hosts}
-    order_id, entries = new_id(), []
+    order_id, entries = new_id(), list[Secondment]()
     # In one order for everybody who orders, ends or lets leave.
     for each in sorted(people, key=lambda each: each.person_id):
         person, entry = await _secondable(work, each.person_id, since)
-        held = [
-            rules.Span(one.host_id, one.since, one.until) for one in await queries.of_person(work, person.id)
-        ]
+        before = await queries.of_person(work, person.id)
+        held = [rules.Span(one.host_id, one.since, one.until) for one in before]
+        ordered = len(entries)
         for using in hosts:
             rules.free(
                 held,
@@ -92,6 +93,7 @@ async def order(
                     ordered_at=work.now,
                 )
             )
+        front.count_time([*before, *entries[ordered:]], rulebook_on=work.rulebook_on)
     work.session.add_all(entries)
     await work.session.flush()
     work.session.add_all([posts.granted(work, each) for each in entries])
@@ -109,6 +111,7 @@ async def extend(work: Work, *, secondment_id: UUID, expected_version: int, unti
         rules.extendable(each.since, each.until, until, ended=each.ended_at is not None, today=work.today)
     for each in entries:
         each.until, each.version = until, each.version + 1
+    await _count_time(work, entries)
     await posts.prolong(work, entries, until=until)
     await _tell(work, entries, "extended")
     return secondment
@@ -171,8 +174,16 @@ async def close(work: Work, entries: Sequence[Secondment], *, ends_on: date, rea
         each.until = rules.last_day(each.since, each.until, ends_on=ends_on, today=work.today)
         each.version += 1
         each.ended_reason, each.ended_by, each.ended_at = reason, work.actor.person_id, work.now
+    await _count_time(work, entries)
     await posts.take_back(work, entries, ends_on=ends_on)
     await _tell(work, entries, "ended")
+
+
+async def _count_time(work: Work, entries: Iterable[Secondment]) -> None:
+    """What these people's secondments say of the time at the front, now that some of them changed."""
+    await work.session.flush()
+    for person_id in sorted({each.person_id for each in entries}):
+        front.count_time(await queries.of_person(work, person_id), rulebook_on=work.rulebook_on)
 
 
 async def _take_up(
@@ -197,8 +208,8 @@ async def _refuse_what_is_not_cleared(work: Work, entries: Collection[Secondment
         )
 
 
-def _refuse_unknown_mode(work: Work, mode: str, since: date) -> None:
-    rulebook = work.rulebook_on(since)
+def refuse_unknown_mode(rulebook: Rulebook, mode: str) -> None:
+    """Whether these rules second officers in this mode. Raises `ModeNotHere`."""
     modes = rulebook.texts("staff.modes")
     listed = [STAFF_MODES[each] for each in modes]
     words = ", ".join(each.en for each in listed), "、".join(each.zh for each in listed)

@@ -13,7 +13,8 @@ class Secondment(Base):
     """One officer of `home` in the service of `host`, in a mode and a post, from `since` until `until` (inclusive).
 
     What was called off before it began has its last day before its first. Entries with one `order_id` were ordered together;
-    `liaison` is whether in an area team they lead the contact with this host, or keep it.
+    `liaison` is whether in an area team they lead the contact with this host, or keep it. `counted_since` is from when time at
+    the front counts: the first day, brought forward by what the person was there before; empty where it counts for nothing.
     """
 
     __tablename__ = "secondments"
@@ -22,7 +23,7 @@ class Secondment(Base):
         "host_id",
         author="home_id",
         oversight="county_id",
-        changes=("until", "version", "ended_reason", "ended_by", "ended_at"),
+        changes=("until", "counted_since", "version", "ended_reason", "ended_by", "ended_at"),
         app=("select", "insert", "update"),
         worker=("select",),
     )
@@ -49,6 +50,10 @@ class Secondment(Base):
         Index(None, "county_id", "post", "id"),
         Index(None, "county_id", "since"),
         Index(None, "county_id", "until"),
+        # Who has been at the front how long, from each side.
+        Index(None, "county_id", "home_id", "counted_since", "id"),
+        Index(None, "county_id", "host_id", "counted_since", "id"),
+        Index(None, "county_id", "counted_since", "id"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -64,6 +69,7 @@ class Secondment(Base):
     order_number: Mapped[str | None]
     since: Mapped[date]
     until: Mapped[date | None]
+    counted_since: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
     # Empty where the county was founded with it.
     ordered_by: Mapped[UUID | None]

@@ -5,7 +5,7 @@ afterwards. That the home writes a post with another body at all, the keys allow
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -20,8 +20,15 @@ from tenancy.models import Capacity
 
 def granted(work: Work, entry: Secondment) -> Capacity:
     """The officer's post with the host. An order that is put on record afterwards grants it from now on."""
+    post = as_ordered(entry, work.actor.zone)
+    post.since = max(post.since, work.now)
+    return post
+
+
+def as_ordered(entry: Secondment, zone: tzinfo) -> Capacity:
+    """The officer's post with the host, for all the days of the order."""
     return Capacity(
-        county_id=work.county_id,
+        county_id=entry.county_id,
         id=new_id(),
         person_id=entry.person_id,
         tenant_id=entry.host_id,
@@ -29,8 +36,8 @@ def granted(work: Work, entry: Secondment) -> Capacity:
         roles=list(GRANTED),
         secondment_id=entry.id,
         granted_by_id=entry.home_id,
-        since=max(beginning(entry.since, work.actor.zone), work.now),
-        until=None if entry.until is None else beginning(entry.until + A_DAY, work.actor.zone),
+        since=beginning(entry.since, zone),
+        until=None if entry.until is None else beginning(entry.until + A_DAY, zone),
     )
 
 

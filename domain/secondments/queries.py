@@ -157,7 +157,7 @@ async def count(work: Work, *, wanted: Wanted) -> int:
 
 async def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     """The wanted entries, as far as the actor may see them."""
-    return [*_on_side(work, wanted), *_narrowed(wanted), *await _named(work, wanted)]
+    return [*on_side(work, wanted.side), *_narrowed(wanted), *await _named(work, wanted)]
 
 
 def _visible(work: Work) -> Conditions:
@@ -165,11 +165,12 @@ def _visible(work: Work) -> Conditions:
     yield work.visible(Secondment, ENTRY)
 
 
-def _on_side(work: Work, wanted: Wanted) -> Conditions:
+def on_side(work: Work, side: Side) -> Conditions:
+    """The entries that the actor may see from this side."""
     yield from _visible(work)
-    if wanted.side == "home":
+    if side == "home":
         yield Secondment.home_id == work.actor.tenant_id
-    elif wanted.side == "host":
+    elif side == "host":
         yield Secondment.host_id == work.actor.tenant_id
 
 

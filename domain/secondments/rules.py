@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Literal, get_args
 from uuid import UUID
@@ -316,6 +317,20 @@ def transferable(mode: str) -> None:
     """Whether somebody seconded in this mode can be transferred. Raises `OnlyStationedTransferred`."""
     if mode != "stationed":
         raise OnlyStationedTransferred
+
+
+def counted_since(first: date, stretches: Collection[tuple[date, date | None]]) -> date:
+    """From when time counts for whoever begins on a day and was there in these stretches: as many days before it.
+
+    Days that stretches have in common count once, what lies between them does not count.
+    """
+    days, reached = 0, date.min
+    for since, until in sorted(stretches, key=itemgetter(0)):
+        begins = max(since, reached)
+        ends = first if until is None else min(until + A_DAY, first)
+        if begins < ends:
+            days, reached = days + (ends - begins).days, ends
+    return first - timedelta(days=days)
 
 
 def open_acts(since: date, until: date | None, *, ended: bool, today: date) -> list[Act]:

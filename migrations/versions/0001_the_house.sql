@@ -762,7 +762,7 @@ CREATE TABLE certificates (
 	valid_until DATE NOT NULL, 
 	state TEXT NOT NULL, 
 	version BIGINT NOT NULL, 
-	issued_by UUID NOT NULL, 
+	issued_by UUID, 
 	issued_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_certificates PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_certificates_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
@@ -1231,6 +1231,7 @@ CREATE TABLE secondments (
 	order_number TEXT, 
 	since DATE NOT NULL, 
 	until DATE, 
+	counted_since DATE, 
 	version BIGINT NOT NULL, 
 	ordered_by UUID, 
 	ordered_at TIMESTAMP WITH TIME ZONE, 
@@ -1247,7 +1248,13 @@ CREATE TABLE secondments (
 	CONSTRAINT uq_secondments_county_id_home_id_host_id_person_id_id UNIQUE (county_id, home_id, host_id, person_id, id)
 );
 
+CREATE INDEX ix_secondments_county_id_counted_since_id ON secondments (county_id, counted_since, id);
+
+CREATE INDEX ix_secondments_county_id_home_id_counted_since_id ON secondments (county_id, home_id, counted_since, id);
+
 CREATE INDEX ix_secondments_county_id_home_id_id ON secondments (county_id, home_id, id);
+
+CREATE INDEX ix_secondments_county_id_host_id_counted_since_id ON secondments (county_id, host_id, counted_since, id);
 
 CREATE INDEX ix_secondments_county_id_host_id_id ON secondments (county_id, host_id, id);
 
@@ -3405,7 +3412,7 @@ grant insert on secondments to gongguan_app;
 
 create policy app_update on secondments for update to gongguan_app using (county_id = county() and (home_id = me() or host_id = me())) with check (county_id = county() and (home_id = me() or host_id = me()));
 
-grant update (until, version, ended_reason, ended_by, ended_at) on secondments to gongguan_app;
+grant update (until, counted_since, version, ended_reason, ended_by, ended_at) on secondments to gongguan_app;
 
 alter table staff_entries enable row level security;
 

@@ -12,7 +12,7 @@ from ops.troubles import Trouble
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from domain.catalogue.intake import Report
+    from domain.sheets import Report
 
 app = typer.Typer(help="The catalogue of items (权力事项目录), from a spreadsheet.", no_args_is_help=True)
 
@@ -32,21 +32,6 @@ class NoSuchBody(Trouble):
         )
 
 
-class RowsRefused(Trouble):
-    """Nothing was taken, or not everything."""
-
-    def __init__(self, report: "Report") -> None:
-        lines = [
-            f"  {number}: {refusal.sentence('zh')} {refusal.sentence('en')}"
-            for number, refusal in report.refused
-        ]
-        faults = "\n".join(lines)
-        super().__init__(
-            en=f"{report.taken} rows were taken; {len(report.refused)} were not, see above.",
-            zh=f"{faults}\n已载入 {report.taken} 行；{len(report.refused)} 行有误，见上（行号：原因）。",
-        )
-
-
 @app.callback()
 def catalogue() -> None:
     """The catalogue of items (权力事项目录), from a spreadsheet."""
@@ -59,10 +44,13 @@ def import_(file: File, county: County, by: By, good_rows_only: GoodRowsOnly = F
     The first row holds the headings: 代码、名称、领域、主管部门、权限、设立依据、处罚依据、裁量档次、起日、终止日. What is known
     already is no news. Ends with exit code 1 where a row was refused, and says of each why.
     """
-    from domain.catalogue.intake import body_of_code, take_in  # noqa: PLC0415 - heavy, see the package
+    from domain.catalogue.intake import take_in  # noqa: PLC0415 - heavy, see the package
+    from domain.catalogue.spreadsheet import CATALOGUE  # noqa: PLC0415 - likewise
+    from domain.organisations.queries import known_as  # noqa: PLC0415 - likewise
     from domain.work import Errand  # noqa: PLC0415 - likewise
     from ops.compose import clock_of  # noqa: PLC0415 - likewise
     from ops.provisioning import provisioning, with_engine  # noqa: PLC0415 - likewise
+    from ops.sheets import taken  # noqa: PLC0415 - likewise
     from tenancy.ids import county_id  # noqa: PLC0415 - likewise
 
     settings, content = settings_here(), file.read_bytes()
@@ -71,15 +59,9 @@ def import_(file: File, county: County, by: By, good_rows_only: GoodRowsOnly = F
         now: datetime = await clock_of(settings, engine).now()
         async with provisioning(engine) as session:
             errand = Errand(session=session, county_id=county_id(county), now=now)
-            body = await body_of_code(errand, by)
+            body = (await known_as(errand)).get(by)
             if body is None:
                 raise NoSuchBody(county, by)
-            return await take_in(errand, file=content, by_id=body, good_rows_only=good_rows_only)
+            return await take_in(errand, file=content, by_id=body.id, good_rows_only=good_rows_only)
 
-    report = with_engine(settings, import_it)
-    if report.refused:
-        raise RowsRefused(report)
-    typer.echo(
-        f"已载入 {report.taken} 行，{report.known} 行此前已载入。 "
-        f"{report.taken} rows were taken, {report.known} were known."
-    )
+    typer.echo(taken(CATALOGUE, with_engine(settings, import_it)))

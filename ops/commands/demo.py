@@ -33,7 +33,7 @@ class NotADemo(Trouble):
 def load() -> None:
     """Load whatever of the demo counties is not there yet (载入演示数据). What was done with them meanwhile stays."""
     from ops.demo.load import LoadedDemo, load_demo  # noqa: PLC0415 - heavy, see the package
-    from ops.demo.people import ROSTERS  # noqa: PLC0415 - likewise
+    from ops.demo.people import TEAMS  # noqa: PLC0415 - likewise
     from ops.demo.welcome import sign_in_lines  # noqa: PLC0415 - likewise
     from ops.provisioning import in_one_transaction  # noqa: PLC0415 - likewise
 
@@ -43,7 +43,7 @@ def load() -> None:
 
     async def load_them(session: "AsyncSession") -> list[LoadedDemo]:
         now = datetime.now(UTC)
-        return [await load_demo(session, now=now, county=county) for county in ROSTERS]
+        return [await load_demo(session, now=now, county=county) for county in TEAMS]
 
     loaded = in_one_transaction(settings, load_them)
     added = sum(sum(each.added.values()) for each in loaded)

@@ -25,7 +25,7 @@ from domain.catalogue.models import (
     TownshipClass,
 )
 from domain.catalogue.rules import POWERS
-from domain.catalogue.spreadsheet import Row
+from domain.sheets import Row
 from domain.work import Errand
 from ops.demo.people import DemoCounty
 from tenancy.ids import named_id
@@ -350,10 +350,10 @@ async def load_catalogue(errand: Errand, demo: DemoCounty) -> dict[str, int]:
         ],
         EmpoweredItem: [
             by
-            | {"empowerment_id": notice_id, "item_id": _id(errand, "item", row.item.code)}
-            | {power: power in row.item.powers for power in POWERS}
+            | {"empowerment_id": notice_id, "item_id": _id(errand, "item", row.meant.code)}
+            | {power: power in row.meant.powers for power in POWERS}
             for row in rows
-            if row.item is not None
+            if row.meant is not None
         ],
         EmpowermentAcceptance: [
             {

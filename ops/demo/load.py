@@ -21,14 +21,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.audit.commands import record
 from domain.calendars import commands as calendars
 from domain.organisations.models import Organisation, OrganisationFunction, Unit
+from domain.personnel import intake
 from domain.rulebooks import commands as rulebooks
 from domain.rulebooks.shipped import BELOW, DEMO, shipped_texts
 from domain.secondments.models import Secondment
-from domain.staff import commands as staff
+from domain.sheets import Report
+from domain.staff.models import Person, StaffEntry
 from domain.work import Errand
 from ops.demo.catalogue import load_catalogue
-from ops.demo.people import FIRST, DemoCounty, Post, demo_county
-from ops.demo.roster import Entry, Order
+from ops.demo.people import FIRST, DemoCounty, Post, demo_county, demo_file
 from ops.demo.supervision import load_a_note
 from tenancy.ids import county_id, named_id
 from tenancy.models import Account, Capacity, CountyRow
@@ -48,8 +49,12 @@ async def load_demo(
     """Load whatever of this demo county is not there yet. `hasher` is argon2 at its usual cost unless given."""
     demo = demo_county(county)
     writer = _Writer(session, demo, county_id(demo.county.code))
-    await writer.write(hasher or PasswordHasher())
+    await writer.found()
+    await calendars.load_published(session, now=now)
+    for name, text in shipped_texts((*BELOW, *DEMO[county])).items():
+        await rulebooks.load(session, text=text, name=name, now=now)
     errand = Errand(session=session, county_id=writer.county_id, now=now)
+    await writer.fill(errand, hasher or PasswordHasher())
     writer.added |= await load_catalogue(errand, demo)
     if county == FIRST:
         writer.added |= await load_a_note(errand, demo)
@@ -61,9 +66,6 @@ async def load_demo(
             subject_id=writer.county_id,
             content={"code": demo.county.code, "added": writer.added},
         )
-    await calendars.load_published(session, now=now)
-    for name, text in shipped_texts((*BELOW, *DEMO[county])).items():
-        await rulebooks.load(session, text=text, name=name, now=now)
     return LoadedDemo(county_id=writer.county_id, added=writer.added)
 
 
@@ -76,15 +78,39 @@ class _Writer:
         self.county_id = identifier
         self.added: dict[str, int] = {}
 
-    async def write(self, hasher: PasswordHasher) -> None:
+    async def found(self) -> None:
+        """The county and its bodies."""
         await self._add(CountyRow, [self._county()])
         await self._add_bodies()
-        await self._enter_people()
-        await self._add(
-            Secondment, [self._secondment(order, entry) for order, entry in self._demo.secondments()]
-        )
-        await self._add(Capacity, [self._capacity(post) for post in self._demo.posts()])
+
+    async def fill(self, errand: Errand, hasher: PasswordHasher) -> None:
+        """Its people, by their rules: what they are and where they are seconded, as their rosters say it; then the posts in
+        their own bodies and the accounts, which no roster gives."""
+        before = await self._counted()
+        for roster in self._demo.teams:
+            file = demo_file(roster, county=self._demo.county.code)
+            self._faultless(await intake.take_in(errand, file=file, good_rows_only=True))
+        self._faultless(await intake.take_in_rows(errand, self._demo.rows(), good_rows_only=True))
+        for table, count in (await self._counted()).items():
+            self._note(table, count - before[table])
+        posts = [post for post in self._demo.posts() if not post.is_granted]
+        await self._add(Capacity, [self._capacity(post) for post in posts])
         await self._add_accounts(hasher)
+
+    def _faultless(self, report: Report) -> None:
+        """A county that was not there before takes its rosters whole; later the register may have gone its own way."""
+        if CountyRow.__tablename__ in self.added and report.refused:
+            raise report.refused[0][1]
+
+    async def _counted(self) -> dict[str, int]:
+        """How many rows there are in the tables that a roster adds to."""
+        return {
+            model.__tablename__: await self._session.scalar(
+                select(func.count()).select_from(model).where(model.county_id == self.county_id)
+            )
+            or 0
+            for model in (Person, StaffEntry, Secondment, Capacity)
+        }
 
     def _county(self) -> dict[str, Any]:
         plan = self._demo.county
@@ -142,29 +168,6 @@ class _Writer:
             ],
         )
 
-    async def _enter_people(self) -> None:
-        homes = self._demo.homes()
-        officers = {
-            self._id("person", who): staff.Officer(name, home_id=self._id("organisation", homes[who]))
-            for who, name in self._demo.people().items()
-        }
-        self._note("persons", await staff.enter(self._session, county_id=self.county_id, officers=officers))
-
-    def _secondment(self, order: Order, entry: Entry) -> dict[str, Any]:
-        return {
-            "id": self._secondment_id(order, entry),
-            "person_id": self._id("person", entry.identity),
-            "home_id": self._id("organisation", entry.body),
-            "home_unit_id": self._id("unit", entry.body, entry.unit),
-            "host_id": self._id("organisation", order.host),
-            "mode": entry.mode,
-            "post": entry.post,
-            "order_id": self._id("order", order.host, order.since.isoformat()),
-            "order_number": order.number,
-            "since": order.since,
-            "until": None,
-        }
-
     def _capacity(self, post: Post) -> dict[str, Any]:
         return {
             "id": self._id("capacity", post.person, post.body),
@@ -172,9 +175,9 @@ class _Writer:
             "tenant_id": self._id("organisation", post.body),
             "post": post.title,
             "roles": list(post.roles),
-            "secondment_id": None if post.order is None else self._secondment_id(post.order, post.entry),
-            "granted_by_id": None if post.order is None else self._id("organisation", post.entry.body),
-            "since": self._midnight(post.roster.since),
+            "secondment_id": None,
+            "granted_by_id": None,
+            "since": self._midnight(post.since),
             "until": None,
         }
 
@@ -217,13 +220,10 @@ class _Writer:
 
     def _note(self, table: str, added: int) -> None:
         if added:
-            self.added[table] = added
+            self.added[table] = self.added.get(table, 0) + added
 
     def _id(self, *names: str) -> UUID:
         return named_id(self.county_id, *names)
-
-    def _secondment_id(self, order: Order, entry: Entry) -> UUID:
-        return self._id("secondment", entry.identity, order.host, order.since.isoformat())
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time.min, tzinfo=ZoneInfo(self._demo.county.time_zone))

@@ -87,7 +87,9 @@ async def _add(errand: Errand, model: type[Base], row: dict[str, Any]) -> int:
 
 def _who(errand: Errand, demo: DemoCounty, body: str, role: str) -> UUID:
     """The first person of a body, at home in it, in this role."""
-    posts = (post for post in demo.posts() if post.body == body and role in post.roles and post.order is None)
+    posts = (
+        post for post in demo.posts() if post.body == body and role in post.roles and not post.is_granted
+    )
     return _id(errand, "person", next(posts).person)
 
 

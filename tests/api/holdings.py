@@ -185,6 +185,11 @@ def with_a_post(made: Made) -> Made:
         yield model, row | ({"post": "中队长"} if appoints else {})
 
 
+def a_rotation(random: Random, world: World) -> Made:
+    ((model, row),) = a_secondment(random, world)
+    yield model, row | {"counted_since": NOW.date() - timedelta(days=random.randrange(2000))}
+
+
 def a_staff_entry(random: Random, world: World) -> Made:
     home, person = random.choice((("transport", "lin"), ("agriculture", "huang")))
     since = NOW.date() - timedelta(days=random.randrange(100))
@@ -737,6 +742,16 @@ HOLDINGS: Mapping[str, Holding] = {
             side == "OVERSEEN" or me == row[{"SENT": "from_id", "RECEIVED": "to_id"}[str(side)]]
         ),
         named="Consultation",
+    ),
+    "Query.rotations": Holding(
+        Secondment,
+        a_rotation,
+        lambda row, me, side: (
+            row["counted_since"] is not None
+            and (side == "OVERSEEN" or me == row[{"HOME": "home_id", "HOST": "host_id"}[str(side)]])
+        ),
+        key=lambda row: (row["counted_since"], row["id"]),
+        named="Secondment",
     ),
     "Query.staffEntries": Holding(
         StaffEntry,

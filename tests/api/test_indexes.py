@@ -37,6 +37,7 @@ from tenancy.kinds import Base
 from tests.api.conftest import STATEMENTS, Client
 from tests.api.holdings import fill, reader, subject
 from tests.api.lists import Variant, ask, variants
+from tests.places import the_demo_county_that_admits_more
 from tests.worlds import World, a_county
 
 CATALOGUE = """
@@ -175,7 +176,7 @@ def order_of(statements: Sequence[ClauseElement]) -> tuple[list[ColumnElement[An
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def full(owner_engine: AsyncEngine) -> World:
     """A county in which every list holds something."""
-    world = await a_county(owner_engine)
+    world = await a_county(owner_engine, rulebook=the_demo_county_that_admits_more())
     await fill(owner_engine, world, seed=11, times=12)
     return world
 

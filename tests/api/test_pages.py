@@ -19,6 +19,7 @@ from domain.deadlines.models import Deadline
 from tests.api.conftest import STATEMENTS, Client
 from tests.api.holdings import HOLDINGS, add, expected, fill, reader, subject
 from tests.api.lists import PAGING, Variant, ask, lists, page, variants
+from tests.places import the_demo_county_that_admits_more
 from tests.worlds import NOW, World, a_county
 
 LISTS = [pytest.param(each, id=str(each)) for each in lists()]
@@ -29,7 +30,7 @@ SEEDS = 2
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def full(owner_engine: AsyncEngine) -> World:
     """A county in which every list holds something."""
-    world = await a_county(owner_engine)
+    world = await a_county(owner_engine, rulebook=the_demo_county_that_admits_more())
     await fill(owner_engine, world, seed=2026)
     return world
 

@@ -125,7 +125,7 @@ async def test_takes_nothing_of_a_sheet_with_a_bad_row_and_the_good_rows_by_choi
     said = await office.imports(file)
     assert said.exit_code == 1
     lines = [line.split(":")[0].strip() for line in said.output.splitlines() if line.startswith("  ")]
-    assert lines == ["3", "4"]
+    assert lines == ["3 起日", "4 权限"]
     assert "“某日”" in said.output
     assert await office.names() == []
     said = await office.imports(file, "--good-rows-only")

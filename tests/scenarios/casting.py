@@ -51,14 +51,20 @@ Who = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post of somebody: the code of its body, whose it is, whether that person can sign in, and the roles it has."""
+    """A post of somebody: its body by code and by id, whose it is, whether they can sign in, and the roles it has."""
 
     who: Who
     body: str
     person: str
     signs_in: bool
     roles: frozenset[str]
-    capacity_id: UUID
+    body_id: UUID
+    person_id: UUID
+
+    @property
+    def handles_matters(self) -> bool:
+        """Whether the post has to do with matters: personnel keeps the register of people, and no notice of a matter comes there."""
+        return self.roles != {"personnel"}
 
 
 class Place:
@@ -66,7 +72,7 @@ class Place:
 
     def __init__(self, code: str) -> None:
         demo = demo_county(code)
-        bodies, names = demo.county.bodies, demo.people()
+        bodies = demo.county.bodies
         accounts = {account.person for account in demo.accounts.accounts}
         self.code, self.county_id = code, county_id(code)
         self.zone = ZoneInfo(demo.county.time_zone)
@@ -74,13 +80,14 @@ class Place:
             body.name: named_id(self.county_id, "organisation", body.code) for body in bodies.values()
         }
         self.posts = {
-            (bodies[post.body].name, names[post.person]): Post(
-                who=(bodies[post.body].name, names[post.person]),
+            (bodies[post.body].name, post.person): Post(
+                who=(bodies[post.body].name, post.person),
                 body=post.body,
                 person=post.person,
                 signs_in=post.person in accounts,
                 roles=frozenset(post.roles),
-                capacity_id=named_id(self.county_id, "capacity", post.person, post.body),
+                body_id=named_id(self.county_id, "organisation", post.body),
+                person_id=named_id(self.county_id, "person", post.person),
             )
             for post in demo.posts()
         }
@@ -181,8 +188,9 @@ class Casting:
     def told(self, kind: str, who: Iterable[Who]) -> str:
         """Who was told what: bodies as a whole where everybody there was told, otherwise people."""
         everybody, there = defaultdict(set), defaultdict(set)
-        for body, person in self.place.posts:
-            everybody[body].add(person)
+        for (body, person), post in self.place.posts.items():
+            if post.handles_matters:
+                everybody[body].add(person)
         for body, person in who:
             there[body].add(person)
         parts: list[str] = []
@@ -202,7 +210,7 @@ class Casting:
         return Fact(fact.keyword, self.told(kind, who), fact.matter, fact.line)
 
     def _everybody_called(self, name: str, line: int) -> list[Who]:
-        """Those whom a name means: a person of a body, those with a role in it, or all of it."""
+        """Those whom a name means: a person of a body, those with a role in it, or all of it who handle matters."""
         found = [
             post.who
             for post in self.place.posts.values()
@@ -218,4 +226,6 @@ class Casting:
 
 
 def _means(word: str, post: Post) -> bool:
-    return word in ("全体", post.who[1]) or GROUPS.get(word) in post.roles
+    if word == "全体":
+        return post.handles_matters
+    return word == post.who[1] or GROUPS.get(word) in post.roles

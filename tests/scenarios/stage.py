@@ -26,10 +26,10 @@ from domain.deadlines.models import Deadline
 from domain.notifications.models import Notification
 from ops.addresses import for_sqlalchemy
 from ops.demo.load import load_demo
-from ops.demo.people import ROSTERS, DemoCounty, demo_county
+from ops.demo.people import TEAMS, DemoCounty, demo_county
 from ops.roles import ensure_login_roles
 from tenancy.ids import county_id, named_id, new_id
-from tenancy.models import Session
+from tenancy.models import Capacity, Session
 from tenancy.transactions import Engines, token_hash
 from tests.databases import MigratedDatabase, migrated
 from tests.live.platform import api
@@ -53,7 +53,7 @@ async def furnished(fresh_database: Databases, servers: TestServers) -> str:
     database = await migrated(fresh_database, servers, label="scenarios")
     owner = create_async_engine(database.owner)
     async with AsyncSession(owner) as session, session.begin():
-        for code in ROSTERS:
+        for code in TEAMS:
             await load_demo(session, now=LONG_AGO, county=code, hasher=CHEAP_HASHER)
             await _sign_everybody_in(session, demo_county(code))
     await owner.dispose()
@@ -99,7 +99,7 @@ class Stage:
     ) -> None:
         self.place = Place(code)
         self._owner, self._crew, self._clock, self._http = owner, crew, clock, http
-        self._by_capacity = {post.capacity_id: post for post in self.place.posts.values()}
+        self._by_holder = {(post.body_id, post.person_id): post for post in self.place.posts.values()}
         self._told: set[UUID] = set()
 
     def _headers(self, who: Who) -> dict[str, str]:
@@ -147,27 +147,29 @@ class Stage:
         async with self._owner.connect() as connection:
             fresh = (
                 await connection.execute(
-                    select(Notification.__table__).where(
-                        Notification.county_id == self.place.county_id, Notification.id.not_in(self._told)
-                    )
+                    select(Notification.__table__, Capacity.tenant_id)
+                    .join(Capacity.__table__, Capacity.id == Notification.capacity_id)
+                    .where(Notification.county_id == self.place.county_id, Notification.id.not_in(self._told))
                 )
             ).all()
-        inboxes: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+        inboxes: dict[Post, dict[UUID, str]] = defaultdict(dict)
         for row in fresh:
-            inboxes[row.capacity_id][row.id] = row.kind
+            inboxes[self._holder(row)][row.id] = row.kind
         self._told |= {row.id for row in fresh}
-        await asyncio.gather(
-            *(self._reads(self._by_capacity[capacity], kinds) for capacity, kinds in inboxes.items())
-        )
+        await asyncio.gather(*(self._reads(post, kinds) for post, kinds in inboxes.items()))
         return [
             Told(
-                who=self._by_capacity[row.capacity_id].who,
+                who=self._holder(row).who,
                 kind=row.kind,
                 subject=global_id("Referral", row.subject_id),
                 announcement=row.announcement_id,
             )
             for row in fresh
         ]
+
+    def _holder(self, row: Any) -> Post:
+        """Whose post a notice came to."""
+        return self._by_holder[row.tenant_id, row.person_id]
 
     async def _reads(self, post: Post, kinds: Mapping[UUID, str]) -> None:
         """See that these are the latest in a post's inbox, as the API shows it."""

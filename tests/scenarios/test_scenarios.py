@@ -10,7 +10,7 @@ import pytest
 from domain.deadlines.rules import RUNGS
 from domain.notifications.rules import NOTICES, OWED
 from domain.referrals.rules import TRANSITIONS
-from ops.demo.people import ROSTERS
+from ops.demo.people import TEAMS
 from tests.domain.calendars.notices_by_hand import YEARS, worked
 from tests.scenarios.conftest import SetUp
 from tests.scenarios.player import Player
@@ -58,7 +58,7 @@ async def test_one_is_played_the_same_with_a_whole_worker_behind_it(set_up: SetU
 
 class TestTogether:
     def test_every_place_of_the_demo_has_one(self) -> None:
-        assert {PLACES[script.place] for script in SCRIPTS} == set(ROSTERS)
+        assert {PLACES[script.place] for script in SCRIPTS} == set(TEAMS)
 
     @pytest.mark.parametrize("act", TRANSITIONS)
     def test_every_act_on_a_referral_is_done_somewhere(self, act: str) -> None:

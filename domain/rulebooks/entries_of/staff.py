@@ -1,9 +1,18 @@
-"""The entries on staff: how they are seconded, where their establishment is kept, who certifies them, who may review."""
+"""The entries on staff: how they are seconded, where their establishment is kept, who certifies them, who may review; how
+many there must be where, and after how long at the front somebody is exchanged."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.rulebooks.entry_types import ChoicesType, ChoiceType, DayType, FlagType, Known
+from domain.rulebooks.entry_types import (
+    ChoicesType,
+    ChoiceType,
+    DayType,
+    FlagType,
+    Known,
+    NumberType,
+    TextsType,
+)
 from domain.rulebooks.functions import FUNCTIONS
 from domain.rulebooks.values import Words
 
@@ -31,6 +40,9 @@ BINDING: Mapping[str, Words] = MappingProxyType(
     }
 )
 """Whether seconded officers act for the host only on what their home department empowered it with."""
+
+_SHARE = NumberType(unit="percent", least=0, most=100)
+_YEARS = NumberType(unit="years", least=0, most=40)
 
 STAFF: Mapping[str, Known] = MappingProxyType(
     {
@@ -82,6 +94,55 @@ STAFF: Mapping[str, Known] = MappingProxyType(
             Words(
                 "Who was in a legal reviewer's post before this day needs no legal qualification for completing a review.",
                 "该日以前已经从事法制审核岗位工作的，不受法律职业资格限制。",
+            ),
+        ),
+        "staff.front_modes": Known(
+            ChoicesType(STAFF_MODES),
+            Words(
+                "In which modes whoever is seconded works below, at the front of enforcement.",
+                "以何种方式派驻的，计为下沉一线。",
+            ),
+        ),
+        "staff.share_below": Known(
+            _SHARE,
+            Words(
+                "How much of a department's enforcement staff works below at least; 0: no demand.",
+                "部门执法人员下沉乡镇（街道）的最低比例；0为不作要求。",
+            ),
+        ),
+        "staff.centre_staff": Known(
+            NumberType(unit="people", least=0, most=1000),
+            Words(
+                "How many permanent staff a township's enforcement centre has at least; 0: no demand.",
+                "乡镇（街道）综合执法中心正式工作人员的最低人数；0为不作要求。",
+            ),
+        ),
+        "staff.reviewers_share": Known(
+            _SHARE,
+            Words(
+                "How many of a township's enforcement staff are named as legal reviewers at least; 0: no demand.",
+                "法制审核人员占乡镇（街道）执法人员总数的最低比例；0为不作要求。",
+            ),
+        ),
+        "staff.reviewer_posts": Known(
+            TextsType(pattern=r"[^\s%_\\]{2,20}", form=Words("a part of a post's name", "岗位名称中的字样")),
+            Words(
+                "Whoever has one of these in the name of the post is named as a legal reviewer.",
+                "岗位名称含有何种字样的，为法制审核人员。",
+            ),
+        ),
+        "staff.exchange_may": Known(
+            _YEARS,
+            Words(
+                "After how many years at the front somebody may be exchanged; 0: no rule.",
+                "在一线工作满几年可以交流；0为未作规定。",
+            ),
+        ),
+        "staff.exchange_must": Known(
+            _YEARS,
+            Words(
+                "After how many years at the front somebody must be exchanged; 0: no rule.",
+                "在一线工作满几年必须交流；0为未作规定。",
             ),
         ),
     }

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.catalogue.intake import Report, take_in
+from domain.catalogue.intake import take_in
 from domain.catalogue.models import Item, ItemVersion
 from domain.catalogue.queries import ItemFilter, page_of_items
 from domain.catalogue.rules import Published
-from domain.catalogue.spreadsheet import BadRow, NoCatalogue, RowTwice
+from domain.sheets import BadCell, NoSheet, Report, RowTwice
 from domain.spans import Span
 from domain.texts import FieldEmpty
 from domain.work import Errand
@@ -97,13 +97,13 @@ async def test_a_csv_may_be_in_gbk_as_spreadsheets_write_it(take, catalogue):
 
 
 BAD = {
-    "a department that the county lacks": ({"主管部门": "县财政局"}, BadRow),
-    "a township for a department": ({"主管部门": "昆阳镇人民政府"}, BadRow),
-    "a word that is no power": ({"权限": "行政许可"}, BadRow),
+    "a department that the county lacks": ({"主管部门": "县财政局"}, BadCell),
+    "a township for a department": ({"主管部门": "昆阳镇人民政府"}, BadCell),
+    "a word that is no power": ({"权限": "行政许可"}, BadCell),
     "no day": ({"起日": ""}, FieldEmpty),
-    "a day that is none": ({"起日": "2024-02-30"}, BadRow),
-    "a day beyond all years": ({"起日": "99999999999999999999-1-1"}, BadRow),
-    "a band without amounts": ({"裁量档次": "一般"}, BadRow),
+    "a day that is none": ({"起日": "2024-02-30"}, BadCell),
+    "a day beyond all years": ({"起日": "99999999999999999999-1-1"}, BadCell),
+    "a band without amounts": ({"裁量档次": "一般"}, BadCell),
     "no name": ({"名称": " "}, FieldEmpty),
 }
 
@@ -163,7 +163,7 @@ async def test_versions_may_stand_in_one_file_in_any_order_but_none_twice(take, 
     ],
 )
 async def test_what_is_no_catalogue_is_refused_as_a_whole(take, file):
-    with pytest.raises(NoCatalogue):
+    with pytest.raises(NoSheet):
         await take(file)
 
 

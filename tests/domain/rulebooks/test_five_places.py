@@ -102,6 +102,12 @@ HUANCUI = [
     ("discipline.failure", "host", "三（三）"),
     ("discipline.absence", "host", "三（三）"),
     ("discipline.benefits_withheld", True, "三（三）"),
+    ("staff.front_modes", ("stationed", "area_team", "itinerant"), "二（四）7"),
+    ("staff.share_below", 90, "二（四）7"),
+    ("staff.centre_staff", 15, "二（二）3"),
+    ("staff.reviewers_share", 5, "二（四）8"),
+    ("staff.exchange_may", 3, "二（四）7"),
+    ("staff.exchange_must", 6, "二（四）7"),
 ]
 
 PINGYANG = [
@@ -139,6 +145,7 @@ PINGYANG = [
     ("discipline.complaint", "home", "8"),
     ("discipline.breach", "home", "8"),
     ("discipline.absence", "host", "8"),
+    ("staff.share_below", 65, "3"),
 ]
 
 # Yangxin's plan fixes nothing that a referral or an alert could run by.

@@ -7,7 +7,7 @@ import pytest
 
 from domain.catalogue.rules import bands
 from ops.demo.catalogue import FIELDS, PLANS, items
-from ops.demo.people import ROSTERS, demo_county
+from ops.demo.people import TEAMS, demo_county
 
 DEPARTMENTS = {code: UUID(int=number) for number, code in enumerate(demo_county().county.bodies)}
 ITEMS = list(items(DEPARTMENTS))
@@ -27,7 +27,7 @@ def test_says_everywhere_that_it_is_made_up() -> None:
     assert all(item.made_up and "虚构" in item.establishing_basis + item.punishing_basis for item in ITEMS)
 
 
-@pytest.mark.parametrize("county", ROSTERS)
+@pytest.mark.parametrize("county", TEAMS)
 def test_of_each_county_is_its_own_bodies_and_made_up(county: str) -> None:
     kinds = {code: body.kind for code, body in demo_county(county).county.bodies.items()}
     plan = PLANS[county]

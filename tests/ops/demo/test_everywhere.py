@@ -11,7 +11,7 @@ from domain.catalogue.competence import Question, who_is_competent
 from domain.edge import Edge
 from ops.demo.catalogue import PLANS, items
 from ops.demo.load import LoadedDemo, load_demo
-from ops.demo.people import ROSTERS, demo_county
+from ops.demo.people import TEAMS, demo_county
 from tenancy.ids import county_id, named_id
 from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Credentials, Engines
@@ -38,7 +38,7 @@ async def loaded(owner: AsyncEngine, county: str) -> LoadedDemo:
         return await load_demo(session, now=NOW, county=county, hasher=CHEAP_HASHER)
 
 
-@pytest.mark.parametrize("county", ROSTERS)
+@pytest.mark.parametrize("county", TEAMS)
 async def test_it_is_said_whose_a_matter_is(database: tuple[AsyncEngine, Engines], county: str) -> None:
     owner, engines = database
     await loaded(owner, county)

@@ -22,6 +22,7 @@ from domain.secondments import queries as secondments
 from domain.secondments.models import Secondment
 from domain.secondments.queries import Wanted
 from domain.spans import Span
+from domain.staff import register
 from domain.staff.models import Person
 from domain.supervision import queries as supervision
 from ops.demo.load import LoadedDemo, load_demo
@@ -103,7 +104,8 @@ class TestLoadDemo:
             "organisation_functions": 2,
             "units": len(files.county.units()),
             "persons": len(files.people()),
-            "secondments": len(list(files.secondments())),
+            "staff_entries": len(files.people()),
+            "secondments": len([each for each in files.members() if each.host]),
             "capacities": len(files.posts()),
             "accounts": len(files.accounts.accounts),
             "items": 263,
@@ -192,7 +194,7 @@ class TestLoadDemo:
                 )
             )
             rows = bound.all()
-        assert len(rows) == len(list(demo_county().secondments()))
+        assert len(rows) == len([each for each in demo_county().members() if each.host]) == 30
         assert all(tenant == host and who == seconded for tenant, host, who, seconded in rows)
 
     async def test_establishes_everybody_where_they_hold_a_post_without_an_order(self, demo: Demo) -> None:
@@ -213,13 +215,18 @@ class TestLoadDemo:
         assert all(home == (body if seconded is None else seconded) for _, home, body, seconded in posts)
         kunyang = named_id(PINGYANG, "organisation", "kunyang")
         team = {
-            named_id(PINGYANG, "person", entry.identity)
-            for roster in demo_county().rosters
-            if roster.order is not None and roster.order.host == "kunyang"
-            for entry in roster.entries
+            named_id(PINGYANG, "person", each.listed.name) for each in demo_county().teams["kunyang-team.csv"]
         }
         homes = Counter(home for who, home in {(who, home) for who, home, *_ in posts} if who in team)
         assert (homes[kunyang], homes.total(), len(homes)) == (3, 27, 10)
+
+    async def test_enters_everybody_on_the_register_of_their_body(self, demo: Demo) -> None:
+        async with demo.edge().reading(await demo.signed_in("zonghe.personnel")) as work:
+            entries = await register.page(
+                work, wanted=register.Wanted(side="home"), age="newest", span=Span(most=100)
+            )
+        registers = Counter(each.register for each in entries)
+        assert registers == {"enforcement": 17, "other": 3}
 
     async def test_names_the_unit_at_home_of_everybody_seconded(self, demo: Demo) -> None:
         async with AsyncSession(demo.owner) as session:

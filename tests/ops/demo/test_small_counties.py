@@ -19,7 +19,7 @@ from domain.liaisons import queries as liaisons
 from domain.liaisons.rules import NotALeader
 from domain.organisations.models import Organisation
 from ops.demo.load import LoadedDemo, load_demo
-from ops.demo.people import ROSTERS, demo_county, demo_text, sign_ins
+from ops.demo.people import TEAMS, demo_county, demo_text, sign_ins
 from tenancy.ids import county_id, named_id
 from tenancy.kinds import Base
 from tenancy.sign_in import Doorkeeper, SignInPolicy
@@ -60,6 +60,19 @@ class TestFiles:
             assert {f"{code}.{body}.{role}" for role in roles} <= logins
 
     @pytest.mark.parametrize("code", SMALL)
+    def test_give_a_department_and_a_township_personnel(self, code: str) -> None:
+        kinds = {body: plan.kind for body, plan in demo_county(code).county.bodies.items()}
+        personnel = [each.login.split(".") for each in sign_ins() if each.login.endswith(".personnel")]
+        assert {
+            kinds[body]
+            for county, body, _ in (each for each in personnel if len(each) == 3)
+            if county == code
+        } == {
+            "department",
+            "township",
+        }
+
+    @pytest.mark.parametrize("code", SMALL)
     def test_say_that_they_are_a_demo(self, code: str) -> None:
         assert "演示" in demo_county(code).county.name
         assert "DEMO ONLY" in demo_text("accounts.toml", county=code)
@@ -70,17 +83,17 @@ class TestFiles:
 
     @pytest.mark.parametrize("code", SMALL)
     def test_have_people_out_of_a_calendar(self, code: str) -> None:
-        names = list(demo_county(code).people().values())
+        names = [each.name for each in demo_county(code).staff.entries]
         assert {name[1:] for name in names} <= set(CYCLE)
         assert len(names) == len(set(names))
 
     def test_share_no_login_and_have_one_password(self) -> None:
         logins = [sign_in.login for sign_in in sign_ins()]
         assert len(logins) == len(set(logins))
-        assert {demo_county(code).accounts.password for code in ROSTERS} == {"gongguan-demo"}
+        assert {demo_county(code).accounts.password for code in TEAMS} == {"gongguan-demo"}
 
     def test_stand_behind_pingyang(self) -> None:
-        assert tuple(ROSTERS) == ("pingyang", *SMALL)
+        assert tuple(TEAMS) == ("pingyang", *SMALL)
 
 
 @dataclass
@@ -110,7 +123,7 @@ class Demos:
 
 async def _load(owner: AsyncEngine, now: datetime) -> list[LoadedDemo]:
     async with AsyncSession(owner) as session, session.begin():
-        return [await load_demo(session, now=now, county=code, hasher=CHEAP_HASHER) for code in ROSTERS]
+        return [await load_demo(session, now=now, county=code, hasher=CHEAP_HASHER) for code in TEAMS]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -129,13 +142,13 @@ class TestLoading:
     async def test_twice_changes_no_row_of_any_table(self, demos: Demos) -> None:
         before = await demos.rows()
         again = await _load(demos.owner, NOW + timedelta(days=400))
-        assert [loaded.added for loaded in again] == [{}] * len(ROSTERS)
+        assert [loaded.added for loaded in again] == [{}] * len(TEAMS)
         assert await demos.rows() == before
 
     async def test_adds_counties_of_the_size_of_their_files(self, demos: Demos) -> None:
         async with AsyncSession(demos.owner) as session:
             held = (await session.execute(select(Organisation.county_id, Organisation.code))).all()
-        for code in ROSTERS:
+        for code in TEAMS:
             bodies = {body for county, body in held if county == county_id(code)}
             assert bodies == set(demo_county(code).county.bodies)
 
