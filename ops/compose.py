@@ -112,6 +112,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (PatrolEntry, "patrol.entry"),
     (LenientEntry, "lenient.entry"),
     (Secondment, "secondment.entry"),
+    (Secondment, "secondment.certificate"),
     (StaffEntry, "staff.entry"),
     (Certificate, "certificate.entry"),
     (CertificateChange, "certificate.entry"),

@@ -225,6 +225,12 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "an entry in the register of secondments",
             "派驻人员登记",
         ),
+        "secondment.certificate": Aspect(
+            "secondments",
+            ("read",),
+            "whether somebody stationed with the body may enforce, and until when",
+            "派驻人员执法证情况",
+        ),
         "staff.entry": Aspect(
             "staff",
             ("read", "enter", "change", "leave"),

@@ -292,6 +292,20 @@ as $$
            and not is_no_more(county_id, tenant_id, p_now))
 $$;
 
+-- What a host may know of the certificates of those who are seconded to it and work there on a day: whether they are held or
+-- withheld, and until when. The certificates stay their issuer's and their home's. Of these entries; null: of all.
+create function certificates_of_stationed(p_secondments uuid[], p_on date)
+returns table (secondment_id uuid, state text, valid_until date)
+language sql stable security definer set search_path = public, pg_temp
+as $$
+    select s.id, c.state, c.valid_until
+      from secondments s
+      join certificates c on c.county_id = s.county_id and c.home_id = s.home_id and c.person_id = s.person_id
+           and c.state in ('held', 'withheld')
+     where s.county_id = county() and s.host_id = me() and s.since <= p_on and s.last_day >= p_on
+       and (p_secondments is null or s.id = any(p_secondments))
+$$;
+
 -- Under which keys personal data lie, anywhere in the deployment: so that a server says before it serves that it lacks one.
 -- Ids of keys, and nothing of what they seal.
 create function keys_of_personal_data() returns setof text
@@ -307,6 +321,7 @@ revoke all on function standing(bytea[], text[], uuid[], timestamptz) from publi
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 revoke all on function post_lives(uuid, timestamptz) from public;
+revoke all on function certificates_of_stationed(uuid[], date) from public;
 revoke all on function keys_of_personal_data() from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
@@ -314,4 +329,5 @@ grant execute on function standing(bytea[], text[], uuid[], timestamptz) to gong
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 grant execute on function post_lives(uuid, timestamptz) to gongguan_app;
+grant execute on function certificates_of_stationed(uuid[], date) to gongguan_app;
 grant execute on function keys_of_personal_data() to gongguan_app;

@@ -31,6 +31,7 @@ class Assignment(Base):
         ),
         Index(None, "county_id", "owner_id", "unit_id", "subject_id"),
         Index(None, "county_id", "owner_id", "capacity_id", "subject_id"),
+        Index(None, "county_id", "owner_id", "person_id"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

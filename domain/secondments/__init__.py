@@ -13,11 +13,14 @@ Ordering grants each officer a post with each host, from the first day on; endin
 under the order granted, with the next request. Nothing else moves: what they had in hand is in the queue again by itself
 (`assignments`).
 
+The three views say besides until when those seconded may enforce (`certified.py`), and to a body what they have in hand there
+(`referrals/workload.py`).
+
 The home's personnel orders and ends. Not here yet: what home and host may each decide about the officer, whose opinion is
 heard before and who must consent (it belongs between the question of right and the writing, in `commands.py`),
 attendance, rotation.
 
 Words: secondment 派驻, home 派出单位, host 用人单位（乡镇）, stationed 派驻, area team 片区队伍, itinerant 巡回, order 文号,
-liaison leader 联系领导, liaison officer of a team 联系执法人员.
+liaison leader 联系领导, liaison officer of a team 联系执法人员, view 查看角度, workload 手头在办事项数.
 From: 昆阳 正文一 (roster), 附件2 第3-6条; 涪陵 6; 环翠 7. Ending is practice.
 """

@@ -1,4 +1,8 @@
-"""Reading the register of secondments: as home, as host, or through oversight."""
+"""Reading the register of secondments: as home, as host, or through oversight.
+
+These are the three views of seconded staff: a department's own people in all townships, everybody stationed with a township,
+the whole county's. What each of them shows of a certificate is in `certified.py`.
+"""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
@@ -6,13 +10,14 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 
-from domain.columns import Columns, also
-from domain.filters import Age, Conditions, among, any_of, streamed
+from domain.columns import Columns, also, read
+from domain.filters import Conditions, Days, among, any_of, streamed
+from domain.secondments import certified
 from domain.secondments.models import Secondment
 from domain.secondments.rules import Mode
-from domain.spans import Span, by_age, ordered, spanned
+from domain.spans import Order, Span, by_age, ordered, spanned
 from domain.staff import queries as staff
 from domain.statements import Asks, Statement
 from domain.work import Work
@@ -21,20 +26,27 @@ from tenancy.refusals import NotFound
 ENTRY = "secondment.entry"
 
 Side = Literal["home", "host", "overseen"]
+Sort = Literal["newest", "oldest", "name", "since", "until"]
+"""By age; by the officer's name in pinyin; by the first day; by the last one, those without it at the end."""
+
+Place = UUID | tuple[str | date, UUID]
+"""Where an entry stands: its id, behind what it is ordered by if that is not its age."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """By what the register can be narrowed. `in_force_on` is a day; `person` a part of the officer's name.
 
-    Blanks and dots alone narrow nothing.
+    Blanks and dots alone narrow nothing. `certificate_until` are days within which the officer's certificate runs out.
     """
 
     homes: frozenset[UUID] | None = None
+    units: frozenset[UUID] | None = None
     hosts: frozenset[UUID] | None = None
     modes: frozenset[Mode] | None = None
     posts: frozenset[str] | None = None
     in_force_on: date | None = None
+    certificate_until: Days | None = None
     person: str | None = None
 
 
@@ -108,16 +120,31 @@ async def to_change(work: Work, secondment_id: UUID) -> tuple[Secondment, Sequen
     return asked, locked.all()
 
 
-async def page(work: Work, *, wanted: Wanted, age: Age, span: Span[UUID]) -> Sequence[Secondment]:
-    """A part of the entries in this order. An entry's place is its id."""
+def order(sort: Sort) -> Order:
+    """The columns that a register in this order is read by."""
+    match sort:
+        case "name":
+            return Order((Secondment.pinyin, Secondment.id))
+        case "since":
+            return Order((Secondment.since, Secondment.id))
+        case "until":
+            return Order((Secondment.last_day, Secondment.id))
+    return by_age(Secondment.id, sort)
+
+
+async def page(
+    work: Work, *, wanted: Wanted, sort: Sort, span: Span[Place], columns: Columns = None
+) -> Sequence[Secondment]:
+    """A part of the entries in this order."""
     entries = select(Secondment).where(*await _conditions(work, wanted))
-    return (await work.session.scalars(spanned(entries, by_age(Secondment.id, age), span))).all()
+    columns = also(columns, *(str(column.key) for column in order(sort).columns))
+    return await read(work.session, spanned(entries, order(sort), span), columns)
 
 
-async def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:
+async def ids(work: Work, *, wanted: Wanted, sort: Sort) -> AsyncIterator[UUID]:
     """The ids of all of them in this order, as they come."""
     listed = select(Secondment.id).where(*await _conditions(work, wanted))
-    async for each in streamed(work.session, ordered(listed, by_age(Secondment.id, age))):
+    async for each in streamed(work.session, ordered(listed, order(sort))):
         yield each
 
 
@@ -138,7 +165,12 @@ async def count(work: Work, *, wanted: Wanted) -> int:
 
 async def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     """The wanted entries, as far as the actor may see them."""
-    return [*_on_side(work, wanted), *_narrowed(wanted), *await _named(work, wanted)]
+    return [
+        *_on_side(work, wanted.side),
+        *_narrowed(wanted.filter),
+        *await _named(work, wanted.filter),
+        *await certified.running_out(work, wanted.side, wanted.filter.certificate_until),
+    ]
 
 
 def _visible(work: Work) -> Conditions:
@@ -146,26 +178,22 @@ def _visible(work: Work) -> Conditions:
     yield work.visible(Secondment, ENTRY)
 
 
-def _on_side(work: Work, wanted: Wanted) -> Conditions:
-    yield from _visible(work)
-    if wanted.side == "home":
-        yield Secondment.home_id == work.actor.tenant_id
-    elif wanted.side == "host":
-        yield Secondment.host_id == work.actor.tenant_id
+def _on_side(work: Work, side: Side) -> Conditions:
+    yield Secondment.county_id == work.county_id
+    # Of one side's own list nothing is said twice that PostgreSQL would count twice.
+    yield work.visible(Secondment, ENTRY) if side == "overseen" else work.visible_as(Secondment, ENTRY, side)
 
 
-def _narrowed(wanted: Wanted) -> Conditions:
-    by = wanted.filter
+def _narrowed(by: Filter) -> Conditions:
     yield from among(Secondment.home_id, by.homes)
+    yield from among(Secondment.home_unit_id, by.units)
     yield from among(Secondment.host_id, by.hosts)
     yield from among(Secondment.mode, by.modes)
     yield from among(Secondment.post, by.posts)
     if by.in_force_on is not None:
         yield Secondment.since <= by.in_force_on
-        yield or_(Secondment.until.is_(None), Secondment.until >= by.in_force_on)
+        yield Secondment.last_day >= by.in_force_on
 
 
-async def _named(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
-    if wanted.filter.person is None:
-        return []
-    return await staff.named(work, Secondment.person_id, wanted.filter.person)
+async def _named(work: Work, by: Filter) -> list[ColumnElement[bool]]:
+    return [] if by.person is None else await staff.named(work, Secondment.person_id, by.person)

@@ -477,11 +477,13 @@ CREATE TABLE persons (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
 	name TEXT NOT NULL, 
+	pinyin TEXT COLLATE "C" NOT NULL, 
 	home_id UUID NOT NULL, 
 	CONSTRAINT pk_persons PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_persons_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id), 
 	CONSTRAINT fk_persons_county_id_home_id FOREIGN KEY(county_id, home_id) REFERENCES organisations (county_id, id), 
-	CONSTRAINT uq_persons_county_id_home_id_id UNIQUE (county_id, home_id, id)
+	CONSTRAINT uq_persons_county_id_home_id_id UNIQUE (county_id, home_id, id), 
+	CONSTRAINT uq_persons_pinyin UNIQUE (county_id, home_id, id, pinyin)
 );
 
 CREATE TABLE referrals (
@@ -1070,6 +1072,7 @@ CREATE TABLE secondments (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
 	person_id UUID NOT NULL, 
+	pinyin TEXT COLLATE "C" NOT NULL, 
 	home_id UUID NOT NULL, 
 	home_unit_id UUID NOT NULL, 
 	host_id UUID NOT NULL, 
@@ -1080,6 +1083,7 @@ CREATE TABLE secondments (
 	order_number TEXT, 
 	since DATE NOT NULL, 
 	until DATE, 
+	last_day DATE GENERATED ALWAYS AS (coalesce(until, date 'infinity')) STORED NOT NULL, 
 	version BIGINT NOT NULL, 
 	ordered_by UUID, 
 	ordered_at TIMESTAMP WITH TIME ZONE, 
@@ -1087,7 +1091,7 @@ CREATE TABLE secondments (
 	ended_by UUID, 
 	ended_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_secondments PRIMARY KEY (county_id, id), 
-	CONSTRAINT fk_secondments_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
+	CONSTRAINT fk_secondments_county_id_home_id_person_id_pinyin FOREIGN KEY(county_id, home_id, person_id, pinyin) REFERENCES persons (county_id, home_id, id, pinyin), 
 	CONSTRAINT fk_secondments_county_id_host_id FOREIGN KEY(county_id, host_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_secondments_county_id_home_unit_id FOREIGN KEY(county_id, home_unit_id) REFERENCES units (county_id, id), 
 	CONSTRAINT ck_secondments_leaves_home CHECK (home_id <> host_id), 
@@ -1098,7 +1102,23 @@ CREATE TABLE secondments (
 
 CREATE INDEX ix_secondments_county_id_home_id_id ON secondments (county_id, home_id, id);
 
+CREATE INDEX ix_secondments_county_id_home_id_last_day_id ON secondments (county_id, home_id, last_day, id);
+
+CREATE INDEX ix_secondments_county_id_home_id_pinyin_id ON secondments (county_id, home_id, pinyin, id);
+
+CREATE INDEX ix_secondments_county_id_home_id_since_id ON secondments (county_id, home_id, since, id);
+
+CREATE INDEX ix_secondments_county_id_home_unit_id_id ON secondments (county_id, home_unit_id, id);
+
 CREATE INDEX ix_secondments_county_id_host_id_id ON secondments (county_id, host_id, id);
+
+CREATE INDEX ix_secondments_county_id_host_id_last_day_id ON secondments (county_id, host_id, last_day, id);
+
+CREATE INDEX ix_secondments_county_id_host_id_pinyin_id ON secondments (county_id, host_id, pinyin, id);
+
+CREATE INDEX ix_secondments_county_id_host_id_since_id ON secondments (county_id, host_id, since, id);
+
+CREATE INDEX ix_secondments_county_id_last_day_id ON secondments (county_id, last_day, id);
 
 CREATE INDEX ix_secondments_county_id_mode_id ON secondments (county_id, mode, id);
 
@@ -1106,11 +1126,11 @@ CREATE INDEX ix_secondments_county_id_order_id ON secondments (county_id, order_
 
 CREATE INDEX ix_secondments_county_id_person_id ON secondments (county_id, person_id);
 
+CREATE INDEX ix_secondments_county_id_pinyin_id ON secondments (county_id, pinyin, id);
+
 CREATE INDEX ix_secondments_county_id_post_id ON secondments (county_id, post, id);
 
-CREATE INDEX ix_secondments_county_id_since ON secondments (county_id, since);
-
-CREATE INDEX ix_secondments_county_id_until ON secondments (county_id, until);
+CREATE INDEX ix_secondments_county_id_since_id ON secondments (county_id, since, id);
 
 CREATE TABLE staff_entries (
 	county_id UUID NOT NULL, 
@@ -1282,6 +1302,8 @@ CREATE TABLE assignments (
 );
 
 CREATE INDEX ix_assignments_county_id_owner_id_capacity_id_subject_id ON assignments (county_id, owner_id, capacity_id, subject_id);
+
+CREATE INDEX ix_assignments_county_id_owner_id_person_id ON assignments (county_id, owner_id, person_id);
 
 CREATE INDEX ix_assignments_county_id_owner_id_unit_id_subject_id ON assignments (county_id, owner_id, unit_id, subject_id);
 
@@ -1791,6 +1813,20 @@ as $$
            and not is_no_more(county_id, tenant_id, p_now))
 $$;
 
+-- What a host may know of the certificates of those who are seconded to it and work there on a day: whether they are held or
+-- withheld, and until when. The certificates stay their issuer's and their home's. Of these entries; null: of all.
+create function certificates_of_stationed(p_secondments uuid[], p_on date)
+returns table (secondment_id uuid, state text, valid_until date)
+language sql stable security definer set search_path = public, pg_temp
+as $$
+    select s.id, c.state, c.valid_until
+      from secondments s
+      join certificates c on c.county_id = s.county_id and c.home_id = s.home_id and c.person_id = s.person_id
+           and c.state in ('held', 'withheld')
+     where s.county_id = county() and s.host_id = me() and s.since <= p_on and s.last_day >= p_on
+       and (p_secondments is null or s.id = any(p_secondments))
+$$;
+
 -- Under which keys personal data lie, anywhere in the deployment: so that a server says before it serves that it lacks one.
 -- Ids of keys, and nothing of what they seal.
 create function keys_of_personal_data() returns setof text
@@ -1806,6 +1842,7 @@ revoke all on function standing(bytea[], text[], uuid[], timestamptz) from publi
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 revoke all on function post_lives(uuid, timestamptz) from public;
+revoke all on function certificates_of_stationed(uuid[], date) from public;
 revoke all on function keys_of_personal_data() from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
@@ -1813,6 +1850,7 @@ grant execute on function standing(bytea[], text[], uuid[], timestamptz) to gong
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 grant execute on function post_lives(uuid, timestamptz) to gongguan_app;
+grant execute on function certificates_of_stationed(uuid[], date) to gongguan_app;
 grant execute on function keys_of_personal_data() to gongguan_app;
 
 alter table accounts enable row level security;

@@ -25,6 +25,7 @@ from domain.rulebooks import commands as rulebooks
 from domain.rulebooks.shipped import BELOW, DEMO, shipped_texts
 from domain.secondments.models import Secondment
 from domain.staff import commands as staff
+from domain.staff.pinyin import pinyin
 from domain.work import Errand
 from ops.demo.catalogue import load_catalogue
 from ops.demo.people import FIRST, DemoCounty, Post, demo_county
@@ -154,6 +155,7 @@ class _Writer:
         return {
             "id": self._secondment_id(order, entry),
             "person_id": self._id("person", entry.identity),
+            "pinyin": pinyin(entry.name),
             "home_id": self._id("organisation", entry.body),
             "home_unit_id": self._id("unit", entry.body, entry.unit),
             "host_id": self._id("organisation", order.host),

@@ -41,6 +41,7 @@ from domain.organisations.models import Organisation
 from domain.referrals.models import Referral, ReferralEvent
 from domain.secondments.models import Secondment
 from domain.staff.models import StaffEntry
+from domain.staff.pinyin import pinyin
 from domain.substitutions.models import Substitution
 from domain.supervision.models import SupervisionNote
 from tenancy.models import Capacity
@@ -135,6 +136,7 @@ def a_secondment(random: Random, world: World) -> Made:
             "id": uuid4(),
             "order_id": uuid4(),
             "person_id": world[officer].person_id,
+            "pinyin": pinyin(world[officer].name),
             "home_id": world.bodies[home],
             "home_unit_id": world.units[home],
             "host_id": world.bodies[random.choice(("kunyang", "kunyang", "aojiang"))],
