@@ -23,6 +23,7 @@ from api.deadline_explanations import DeadlineExplanationQueries
 from api.deadlines import Deadline, DeadlineQueries
 from api.descriptions import describe_the_rest
 from api.exports import Export, ExportMutations, ExportQueries
+from api.inbox import InboxQueries
 from api.liaison_acts import LiaisonMutations
 from api.liaisons import Liaison, LiaisonQueries
 from api.limits import Limits
@@ -78,6 +79,7 @@ class Query(
     SupervisionQueries,
     SubstitutionQueries,
     NotificationQueries,
+    InboxQueries,
     ExportQueries,
 ):
     """Every capability's questions."""

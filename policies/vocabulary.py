@@ -252,6 +252,9 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         "notification.entry": Aspect(
             "notifications", ("read", "mark_read"), "a notice to somebody in a post", "通知"
         ),
+        "inbox.post": Aspect(
+            "inbox", ("read",), "a post of one's own, into which one looks from another", "本人任职身份"
+        ),
         "file.content": Aspect("documents", ("read", "store"), "the bytes of a stored file", "文件内容"),
         "export.entry": Aspect(
             "exports", ("read", "request", "cancel"), "an export of a ledger, with its file", "台账导出"

@@ -16,6 +16,7 @@ from domain.catalogue import rules as catalogue
 from domain.certificates import rules as certificates
 from domain.deadlines.rules import RUNGS, Change
 from domain.exports import rules as exports
+from domain.inbox import rules as inbox
 from domain.liaisons import rules as liaisons
 from domain.lineage import rules as lineage
 from domain.organisations.rules import KINDS
@@ -52,6 +53,7 @@ CLOSED_SETS = {
     "states of an agreement": agreements.STATES,
     "acts on an agreement": agreements.TRANSITIONS,
     "acts on an assignment": assignments.ACTS,
+    "what waits in the inbox": inbox.KINDS,
     "states of a substitution": substitutions.STATES,
     "acts on a substitution": substitutions.ACTS,
     "acts on a liaison officer": liaisons.ACTS,

@@ -36,6 +36,7 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "secondments": ("派驻人员", "Secondments"),
     "referrals": ("案件移送", "Referrals"),
     "assignments": ("分办与认领", "Assignments"),
+    "inbox": ("我的待办", "Inbox"),
     "personnel": ("人事", "Personnel"),
     "certificates": ("行政执法证与资格", "Certificates"),
     "personal_data": ("个人信息", "Personal data"),

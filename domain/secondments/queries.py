@@ -7,10 +7,10 @@ the whole county's. What each of them shows of a certificate is in `certified.py
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Integer, Select, func, select
 
 from domain.columns import Columns, also, read
 from domain.filters import Conditions, Days, among, any_of, streamed
@@ -132,12 +132,33 @@ def order(sort: Sort) -> Order:
     return by_age(Secondment.id, sort)
 
 
+@Statement
+def _page_of_the_side(
+    asks: Asks, side: Side, sort: Sort, after: bool, before: bool, backward: bool
+) -> Select[Secondment]:
+    listed = select(Secondment).where(*_on_side(asks, side))
+    span: Span[Any] = Span(
+        most=asks.given("most", Integer()),
+        after=_place(asks, sort, "after") if after else None,
+        before=_place(asks, sort, "before") if before else None,
+        backward=backward,
+    )
+    return spanned(listed, order(sort), span)
+
+
 async def page(
     work: Work, *, wanted: Wanted, sort: Sort, span: Span[Place], columns: Columns = None
 ) -> Sequence[Secondment]:
     """A part of the entries in this order."""
-    entries = select(Secondment).where(*await _conditions(work, wanted))
     columns = also(columns, *(str(column.key) for column in order(sort).columns))
+    if wanted.filter == Filter():
+        # As desks open with it.
+        shape = (span.after is not None, span.before is not None, span.backward)
+        given = _given(sort, "after", span.after) | _given(sort, "before", span.before)
+        return await _page_of_the_side(
+            work, wanted.side, sort, *shape, columns=columns, most=span.most, **given
+        )
+    entries = select(Secondment).where(*await _conditions(work, wanted))
     return await read(work.session, spanned(entries, order(sort), span), columns)
 
 
@@ -173,12 +194,26 @@ async def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     ]
 
 
+def _place(asks: Asks, sort: Sort, end: str) -> Any:
+    """A place by the names of its parts, such as `after_pinyin`."""
+    parts = [asks.given(f"{end}_{column.key}", column.type) for column in order(sort).columns]
+    return tuple(parts) if len(parts) > 1 else parts[0]
+
+
+def _given(sort: Sort, end: str, place: Place | None) -> dict[str, Any]:
+    """The values of these."""
+    if place is None:
+        return {}
+    values = place if isinstance(place, tuple) else (place,)
+    return {f"{end}_{column.key}": value for column, value in zip(order(sort).columns, values, strict=True)}
+
+
 def _visible(work: Work) -> Conditions:
     yield Secondment.county_id == work.county_id
     yield work.visible(Secondment, ENTRY)
 
 
-def _on_side(work: Work, side: Side) -> Conditions:
+def _on_side(work: Work | Asks, side: Side) -> Conditions:
     yield Secondment.county_id == work.county_id
     # Of one side's own list nothing is said twice that PostgreSQL would count twice.
     yield work.visible(Secondment, ENTRY) if side == "overseen" else work.visible_as(Secondment, ENTRY, side)

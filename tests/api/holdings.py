@@ -579,6 +579,13 @@ HOLDINGS: Mapping[str, Holding] = {
         key=lambda row: row["number"],
         named="Notification",
     ),
+    "Query.inbox": Holding(
+        Notification,
+        a_notice_to_a_post,
+        lambda row, _me, _side: row["person_id"] == LIN[row["county_id"]] and row["read_at"] is None,
+        key=lambda row: (row["announced_at"], row["id"]),
+        named="Notification",
+    ),
     "Query.exports": Holding(
         Export, an_export, lambda row, _me, _side: row["person_id"] == LIN[row["county_id"]], named="Export"
     ),

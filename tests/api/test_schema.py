@@ -13,6 +13,7 @@ from api import (
     certificates,
     deadlines,
     exports,
+    inbox,
     liaisons,
     notifications,
     organisations,
@@ -32,6 +33,7 @@ from domain.alerts import rules as alert_rules
 from domain.certificates import rules as certificate_rules
 from domain.deadlines import queries as deadline_queries
 from domain.deadlines import rules as deadline_rules
+from domain.inbox import rules as inbox_rules
 from domain.liaisons import rules as liaison_rules
 from domain.organisations import rules as organisation_rules
 from domain.referrals import filters as referral_filters
@@ -52,6 +54,7 @@ ORDERS_BY_AGE = (
     alerts.AlertNoticeSort,
     exports.ExportSort,
     notifications.NotificationSort,
+    inbox.InboxEntrySort,
     personnel.StaffEntrySort,
     certificates.CertificateSort,
     supervision.SupervisionNoteSort,
@@ -124,6 +127,7 @@ class TestWords:
             (referral_words.DoubtStep, ("ask_government", "negotiate", "coordinate")),
             (referral_lists.ReferralBox, get_args(referral_filters.Box)),
             (referral_lists.ReferralSort, (*get_args(domain_filters.Age), "due")),
+            (inbox.InboxKind, inbox_rules.KINDS),
             (secondments.SecondmentSort, get_args(secondment_queries.Sort)),
             *((order, get_args(domain_filters.Age)) for order in ORDERS_BY_AGE),
             (referral_words.MaterialKind, tuple(MATERIALS.kinds)),
