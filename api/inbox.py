@@ -56,7 +56,10 @@ def _id(entry: rules.Entry, _asked: Asked) -> str:
     return global_id("Notification" if entry.kind == "notice" else "Assignment", entry.id)
 
 
-def _subject_id(entry: rules.Entry, _asked: Asked) -> str:
+def _subject_id(entry: rules.Entry, _asked: Asked) -> str | None:
+    if entry.kind == "notice":
+        # Whether its holder may see what it is about, is found out in the post.
+        return None
     kind = "".join(word.capitalize() for word in entry.subject_kind.split("_"))
     return global_id(kind, entry.subject_id)
 
@@ -85,8 +88,9 @@ class InboxEntry:
         _capacities, description="Your post that it belongs to. 所属任职身份（办理时填入 X-Acting-As）"
     )
     message: str = relation(_messages, description="A sentence, in your language. 内容")
-    subject_id: strawberry.ID = derived(
-        _subject_id, description="The matter's id, for `node` in that post. 所涉事项编号"
+    subject_id: strawberry.ID | None = derived(
+        _subject_id,
+        description="The id of the matter in hand, for `node` in that post; null for a notice, which tells its own there. 在办事项编号",
     )
 
 

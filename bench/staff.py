@@ -53,12 +53,14 @@ TODAY = "2026-03-10"
 IN_THREE_MONTHS = {"since": TODAY, "until": "2026-06-10"}
 
 
-async def measured(servers: TestServers, urls: RoleUrls, database_url: str) -> list[Row]:
+async def measured(servers: TestServers, urls: RoleUrls, database_url: str, *, people: int) -> list[Row]:
     """Seed, then read: a department, a township, the county; a person's inbox; and what a new rulebook costs."""
     owner = create_async_engine(for_sqlalchemy(urls.owner))
     began = time.perf_counter()
-    world = await seed(owner, urls.owner)
-    rows = [Row("seeding the county of staff", time.perf_counter() - began, None, "s", None, "", None)]
+    world = await seed(owner, urls.owner, people=people)
+    rows = [
+        Row(f"seeding a county of {people} people", time.perf_counter() - began, None, "s", None, "", None)
+    ]
     await owner.dispose()
     run = await Run.over(database_url, home=servers.home, world=world)
     for who, body, side in (DEPARTMENT, TOWN, COUNTY):

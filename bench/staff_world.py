@@ -4,7 +4,6 @@ Names are made as people's are, of surnames and given names; where they stand by
 by PostgreSQL itself.
 """
 
-import os
 from random import Random
 
 import asyncpg
@@ -15,8 +14,8 @@ from domain.staff.rules import endings
 from tenancy.ids import new_id
 from tests.worlds import World, a_county
 
-PEOPLE = int(os.environ.get("BENCH_STAFF", "200000"))
-"""Fewer to try the run itself: `BENCH_STAFF=2000 make bench ARGS=staff`."""
+PEOPLE = 200_000
+"""Unless it is said how many, to try the run itself: `make bench ARGS="staff 2000"`."""
 
 DEPARTMENTS = 100
 TOWNSHIPS = 400
@@ -131,15 +130,15 @@ FILLED = (
 )
 
 
-async def seed(owner: AsyncEngine, address: str) -> World:
-    """The county, vacuumed and analysed."""
+async def seed(owner: AsyncEngine, address: str, *, people: int = PEOPLE) -> World:
+    """The county with so many people, vacuumed and analysed."""
     world = await a_county(owner)
     connection = await asyncpg.connect(address)
     county, kunyang, zhou = world.county_id, world.bodies["kunyang"], world["zhou"].person_id
     await connection.execute(BODIES_SQL, county, "bureau", DEPARTMENTS - 2)
     await connection.execute(BODIES_SQL, county, "town", TOWNSHIPS - 3)
     await connection.execute(UNITS_SQL, county)
-    await _people(connection, world)
+    await _people(connection, world, people)
     await connection.execute(ENTRIES_SQL, county)
     await connection.execute(CERTIFICATES_SQL, county, world.bodies["justice"], world["shen"].person_id)
     await connection.execute(SECONDMENTS_SQL, county, "01980000-0000-7000-8000-")
@@ -152,7 +151,7 @@ async def seed(owner: AsyncEngine, address: str) -> World:
     return world
 
 
-async def _people(connection: asyncpg.Connection, world: World) -> None:
+async def _people(connection: asyncpg.Connection, world: World, number: int) -> None:
     """So many people, each department's as many as another's."""
     homes = [
         row["id"]
@@ -168,7 +167,7 @@ async def _people(connection: asyncpg.Connection, world: World) -> None:
             random.choice(SURNAMES) + "".join(random.choices(GIVEN, k=random.choice((1, 2, 2)))),
             homes[n % len(homes)],
         )
-        for n in range(PEOPLE)
+        for n in range(number)
     ]
     await connection.execute(
         PEOPLE_SQL,
