@@ -28,6 +28,7 @@ from api.descriptions import describe_the_rest
 from api.discipline import DisciplinaryCase, DisciplineQueries
 from api.discipline_acts import DisciplineMutations
 from api.exports import Export, ExportMutations, ExportQueries
+from api.inbox import InboxQueries
 from api.leave import LeaveQueries, LeaveRequest
 from api.leave_acts import LeaveMutations
 from api.liaison_acts import LiaisonMutations
@@ -96,6 +97,7 @@ class Query(
     DisciplineQueries,
     SubstitutionQueries,
     NotificationQueries,
+    InboxQueries,
     ExportQueries,
 ):
     """Every capability's questions."""

@@ -1,4 +1,7 @@
-"""The register of secondments: who of which body works in which other."""
+"""The register of secondments: who of which body works in which other.
+
+Its sides are the three views of seconded staff: a department's, a township's, the county's.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,16 +14,19 @@ from uuid import UUID
 import strawberry
 
 from api.batching import Arguments, Taken, Wanted, question, reference, relation
+from api.certificates import CertificateState
 from api.connections import PAGING, Connection, Listing, PageRow
-from api.filters import among, filtered, narrowed, narrowing, orders_by_age, sorted_by, tied_to
+from api.filters import Days, among, filtered, narrowed, narrowing, sorted_by, tied_to
 from api.node import Node, identified, one
 from api.organisations import Organisation, Unit
 from api.secondment_aspects import SecondmentAspect, aspects_of
 from api.staff import Person
+from domain.certificates.rules import days_left
 from domain.organisations import queries as organisations
+from domain.referrals import workload
 from domain.rotations import queries as rotations
 from domain.rotations.rules import Stage, reached_on
-from domain.secondments import models, queries, rules
+from domain.secondments import certified, models, queries, rules
 from domain.staff import queries as staff
 from domain.work import Work
 
@@ -97,6 +103,39 @@ async def _establishments(
         )
         for each in rulebooks
     ]
+
+
+async def _days_left(
+    work: Work, certificates: Sequence[certified.Certified], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[int]:
+    return [days_left(each.valid_until, on=work.today) for each in certificates]
+
+
+@strawberry.type(description="The enforcement certificate of somebody seconded. 派驻人员执法证情况")
+class SecondedCertificate:
+    """So much of it as a host must know; the certificate itself is its issuer's and the home's."""
+
+    state: CertificateState = strawberry.field(description="Held or withheld. 状态")
+    valid_until: date = strawberry.field(description="The last day of its validity. 有效期至")
+    days_left: int = relation(
+        _days_left,
+        needs={"valid_until"},
+        description="After how many days it runs out; below 0 once it has. 距到期天数（已过期为负数）",
+    )
+
+
+async def _certificates(
+    work: Work, entries: Sequence[models.Secondment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[certified.Certified | None]:
+    found = await certified.of_entries(work, entries)
+    return [found.get(each.id) for each in entries]
+
+
+async def _workloads(
+    work: Work, entries: Sequence[models.Secondment], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[int | None]:
+    found = await workload.of_people(work, {each.person_id for each in entries})
+    return [None if found is None else found.get(each.person_id, 0) for each in entries]
 
 
 async def _together(
@@ -183,6 +222,18 @@ class Secondment(Node):
         "must",
         description="From which day on they must be exchanged, if the rules say so and it lasts that long. 必须交流之日",
     )
+    certificate: SecondedCertificate | None = relation(
+        _certificates,
+        needs={"id", "person_id", "host_id"},
+        description="Whether and until when they may enforce; null: there is none, or none that you may see. As a host you see that "
+        "of whoever works with you today. 执法证情况（用人单位可见当日在派人员的）",
+    )
+    workload: int | None = relation(
+        _workloads,
+        needs={"person_id"},
+        description="How many open matters they have in hand in your body; null where you may not see that. 在本单位手头在办事项数",
+    )
+    # What attendance knows of them joins these two.
     establishment: SecondmentEstablishment = relation(
         _establishments,
         needs={"since"},
@@ -199,14 +250,31 @@ class SecondmentFilter:
     """As `domain/secondments/queries.py` has it."""
 
     homes: list[strawberry.ID] | None = among("Of one of these bodies. 派出单位", ids_of="Organisation")
+    units: list[strawberry.ID] | None = among(
+        "From one of these units of theirs. 派出单位内设机构", ids_of="Unit"
+    )
     hosts: list[strawberry.ID] | None = among("With one of these bodies. 用人单位", ids_of="Organisation")
     modes: list[SecondmentMode] | None = among("In one of these modes. 派驻方式")
     posts: list[str] | None = among("In one of these posts. 岗位")
     in_force_on: date | None = narrowing("In force on this day. 在派日期")
+    certificate_until: Days | None = narrowing(
+        "With a certificate, held or withheld, that runs out within these days. 执法证有效期届满日期"
+    )
     person: str | None = narrowing("With this in the officer's name. 姓名（任意位置）")
 
 
-SecondmentSort = orders_by_age("SecondmentSort", "The order of the register of secondments. 派驻人员排序")
+@strawberry.enum(description="The order of the register of secondments. 派驻人员排序")
+class SecondmentSort(Enum):
+    """As `domain/secondments/queries.py` has them."""
+
+    NEWEST = strawberry.enum_value("newest", description="The latest made first. 最新在前")
+    OLDEST = strawberry.enum_value("oldest", description="The first made first. 最早在前")
+    NAME = strawberry.enum_value("name", description="By the officer's name in pinyin. 按姓名拼音")
+    SINCE = strawberry.enum_value("since", description="By the first day, the longest here first. 按起始日期")
+    UNTIL = strawberry.enum_value(
+        "until", description="By the last day, the soonest first, those without one at the end. 按截止日期"
+    )
+
 
 REGISTER: Mapping[str, Taken] = {
     "side": Taken(SecondmentSide, "From which side. 查看角度"),
@@ -221,17 +289,34 @@ def wanted_of(arguments: Arguments) -> queries.Wanted:
     return queries.Wanted(side=arguments["side"].value, filter=narrowed(arguments["filter"], queries.Filter))
 
 
-async def _secondments(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    wanted, age = wanted_of(arguments), arguments["sort"].value
+async def _secondments(work: Work, arguments: Arguments, of_these: Wanted) -> PageRow:
+    wanted, sort = wanted_of(arguments), arguments["sort"].value
     listing = Listing(
         name="secondments",
-        filters={"side": wanted.side, "sort": age, **tied_to(wanted.filter)},
-        read=partial(queries.page, wanted=wanted, age=age),
+        filters={"side": wanted.side, "sort": sort, **tied_to(wanted.filter)},
+        read=partial(queries.page, wanted=wanted, sort=sort, columns=of_these.columns),
         count=partial(queries.count, wanted=wanted),
-        position=lambda entry: entry.id,
-        placed=UUID,
+        position=partial(_position, sort),
+        placed=partial(_place, sort),
     )
     return await listing.page(work, arguments)
+
+
+def _position(sort: queries.Sort, entry: models.Secondment) -> str:
+    """An entry's id, behind what the list is ordered by."""
+    *ordered_by, _ = queries.order(sort).columns
+    return "/".join([*(str(getattr(entry, str(each.key))) for each in ordered_by), str(entry.id)])
+
+
+def _place(sort: queries.Sort, position: str) -> queries.Place:
+    """What `_position` wrote. Raises ValueError for anything else."""
+    before, _, identifier = position.rpartition("/")
+    match sort:
+        case "name":
+            return before, UUID(identifier)
+        case "since" | "until":
+            return date.fromisoformat(before), UUID(identifier)
+    return UUID(position)
 
 
 @strawberry.type

@@ -9,7 +9,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import clocks, exports, live, measures, neighbours, registers, routing, subscribers, telemetry
+from bench import (
+    clocks,
+    exports,
+    live,
+    measures,
+    neighbours,
+    registers,
+    routing,
+    staff,
+    staff_world,
+    subscribers,
+    telemetry,
+)
 from bench.measures import Row, shown
 from bench.register_world import COUNTIES
 from bench.register_world import REFERRALS as COUNTY_REFERRALS
@@ -30,6 +42,16 @@ async def long_registers(servers: TestServers) -> list[Row]:
     databases = Databases(servers)
     database, urls = await migrated(databases)
     rows = await registers.measured(servers, urls, database.url)
+    await databases.drop_all()
+    return rows
+
+
+async def views_of_staff(servers: TestServers) -> list[Row]:
+    """The three views of staff, in a database of their own."""
+    databases = Databases(servers)
+    database, urls = await migrated(databases)
+    people = int(sys.argv[2]) if len(sys.argv) > 2 else staff_world.PEOPLE
+    rows = await staff.measured(servers, urls, database.url, people=people)
     await databases.drop_all()
     return rows
 
@@ -81,6 +103,10 @@ MEASURED: Mapping[str, tuple[str, Measurement]] = {
         clocks.clocks,
     ),
     "routing": (f"{TENANTS} tenants, 263 items, all townships empowered with all", routing.routing),
+    "staff": (
+        f"{staff_world.DEPARTMENTS} departments, {staff_world.TOWNSHIPS} townships, {staff_world.PEOPLE} people unless said",
+        views_of_staff,
+    ),
     "registers": (
         f"{COUNTIES * COUNTY_TENANTS} tenants, {COUNTIES * COUNTY_REFERRALS} referrals",
         long_registers,

@@ -125,6 +125,45 @@ async def page(run: Run, *, first: int) -> Row:
     )
 
 
+async def first_page(
+    run: Run, what: str, who: tuple[str, str], query: str, variables: dict[str, Any], *, rounds: int
+) -> Row:
+    """The first page of some list as somebody in a body asks for it, from the request's bytes to the answer's."""
+    somebody, acting_as = who
+    app = create_app(
+        edge=run.edge, doorkeeper=Doorkeeper(run.engines.writing, SignInPolicy()), store=run.store
+    )
+    body = orjson.dumps({"query": query, "variables": variables})
+
+    async def product() -> bytes:
+        return await answered(app, body, token=run.world[somebody].token, acting_as=acting_as)
+
+    answer = orjson.loads(await product())
+    assert "errors" not in answer, answer
+    with capturing(run.engines.reading) as captured:
+        await product()
+    reads = [transaction for transaction in captured.transactions if transaction]
+    connection = await bare_connection(run.urls.app)
+    replayer = Replayer(connection, snapshot=True)
+
+    async def floor() -> bytes:
+        return b"".join([encoded(await replayer.send(transaction)) for transaction in reads])
+
+    ours, bare = await in_turns(product, floor, rounds=rounds)
+    await connection.close()
+    found = sum(len(each.get("edges", ())) for each in answer["data"].values() if isinstance(each, dict))
+    return Row(
+        what,
+        ours * 1000,
+        bare * 1000,
+        "ms",
+        ours / bare,
+        "≤ 2 ×",
+        ours / bare <= 2,
+        f"{found} rows, {captured.statements} statements",
+    )
+
+
 async def acceptance(run: Run, floor_run: Run) -> Row:
     """Accepting, one after the other; the floor sends the same statements to an equal database."""
     gao = run.world["gao"]

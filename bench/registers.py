@@ -6,18 +6,14 @@ From the request's bytes to the answer's, in one process; the floor is the same 
 import time
 from typing import Any
 
-import orjson
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from api.app import create_app
 from api.identifiers import global_id
-from bench.measures import Row, answered, in_turns
+from bench.measures import Row, first_page
 from bench.register_world import seed
-from bench.replay import Replayer, bare_connection, capturing, encoded
 from bench.run import Run
 from ops.addresses import for_sqlalchemy
 from ops.roles import RoleUrls
-from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tests.servers import TestServers
 
 PAGE = """
@@ -82,36 +78,7 @@ async def measured(servers: TestServers, urls: RoleUrls, database_url: str) -> l
 
 
 async def _page(run: Run, what: str, who: tuple[str, str, str], query: str, variables: dict[str, Any]) -> Row:
-    somebody, acting_as, box = who
-    app = create_app(
-        edge=run.edge, doorkeeper=Doorkeeper(run.engines.writing, SignInPolicy()), store=run.store
-    )
-    body = orjson.dumps({"query": query, "variables": {"box": box, **variables}})
-
-    async def product() -> bytes:
-        return await answered(app, body, token=run.world[somebody].token, acting_as=acting_as)
-
-    answer = orjson.loads(await product())
-    assert "errors" not in answer, answer
-    with capturing(run.engines.reading) as captured:
-        await product()
-    reads = [transaction for transaction in captured.transactions if transaction]
-    connection = await bare_connection(run.urls.app)
-    replayer = Replayer(connection, snapshot=True)
-
-    async def floor() -> bytes:
-        return b"".join([encoded(await replayer.send(transaction)) for transaction in reads])
-
-    ours, bare = await in_turns(product, floor, rounds=ROUNDS)
-    await connection.close()
-    found = len(answer["data"].get("referrals", {}).get("edges", ()))
-    return Row(
-        what,
-        ours * 1000,
-        bare * 1000,
-        "ms",
-        ours / bare,
-        "≤ 2 ×",
-        ours / bare <= 2,
-        f"{found} rows, {captured.statements} statements",
+    *somebody, box = who
+    return await first_page(
+        run, what, (somebody[0], somebody[1]), query, {"box": box, **variables}, rounds=ROUNDS
     )

@@ -71,7 +71,7 @@ def begins(column: InstrumentedAttribute[str], part: str) -> ColumnElement[bool]
     return and_(column >= part, column <= part + HIGHEST)
 
 
-def on(column: InstrumentedAttribute[Any], days: Days | None) -> Conditions:
+def on(column: InstrumentedAttribute[Any] | ColumnElement[Any], days: Days | None) -> Conditions:
     """Rows whose day lies within."""
     if days is not None and days.since is not None:
         yield column >= days.since

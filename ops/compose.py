@@ -97,6 +97,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (Assignment, "assignment.entry"),
     (Substitution, "substitution.entry"),
     (Capacity, "substitution.post"),
+    (Capacity, "inbox.post"),
     (Liaison, "liaison.entry"),
     (Alert, "alert.letter"),
     (AlertNotice, "alert.notice"),

@@ -67,12 +67,16 @@ class Authority:
         object.__setattr__(twin, "_worked_out", {})
         return twin
 
-    def by_own_right(self) -> Self:
-        """The same without what an absent colleague's post lends to the actor."""
+    def of(self, actor: Actor) -> Self:
+        """The same policies, asked for another actor of the same transaction."""
         twin = copy(self)
-        object.__setattr__(twin, "actor", self.actor.by_own_right())
+        object.__setattr__(twin, "actor", actor)
         object.__setattr__(twin, "_worked_out", {})
         return twin
+
+    def by_own_right(self) -> Self:
+        """The same without what an absent colleague's post lends to the actor."""
+        return self.of(self.actor.by_own_right())
 
     def plan(self, aspect: str, action: str) -> Plan:
         """The relations that permit and that forbid this action to the actor's roles.

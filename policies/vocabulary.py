@@ -286,6 +286,12 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "what one co-manager proposes about a seconded officer, with the other's answer",
             "征求意见（征得同意）事项",
         ),
+        "secondment.certificate": Aspect(
+            "secondments",
+            ("read",),
+            "whether somebody stationed with the body may enforce, and until when",
+            "派驻人员执法证情况",
+        ),
         "staff.entry": Aspect(
             "staff",
             ("read", "enter", "change", "leave"),
@@ -306,6 +312,9 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         ),
         "notification.entry": Aspect(
             "notifications", ("read", "mark_read"), "a notice to somebody in a post", "通知"
+        ),
+        "inbox.post": Aspect(
+            "inbox", ("read",), "a post of one's own, into which one looks from another", "本人任职身份"
         ),
         "file.content": Aspect("documents", ("read", "store"), "the bytes of a stored file", "文件内容"),
         "export.entry": Aspect(

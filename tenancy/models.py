@@ -131,7 +131,7 @@ class Capacity(Base):
         app=("select", "insert", "update"),
         worker=("select",),
     )
-    relations = {"owner": "tenant_id"}
+    relations = {"owner": "tenant_id", "holder": "person_id"}
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "person_id"], ["persons.county_id", "persons.id"]),
         ForeignKeyConstraint(["county_id", "tenant_id"], ["organisations.county_id", "organisations.id"]),

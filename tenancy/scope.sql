@@ -208,6 +208,33 @@ as $$
      where e.county_id = p_county_id and e.id = p_export_id and e.attempt = p_attempt and e.state = 'running'
 $$;
 
+-- The same for another post of the person in whose scope this is asked, with the session of that scope: to look into it from the
+-- post in which they act. It opens what a request in that post would, or says why it would not; for anybody else's session
+-- there is no row. The scope is that post's afterwards, until whoever asked goes back.
+create function open_post(p_session_id uuid, p_capacity_id uuid, p_now timestamptz)
+returns table (
+    problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
+    tenant_id uuid, roles text[], functions text[], overseen uuid,
+    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
+    tenant_kind text, as_heir boolean, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
+    lent_until timestamptz
+)
+language plpgsql security definer set search_path = public, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_token_hash bytea;
+begin
+    -- Looked at first and opened afterwards: what opens a scope changes what county() and person() say.
+    select s.token_hash into v_token_hash
+      from sessions s join accounts a on a.id = s.account_id
+     where s.id = p_session_id and a.county_id = county() and a.person_id = person();
+    if found then
+        return query select o.* from open_scope(v_token_hash, p_capacity_id::text, p_now, false) o;
+    end if;
+end
+$$;
+
 -- Where everybody stands who waits for news: one number for each token, post and thing waited for, which is another one
 -- as soon as the opening call would answer otherwise, the day of the county changes, or there is news of the thing (a
 -- notice in the inbox of that very post, or an announcement about the subject), and none for whom the opening call
@@ -292,6 +319,20 @@ as $$
            and not is_no_more(county_id, tenant_id, p_now))
 $$;
 
+-- What a host may know of the certificates of those who are seconded to it and work there on a day: whether they are held or
+-- withheld, and until when. The certificates stay their issuer's and their home's. Of these entries; null: of all.
+create function certificates_of_stationed(p_secondments uuid[], p_on date)
+returns table (secondment_id uuid, state text, valid_until date)
+language sql stable security definer set search_path = public, pg_temp
+as $$
+    select s.id, c.state, c.valid_until
+      from secondments s
+      join certificates c on c.county_id = s.county_id and c.home_id = s.home_id and c.person_id = s.person_id
+           and c.state in ('held', 'withheld')
+     where s.county_id = county() and s.host_id = me() and s.since <= p_on and s.last_day >= p_on
+       and (p_secondments is null or s.id = any(p_secondments))
+$$;
+
 -- Under which keys personal data lie, anywhere in the deployment: so that a server says before it serves that it lacks one.
 -- Ids of keys, and nothing of what they seal.
 create function keys_of_personal_data() returns setof text
@@ -303,15 +344,19 @@ revoke all on function heirs_of(uuid, uuid, date) from public;
 revoke all on function posts_of_heirs(uuid, uuid, text, timestamptz) from public;
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
 revoke all on function open_export(uuid, uuid, integer, timestamptz, boolean) from public;
+revoke all on function open_post(uuid, uuid, timestamptz) from public;
 revoke all on function standing(bytea[], text[], uuid[], timestamptz) from public;
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 revoke all on function post_lives(uuid, timestamptz) from public;
+revoke all on function certificates_of_stationed(uuid[], date) from public;
 revoke all on function keys_of_personal_data() from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
+grant execute on function open_post(uuid, uuid, timestamptz) to gongguan_app;
 grant execute on function standing(bytea[], text[], uuid[], timestamptz) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 grant execute on function post_lives(uuid, timestamptz) to gongguan_app;
+grant execute on function certificates_of_stationed(uuid[], date) to gongguan_app;
 grant execute on function keys_of_personal_data() to gongguan_app;

@@ -198,6 +198,11 @@ async def open_scope(
     if found.problem is not None:
         raise PROBLEMS[found.problem]
     note_tenant_kind(found.tenant_kind)
+    return actor_of(found)
+
+
+def actor_of(found: Any) -> Actor:
+    """Who acts, as an opening call found them."""
     own, lent = frozenset(found.roles), _lent(found)
     return Actor(
         session_id=found.session_id,

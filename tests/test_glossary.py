@@ -19,6 +19,7 @@ from domain.consultations import rules as consultations
 from domain.deadlines.rules import RUNGS, Change
 from domain.discipline import rules as discipline
 from domain.exports import rules as exports
+from domain.inbox import rules as inbox
 from domain.leave import rules as leave
 from domain.liaisons import rules as liaisons
 from domain.lineage import rules as lineage
@@ -60,6 +61,7 @@ CLOSED_SETS = {
     "states of an agreement": agreements.STATES,
     "acts on an agreement": agreements.TRANSITIONS,
     "acts on an assignment": assignments.ACTS,
+    "what waits in the inbox": inbox.KINDS,
     "states of a substitution": substitutions.STATES,
     "acts on a substitution": substitutions.ACTS,
     "acts on a liaison officer": liaisons.ACTS,

@@ -33,6 +33,7 @@ from domain.rulebooks.reader import parse
 from domain.rulebooks.shipped import DEMO
 from domain.secondments.models import Secondment
 from domain.staff import commands as staff
+from domain.staff.pinyin import pinyin
 from tenancy.ids import county_id, named_id, new_id
 from tenancy.models import Account, Capacity, CountyRow, Session
 from tenancy.transactions import Credentials, Engines, token_hash
@@ -323,6 +324,7 @@ async def _fill_the_posts(connection: AsyncConnection, world: World) -> None:
                 **county,
                 "id": world.secondments[key],
                 "person_id": world[key].person_id,
+                "pinyin": pinyin(world[key].name),
                 "home_id": world.bodies[world[key].body],
                 "host_id": world.bodies[host],
                 "home_unit_id": world.units[world[key].body],

@@ -37,6 +37,7 @@ CHAPTERS: Mapping[str, tuple[str, str]] = {
     "referrals": ("案件移送", "Referrals"),
     "assignments": ("分办与认领", "Assignments"),
     "consultations": ("征求意见", "Consultations"),
+    "inbox": ("我的待办", "Inbox"),
     "personnel": ("人事", "Personnel"),
     "certificates": ("行政执法证与资格", "Certificates"),
     "attendance": ("考勤", "Attendance"),

@@ -31,6 +31,9 @@ class Assignment(Base):
         ),
         Index(None, "county_id", "owner_id", "unit_id", "subject_id"),
         Index(None, "county_id", "owner_id", "capacity_id", "subject_id"),
+        Index(None, "county_id", "owner_id", "person_id"),
+        # What is in hand, by when it was claimed.
+        Index("ix_assignments_claimed", "county_id", "owner_id", "capacity_id", "claimed_at", "id"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

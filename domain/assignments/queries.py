@@ -72,6 +72,11 @@ async def in_hand(work: Work, ids: Collection[UUID]) -> set[UUID]:
     return {each.id for each in found}
 
 
+def claims(asks: Work | Asks, now: ColumnElement[datetime]) -> list[ColumnElement[bool]]:
+    """The acting body's assignments that somebody has in hand."""
+    return [*_own(asks), _is_live(now)]
+
+
 def matters_of_units(work: Work, units: Collection[UUID]) -> Select[UUID]:
     """The matters that were given to one of these units."""
     return select(Assignment.subject_id).where(*_at_home(work), Assignment.unit_id == any_of(units))

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenancy.kinds import Base, Private, Shared
 
+LIVING = "state in ('held', 'withheld')"
+
 
 class Certificate(Base):
     """The enforcement certificate that `issuer` gave to somebody of `home`."""
@@ -40,7 +42,7 @@ class Certificate(Base):
             "home_id",
             "person_id",
             unique=True,
-            postgresql_where=text("state in ('held', 'withheld')"),
+            postgresql_where=text(LIVING),
         ),
         Index(None, "county_id", "home_id", "id"),
         Index(None, "county_id", "issuer_id", "id"),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 
 from domain.certificates import rules
-from domain.certificates.models import Certificate, CertificateChange, Qualification
+from domain.certificates.models import LIVING, Certificate, CertificateChange, Qualification
 from domain.certificates.rules import Review, State
 from domain.columns import Columns, also
 from domain.filters import Age, Conditions, Days, among, any_of, on
@@ -84,6 +84,29 @@ async def of_actor(work: Work) -> Certificate | None:
         .limit(1)
     )
     return found
+
+
+@Statement
+def _living_of(asks: Asks) -> Select[Certificate]:
+    return select(Certificate).where(
+        Certificate.county_id == asks.county_id,
+        asks.visible(Certificate, ENTRY),
+        Certificate.person_id == asks.any_of("people"),
+        text(LIVING),
+    )
+
+
+async def living_of(work: Work, people: Collection[UUID]) -> dict[UUID, Certificate]:
+    """The certificates that these people have, held or withheld, by person; those that are not visible are absent."""
+    found = await _living_of(work, columns={"person_id", "state", "valid_until"}, people=list(people))
+    return {each.person_id: each for each in found}
+
+
+def holders_until(work: Work, days: Days) -> Select[UUID]:
+    """The people whose certificates, held or withheld, run out within these days, as far as these are visible."""
+    return select(Certificate.person_id).where(
+        *_visible(work), *on(Certificate.valid_until, days), text(LIVING)
+    )
 
 
 async def page(work: Work, *, by: Filter, age: Age, span: Span[UUID]) -> Sequence[Certificate]:

@@ -145,6 +145,11 @@ def is_valid(state: str, *, issued_on: date, valid_until: date, on: date) -> boo
     return state == "held" and issued_on <= on <= valid_until
 
 
+def days_left(valid_until: date, *, on: date) -> int:
+    """After how many days it runs out: 0 on its last one, and less once it is over."""
+    return (valid_until - on).days
+
+
 def says_something(qualified_on: date | None, reviewing_since: date | None, *, today: date) -> None:
     """Whether an entry on legal qualification says since when, and nothing of days to come. Raises `SaysNothing`."""
     said = [each for each in (qualified_on, reviewing_since) if each is not None]

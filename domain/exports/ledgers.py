@@ -14,17 +14,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
+from domain.certificates.rules import WORDS, State, days_left
 from domain.deadlines import queries as deadlines
 from domain.deadlines.models import Deadline
 from domain.deadlines.rules import late
 from domain.filters import Age
 from domain.organisations import queries as organisations
 from domain.referrals import queries as referrals
+from domain.referrals import workload
 from domain.referrals.by_due import ids_by_due
 from domain.referrals.filters import Wanted
 from domain.referrals.models import Referral
@@ -32,9 +34,12 @@ from domain.referrals.rules import STATES_ZH
 from domain.referrals.steps import state
 from domain.rulebooks.registry import REGISTRY, STAFF_MODES
 from domain.rulebooks.values import Words
+from domain.secondments import certified
 from domain.secondments import queries as secondments
 from domain.secondments.models import Secondment
 from domain.staff import queries as staff
+from domain.staff import register
+from domain.staff.models import StaffEntry
 from domain.work import Work
 from tenancy.refusals import Language
 
@@ -214,14 +219,20 @@ REFERRALS = Ledger(
 
 @dataclass(frozen=True, slots=True)
 class SecondmentLine:
-    """An entry of the register of secondments with the names in it."""
+    """An entry of the register of secondments with the names in it, and what else is known of its officer."""
 
     secondment: Secondment
     names: Mapping[UUID, str]
+    at_home: StaffEntry | None
+    certificate: certified.Certified | None
+    in_hand: int | None
+    today: date
 
 
-def _ids_of_secondments(work: Work, wanted: secondments.Wanted, sort: Age) -> AsyncIterator[UUID]:
-    return secondments.ids(work, wanted=wanted, age=sort)
+def _ids_of_secondments(
+    work: Work, wanted: secondments.Wanted, sort: secondments.Sort
+) -> AsyncIterator[UUID]:
+    return secondments.ids(work, wanted=wanted, sort=sort)
 
 
 async def _read_secondments(
@@ -229,11 +240,25 @@ async def _read_secondments(
 ) -> list[SecondmentLine]:
     found = await secondments.among_ids(work, wanted=wanted, ids=ids)
     rows = [found[each] for each in ids if each in found]
-    people = await staff.of_ids(work, {row.person_id for row in rows})
+    ids_of_people = {row.person_id for row in rows}
+    people = await staff.of_ids(work, ids_of_people)
+    at_home = await register.on(work, ids_of_people, work.today)
+    certificates = await certified.of_entries(work, rows)
+    in_hand = await workload.of_people(work, ids_of_people)
     units = await organisations.units_of_ids(work, {row.home_unit_id for row in rows})
     names = await _names_of_bodies(work, {body for row in rows for body in (row.home_id, row.host_id)})
     names |= {each.id: each.name for found in (people, units) for each in found.values()}
-    return [SecondmentLine(row, names) for row in rows]
+    return [
+        SecondmentLine(
+            row,
+            names,
+            at_home=at_home.get(row.person_id),
+            certificate=certificates.get(row.id),
+            in_hand=None if in_hand is None else in_hand.get(row.person_id, 0),
+            today=work.today,
+        )
+        for row in rows
+    ]
 
 
 def _entry(name: str) -> Value:
@@ -248,11 +273,30 @@ def _mode(line: SecondmentLine, language: Language) -> str:
     return said(STAFF_MODES[line.secondment.mode], language)
 
 
+def _certificate(line: SecondmentLine, language: Language) -> str | None:
+    if line.certificate is None:
+        return None
+    en, zh = WORDS[cast("State", line.certificate.state)]
+    return zh if language == "zh" else en
+
+
+def _certificate_days_left(line: SecondmentLine, _language: Language) -> int | None:
+    return None if line.certificate is None else days_left(line.certificate.valid_until, on=line.today)
+
+
 SECONDMENTS = Ledger(
     title=Words("Register of secondments", "派驻人员名册"),
-    aspects=("secondment.entry", "organisation.entry"),
+    aspects=(
+        "secondment.entry",
+        "organisation.entry",
+        "staff.entry",
+        "certificate.entry",
+        "secondment.certificate",
+        "assignment.entry",
+        "referral.letter",
+    ),
     wanted=secondments.Wanted,
-    sorts=get_args(Age),
+    sorts=get_args(secondments.Sort),
     ids=_ids_of_secondments,
     read=_read_secondments,
     columns=(
@@ -265,6 +309,16 @@ SECONDMENTS = Ledger(
         Column(Words("Order number", "文号"), 24, _entry("order_number")),
         Column(Words("Since", "起"), 12, _entry("since")),
         Column(Words("Until", "止"), 12, _entry("until")),
+        Column(Words("Rank", "职级"), 16, lambda line, _: line.at_home and line.at_home.rank),
+        Column(Words("Matters in hand", "手头在办事项"), 14, lambda line, _: line.in_hand),
+        Column(Words("Certificate", "执法证状态"), 12, _certificate),
+        Column(
+            Words("Certificate valid until", "执法证有效期至"),
+            14,
+            lambda line, _: line.certificate and line.certificate.valid_until,
+        ),
+        Column(Words("Days left", "距到期天数"), 12, _certificate_days_left),
+        # What attendance knows of them joins these.
     ),
 )
 

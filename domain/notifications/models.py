@@ -27,6 +27,15 @@ class Notification(Base):
         ForeignKeyConstraint(["county_id", "capacity_id"], ["capacities.county_id", "capacities.id"]),
         Index(None, "county_id", "capacity_id", "number"),
         Index("ix_notifications_unread", "county_id", "capacity_id", "number", postgresql_where=text(UNREAD)),
+        # The person's inbox has the unread ones of several posts in one order, which is that of their times.
+        Index(
+            "ix_notifications_unread_by_time",
+            "county_id",
+            "capacity_id",
+            "announced_at",
+            "id",
+            postgresql_where=text(UNREAD),
+        ),
         Index("ix_notifications_read", "county_id", "capacity_id", "number", postgresql_where=text(READ)),
     )
 

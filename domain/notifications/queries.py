@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, TextClause, any_, func, literal, select, text
@@ -45,6 +46,13 @@ async def inbox(
     """A part of the post's notices in this order. A notice's place is its number."""
     notices = select(Notification).where(*_mine(work), *_narrowed(by))
     order = Order((Notification.number,), falling=age == "newest")
+    return (await work.session.scalars(spanned(notices, order, span))).all()
+
+
+async def unread(work: Work, *, age: Age, span: Span[tuple[datetime, UUID]]) -> Sequence[Notification]:
+    """A part of the post's unread notices by when they were announced. A notice's place is that instant, and its id."""
+    notices = select(Notification).where(*_mine(work), *_narrowed(Filter(unread=True)))
+    order = Order((Notification.announced_at, Notification.id), falling=age == "newest")
     return (await work.session.scalars(spanned(notices, order, span))).all()
 
 

@@ -28,6 +28,7 @@ from domain.secondments.models import Secondment
 from domain.sheets import about
 from domain.staff.commands import Officer
 from domain.staff.models import Person, StaffEntry
+from domain.staff.pinyin import pinyin
 from domain.staff.rules import holds_on
 from domain.work import Errand
 from tenancy.ids import named_id, new_id
@@ -223,6 +224,7 @@ class OnRecord:
             county_id=self.errand.county_id,
             id=new_id(),
             person_id=person_id,
+            pinyin=pinyin(listed.name),
             home_id=listed.home_id,
             home_unit_id=listed.what.unit_id,
             host_id=sent.host_id,

@@ -18,7 +18,10 @@ recall is refused without what it demands of the host, which is asked in `consul
 hosts as well, and nobody is asked. Who decides about the officer's days is not here (`leave`, `night_duty`, `attendance`). How
 long somebody has been at the front is counted here (`front.py`); who is to be exchanged is `rotations`.
 
+The three views say besides until when those seconded may enforce (`certified.py`), and to a body what they have in hand there
+(`referrals/workload.py`).
+
 Words: secondment 派驻, home 派出单位, host 用人单位（乡镇）, stationed 派驻, area team 片区队伍, itinerant 巡回, order 文号,
-liaison leader 联系领导, liaison officer of a team 联系执法人员.
+liaison leader 联系领导, liaison officer of a team 联系执法人员, view 查看角度, workload 手头在办事项数.
 From: 昆阳 正文一 (roster), 附件2 第3-6条; 涪陵 6; 环翠 7. Ending is practice.
 """

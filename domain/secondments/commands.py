@@ -78,6 +78,7 @@ async def order(
                     county_id=work.county_id,
                     id=new_id(),
                     person_id=person.id,
+                    pinyin=person.pinyin,
                     home_id=work.actor.tenant_id,
                     home_unit_id=entry.unit_id,
                     host_id=using.host_id,

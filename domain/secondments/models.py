@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenancy.kinds import Base, Shared
@@ -15,6 +15,8 @@ class Secondment(Base):
     What was called off before it began has its last day before its first. Entries with one `order_id` were ordered together;
     `liaison` is whether in an area team they lead the contact with this host, or keep it. `counted_since` is from when time at
     the front counts: the first day, brought forward by what the person was there before; empty where it counts for nothing.
+    `pinyin` is where the officer's name stands among others: the person's own, to which a key holds it. `last_day` is `until`,
+    or for ever.
     """
 
     __tablename__ = "secondments"
@@ -29,9 +31,10 @@ class Secondment(Base):
     )
     relations = {"home": "home_id", "host": "host_id", "overseer": "county_id"}
     __table_args__ = (
-        # Nobody seconds anybody but their own.
+        # Nobody seconds anybody but their own; and a name stands here where it stands on the roster.
         ForeignKeyConstraint(
-            ["county_id", "home_id", "person_id"], ["persons.county_id", "persons.home_id", "persons.id"]
+            ["county_id", "home_id", "person_id", "pinyin"],
+            ["persons.county_id", "persons.home_id", "persons.id", "persons.pinyin"],
         ),
         ForeignKeyConstraint(["county_id", "host_id"], ["organisations.county_id", "organisations.id"]),
         ForeignKeyConstraint(["county_id", "home_unit_id"], ["units.county_id", "units.id"]),
@@ -48,17 +51,23 @@ class Secondment(Base):
         # What the register is narrowed by besides; of each there are few enough in a county as a whole.
         Index(None, "county_id", "mode", "id"),
         Index(None, "county_id", "post", "id"),
-        Index(None, "county_id", "since"),
-        Index(None, "county_id", "until"),
         # Who has been at the front how long, from each side.
         Index(None, "county_id", "home_id", "counted_since", "id"),
         Index(None, "county_id", "host_id", "counted_since", "id"),
         Index(None, "county_id", "counted_since", "id"),
+        Index(None, "county_id", "home_unit_id", "id"),
+        # How the register is ordered besides: as home, as host, and in the county.
+        *(
+            Index(None, "county_id", *side, column, "id")
+            for side in (("home_id",), ("host_id",), ())
+            for column in ("pinyin", "since", "last_day")
+        ),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID]
+    pinyin: Mapped[str] = mapped_column(Text(collation="C"))
     home_id: Mapped[UUID]
     home_unit_id: Mapped[UUID]
     host_id: Mapped[UUID]
@@ -70,6 +79,7 @@ class Secondment(Base):
     since: Mapped[date]
     until: Mapped[date | None]
     counted_since: Mapped[date | None]
+    last_day: Mapped[date] = mapped_column(Computed("coalesce(until, date 'infinity')", persisted=True))
     version: Mapped[int] = mapped_column(default=1)
     # Empty where the county was founded with it.
     ordered_by: Mapped[UUID | None]

@@ -1,18 +1,23 @@
-"""Reading the register of secondments: as home, as host, or through oversight."""
+"""Reading the register of secondments: as home, as host, or through oversight.
+
+These are the three views of seconded staff: a department's own people in all townships, everybody stationed with a township,
+the whole county's. What each of them shows of a certificate is in `certified.py`.
+"""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, func, or_, select
 
-from domain.columns import Columns, also
-from domain.filters import Age, Conditions, among, any_of, streamed
+from domain.columns import Columns, also, read
+from domain.filters import Conditions, Days, among, any_of, streamed
+from domain.secondments import certified
 from domain.secondments.models import Secondment
 from domain.secondments.rules import Mode
-from domain.spans import Span, by_age, ordered, spanned
+from domain.spans import Order, Span, by_age, ordered, spanned
 from domain.staff import queries as staff
 from domain.statements import Asks, Statement
 from domain.work import Work
@@ -21,20 +26,27 @@ from tenancy.refusals import NotFound
 ENTRY = "secondment.entry"
 
 Side = Literal["home", "host", "overseen"]
+Sort = Literal["newest", "oldest", "name", "since", "until"]
+"""By age; by the officer's name in pinyin; by the first day; by the last one, those without it at the end."""
+
+Place = UUID | tuple[str | date, UUID]
+"""Where an entry stands: its id, behind what it is ordered by if that is not its age."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """By what the register can be narrowed. `in_force_on` is a day; `person` a part of the officer's name.
 
-    Blanks and dots alone narrow nothing.
+    Blanks and dots alone narrow nothing. `certificate_until` are days within which the officer's certificate runs out.
     """
 
     homes: frozenset[UUID] | None = None
+    units: frozenset[UUID] | None = None
     hosts: frozenset[UUID] | None = None
     modes: frozenset[Mode] | None = None
     posts: frozenset[str] | None = None
     in_force_on: date | None = None
+    certificate_until: Days | None = None
     person: str | None = None
 
 
@@ -127,16 +139,52 @@ async def to_change(work: Work, secondment_id: UUID) -> tuple[Secondment, Sequen
     return asked, locked.all()
 
 
-async def page(work: Work, *, wanted: Wanted, age: Age, span: Span[UUID]) -> Sequence[Secondment]:
-    """A part of the entries in this order. An entry's place is its id."""
+def order(sort: Sort) -> Order:
+    """The columns that a register in this order is read by."""
+    match sort:
+        case "name":
+            return Order((Secondment.pinyin, Secondment.id))
+        case "since":
+            return Order((Secondment.since, Secondment.id))
+        case "until":
+            return Order((Secondment.last_day, Secondment.id))
+    return by_age(Secondment.id, sort)
+
+
+@Statement
+def _page_of_the_side(
+    asks: Asks, side: Side, sort: Sort, after: bool, before: bool, backward: bool
+) -> Select[Secondment]:
+    listed = select(Secondment).where(*on_side(asks, side))
+    span: Span[Any] = Span(
+        most=asks.given("most", Integer()),
+        after=_place(asks, sort, "after") if after else None,
+        before=_place(asks, sort, "before") if before else None,
+        backward=backward,
+    )
+    return spanned(listed, order(sort), span)
+
+
+async def page(
+    work: Work, *, wanted: Wanted, sort: Sort, span: Span[Place], columns: Columns = None
+) -> Sequence[Secondment]:
+    """A part of the entries in this order."""
+    columns = also(columns, *(str(column.key) for column in order(sort).columns))
+    if wanted.filter == Filter():
+        # As desks open with it.
+        shape = (span.after is not None, span.before is not None, span.backward)
+        given = _given(sort, "after", span.after) | _given(sort, "before", span.before)
+        return await _page_of_the_side(
+            work, wanted.side, sort, *shape, columns=columns, most=span.most, **given
+        )
     entries = select(Secondment).where(*await _conditions(work, wanted))
-    return (await work.session.scalars(spanned(entries, by_age(Secondment.id, age), span))).all()
+    return await read(work.session, spanned(entries, order(sort), span), columns)
 
 
-async def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:
+async def ids(work: Work, *, wanted: Wanted, sort: Sort) -> AsyncIterator[UUID]:
     """The ids of all of them in this order, as they come."""
     listed = select(Secondment.id).where(*await _conditions(work, wanted))
-    async for each in streamed(work.session, ordered(listed, by_age(Secondment.id, age))):
+    async for each in streamed(work.session, ordered(listed, order(sort))):
         yield each
 
 
@@ -157,7 +205,26 @@ async def count(work: Work, *, wanted: Wanted) -> int:
 
 async def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     """The wanted entries, as far as the actor may see them."""
-    return [*on_side(work, wanted.side), *_narrowed(wanted), *await _named(work, wanted)]
+    return [
+        *on_side(work, wanted.side),
+        *_narrowed(wanted.filter),
+        *await _named(work, wanted.filter),
+        *await certified.running_out(work, wanted.side, wanted.filter.certificate_until),
+    ]
+
+
+def _place(asks: Asks, sort: Sort, end: str) -> Any:
+    """A place by the names of its parts, such as `after_pinyin`."""
+    parts = [asks.given(f"{end}_{column.key}", column.type) for column in order(sort).columns]
+    return tuple(parts) if len(parts) > 1 else parts[0]
+
+
+def _given(sort: Sort, end: str, place: Place | None) -> dict[str, Any]:
+    """The values of these."""
+    if place is None:
+        return {}
+    values = place if isinstance(place, tuple) else (place,)
+    return {f"{end}_{column.key}": value for column, value in zip(order(sort).columns, values, strict=True)}
 
 
 def _visible(work: Work) -> Conditions:
@@ -165,27 +232,23 @@ def _visible(work: Work) -> Conditions:
     yield work.visible(Secondment, ENTRY)
 
 
-def on_side(work: Work, side: Side) -> Conditions:
+def on_side(work: Work | Asks, side: Side) -> Conditions:
     """The entries that the actor may see from this side."""
-    yield from _visible(work)
-    if side == "home":
-        yield Secondment.home_id == work.actor.tenant_id
-    elif side == "host":
-        yield Secondment.host_id == work.actor.tenant_id
+    yield Secondment.county_id == work.county_id
+    # Of one side's own list nothing is said twice that PostgreSQL would count twice.
+    yield work.visible(Secondment, ENTRY) if side == "overseen" else work.visible_as(Secondment, ENTRY, side)
 
 
-def _narrowed(wanted: Wanted) -> Conditions:
-    by = wanted.filter
+def _narrowed(by: Filter) -> Conditions:
     yield from among(Secondment.home_id, by.homes)
+    yield from among(Secondment.home_unit_id, by.units)
     yield from among(Secondment.host_id, by.hosts)
     yield from among(Secondment.mode, by.modes)
     yield from among(Secondment.post, by.posts)
     if by.in_force_on is not None:
         yield Secondment.since <= by.in_force_on
-        yield or_(Secondment.until.is_(None), Secondment.until >= by.in_force_on)
+        yield Secondment.last_day >= by.in_force_on
 
 
-async def _named(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
-    if wanted.filter.person is None:
-        return []
-    return await staff.named(work, Secondment.person_id, wanted.filter.person)
+async def _named(work: Work, by: Filter) -> list[ColumnElement[bool]]:
+    return [] if by.person is None else await staff.named(work, Secondment.person_id, by.person)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from domain.filters import any_of
 from domain.staff.models import Person, PersonNameEnding
+from domain.staff.pinyin import pinyin
 from domain.staff.rules import endings
 from tenancy.many import insert_many
 
@@ -39,7 +40,10 @@ async def enter(writer: Writer, *, county_id: UUID, officers: Mapping[UUID, Offi
         insert(persons)
         .on_conflict_do_nothing(index_elements=list(persons.primary_key))
         .returning(persons.c.id),
-        [{"county_id": county_id, "id": each, **asdict(officer)} for each, officer in officers.items()],
+        [
+            {"county_id": county_id, "id": each, "pinyin": pinyin(officer.name), **asdict(officer)}
+            for each, officer in officers.items()
+        ],
     )
     fresh = {each: officers[each] for each in entered}
     await let_be_found(writer, county_id=county_id, officers=fresh)

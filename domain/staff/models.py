@@ -25,13 +25,16 @@ class Person(Base):
     __table_args__ = (
         ForeignKeyConstraint(["county_id"], ["counties.county_id"]),
         ForeignKeyConstraint(["county_id", "home_id"], ["organisations.county_id", "organisations.id"]),
-        # What names somebody's home besides, names the right one.
+        # What names somebody's home besides, names the right one; and so does what stands where their name stands.
         UniqueConstraint("county_id", "home_id", "id"),
+        UniqueConstraint("county_id", "home_id", "id", "pinyin", name="uq_persons_pinyin"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
+    # Where the name stands among others (`pinyin.py`), by code points.
+    pinyin: Mapped[str] = mapped_column(Text(collation="C"))
     home_id: Mapped[UUID]
 
 

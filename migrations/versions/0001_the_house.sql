@@ -506,11 +506,13 @@ CREATE TABLE persons (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
 	name TEXT NOT NULL, 
+	pinyin TEXT COLLATE "C" NOT NULL, 
 	home_id UUID NOT NULL, 
 	CONSTRAINT pk_persons PRIMARY KEY (county_id, id), 
 	CONSTRAINT fk_persons_county_id FOREIGN KEY(county_id) REFERENCES counties (county_id), 
 	CONSTRAINT fk_persons_county_id_home_id FOREIGN KEY(county_id, home_id) REFERENCES organisations (county_id, id), 
-	CONSTRAINT uq_persons_county_id_home_id_id UNIQUE (county_id, home_id, id)
+	CONSTRAINT uq_persons_county_id_home_id_id UNIQUE (county_id, home_id, id), 
+	CONSTRAINT uq_persons_pinyin UNIQUE (county_id, home_id, id, pinyin)
 );
 
 CREATE TABLE referrals (
@@ -1221,6 +1223,7 @@ CREATE TABLE secondments (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
 	person_id UUID NOT NULL, 
+	pinyin TEXT COLLATE "C" NOT NULL, 
 	home_id UUID NOT NULL, 
 	home_unit_id UUID NOT NULL, 
 	host_id UUID NOT NULL, 
@@ -1232,6 +1235,7 @@ CREATE TABLE secondments (
 	since DATE NOT NULL, 
 	until DATE, 
 	counted_since DATE, 
+	last_day DATE GENERATED ALWAYS AS (coalesce(until, date 'infinity')) STORED NOT NULL, 
 	version BIGINT NOT NULL, 
 	ordered_by UUID, 
 	ordered_at TIMESTAMP WITH TIME ZONE, 
@@ -1239,7 +1243,7 @@ CREATE TABLE secondments (
 	ended_by UUID, 
 	ended_at TIMESTAMP WITH TIME ZONE, 
 	CONSTRAINT pk_secondments PRIMARY KEY (county_id, id), 
-	CONSTRAINT fk_secondments_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
+	CONSTRAINT fk_secondments_county_id_home_id_person_id_pinyin FOREIGN KEY(county_id, home_id, person_id, pinyin) REFERENCES persons (county_id, home_id, id, pinyin), 
 	CONSTRAINT fk_secondments_county_id_host_id FOREIGN KEY(county_id, host_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT fk_secondments_county_id_home_unit_id FOREIGN KEY(county_id, home_unit_id) REFERENCES units (county_id, id), 
 	CONSTRAINT ck_secondments_leaves_home CHECK (home_id <> host_id), 
@@ -1254,9 +1258,25 @@ CREATE INDEX ix_secondments_county_id_home_id_counted_since_id ON secondments (c
 
 CREATE INDEX ix_secondments_county_id_home_id_id ON secondments (county_id, home_id, id);
 
+CREATE INDEX ix_secondments_county_id_home_id_last_day_id ON secondments (county_id, home_id, last_day, id);
+
+CREATE INDEX ix_secondments_county_id_home_id_pinyin_id ON secondments (county_id, home_id, pinyin, id);
+
+CREATE INDEX ix_secondments_county_id_home_id_since_id ON secondments (county_id, home_id, since, id);
+
+CREATE INDEX ix_secondments_county_id_home_unit_id_id ON secondments (county_id, home_unit_id, id);
+
 CREATE INDEX ix_secondments_county_id_host_id_counted_since_id ON secondments (county_id, host_id, counted_since, id);
 
 CREATE INDEX ix_secondments_county_id_host_id_id ON secondments (county_id, host_id, id);
+
+CREATE INDEX ix_secondments_county_id_host_id_last_day_id ON secondments (county_id, host_id, last_day, id);
+
+CREATE INDEX ix_secondments_county_id_host_id_pinyin_id ON secondments (county_id, host_id, pinyin, id);
+
+CREATE INDEX ix_secondments_county_id_host_id_since_id ON secondments (county_id, host_id, since, id);
+
+CREATE INDEX ix_secondments_county_id_last_day_id ON secondments (county_id, last_day, id);
 
 CREATE INDEX ix_secondments_county_id_mode_id ON secondments (county_id, mode, id);
 
@@ -1264,11 +1284,11 @@ CREATE INDEX ix_secondments_county_id_order_id ON secondments (county_id, order_
 
 CREATE INDEX ix_secondments_county_id_person_id ON secondments (county_id, person_id);
 
+CREATE INDEX ix_secondments_county_id_pinyin_id ON secondments (county_id, pinyin, id);
+
 CREATE INDEX ix_secondments_county_id_post_id ON secondments (county_id, post, id);
 
-CREATE INDEX ix_secondments_county_id_since ON secondments (county_id, since);
-
-CREATE INDEX ix_secondments_county_id_until ON secondments (county_id, until);
+CREATE INDEX ix_secondments_county_id_since_id ON secondments (county_id, since, id);
 
 CREATE TABLE staff_entries (
 	county_id UUID NOT NULL, 
@@ -1576,7 +1596,11 @@ CREATE TABLE assignments (
 	CONSTRAINT ck_assignments_claimed_by_a_person_in_a_post CHECK ((capacity_id is null) = (person_id is null) and (capacity_id is null) = (claimed_at is null))
 );
 
+CREATE INDEX ix_assignments_claimed ON assignments (county_id, owner_id, capacity_id, claimed_at, id);
+
 CREATE INDEX ix_assignments_county_id_owner_id_capacity_id_subject_id ON assignments (county_id, owner_id, capacity_id, subject_id);
+
+CREATE INDEX ix_assignments_county_id_owner_id_person_id ON assignments (county_id, owner_id, person_id);
 
 CREATE INDEX ix_assignments_county_id_owner_id_unit_id_subject_id ON assignments (county_id, owner_id, unit_id, subject_id);
 
@@ -1687,6 +1711,8 @@ CREATE INDEX ix_notifications_county_id_capacity_id_number ON notifications (cou
 CREATE INDEX ix_notifications_read ON notifications (county_id, capacity_id, number) WHERE read_at is not null;
 
 CREATE INDEX ix_notifications_unread ON notifications (county_id, capacity_id, number) WHERE read_at is null;
+
+CREATE INDEX ix_notifications_unread_by_time ON notifications (county_id, capacity_id, announced_at, id) WHERE read_at is null;
 
 CREATE TABLE recalls (
 	county_id UUID NOT NULL, 
@@ -2002,6 +2028,33 @@ as $$
      where e.county_id = p_county_id and e.id = p_export_id and e.attempt = p_attempt and e.state = 'running'
 $$;
 
+-- The same for another post of the person in whose scope this is asked, with the session of that scope: to look into it from the
+-- post in which they act. It opens what a request in that post would, or says why it would not; for anybody else's session
+-- there is no row. The scope is that post's afterwards, until whoever asked goes back.
+create function open_post(p_session_id uuid, p_capacity_id uuid, p_now timestamptz)
+returns table (
+    problem text, session_id uuid, account_id uuid, county_id uuid, person_id uuid, capacity_id uuid,
+    tenant_id uuid, roles text[], functions text[], overseen uuid,
+    policy_version bigint, rulebook_version bigint, calendar_version bigint, time_zone text, ends_at timestamptz,
+    tenant_kind text, as_heir boolean, substitution_id uuid, absent_id uuid, absent_person_id uuid, lent_roles text[],
+    lent_until timestamptz
+)
+language plpgsql security definer set search_path = public, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_token_hash bytea;
+begin
+    -- Looked at first and opened afterwards: what opens a scope changes what county() and person() say.
+    select s.token_hash into v_token_hash
+      from sessions s join accounts a on a.id = s.account_id
+     where s.id = p_session_id and a.county_id = county() and a.person_id = person();
+    if found then
+        return query select o.* from open_scope(v_token_hash, p_capacity_id::text, p_now, false) o;
+    end if;
+end
+$$;
+
 -- Where everybody stands who waits for news: one number for each token, post and thing waited for, which is another one
 -- as soon as the opening call would answer otherwise, the day of the county changes, or there is news of the thing (a
 -- notice in the inbox of that very post, or an announcement about the subject), and none for whom the opening call
@@ -2086,6 +2139,20 @@ as $$
            and not is_no_more(county_id, tenant_id, p_now))
 $$;
 
+-- What a host may know of the certificates of those who are seconded to it and work there on a day: whether they are held or
+-- withheld, and until when. The certificates stay their issuer's and their home's. Of these entries; null: of all.
+create function certificates_of_stationed(p_secondments uuid[], p_on date)
+returns table (secondment_id uuid, state text, valid_until date)
+language sql stable security definer set search_path = public, pg_temp
+as $$
+    select s.id, c.state, c.valid_until
+      from secondments s
+      join certificates c on c.county_id = s.county_id and c.home_id = s.home_id and c.person_id = s.person_id
+           and c.state in ('held', 'withheld')
+     where s.county_id = county() and s.host_id = me() and s.since <= p_on and s.last_day >= p_on
+       and (p_secondments is null or s.id = any(p_secondments))
+$$;
+
 -- Under which keys personal data lie, anywhere in the deployment: so that a server says before it serves that it lacks one.
 -- Ids of keys, and nothing of what they seal.
 create function keys_of_personal_data() returns setof text
@@ -2097,17 +2164,21 @@ revoke all on function heirs_of(uuid, uuid, date) from public;
 revoke all on function posts_of_heirs(uuid, uuid, text, timestamptz) from public;
 revoke all on function open_scope(bytea, text, timestamptz, boolean) from public;
 revoke all on function open_export(uuid, uuid, integer, timestamptz, boolean) from public;
+revoke all on function open_post(uuid, uuid, timestamptz) from public;
 revoke all on function standing(bytea[], text[], uuid[], timestamptz) from public;
 revoke all on function my_capacities(bytea, timestamptz) from public;
 revoke all on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) from public;
 revoke all on function post_lives(uuid, timestamptz) from public;
+revoke all on function certificates_of_stationed(uuid[], date) from public;
 revoke all on function keys_of_personal_data() from public;
 grant execute on function open_scope(bytea, text, timestamptz, boolean) to gongguan_app;
 grant execute on function open_export(uuid, uuid, integer, timestamptz, boolean) to gongguan_app;
+grant execute on function open_post(uuid, uuid, timestamptz) to gongguan_app;
 grant execute on function standing(bytea[], text[], uuid[], timestamptz) to gongguan_app;
 grant execute on function my_capacities(bytea, timestamptz) to gongguan_app;
 grant execute on function admit(uuid, bytea, bytea, text, text, timestamptz, timestamptz) to gongguan_app;
 grant execute on function post_lives(uuid, timestamptz) to gongguan_app;
+grant execute on function certificates_of_stationed(uuid[], date) to gongguan_app;
 grant execute on function keys_of_personal_data() to gongguan_app;
 
 alter table accounts enable row level security;

@@ -47,6 +47,7 @@ from domain.organisations.models import Organisation
 from domain.referrals.models import Referral, ReferralEvent
 from domain.secondments.models import Secondment
 from domain.staff.models import StaffEntry
+from domain.staff.pinyin import pinyin
 from domain.substitutions.models import Substitution
 from domain.supervision.models import SupervisionNote
 from tenancy.models import Capacity
@@ -141,6 +142,7 @@ def a_secondment(random: Random, world: World) -> Made:
             "id": uuid4(),
             "order_id": uuid4(),
             "person_id": world[officer].person_id,
+            "pinyin": pinyin(world[officer].name),
             "home_id": world.bodies[home],
             "home_unit_id": world.units[home],
             "host_id": world.bodies[random.choice(("kunyang", "kunyang", "aojiang"))],
@@ -523,6 +525,7 @@ def a_disciplinary_case(random: Random, world: World) -> Made:
             "id": secondment,
             "home_unit_id": world.units[home],
             "mode": "stationed",
+            "pinyin": pinyin(world[person].name),
             "post": "执法队队员",
             "order_id": uuid4(),
             "since": NOW.date(),
@@ -867,6 +870,13 @@ HOLDINGS: Mapping[str, Holding] = {
         a_notice_to_a_post,
         lambda row, _me, _side: row["person_id"] == LIN[row["county_id"]],
         key=lambda row: row["number"],
+        named="Notification",
+    ),
+    "Query.inbox": Holding(
+        Notification,
+        a_notice_to_a_post,
+        lambda row, _me, _side: row["person_id"] == LIN[row["county_id"]] and row["read_at"] is None,
+        key=lambda row: (row["announced_at"], row["id"]),
         named="Notification",
     ),
     "Query.exports": Holding(

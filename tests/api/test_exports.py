@@ -1,15 +1,16 @@
 """Exports over HTTP: asked for as a clerk would, made by the worker, fetched by the one who asked and by nobody else."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.identifiers import global_id, taken_apart
+from domain.certificates.models import Certificate
 from domain.deadlines.models import Deadline
 from domain.documents.store import Store
 from domain.edge import Edge
@@ -252,6 +253,40 @@ class TestAnExport:
             "平委编〔2022〕8号",
         )
         assert [line[:7] for line in told[1]] == [zhou]
+
+    async def test_of_the_register_tells_of_certificates_as_the_screen_does(
+        self, client: Client, worker: Worker, owner_engine: AsyncEngine
+    ) -> None:
+        """In the order of the screen; and neither a number nor an id of anything is in it."""
+        world, number = client.world, "浙平2026-001"
+        async with owner_engine.begin() as connection:
+            await connection.execute(
+                insert(Certificate).values(
+                    county_id=world.county_id,
+                    id=new_id(),
+                    issuer_id=world.bodies["justice"],
+                    home_id=world.bodies["transport"],
+                    person_id=world["zhou"].person_id,
+                    number=number,
+                    issued_on=NOW.date(),
+                    valid_until=NOW.date() + timedelta(days=30),
+                    state="held",
+                    version=1,
+                    issued_by=world["shen"].person_id,
+                    issued_at=NOW,
+                )
+            )
+        gao, chen = client.as_("gao"), client.as_("chen")
+        register = {"secondments": {"side": "HOST", "sort": "NAME"}}
+        asked = [await requested(gao, ledger=register), await requested(chen, ledger=register)]
+        await worker.works()
+        files = [(await fetched(who, each)).content for who, each in zip((gao, chen), asked, strict=True)]
+        shown, hidden = ([line[9:14] for line in rows_of(file)[1:]] for file in files)
+        assert [line[0] for line in rows_of(files[0])[1:]] == ["管农", "周交"]
+        until = datetime.combine(NOW.date() + timedelta(days=30), time.min)
+        assert shown == [(None, 0, None, None, None), (None, 0, "持有", until, 30)]
+        assert hidden == [(None, 0, None, None, None), (None, 0, None, None, None)]
+        assert number not in str(rows_of(files[0]))
 
     async def test_is_one_however_often_it_is_sent(self, client: Client) -> None:
         xu = client.as_("xu")

@@ -48,10 +48,12 @@ class TestRegisters:
                 "side": secondments.SecondmentSide.HOME,
                 "filter": secondments.SecondmentFilter(
                     homes=[],
+                    units=[global_id("Unit", several[0])],
                     hosts=bodies,
                     modes=[secondments.SecondmentMode.STATIONED],
                     posts=["队员"],
                     in_force_on=date(2026, 3, 9),
+                    certificate_until=filters.Days(until=date(2026, 3, 9)),
                     person="王",
                 ),
             },

@@ -15,6 +15,7 @@ from api import (
     deadlines,
     discipline,
     exports,
+    inbox,
     liaisons,
     notifications,
     organisations,
@@ -39,6 +40,7 @@ from domain.deadlines import queries as deadline_queries
 from domain.deadlines import rules as deadline_rules
 from domain.discipline import queries as discipline_queries
 from domain.discipline import rules as discipline_rules
+from domain.inbox import rules as inbox_rules
 from domain.liaisons import rules as liaison_rules
 from domain.organisations import rules as organisation_rules
 from domain.referrals import filters as referral_filters
@@ -60,7 +62,7 @@ ORDERS_BY_AGE = (
     alerts.AlertNoticeSort,
     exports.ExportSort,
     notifications.NotificationSort,
-    secondments.SecondmentSort,
+    inbox.InboxEntrySort,
     personnel.StaffEntrySort,
     certificates.CertificateSort,
     supervision.SupervisionNoteSort,
@@ -144,6 +146,8 @@ class TestWords:
             (referral_words.DoubtStep, ("ask_government", "negotiate", "coordinate")),
             (referral_lists.ReferralBox, get_args(referral_filters.Box)),
             (referral_lists.ReferralSort, (*get_args(domain_filters.Age), "due")),
+            (inbox.InboxKind, inbox_rules.KINDS),
+            (secondments.SecondmentSort, get_args(secondment_queries.Sort)),
             *((order, get_args(domain_filters.Age)) for order in ORDERS_BY_AGE),
             (referral_words.MaterialKind, tuple(MATERIALS.kinds)),
             (agreements.AgreementState, agreement_rules.STATES),

@@ -1,12 +1,16 @@
 """Reading the register over HTTP: from home, from the host, from above."""
 
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.identifiers import global_id
+from domain.certificates.models import Certificate
 from domain.secondments.models import Secondment
+from tenancy.ids import new_id
 from tests.api.conftest import Client
 from tests.worlds import NOW
 
@@ -81,3 +85,68 @@ class TestSecondments:
         query = "query($id: ID!) { secondment(id: $id) { post } node(id: $id) { id } }"
         assert (await client.as_("gao").ask(query, id=entry)).data["node"] == {"id": entry}
         assert (await client.as_("pan").ask(query, id=entry)).data == {"secondment": None, "node": None}
+
+
+VIEW = """query($side: SecondmentSide!, $filter: SecondmentFilter, $sort: SecondmentSort! = NAME, $after: String) {
+  secondments(side: $side, filter: $filter, sort: $sort, first: 1, after: $after) { pageInfo { endCursor hasNextPage } edges { node {
+    person { name staffEntry { rank } } host { code } workload certificate { state validUntil daysLeft } } } } }"""
+
+
+class TestAView:
+    async def test_gives_all_that_is_asked_in_one_query_page_by_page(
+        self, client: Client, owner_engine: AsyncEngine
+    ) -> None:
+        world = client.world
+        async with owner_engine.begin() as connection:
+            for who, number, until in (
+                ("zhou", "1", NOW.date()),
+                ("guan", "2", NOW.date() - timedelta(days=1)),
+            ):
+                await connection.execute(
+                    insert(Certificate).values(
+                        county_id=world.county_id,
+                        id=new_id(),
+                        issuer_id=world.bodies["justice"],
+                        home_id=world.bodies[world[who].body],
+                        person_id=world[who].person_id,
+                        number=number,
+                        issued_on=NOW.date() - timedelta(days=9),
+                        valid_until=until,
+                        state="held",
+                        version=1,
+                        issued_by=world["shen"].person_id,
+                        issued_at=NOW,
+                    )
+                )
+        gao, told, after = client.as_("gao"), [], None
+        for goes_on in (True, False):
+            found = (await gao.ask(VIEW, side="HOST", after=after)).data["secondments"]
+            assert found["pageInfo"]["hasNextPage"] is goes_on
+            after = found["pageInfo"]["endCursor"]
+            told += [
+                (
+                    edge["node"]["person"]["name"],
+                    edge["node"]["certificate"],
+                    edge["node"]["workload"],
+                    edge["node"]["person"]["staffEntry"],
+                )
+                for edge in found["edges"]
+            ]
+        assert told == [
+            ("管农", {"state": "HELD", "validUntil": "2026-03-09", "daysLeft": -1}, 0, None),
+            ("周交", {"state": "HELD", "validUntil": "2026-03-10", "daysLeft": 0}, 0, None),
+        ]
+        over = {"certificateUntil": {"until": "2026-03-09"}}
+        (edge,) = (await gao.ask(VIEW, side="HOST", filter=over)).data["secondments"]["edges"]
+        assert edge["node"]["person"]["name"] == "管农"
+
+    @pytest.mark.parametrize("cursor", ["zhou/nothing", "2026-13-45/nothing", ""])
+    async def test_refuses_a_place_that_is_none(self, client: Client, cursor: str) -> None:
+        for sort in ("NAME", "SINCE", "UNTIL", "NEWEST"):
+            answer = await client.as_("gao").ask(VIEW, side="HOST", sort=sort, after=cursor)
+            assert answer.codes == ["BAD_CURSOR"]
+
+    async def test_is_not_read_on_in_another_order(self, client: Client) -> None:
+        gao = client.as_("gao")
+        after = (await gao.ask(VIEW, side="HOST")).data["secondments"]["pageInfo"]["endCursor"]
+        assert (await gao.ask(VIEW, side="HOST", sort="SINCE", after=after)).codes == ["BAD_CURSOR"]

@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Coroutine, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -56,6 +56,8 @@ class Acting:
     name: str
     reader: Reader
     headers: Mapping[str, str]
+    everywhere: tuple[Reader, ...] = ()
+    """The same person in each of their posts: as whom they read their inbox, and nothing else."""
 
     def __repr__(self) -> str:
         return self.name
@@ -190,6 +192,7 @@ class Backstage:
             # Everybody in the county reads what is published; others refer to it.
             await self._seed(world, "kunyang", None, "gao", GIVEN.__contains__)
         ground.people.append(await self._bystander(here))
+        ground.people = [_everywhere(each, ground.people) for each in ground.people]
         for first, second, person in (
             ("aojiang", None, "ye"),
             ("aojiang", "shuitou", "ye"),
@@ -300,6 +303,12 @@ def _acting(world: World, where: str, somebody: Somebody, body: str) -> Acting:
         oversees=body in ("coordination", "justice"),
     )
     return Acting(f"{where}{somebody.key}@{body}", reader, _headers(somebody, capacity))
+
+
+def _everywhere(acting: Acting, people: list[Acting]) -> Acting:
+    me = acting.reader.county_id, acting.reader.person_id
+    mine = [each.reader for each in people if (each.reader.county_id, each.reader.person_id) == me]
+    return replace(acting, everywhere=tuple(mine))
 
 
 def _headers(somebody: Somebody, capacity: UUID) -> dict[str, str]:

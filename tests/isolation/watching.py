@@ -21,6 +21,7 @@ from tests.isolation.asking import Document, Supply
 from tests.isolation.canaries import (
     CANARY,
     Lying,
+    Reader,
     behind_the_walls,
     canaries_in,
     in_their_right,
@@ -37,6 +38,9 @@ REFUSED_BY_THE_DATABASE = ("row-level security policy", "0 were matched")
 
 ALSO_NAMED = {"files": "File"}
 """What has ids in inputs or headers and is no node."""
+
+ACROSS_POSTS = {"inbox", "inboxCounts"}
+"""What a person is told as the holder of all their posts."""
 
 BY_ANOTHER_NAME = {"Capacity": "capacities"}
 """One's own post has an id of its own to act by; to colleagues it is a `Post`."""
@@ -173,9 +177,18 @@ class Watch:
 
     def may_read(self, who: Acting, lying: Lying) -> bool:
         """Whether a row may come back to somebody under these locks."""
-        if not behind_the_walls(who.reader, lying):
+        return self._may_read_as(who.reader, lying)
+
+    def _may_read_as(self, reader: Reader, lying: Lying) -> bool:
+        if not behind_the_walls(reader, lying):
             return False
-        return self.composition.locks == "filter off" or in_their_right(who.reader, lying)
+        return self.composition.locks == "filter off" or in_their_right(reader, lying)
+
+    def _may_be_told(self, who: Acting, about: object, lying: Lying) -> bool:
+        """Whether a row may stand in the answer to this document: of the inbox, if one of their posts may read it."""
+        of_all_posts = isinstance(about, Document) and about.root in ACROSS_POSTS
+        readers = who.everywhere if of_all_posts else (who.reader,)
+        return any(self._may_read_as(each, lying) for each in readers)
 
     def _heard(self, response: httpx.Response) -> Answer:
         return Answer(
@@ -197,16 +210,16 @@ class Watch:
         seen = {
             word
             for lying in self.backstage.lying(words)
-            if self.may_read(who, lying)
+            if self._may_be_told(who, about, lying)
             for word in CANARY.findall(json.dumps(lying.row))
         }
         escaped = words - seen
         assert not escaped, self._report(who, about, answer, escaped)
         if ids:
-            strange = self._strange_ids(who, sent, told)
+            strange = self._strange_ids(who, about, sent, told)
             assert not strange, self._report(who, about, answer, strange)
 
-    def _strange_ids(self, who: Acting, sent: str, told: str) -> set[str]:
+    def _strange_ids(self, who: Acting, about: object, sent: str, told: str) -> set[str]:
         named = {
             text: one
             for text in set(GLOBAL_ID.findall(told))
@@ -218,7 +231,9 @@ class Watch:
         found = self.backstage.with_ids(
             sorted({tables[kind] for kind, _ in asked.values()}), [each for _, each in asked.values()]
         )
-        readable = {(each.table, UUID(each.row["id"])) for each in found if self.may_read(who, each)}
+        readable = {
+            (each.table, UUID(each.row["id"])) for each in found if self._may_be_told(who, about, each)
+        }
         # What was just discarded has no row any more; its id was sent along.
         return unknown | {
             text for text, (kind, each) in asked.items() if (tables[kind], each) not in readable

@@ -369,7 +369,7 @@ def a_row(
     return row | {
         column.name: _by_type(column, word)
         for column in table.columns
-        if column.name not in row and column.identity is None
+        if column.name not in row and column.identity is None and column.computed is None
     }
 
 
@@ -475,10 +475,15 @@ async def _known(owner: asyncpg.Connection, world: World, *, first: str, person:
         world.county_id,
         world[person].person_id,
     )
+    who = await owner.fetchrow(
+        "select county_id, id, pinyin from persons where county_id = $1 and id = $2",
+        world.county_id,
+        world[person].person_id,
+    )
     return {
         "counties": {"county_id": world.county_id},
         "organisations": {"county_id": world.county_id, "id": body},
-        "persons": {"county_id": world.county_id, "home_id": body, "id": world[person].person_id},
+        "persons": {**who, "home_id": body},
         "capacities": dict(capacity),
     } | (
         {"units": {"county_id": world.county_id, "organisation_id": body, "id": world.units[first]}}

@@ -177,10 +177,12 @@ class TestTheOpeningCall:
         assert {row["proname"] for row in definers} == {
             "open_scope",
             "open_export",
+            "open_post",
             "standing",
             "my_capacities",
             "admit",
             "post_lives",
+            "certificates_of_stationed",
             "keys_of_personal_data",
         }
         for row in definers:

@@ -12,6 +12,7 @@ from domain.ratios.queries import ratios
 from domain.secondments.models import Secondment
 from domain.staff import commands as staff
 from domain.staff.models import StaffEntry
+from domain.staff.pinyin import pinyin
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted
 from tests.registered import keeps_a_register
@@ -43,7 +44,8 @@ async def a_force(owner_engine, world, random) -> None:
     async with owner_engine.begin() as connection:
         await staff.enter(connection, county_id=world.county_id, officers=people)
         await connection.execute(insert(StaffEntry), entries)
-        await connection.execute(insert(Secondment), secondments)
+        named = [each | {"pinyin": pinyin(people[each["person_id"]].name)} for each in secondments]
+        await connection.execute(insert(Secondment), named)
 
 
 def _career(random, world, home, person):

@@ -13,6 +13,7 @@ from domain.rotations import queries
 from domain.rotations.queries import Wanted
 from domain.secondments.models import Secondment
 from domain.spans import Span
+from domain.staff.pinyin import pinyin
 from tenancy.models import Capacity
 from tests.places import the_demo_county_that_admits_more
 from tests.registered import TODAY, Office, keeps_a_register
@@ -36,6 +37,7 @@ def a_stretch(world, who, since, until, *, host="kunyang", counted_since=None, m
         "county_id": world.county_id,
         "id": uuid4(),
         "person_id": world[who].person_id,
+        "pinyin": pinyin(world[who].name),
         "home_id": world.bodies[world[who].body],
         "home_unit_id": world.units[world[who].body],
         "host_id": world.bodies[host],

@@ -44,8 +44,8 @@ with bodies as (
      where county_id = $1 and id <> $2 and kind = 'township'
 )
 insert into secondments (
-    county_id, id, order_id, version, person_id, home_id, home_unit_id, host_id, mode, post, order_number, since, until)
-select $1, gen_random_uuid(), gen_random_uuid(), 1, p.id, $2, $3, bodies.ids[1 + row_number() over () % cardinality(ids)], 'stationed', '队员',
+    county_id, id, order_id, version, person_id, pinyin, home_id, home_unit_id, host_id, mode, post, order_number, since, until)
+select $1, gen_random_uuid(), gen_random_uuid(), 1, p.id, p.pinyin, $2, $3, bodies.ids[1 + row_number() over () % cardinality(ids)], 'stationed', '队员',
        null, '2025-01-01', null
 from persons p, bodies where p.county_id = $1 and p.home_id = $2
 """
@@ -91,7 +91,7 @@ async def asked(
     wanted = Wanted(side=side, filter=Filter(person=part))
     async with watched(ground.edge, ground.engines, ground.world[SIDES[side]].credentials) as (work, sent):
         for age in ("newest", "oldest"):
-            await queries.page(work, wanted=wanted, age=age, span=Span(most=20))
+            await queries.page(work, wanted=wanted, sort=age, span=Span(most=20))
         await queries.count(work, wanted=wanted)
         assert len(sent) == 6
         plans = [await planned(work, *each, mode=mode) for each in tuple(sent)]
