@@ -374,6 +374,8 @@ def _other(old: Any) -> Any:
             return old + 1
         case UUID():
             return new_id()
+        case bytes():
+            return old + b"+"
         case date():
             return old + timedelta(days=1)
     return f"{old}+"
@@ -398,9 +400,11 @@ async def _known(owner: asyncpg.Connection, world: World, *, first: str, person:
     """The rows of the world that others refer to."""
     body = world.bodies[first]
     capacity = await owner.fetchrow(
-        "select * from capacities where county_id = $1 and person_id = $2",
+        # Of the posts of somebody who has several, the one in this body.
+        "select * from capacities where county_id = $1 and person_id = $2 order by tenant_id = $3 desc, id",
         world.county_id,
         world[person].person_id,
+        body,
     )
     return {
         "counties": {"county_id": world.county_id},
@@ -445,7 +449,7 @@ def _by_kind(table: str, *, county: UUID, first: UUID, second: UUID | None) -> R
             return row
         case System(author=str(author)):
             return {author: first}
-        case County() | System():
+        case County() | System() | Platform():
             return {}
         case kind:
             raise TypeError(kind)
