@@ -29,7 +29,7 @@ RANK = "The rank. 职级"
 
 
 @strawberry.enum(description="From which side the register of staff is seen. 查看角度")
-class StaffSide(Enum):
+class StaffEntrySide(Enum):
     """As `domain/staff/register.py` has them."""
 
     HOME = strawberry.enum_value("home", description="Our own people. 本单位人员")
@@ -73,7 +73,7 @@ class PersonnelQueries:
         _entries,
         description="The register of staff, entries of before included. 人员名册（含历史登记）",
         takes={
-            "side": Taken(StaffSide, "From which side. 查看角度"),
+            "side": Taken(StaffEntrySide, "From which side. 查看角度"),
             **filtered(StaffEntryFilter),
             **sorted_by(StaffEntrySort),
             **PAGING,

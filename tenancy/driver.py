@@ -60,7 +60,9 @@ async def fetch(session: AsyncSession, statement: Finished, values: Sequence[Any
         # Whatever comes of this, what went wrong with the statement is what is told.
         with suppress(Exception):
             note_failure(line.watched, error)
-        if line.driver.is_closed() or not isinstance(error, Exception):
+        # The driver is surprised where the server's farewell has arrived and its hanging up has not.
+        broken = line.driver.is_closed() or isinstance(error, asyncpg.InternalClientError)
+        if broken or not isinstance(error, Exception):
             with suppress(Exception):
                 await line.connection.invalidate()
         raise

@@ -12,6 +12,7 @@ from socket import gaierror
 from typing import Any
 from uuid import UUID
 
+from asyncpg import InternalClientError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import QueuePool
@@ -106,10 +107,12 @@ def storable(text: str) -> bool:
 def is_out_of_reach(error: BaseException) -> bool:
     """Whether the database could not be asked at all, or was gone before it answered.
 
-    A connection that was cut while nobody used it is found out by whoever takes it next; SQLAlchemy says so.
+    A connection that was cut while nobody used it is found out by whoever takes it next; SQLAlchemy says so, or the driver
+    in surprise.
     """
     return bool(getattr(error, "connection_invalidated", False)) or any(
-        isinstance(each, ConnectionError | gaierror | PoolTimeout) or _state(each).startswith(OUT_OF_REACH)
+        isinstance(each, ConnectionError | gaierror | PoolTimeout | InternalClientError)
+        or _state(each).startswith(OUT_OF_REACH)
         for each in _with_causes(error)
     )
 

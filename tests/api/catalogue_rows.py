@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
+from itertools import count
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,6 +27,9 @@ from domain.organisations.models import Organisation
 from tests.worlds import NOW, World
 
 Made = Iterable[tuple[type[Any], dict[str, Any]]]
+
+DAYS_AGO = count()
+"""A township joins a class on a day of its own: no two of one day."""
 
 
 def an_item(random: Random, world: World) -> Made:
@@ -66,7 +70,7 @@ def an_empowerment(random: Random, world: World) -> Made:
     }
     if of_a_class:
         yield TownshipClass, by | {"id": notice["class_id"], "code": secrets.token_hex(6), "name": "类"}
-        since = NOW.date() - timedelta(days=random.randrange(10**5))
+        since = NOW.date() - timedelta(days=next(DAYS_AGO))
         yield ClassMember, by | {"township_id": township, "since": since, "class_id": notice["class_id"]}
     yield Empowerment, notice
     ((_, item), _) = an_item(random, world)

@@ -15,7 +15,7 @@ ENTRY = """staffEntry { id version person { id name home { code } staffEntry { p
 CERTIFICATE = "certificate { id version state valid acts number changes { state reason by { name } } }"
 SECONDMENT = """secondment { id version acts person { name } host { code } liaison since until endedReason
   together { host { code } person { name } } establishment { kept locked source } }"""
-STAFF = """query($side: StaffSide!, $filter: StaffEntryFilter) { staffEntries(side: $side, filter: $filter) {
+STAFF = """query($side: StaffEntrySide!, $filter: StaffEntryFilter) { staffEntries(side: $side, filter: $filter) {
   totalCount edges { node { person { name } register } } } }"""
 CERTIFICATES = """query($filter: CertificateFilter) { certificates(filter: $filter) {
   totalCount edges { node { number } } } }"""

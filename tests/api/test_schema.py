@@ -150,7 +150,7 @@ class TestWords:
             (secondments.EstablishmentKept, tuple(ESTABLISHMENT_KEPT)),
             (staff.StaffRegister, staff_rules.REGISTERS),
             (staff.StaffEstablishment, staff_rules.ESTABLISHMENTS),
-            (personnel.StaffSide, get_args(register.Side)),
+            (personnel.StaffEntrySide, get_args(register.Side)),
             (certificates.CertificateState, certificate_rules.STATES),
             (certificates.CertificateAct, certificate_rules.ACTS),
             (certificates.LegalReview, certificate_rules.REVIEWS),

@@ -119,7 +119,7 @@ class TestWhatIsLent:
         self, edge: Edge, world: World, migrated: asyncpg.Connection
     ) -> None:
         await migrated.execute(
-            "update capacities set roles = '{head,officer}' where county_id = $1 and person_id = $2",
+            "update capacities set roles = '{head,officer}' where county_id = $1 and person_id = $2 and secondment_id is null",
             world.county_id,
             world["zhou"].person_id,
         )
