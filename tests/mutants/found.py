@@ -9,7 +9,7 @@ FILE = Path("var/mutants.json")
 
 @dataclass
 class Found:
-    """By mutant, the test that misses it; and those that every stage let live."""
+    """By mutant, the test that misses it."""
 
     killed: dict[str, str] = field(default_factory=dict)
     file: Path = FILE
@@ -22,6 +22,14 @@ class Found:
     def kill(self, mutant: str, test: str) -> None:
         """It is missed by this test."""
         self.killed[mutant] = test
+        self._keep()
+
+    def revive(self, mutant: str) -> None:
+        """It is not missed after all."""
+        del self.killed[mutant]
+        self._keep()
+
+    def _keep(self) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         self.file.write_text(json.dumps(self.killed, ensure_ascii=False, indent=1), encoding="utf-8")
 

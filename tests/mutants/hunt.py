@@ -1,8 +1,8 @@
 """The hunt, as a plugin of pytest: its own loop over the collected tests, in one process on one database.
 
-First everything of a stage runs once, whole, and is watched. Then each mutant that still lives meets the tests that used it. A
-test that fails is asked again with everything put back, and once more without: only if it passes and fails again, it has missed
-something. What tests share for the session was made while nothing was missing; what they share in a module stays while tests
+First everything of a stage runs once, whole, and is watched. Then each mutant that still lives meets the tests that used it, until
+one fails; and at the end of the stage each test that missed something must pass once more with everything in place, or it is
+not believed. What tests share for the session was made while nothing was missing; what they share in a module stays while tests
 of that module follow each other.
 """
 
@@ -94,6 +94,7 @@ class Hunt:
                     owner = self._listed()
                 for mutant in list(self.alive):
                     self._met(mutant, asked, watch, loop, owner)
+                self._verified(asked, loop, owner)
         finally:
             loop.ends()
             if owner is not None:
@@ -135,25 +136,33 @@ class Hunt:
         if ranked:
             self.never_used.discard(mutant.name)
         for _, _, test, item in sorted(ranked, key=lambda each: each[:3])[:TRIES]:
-            if self._misses(item, mutant, loop, owner):
+            self.ran += 1
+            with mutant.taken_away(owner):
+                passed = loop.runs(item)
+            if not passed:
                 self.found.kill(mutant.name, test)
                 self.alive.remove(mutant)
                 said(f"killed  {mutant.name}  by  {test}")
                 return
         said(f"lives   {mutant.name}  after {min(len(ranked), TRIES)} of {len(ranked)} tests that used it")
 
-    def _misses(self, item: pytest.Item, mutant: Mutant, loop: "Loop", owner: Owner) -> bool:
-        """Whether the test fails without it, passes with it, and fails again: what fails now and then proves nothing."""
-        for place, expected in (
-            (mutant.taken_away, False),
-            (mutant.put_back, True),
-            (mutant.taken_away, False),
-        ):
-            self.ran += 1
-            with place(owner):
-                if loop.runs(item) is not expected:
-                    return False
-        return True
+    def _verified(self, items: Sequence[pytest.Item], loop: "Loop", owner: Owner) -> None:
+        """Every test that missed something passes with everything in place; what one said that does not, is not believed."""
+        of = {item.nodeid: item for item in items}
+        believed: dict[tuple[str, bool], bool] = {}
+        for mutant in self.mutants:
+            test = self.found.killed.get(mutant.name, "")
+            if test not in of:
+                continue
+            way = (test, mutant.without_the_filter)
+            if way not in believed:
+                self.ran += 1
+                with mutant.put_back(owner):
+                    believed[way] = loop.runs(of[test])
+            if not believed[way]:
+                said(f"lives   {mutant.name}: {test} fails with everything in place")
+                self.found.revive(mutant.name)
+                self.alive.append(mutant)
 
 
 class Loop:

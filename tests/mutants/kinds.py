@@ -28,6 +28,11 @@ class Mutant(Protocol):
         """What the house is without."""
         ...
 
+    @property
+    def without_the_filter(self) -> bool:
+        """Whether the filter is off, so that row security is alone."""
+        ...
+
     def taken_away(self, owner: Owner) -> AbstractContextManager[None]:
         """Without it for a while; the database is changed through its owner."""
         ...
@@ -43,6 +48,8 @@ class Mutant(Protocol):
 
 class _InPython:
     """What is missing in this process, and nothing in the database."""
+
+    without_the_filter = False
 
     def put_back(self, _: Owner) -> AbstractContextManager[None]:
         return without()
@@ -115,7 +122,9 @@ class WithoutRelation(_InPython):
         asked = (self.model.__name__, self.relation)
         if asked in uses.stood:
             return LIKELY
-        return PERHAPS if asked in uses.compared else None
+        if asked in uses.compared:
+            return PERHAPS
+        return HARDLY if self.model.__name__ in uses.declared else None
 
 
 @dataclass(frozen=True)
@@ -154,6 +163,7 @@ class Policy:
 class _InTheDatabase:
     """What the database is without, while the filter is off."""
 
+    without_the_filter = True
     policy: Policy
 
     def put_back(self, _: Owner) -> AbstractContextManager[None]:
@@ -163,8 +173,14 @@ class _InTheDatabase:
         policy = self.policy
         login = policy.login.removeprefix("gongguan_")
         verbs = {policy.verb} if policy.verb != "all" else {"select", "insert", "update", "delete"}
-        reached = any((login, verb, policy.table) in uses.sent for verb in verbs)
-        return PERHAPS if reached else None
+        if not any((login, verb, policy.table) in uses.sent for verb in verbs):
+            return None
+        # Tests of walls are named by the verb and the table, those of logins by the login and the table.
+        if uses.test.endswith(f"[{login}-{policy.table}]"):
+            return LIKELY
+        if not uses.test.endswith(f"[{policy.table}]"):
+            return HARDLY
+        return LIKELY if f"::Test{policy.verb.title()}::" in uses.test else PERHAPS
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ and statements, is kept for one absence only.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,9 +19,10 @@ from domain.edge import Edge
 from domain.notifications import commands as notifications
 from domain.rulebooks.entries import Draft, Permit
 from domain.rulebooks.rules import Shelf
+from policies import registry
 from policies.authority import Authority
 from policies.book import Book
-from policies.relations import Relation, Standing
+from policies.relations import Declaration, Relation, Standing
 from policies.rows import Row
 from policies.snapshot import Snapshot
 from tenancy.actor import Actor
@@ -122,8 +123,8 @@ def _permits_are_missing() -> None:
 
 
 def _relations_are_missing() -> None:
-    """Nobody stands in it, neither for a decision nor for a list. What is declared beside it stays."""
-    standing, sql = Relation.standing, Relation.sql
+    """Nobody stands in it, neither for a decision nor for a list, and the platform is not told of it when it starts."""
+    standing, sql, declared = Relation.standing, Relation.sql, registry.declaration_of
 
     def stood(self: Relation, actor: Actor, model: type[Any]) -> Standing:
         found = standing(self, actor, model)
@@ -134,6 +135,12 @@ def _relations_are_missing() -> None:
     def put(self: Relation, actor: Any, model: type[Any]) -> ColumnElement[bool]:
         return false() if NOW.relation == (model, self.name) else sql(self, actor, model)
 
+    def told(model: type[Any]) -> Declaration:
+        found = declared(model)
+        left = {name: column for name, column in found.columns.items() if NOW.relation != (model, name)}
+        return replace(found, columns=left)
+
+    registry.declaration_of = told  # type: ignore[attr-defined]  # that is the point of it
     Relation.standing = stood  # type: ignore[method-assign]  # likewise
     Relation.sql = put  # type: ignore[method-assign]  # likewise
 

@@ -13,6 +13,7 @@ from asyncpg.protocol import Protocol
 
 import domain.tables
 from policies.authority import Authority
+from policies.registry import Registry
 from policies.relations import RELATIONS, Relation
 from tenancy.kinds import Base
 
@@ -26,6 +27,7 @@ TABLES = frozenset(table.name for table in Base.metadata.sorted_tables)
 class Uses:
     """What one test used, and how long it took."""
 
+    test: str = ""
     seconds: float = 0.0
     required: set[tuple[str, str, str, str]] = field(default_factory=set)
     """(role, relation, aspect, action) by which alone an act was permitted."""
@@ -37,6 +39,8 @@ class Uses:
     """(model, relation) by which alone an act was permitted."""
     compared: set[tuple[str, str]] = field(default_factory=set)
     """(model, relation) that was asked at all."""
+    declared: set[str] = field(default_factory=set)
+    """Models of which the platform was told when it started."""
     sent: set[tuple[str, str, str]] = field(default_factory=set)
     """(login, verb, table) of statements."""
 
@@ -52,6 +56,7 @@ class Watch:
     def begins(self, test: str) -> None:
         """From here on, it is this test's."""
         self._now = self.of[test]
+        self._now.test = test
 
     def ends(self, seconds: float) -> None:
         """Nobody's any more."""
@@ -60,9 +65,10 @@ class Watch:
         self._now = None
 
     def installed(self) -> None:
-        """Look over the shoulders of the authority, of relations, and of the driver of PostgreSQL."""
+        """Look over the shoulders of the authority, of relations, of the registry, and of the driver of PostgreSQL."""
         self._at_authorities()
         self._at_relations()
+        self._at_registries()
         self._at_the_driver()
 
     def _at_authorities(self) -> None:
@@ -108,6 +114,16 @@ class Watch:
     def _at_relations(self) -> None:
         for name in ("standing", "sql"):
             self._at(name, getattr(Relation, name))
+
+    def _at_registries(self) -> None:
+        register = Registry.register
+
+        def registered(registry: Registry, model: type[Any], resource: str) -> None:
+            if self._now is not None:
+                self._now.declared.add(model.__name__)
+            register(registry, model, resource)
+
+        Registry.register = registered  # type: ignore[method-assign]  # likewise
 
     def _at(self, name: str, asked: Callable[..., Any]) -> None:
         def watched(relation: Relation, actor: Any, model: type[Any]) -> Any:
