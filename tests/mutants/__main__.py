@@ -8,26 +8,28 @@ from collections import Counter
 import pytest
 
 from tests.mutants.found import FILE, Found
-from tests.mutants.hunt import Hunt, stage_paths
+from tests.mutants.hunt import STAGES, Hunt, paths
 
 
 def main() -> int:
     """The hunt and its result."""
     asked = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     asked.add_argument("-k", metavar="WORDS", default="", help="only mutants in whose name this occurs")
+    asked.add_argument("--tests", metavar="PATH", nargs="+", help="ask only these tests, all at once")
     asked.add_argument("--anew", action="store_true", help="forget what a hunt found that was broken off")
     given = asked.parse_args()
     if given.anew:
         FILE.unlink(missing_ok=True)
-    hunt, began = Hunt(named=given.k, found=Found.before()), time.monotonic()
+    stages = [given.tests] if given.tests else STAGES
+    hunt, began = Hunt(given.k, stages, Found.before()), time.monotonic()
     # Collected once, and the same process to the end: what tests share is made once.
-    code = pytest.main(["--no-summary", "-p", "no:xdist", *dict.fromkeys(stage_paths())], plugins=[hunt])
+    code = pytest.main(["--no-summary", "-p", "no:xdist", *paths(stages)], plugins=[hunt])
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED) or not hunt.mutants:
         print(f"The hunt was broken off ({code!r}); run it again and it goes on.", file=sys.stderr)
         return 2
     print_table(hunt)
     print_sum(hunt, seconds=time.monotonic() - began)
-    if not given.k:
+    if not given.k and not given.tests:
         hunt.found.is_whole()
     return 1 if hunt.alive else 0
 

@@ -7,7 +7,7 @@ of that module follow each other.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,12 @@ from tests.mutants.owner import Owner
 from tests.mutants.watching import Watch
 
 STAGES: Sequence[Sequence[str]] = (
-    ("tests/rights", "tests/tenancy/test_walls.py", "tests/tenancy/test_logins.py"),
+    (
+        "tests/rights",
+        "tests/tenancy/test_walls.py",
+        "tests/tenancy/test_logins.py",
+        "tests/domain/secondments/test_commands.py",
+    ),
     ("tests/tenancy", "tests/domain", "tests/oracle"),
     ("tests/api", "tests/workers"),
 )
@@ -53,6 +58,7 @@ class Hunt:
 
     named: str = ""
     """Only mutants in whose name this occurs."""
+    stages: Sequence[Sequence[str]] = STAGES
     found: Found = field(default_factory=Found.before)
     alive: list[Mutant] = field(default_factory=list)
     mutants: list[Mutant] = field(default_factory=list)
@@ -85,7 +91,7 @@ class Hunt:
         loop = Loop(session)
         owner: Owner | None = None
         try:
-            for stage in STAGES:
+            for stage in self.stages:
                 items = [item for item in session.items if item.nodeid.startswith(tuple(stage))]
                 if not items or (owner is not None and not self.alive):
                     continue
@@ -114,6 +120,7 @@ class Hunt:
         """Run everything once, whole; what passes in time can be asked."""
         asked, began = [], time.monotonic()
         for item in items:
+            missing.forgotten()
             watch.begins(item.nodeid)
             passed = loop.runs(item)
             watch.ends(loop.seconds)
@@ -193,10 +200,11 @@ class Loop:
         return near or next((each for each in self._session.items if each is not item), None)
 
 
-def stage_paths() -> Iterator[str]:
-    """All that is collected."""
-    for stage in STAGES:
-        yield from (path for path in stage if Path(path).exists())
+def paths(stages: Sequence[Sequence[str]]) -> list[str]:
+    """All that is collected, each place once."""
+    return [
+        *dict.fromkeys(path for stage in stages for path in stage if Path(path.partition("::")[0]).exists())
+    ]
 
 
 def said(line: str) -> None:

@@ -46,6 +46,11 @@ class Missing:
 NOW = Missing()
 
 
+def forgotten() -> None:
+    """Nothing is kept of before: a test that comes now makes for itself what it uses, and is seen to."""
+    _turn()
+
+
 @contextmanager
 def without(**what: Any) -> Iterator[None]:
     """Take something away for a while."""
