@@ -302,7 +302,7 @@ def a_row(
     for key in table.foreign_key_constraints:
         row |= {name: value for name, value in _by_key(key, first, parents).items() if name not in row}
     return row | {
-        column.name: _by_type(column, word)
+        column.name: a_value(column, word)
         for column in table.columns
         if column.name not in row and column.identity is None
     }
@@ -464,7 +464,8 @@ def _by_key(key: ForeignKeyConstraint, first: UUID, parents: Mapping[str, Row]) 
     return {element.parent.name: parent[element.column.name] for element in key.elements}
 
 
-def _by_type(column: Column[Any], word: Callable[[], str]) -> Any:
+def a_value(column: Column[Any], word: Callable[[], str]) -> Any:
+    """Something that fits a column by its type alone."""
     match column.type:
         case Text():
             return word()
