@@ -65,6 +65,8 @@ class Hunt:
     never_used: set[str] = field(default_factory=set)
     broken: list[str] = field(default_factory=list)
     """Tests that fail with everything in place: they can miss nothing."""
+    believed: dict[tuple[str, bool], bool] = field(default_factory=dict)
+    """By test, and whether the filter is off: whether it passes with everything in place."""
     ran: int = 0
     _database: MigratedDatabase | None = None
 
@@ -146,27 +148,31 @@ class Hunt:
             self.ran += 1
             with mutant.taken_away(owner):
                 passed = loop.runs(item)
-            if not passed:
+            if not passed and self._passes_in_place(item, mutant, loop, owner):
                 self.found.kill(mutant.name, test)
                 self.alive.remove(mutant)
                 said(f"killed  {mutant.name}  by  {test}")
                 return
         said(f"lives   {mutant.name}  after {min(len(ranked), TRIES)} of {len(ranked)} tests that used it")
 
+    def _passes_in_place(self, item: pytest.Item, mutant: Mutant, loop: "Loop", owner: Owner) -> bool:
+        """Whether the test passes with everything in place, and where row security is alone, without the filter."""
+        way = (item.nodeid, mutant.without_the_filter)
+        if way not in self.believed:
+            self.ran += 1
+            with mutant.put_back(owner):
+                self.believed[way] = loop.runs(item)
+        return self.believed[way]
+
     def _verified(self, items: Sequence[pytest.Item], loop: "Loop", owner: Owner) -> None:
         """Every test that missed something passes with everything in place; what one said that does not, is not believed."""
         of = {item.nodeid: item for item in items}
-        believed: dict[tuple[str, bool], bool] = {}
+        self.believed.clear()
         for mutant in self.mutants:
             test = self.found.killed.get(mutant.name, "")
             if test not in of:
                 continue
-            way = (test, mutant.without_the_filter)
-            if way not in believed:
-                self.ran += 1
-                with mutant.put_back(owner):
-                    believed[way] = loop.runs(of[test])
-            if not believed[way]:
+            if not self._passes_in_place(of[test], mutant, loop, owner):
                 said(f"lives   {mutant.name}: {test} fails with everything in place")
                 self.found.revive(mutant.name)
                 self.alive.append(mutant)

@@ -137,6 +137,12 @@ class TestSelect:
                 )
             assert seen == 0, each
 
+    async def test_shows_everybody_their_own_county(self, app: asyncpg.Connection, ground: Ground) -> None:
+        for each in EVERYBODY:
+            async with acting(app, ground.here[each].credentials):
+                shown = await app.fetch("select county_id from counties")
+            assert [row[0] for row in shown] == [ground.here.county_id], each
+
     async def test_shows_a_person_their_own_posts_in_whichever_they_act(
         self, app: asyncpg.Connection, ground: Ground
     ) -> None:
