@@ -72,6 +72,11 @@ bench-peers: node $(VENV)/.dev $(VENV)/.peers $(SERVERS) bench/peers/node_module
 soak: $(VENV)/.dev $(SERVERS)
 	$(BIN)/pytest --soak --timeout=0 $(ARGS)
 
+## mutants   what grants a right or holds a wall, taken away one by one: which test misses it (ARGS="-k word")  权限变异测试
+.PHONY: mutants
+mutants: $(VENV)/.dev $(VENV)/.servers
+	$(BIN)/python -m tests.mutants $(ARGS)
+
 ## lock      the locks in line with pyproject.toml (needs uv: UV=/path/to/uv; ARGS=--upgrade for newer)    更新依赖锁
 .PHONY: lock
 lock:

@@ -45,7 +45,6 @@ class CountyDay(Base):
 
     __tablename__ = "county_days"
     table_kind = County(app=("select",), worker=("select",))
-    relations = {"member": "county_id"}
     __table_args__ = (ForeignKeyConstraint(["county_id"], ["counties.county_id"]),)
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -60,7 +59,6 @@ class CalendarVersion(Base):
 
     __tablename__ = "calendar_versions"
     table_kind = County(app=("select",), worker=("select",))
-    relations = {"member": "county_id"}
     __table_args__ = (ForeignKeyConstraint(["county_id"], ["counties.county_id"]),)
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

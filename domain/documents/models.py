@@ -53,7 +53,6 @@ class IssuedNumber(Base):
 
     __tablename__ = "issued_numbers"
     table_kind = Private(app=("select", "insert"))
-    relations = {"owner": "owner_id"}
     __table_args__ = (
         # A matter has one number of a kind from a tenant.
         UniqueConstraint("county_id", "owner_id", "kind", "subject_id"),

@@ -23,7 +23,7 @@ class Export(Base):
 
     __tablename__ = "exports"
     table_kind = Private(app=("select", "insert", "update"), worker=("select", "update"))
-    relations = {"owner": "owner_id", "addressee": "capacity_id"}
+    relations = {"addressee": "capacity_id"}
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "owner_id"], ["organisations.county_id", "organisations.id"]),
         ForeignKeyConstraint(["county_id", "capacity_id"], ["capacities.county_id", "capacities.id"]),

@@ -20,7 +20,7 @@ class Notification(Base):
 
     __tablename__ = "notifications"
     table_kind = Private(app=("select", "update"), worker=("select", "insert"))
-    relations = {"owner": "owner_id", "addressee": "capacity_id"}
+    relations = {"addressee": "capacity_id"}
     __table_args__ = (
         # An announcement reaches a capacity once, however often it is relayed.
         UniqueConstraint("county_id", "announcement_id", "capacity_id"),

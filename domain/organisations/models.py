@@ -16,7 +16,7 @@ class Organisation(Base):
 
     __tablename__ = "organisations"
     table_kind = County(app=("select",), worker=("select",))
-    relations = {"member": "county_id", "owner": "id"}
+    relations = {"member": "county_id"}
     __table_args__ = (
         UniqueConstraint("county_id", "code"),
         Index(None, "county_id", "kind", "code"),
@@ -56,7 +56,7 @@ class Unit(Base):
 
     __tablename__ = "units"
     table_kind = County(app=("select",), worker=("select",))
-    relations = {"member": "county_id", "owner": "organisation_id"}
+    relations = {"member": "county_id"}
     __table_args__ = (
         UniqueConstraint("county_id", "organisation_id", "code"),
         # What names a unit names its body as well.

@@ -136,11 +136,12 @@ async def leave(
 async def _take_up(work: Work, act: str, person_id: UUID, expected_version: int) -> tuple[StaffEntry, str]:
     """Somebody's last entry, held, on which the act is permitted and meant for what it is now; and their name."""
     name = (await register.the_own(work, person_id)).name
+    # Asked before anything is looked up: whoever may not read the register is not to be told that nobody stands on it.
+    work.require(act, ENTRY, StaffEntry(county_id=work.county_id, home_id=work.actor.tenant_id))
     entry = await register.to_change(work, person_id)
     until = None if entry is None else entry.until
     rules.on_the_register(until, entered=entry is not None, today=work.today, name=name)
     assert entry is not None
-    work.require(act, ENTRY, entry)
     if entry.version != expected_version:
         raise Stale(field="expectedVersion", expected=expected_version, actual=entry.version)
     return entry, name

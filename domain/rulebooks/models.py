@@ -34,7 +34,6 @@ class CountyRulebook(Base):
 
     __tablename__ = "county_rulebooks"
     table_kind = County(app=("select",), worker=("select",))
-    relations = {"member": "county_id"}
     __table_args__ = (
         UniqueConstraint("county_id", "layer", "place", "version"),
         ForeignKeyConstraint(["county_id"], ["counties.county_id"]),

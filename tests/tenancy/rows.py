@@ -367,7 +367,7 @@ def a_row(
     for key in table.foreign_key_constraints:
         row |= {name: value for name, value in _by_key(key, first, parents).items() if name not in row}
     return row | {
-        column.name: _by_type(column, word)
+        column.name: a_value(column, word)
         for column in table.columns
         if column.name not in row and column.identity is None and column.computed is None
     }
@@ -447,6 +447,8 @@ def _other(old: Any) -> Any:
             return old + 1
         case UUID():
             return new_id()
+        case bytes():
+            return old + b"+"
         case date():
             return old + timedelta(days=1)
     return f"{old}+"
@@ -471,9 +473,11 @@ async def _known(owner: asyncpg.Connection, world: World, *, first: str, person:
     """The rows of the world that others refer to."""
     body = world.bodies[first]
     capacity = await owner.fetchrow(
-        "select * from capacities where county_id = $1 and person_id = $2",
+        # Of the posts of somebody who has several, the one in this body.
+        "select * from capacities where county_id = $1 and person_id = $2 order by tenant_id = $3 desc, id",
         world.county_id,
         world[person].person_id,
+        body,
     )
     who = await owner.fetchrow(
         "select county_id, id, pinyin from persons where county_id = $1 and id = $2",
@@ -523,7 +527,7 @@ def _by_kind(table: str, *, county: UUID, first: UUID, second: UUID | None) -> R
             return row
         case System(author=str(author)):
             return {author: first}
-        case County() | System():
+        case County() | System() | Platform():
             return {}
         case kind:
             raise TypeError(kind)
@@ -538,7 +542,8 @@ def _by_key(key: ForeignKeyConstraint, first: UUID, parents: Mapping[str, Row]) 
     return {element.parent.name: parent[element.column.name] for element in key.elements}
 
 
-def _by_type(column: Column[Any], word: Callable[[], str]) -> Any:
+def a_value(column: Column[Any], word: Callable[[], str]) -> Any:
+    """Something that fits a column by its type alone."""
     match column.type:
         case Text():
             return word()

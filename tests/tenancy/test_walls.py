@@ -16,11 +16,12 @@ from tenancy.kinds import Base, County, Kind, Private, Shared, System, kinds
 from tenancy.row_security import changeable
 from tests.tenancy.acting import acting, refusal_of
 from tests.tenancy.conftest import Ground
-from tests.tenancy.rows import Row, another, bound_tables, put, where_it_is
+from tests.tenancy.rows import Row, a_value, another, bound_tables, put, where_it_is
 
 AUTHOR, OTHER = "ye", "lei"  # of aojiang and of shuitou
 STRANGERS = ("zhou", "chen")  # of transport and of kunyang
 OVERSEER = "wu"
+BYSTANDER = "huang"  # of agriculture, which has nothing here but its own posts
 ROW_SECURITY = "row-level security policy"
 NO_GRANT = "permission denied for table"
 
@@ -71,6 +72,17 @@ def removers(kind: Kind, *, shared: bool) -> set[str]:
     if isinstance(kind, Shared):
         return set() if shared else {AUTHOR}
     return writers(kind, shared=shared)
+
+
+def owned(kind: Kind) -> str:
+    """The condition under which a row is one's own to change, in SQL."""
+    match kind:
+        case Private(owner=owner, grantor=grantor):
+            return " or ".join(f"{whose} = me()" for whose in (owner, grantor) if whose)
+        case Shared(first=first, second=second):
+            return f"{first} = me() or {second} = me()"
+        case _:
+            return "true"
 
 
 EVERYBODY = (AUTHOR, OTHER, *STRANGERS, OVERSEER)
@@ -124,6 +136,12 @@ class TestSelect:
                     f"select count(*) from {table.name} where county_id <> $1", ground.elsewhere.county_id
                 )
             assert seen == 0, each
+
+    async def test_shows_everybody_their_own_county(self, app: asyncpg.Connection, ground: Ground) -> None:
+        for each in EVERYBODY:
+            async with acting(app, ground.here[each].credentials):
+                shown = await app.fetch("select county_id from counties")
+            assert [row[0] for row in shown] == [ground.here.county_id], each
 
     async def test_shows_a_person_their_own_posts_in_whichever_they_act(
         self, app: asyncpg.Connection, ground: Ground
@@ -247,6 +265,18 @@ class TestUpdate:
                     app, f'update {table.name} set "{column}" = "{column}" where {condition}', *key
                 )
 
+    @pytest.mark.parametrize("table", tables_with("update"), ids=str)
+    async def test_that_looks_at_nothing_changes_ones_own_rows_alone(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        """It reads no column, so that nobody asks which rows its author may see: the policy of the verb stands alone."""
+        kind = kinds()[table.name]
+        column = table.c[changeable(table, kind)[0]]
+        async with acting(app, ground.here[BYSTANDER].credentials):
+            mine = await app.fetchval(f"select count(*) from {table.name} where {owned(kind)}")
+            statement = f'update {table.name} set "{column.name}" = $1'
+            assert await affected(app, statement, a_value(column, lambda: "w")) == mine
+
     @pytest.mark.parametrize(
         "table",
         [table for table in tables_with("update") if isinstance(kinds()[table.name], Shared)],
@@ -301,6 +331,15 @@ class TestDelete:
                     await _without_children(app, table, row)
                     gone = await affected(app, f"delete from {table.name} where {condition}", *key)
                 assert gone == (each in removers(kind, shared=shared)), f"{each}, shared: {shared}"
+
+    @pytest.mark.parametrize("table", tables_with("delete"), ids=str)
+    async def test_that_looks_at_nothing_takes_ones_own_rows_alone(
+        self, app: asyncpg.Connection, ground: Ground, table: Table
+    ) -> None:
+        kind = kinds()[table.name]
+        async with acting(app, ground.here[BYSTANDER].credentials):
+            mine = await app.fetchval(f"select count(*) from {table.name} where {owned(kind)}")
+            assert await affected(app, f"delete from {table.name}") == mine
 
     @pytest.mark.parametrize(
         "table", [table for table in bound_tables() if "delete" not in kinds()[table.name].app], ids=str
