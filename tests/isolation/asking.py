@@ -108,6 +108,8 @@ class Writer:
     choose: Choose
     variables: dict[str, Any] = field(default_factory=dict)
     declared: list[str] = field(default_factory=list)
+    walked: dict[str, int] = field(default_factory=dict)
+    """How deep nodes of a kind were walked that are in the document already."""
 
     def finished(self, operation: str, root: str, selection: str) -> Document:
         """The operation around a selection."""
@@ -138,12 +140,18 @@ class Writer:
         of: GraphQLNamedType,
         depth: int,
         given: Mapping[str, Any] | None = None,
-        above: frozenset[str] = frozenset(),
         *,
         beside_others: bool = False,
     ) -> str:
-        """Every field of a type, and of what it leads to, so deep; of what leads back to a type above, the attributes."""
-        above |= {of.name}
+        """Every field of a type, and of what it leads to, so deep.
+
+        A node's attributes are asked wherever the document meets it, what hangs on it where it is met first: that does
+        not depend on the way there, and so a document grows with the schema, not with its paths.
+        """
+        if "id" in getattr(of, "fields", {}):
+            before = self.walked.get(of.name, 0)
+            self.walked[of.name] = max(depth, before)
+            depth = depth if depth > before else 0
         parts = ["__typename"]
         if is_abstract_type(of):
             # Of what is behind an interface only the attributes: the rest is asked where the kind is known.
@@ -158,8 +166,7 @@ class Writer:
                 parts.append(self.call(name, told, given or {}, alias=alias))
             elif depth > 0 and not is_abstract_type(of):
                 call = self.call(name, told, given or {}, alias=alias)
-                deeper = 0 if below.name in above else depth - 1
-                parts.append(f"{call} {self.whole(below, deeper, given, above)}")
+                parts.append(f"{call} {self.whole(below, depth - 1, given)}")
         return f"{{ {' '.join(parts)} }}"
 
     def drawn(self, of: GraphQLNamedType, depth: int) -> str:
@@ -255,6 +262,11 @@ class Writer:
         return get_named_type(told.type).name
 
     def _declare(self, value: Any, of: GraphQLArgument) -> str:
+        """The variable with this value: one for all places that mean the same by it."""
+        for said in self.declared:
+            name, _, type_ = said[1:].partition(": ")
+            if type_ == str(of.type) and self.variables[name] == value:
+                return name
         name = f"v{len(self.declared)}"
         self.declared.append(f"${name}: {of.type}")
         self.variables[name] = value
