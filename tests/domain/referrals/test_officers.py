@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from domain.catalogue import entrusting
 from domain.referrals import following, handling, officers
 from domain.referrals.refusals import CertificateStops, NotAnEmpoweredItem
 from tests.domain.referrals.desk import KINDS, Desk, a_letter
@@ -30,10 +31,25 @@ class Town(Desk):
             item, notice = await catalogue.given(department, township)
             await catalogue.sign(notice, head)
             self.codes[name] = item.code
+        entrusted = await catalogue.item_of("transport", "XG-entrusted")
+        async with self.as_("lin") as work:
+            await entrusting.entrust(
+                work,
+                item_id=entrusted.id,
+                township_id=self.world.bodies["kunyang"],
+                powers=("penalty",),
+                since=NOW.date(),
+                until=date(2027, 3, 9),
+                basis="条例第五条",
+                duties="以委托单位名义实施",
+                number="平交委〔2026〕1号",
+            )
+        self.codes["entrusted"] = entrusted.code
         return self
 
     async def accepted(self, name):
-        return await self.do("gao", "accept", await a_letter(self, item_code=self.codes[name]))
+        letter = await a_letter(self, item_code=self.codes[name], found_on=NOW.date())
+        return await self.do("gao", "accept", letter)
 
     async def claim(self, who, referral):
         async with self.as_(who, "kunyang") as work:
@@ -75,7 +91,8 @@ class TestASecondedOfficer:
         assert await town.warned("zhou", referral) == {"together_with_township"}
         assert await town.warned("chen", referral) == set()
 
-    @pytest.mark.parametrize("name", ["agriculture's", "another town's"])
+    # What was entrusted is the department's still, and was empowered to nobody.
+    @pytest.mark.parametrize("name", ["agriculture's", "another town's", "entrusted"])
     async def test_is_refused_anything_else_with_the_article(self, edge, owner_engine, name):
         town = await a_town(edge, owner_engine)
         referral = await town.accepted(name)
