@@ -47,11 +47,23 @@ class AttendanceSide(Enum):
     MINE = strawberry.enum_value("mine", description="My own, wherever. 本人考勤")
 
 
+@strawberry.type(description="What was on record of a day before it was corrected. 更正前的登记")
+class FormerAttendance:
+    """As it was put on record then."""
+
+    mark: AttendanceMark = strawberry.field(description="Whether they were in post. 考勤情况")
+    note: str | None = strawberry.field(description="What was noted. 说明")
+    recorded_by: Person = reference(
+        staff.of_ids, through="recorded_by", description="Who recorded it. 登记人"
+    )
+    recorded_at: datetime = strawberry.field(description="When. 登记时间")
+
+
 async def _formers(
     work: Work, entries: Sequence[models.AttendanceEntry], _arguments: Arguments, _wanted: Wanted
-) -> Sequence[models.AttendanceEntry | None]:
-    found = await queries.of_ids(work, {each.corrects_id for each in entries if each.corrects_id})
-    return [None if each.corrects_id is None else found.get(each.corrects_id) for each in entries]
+) -> Sequence[Sequence[models.AttendanceEntry]]:
+    found = await queries.formers_of(work, entries)
+    return [found[each.id] for each in entries]
 
 
 @strawberry.type(description="Whether somebody was in post on a day. 考勤登记")
@@ -75,10 +87,12 @@ class AttendanceEntry(Node):
     day: date = strawberry.field(description="The day. 日期")
     mark: AttendanceMark = strawberry.field(description="Whether they were in post. 考勤情况")
     note: str | None = strawberry.field(description="What was noted. 说明")
-    corrects: "AttendanceEntry | None" = relation(
-        _formers, needs={"corrects_id"}, description="What was on record before. 更正前的登记"
+    formers: list[FormerAttendance] = relation(
+        _formers,
+        needs={"id", "person_id", "day"},
+        description="What was on record of this day before, the latest first. 更正前的登记",
     )
-    reason: str | None = strawberry.field(description="Why that was corrected. 更正理由")
+    reason: str | None = strawberry.field(description="Why the last of those was corrected. 更正理由")
     recorded_by: Person = reference(
         staff.of_ids, through="recorded_by", description="Who recorded it. 登记人"
     )

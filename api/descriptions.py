@@ -22,6 +22,7 @@ SCHEMA = "Referrals, alerts, clocks and registers of a county's law enforcement.
 BUILT_IN: Mapping[str, str] = {
     "String": "A text. 文本",
     "Int": "A whole number from -2^31 to 2^31 - 1. 整数",
+    "Float": "A number, perhaps with a fraction. 数值（可带小数）",
     "Boolean": "`true` or `false`. 是或否",
     "ID": "A global id: a text that is not meant to be read. 全局编号",
     "@include": "Ask for this field or fragment only if so. 条件成立时才查询",

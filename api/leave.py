@@ -12,7 +12,6 @@ import strawberry
 
 from api.batching import Arguments, Taken, Wanted, question, reference, relation
 from api.connections import PAGING, Connection, Listing, PageRow
-from api.deadlines import Deadline
 from api.filters import Days, among, filtered, narrowed, narrowing, orders_by_age, sorted_by, tied_to
 from api.node import Node, identified, one
 from api.organisations import Organisation
@@ -102,11 +101,11 @@ async def _deciding(
     return [found[each] for each in bodies]
 
 
-async def _deadlines(
-    work: Work, requests: Sequence[models.LeaveRequest], _arguments: Arguments, wanted: Wanted
-) -> Sequence[Any]:
-    found = await deadlines.of_subjects(work, [each.id for each in requests], columns=wanted.columns)
-    return [found[each.id] for each in requests]
+async def _due(
+    work: Work, requests: Sequence[models.LeaveRequest], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[datetime | None]:
+    found = await deadlines.of_subjects(work, [each.id for each in requests], columns={"due_at"})
+    return [next((clock.due_at for clock in found[each.id]), None) for each in requests]
 
 
 @strawberry.type(description="That somebody asks for leave. 请假申请")
@@ -171,8 +170,10 @@ class LeaveRequest(Node):
     closed_at: datetime | None = strawberry.field(
         description="When it was withdrawn or cancelled. 撤回或者销假的时间"
     )
-    deadlines: list[Deadline] = relation(
-        _deadlines, needs={"id"}, description="By when it is decided. 审批期限"
+    decide_by: datetime | None = relation(
+        _due,
+        needs={"id"},
+        description="By when it is decided; its clock is among the deadlines. 审批期限届满时间",
     )
 
 

@@ -80,6 +80,24 @@ async def count(work: Work, *, wanted: Wanted) -> int:
     return (await work.session.scalar(counted.where(*_visible(work), *_wanted(work, wanted)))) or 0
 
 
+async def formers_of(work: Work, entries: Sequence[AttendanceEntry]) -> dict[UUID, list[AttendanceEntry]]:
+    """What was on record of the same person and day before each of these entries, the latest first."""
+    rows = _rows(work).where(
+        AttendanceEntry.superseded_at.is_not(None),
+        AttendanceEntry.person_id == any_of({each.person_id for each in entries}),
+        AttendanceEntry.day.in_(sorted({each.day for each in entries})),
+    )
+    before = (await work.session.scalars(rows.order_by(AttendanceEntry.id.desc()))).all()
+    return {
+        entry.id: [
+            each
+            for each in before
+            if (each.person_id, each.day) == (entry.person_id, entry.day) and each.id < entry.id
+        ]
+        for entry in entries
+    }
+
+
 async def tallies(work: Work, people: Collection[UUID], *, first: date, last: date) -> list[Tally]:
     """The facts of those of these people of whom the actor may read them, in the order of their ids."""
     readable = await _readable(work, people, first=first, last=min(last, work.today))

@@ -8,7 +8,7 @@ from tests.api.conftest import Client
 RECORD = """mutation($input: RecordAttendanceInput!) { recordAttendance(input: $input) {
   attendanceEntry { id day mark note body { code } recordedBy { name } } userErrors { code message field } } }"""
 CORRECT = """mutation($input: CorrectAttendanceInput!) { correctAttendance(input: $input) {
-  attendanceEntry { mark reason corrects { mark supersededAt } } userErrors { code } } }"""
+  attendanceEntry { mark reason formers { mark recordedBy { name } recordedAt } } userErrors { code } } }"""
 SHEET = """query($side: AttendanceSide!, $filter: AttendanceFilter) {
   attendance(side: $side, filter: $filter) { totalCount edges { node { id day mark person { name } } } } }"""
 TALLIES = """query($people: [ID!]!, $since: Date!, $until: Date!) {
@@ -51,7 +51,13 @@ class TestASheet:
         assert corrected["attendanceEntry"] == {
             "mark": "ELSEWHERE",
             "reason": "在县里开会",
-            "corrects": {"mark": "ABSENT", "supersededAt": "2026-03-10T01:00:00+00:00"},
+            "formers": [
+                {
+                    "mark": "ABSENT",
+                    "recordedBy": {"name": "高镇"},
+                    "recordedAt": "2026-03-10T01:00:00+00:00",
+                }
+            ],
         }
         again = (await client.as_("xu").ask(CORRECT, input=given)).data["correctAttendance"]
         assert [each["code"] for each in again["userErrors"]] == ["ATTENDANCE_CORRECTED"]

@@ -7,7 +7,7 @@ from tests.api.conftest import Client
 
 ASK = """mutation($input: AskForLeaveInput!) { askForLeave(input: $input) {
   leaveRequest { id version state workingDays provisional kind reason decidedIn { code } acts
-    deadlines { kind obligor { code } } } userErrors { code message field } } }"""
+    decideBy } userErrors { code message field } } }"""
 APPROVE = """mutation($input: ApproveLeaveInput!) { approveLeave(input: $input) {
   leaveRequest { id version state acts decidedBy { name } decidedFor { name } } userErrors { code message } } }"""
 REFUSE = """mutation($input: RefuseLeaveInput!) { refuseLeave(input: $input) {
@@ -55,7 +55,8 @@ class TestAsking:
             "reason": "住院手术",
             "decidedIn": {"code": "kunyang"},
             "acts": ["WITHDRAW"],
-            "deadlines": [{"kind": "leave.decide", "obligor": {"code": "kunyang"}}],
+            # Three working days from Tuesday the 10th, until midnight.
+            "decideBy": "2026-03-13T15:59:59.999999+00:00",
         }
 
     async def test_is_refused_in_the_reader_s_language_with_the_field(self, client: Client) -> None:

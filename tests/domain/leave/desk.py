@@ -3,8 +3,11 @@
 By the demo county's rules the host decides on leave: of Zhou, whom transport seconded to Kunyang, Gao does.
 """
 
+import asyncio
 from contextlib import asynccontextmanager
 from datetime import date
+
+from sqlalchemy import text
 
 from domain.leave import commands, queries
 from domain.leave.rules import Stretch
@@ -58,3 +61,15 @@ class LeaveDesk:
                 span=queries.Span(most=50),
             )
             return [each.id for each in found]
+
+
+async def behind(work, act):
+    """An act that was begun behind what this open transaction holds, and waits for it; or is done, if it need not wait."""
+    begun = asyncio.ensure_future(act)
+    me = await work.session.scalar(text("select pg_backend_pid()"))
+    waiting = text("select count(*) from pg_stat_activity where :me = any(pg_blocking_pids(pid))")
+    while not (  # noqa: ASYNC110  the condition lies in the server
+        begun.done() or await work.session.scalar(waiting, {"me": me})
+    ):
+        await asyncio.sleep(0)
+    return begun

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select, update
 
 from domain.audit.models import AuditLine
-from domain.night_duty import rules
+from domain.leave import commands as leave
+from domain.night_duty import commands, rules, swapping
 from domain.outbox.models import Announcement
 from domain.texts import ReasonNeeded
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted, Stale
-from tests.domain.leave.desk import MONDAY, TUESDAY, WEDNESDAY
+from tests.domain.leave.desk import MONDAY, TUESDAY, WEDNESDAY, behind
 from tests.domain.night_duty.desk import NightDesk
 from tests.domain.substitutions.test_commands import appoint
 from tests.worlds import NOW, a_county, place_text
@@ -104,17 +105,27 @@ class TestPlanning:
             await desk.plan("zhou", day=MONDAY, by="xu")
 
     async def test_of_two_planners_at_once_lets_one_through(self, desk):
-        assert await two_at_once(desk.plan("zhou", day=MONDAY), desk.plan("zhou", day=MONDAY, by="xu")) == [
-            "TwiceThatNight",
-            "list",
-        ]
+        async with desk.as_("gao") as work:
+            await commands.plan(work, day=MONDAY, people=desk.people("zhou"))
+            second = await behind(work, desk.plan("zhou", day=MONDAY, by="xu"))
+        with pytest.raises(rules.TwiceThatNight):
+            await second
 
-    async def test_while_leave_is_approved_leaves_nobody_planned_unseen(self, desk):
-        """Whichever comes first: the plan is refused, or its night shows as a gap."""
+    async def test_behind_an_approval_is_refused(self, desk):
         request = await desk.ask()
-        done = await two_at_once(desk.do("approve", request), desk.plan("zhou", day=MONDAY))
-        assert done in (["LeaveRequest", "OnLeave"], ["LeaveRequest", "list"])
-        assert await desk.roster() in ([], [(MONDAY, "zhou", "on_leave")])
+        async with desk.as_("gao") as work:
+            await leave.approve(work, request_id=request.id, expected_version=request.version)
+            second = await behind(work, desk.plan("zhou", day=MONDAY, by="xu"))
+        with pytest.raises(rules.OnLeave):
+            await second
+
+    async def test_before_an_approval_leaves_a_gap(self, desk):
+        request = await desk.ask()
+        async with desk.as_("xu") as work:
+            await commands.plan(work, day=MONDAY, people=desk.people("zhou"))
+            second = await behind(work, desk.do("approve", request))
+        await second
+        assert await desk.roster() == [(MONDAY, "zhou", "on_leave")]
 
     async def test_may_be_done_in_the_head_s_place(self, desk):
         await appoint(desk, by="gao", absent="gao", substitute="chen")
@@ -285,22 +296,30 @@ class TestSwapping:
         with pytest.raises(rules.OnLeave):
             await desk.of_swap("confirm", agreed, "gao")
 
-    async def test_while_leave_is_approved_leaves_nobody_there_unseen(self, owner_engine, edge):
-        """Where a swap holds at once: whichever of the two comes first, no night looks planned that is not."""
-        rules_of_it = place_text("pingyang.toml", county="pingyang") + (
-            '\n[night_duty.swap_confirmed]\nvalue = false\ndocument = "KY-A2"\narticle = "8"\nadopted_from = "kunyang"\n'
-        )
-        desk = NightDesk(edge, await a_county(owner_engine, rulebook=rules_of_it))
-        (monday,) = await desk.plan("chen", day=MONDAY)
-        (tuesday,) = await desk.plan("zhou", day=TUESDAY)
-        swap = await desk.propose(monday, tuesday)
+    async def test_behind_an_approval_is_refused(self, desk, two):
+        swap, request = await desk.propose(*two), await desk.ask(first=MONDAY, last=MONDAY)
+        async with desk.as_("gao") as work:
+            await leave.approve(work, request_id=request.id, expected_version=request.version)
+            second = await behind(work, desk.of_swap("accept", swap, "zhou", "kunyang"))
+        with pytest.raises(rules.OnLeave):
+            await second
+
+    async def test_before_an_approval_leaves_a_gap(self, desk, two):
+        agreed = await self.agreed(desk, two)
         request = await desk.ask(first=MONDAY, last=MONDAY)
-        done = await two_at_once(desk.do("approve", request), desk.of_swap("accept", swap, "zhou", "kunyang"))
-        roster = await desk.roster()
-        assert (done, roster) in (
-            (["LeaveRequest", "OnLeave"], [(MONDAY, "chen", "planned"), (TUESDAY, "zhou", "planned")]),
-            (["LeaveRequest", "NightDutySwap"], [(MONDAY, "zhou", "on_leave"), (TUESDAY, "chen", "planned")]),
-        )
+        async with desk.as_("xu") as work:
+            await swapping.confirm(work, swap_id=agreed.id, expected_version=agreed.version)
+            second = await behind(work, desk.do("approve", request))
+        await second
+        assert await desk.roster() == [(MONDAY, "zhou", "on_leave"), (TUESDAY, "chen", "planned")]
+
+    async def test_behind_the_same_word_comes_too_late(self, desk, two):
+        swap = await desk.propose(*two)
+        async with desk.as_("zhou", "kunyang") as work:
+            await swapping.accept(work, swap_id=swap.id, expected_version=swap.version)
+            second = await behind(work, desk.of_swap("accept", swap, "zhou", "kunyang"))
+        with pytest.raises(Stale):
+            await second
 
     async def test_gives_nobody_two_nights_at_once(self, desk, two):
         swap = await desk.propose(*two)
