@@ -75,7 +75,7 @@ class RatioQueries:
 
     staff_ratios: list[StaffRatio] = question(
         _ratios,
-        description="How a body or the county is manned, kind by kind and day by day. 人员配备比例",
+        description="How a body or the county is manned, kind by kind and day by day; nothing for whoever may not read its registers. 人员配备比例（无权查阅名册的为空）",
         takes={
             "body_id": Taken(
                 strawberry.ID | None,

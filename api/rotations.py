@@ -1,43 +1,84 @@
-"""Who reaches the years at the front after which somebody may, or must, be exchanged: a list of its own over days."""
+"""Who has been at the front how long, and who reaches the years after which somebody may, or must, be exchanged."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 from functools import partial
+from typing import Any, ClassVar
 from uuid import UUID
 
 import strawberry
 
-from api.batching import Arguments, Taken, Wanted, question
+from api.batching import Arguments, Taken, Wanted, question, reference, relation
 from api.connections import PAGING, Connection, Listing, PageRow
-from api.filters import Days
-from api.mutations import said
-from api.secondments import Secondment, SecondmentSide
-from domain import filters
+from api.filters import Days, filtered, narrowed, narrowing, tied_to
+from api.secondments import Secondment
 from domain.rotations import queries
-from domain.secondments.models import Secondment as Row
+from domain.rotations.rules import Stage, reached_on
+from domain.secondments import models
+from domain.secondments import queries as secondments
 from domain.work import Work
 
 
-@strawberry.enum(description="What follows from the time at the front. 轮岗交流要求")
-class RotationStage(Enum):
-    """As `domain/rotations/rules.py` has them."""
+@strawberry.enum(description="From which side time at the front is seen. 查看角度")
+class RotationSide(Enum):
+    """As `domain/secondments/queries.py` has them."""
 
-    MAY = strawberry.enum_value("may", description="They may be exchanged. 可以交流")
-    MUST = strawberry.enum_value("must", description="They must be exchanged. 必须交流")
+    HOME = strawberry.enum_value("home", description="Our people elsewhere. 本单位派出的人员")
+    HOST = strawberry.enum_value("host", description="Others' people with us. 派驻本单位的人员")
+    OVERSEEN = strawberry.enum_value("overseen", description="All that we may see. 监督范围内的全部人员")
+
+
+def _reached(stage: Stage, *, description: str) -> Any:
+    """The day on which they may, or must, be exchanged."""
+
+    async def days(
+        work: Work, entries: Sequence[models.Secondment], _arguments: Arguments, _wanted: Wanted
+    ) -> Sequence[date | None]:
+        years = queries.years_of(work, stage)
+        return [
+            reached_on(since=each.since, until=each.until, counted_since=each.counted_since, years=years)
+            for each in entries
+        ]
+
+    return relation(days, needs={"since", "until", "counted_since"}, description=description)
+
+
+@strawberry.type(description="How long somebody has been at the front with a secondment. 一线工作时间")
+class Rotation:
+    """Of the secondments that count; several add up, gaps do not count."""
+
+    row_type: ClassVar[type[Any]] = models.Secondment
+    secondment: Secondment = reference(
+        secondments.of_ids, through="id", description="The secondment that counts. 派驻"
+    )
+    counted_since: date = strawberry.field(
+        description="From when the time counts: the first day, brought forward by the days there before. 一线工作时间起算日"
+    )
+    may_on: date | None = _reached(
+        "may",
+        description="From which day on they may be exchanged, if the rules say so and it lasts that long. 可以交流之日",
+    )
+    must_on: date | None = _reached(
+        "must",
+        description="From which day on they must be exchanged, if the rules say so and it lasts that long. 必须交流之日",
+    )
+
+
+@strawberry.input(description="By what the list of time at the front is narrowed. 轮岗交流筛选条件")
+class RotationFilter:
+    """As `domain/rotations/queries.py` has it. Where no document rules it, nobody reaches anything."""
+
+    may_on: Days | None = narrowing("May be exchanged from one of these days on. 可以交流之日")
+    must_on: Days | None = narrowing("Must be exchanged from one of these days on. 必须交流之日")
 
 
 async def _rotations(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    given = said(arguments["days"])
-    days = filters.Days() if given is None else filters.Days(since=said(given.since), until=said(given.until))
-    wanted = queries.Wanted(side=arguments["side"].value, stage=arguments["stage"].value, days=days)
+    by = narrowed(arguments["filter"], queries.Filter)
+    wanted = queries.Wanted(side=arguments["side"].value, filter=by)
     listing = Listing(
         name="rotations",
-        filters={
-            "side": wanted.side,
-            "stage": wanted.stage,
-            "since": str(days.since),
-            "until": str(days.until),
-        },
+        filters={"side": wanted.side, **tied_to(by)},
         read=partial(queries.page, wanted=wanted),
         count=partial(queries.count, wanted=wanted),
         position=_place,
@@ -46,7 +87,7 @@ async def _rotations(work: Work, arguments: Arguments, _wanted: Wanted) -> PageR
     return await listing.page(work, arguments)
 
 
-def _place(entry: Row) -> str:
+def _place(entry: models.Secondment) -> str:
     return f"{entry.counted_since}/{entry.id}"
 
 
@@ -59,16 +100,12 @@ def _placed(position: str) -> tuple[date, UUID]:
 class RotationQueries:
     """For home, host and whoever oversees, as the register of secondments."""
 
-    rotations: Connection[Secondment] = question(
+    rotations: Connection[Rotation] = question(
         _rotations,
-        description=(
-            "Secondments that bring somebody to the years at the front after which the county's rules want an exchange, whoever has "
-            "been there longest first; nobody where no document rules it. 轮岗交流名单（文件未作规定的为空）"
-        ),
+        description="Time at the front, whoever has been there longest first. 一线工作时间与轮岗交流名单",
         takes={
-            "side": Taken(SecondmentSide, "From which side. 查看角度"),
-            "stage": Taken(RotationStage, "Who may, or who must. 轮岗交流要求", RotationStage.MUST),
-            "days": Taken(Days | None, "Reaching the years on these days. 期满日期"),
+            "side": Taken(RotationSide, "From which side. 查看角度"),
+            **filtered(RotationFilter),
             **PAGING,
         },
     )

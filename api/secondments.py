@@ -24,8 +24,6 @@ from api.staff import Person
 from domain.certificates.rules import days_left
 from domain.organisations import queries as organisations
 from domain.referrals import workload
-from domain.rotations import queries as rotations
-from domain.rotations.rules import Stage, reached_on
 from domain.secondments import certified, models, queries, rules
 from domain.staff import queries as staff
 from domain.work import Work
@@ -160,21 +158,6 @@ async def _acts(
     ]
 
 
-def _exchanged(stage: Stage, *, description: str) -> Any:
-    """The day on which they may, or must, be exchanged."""
-
-    async def days(
-        work: Work, entries: Sequence[models.Secondment], _arguments: Arguments, _wanted: Wanted
-    ) -> Sequence[date | None]:
-        years = rotations.years_of(work, stage)
-        return [
-            reached_on(since=each.since, until=each.until, counted_since=each.counted_since, years=years)
-            for each in entries
-        ]
-
-    return relation(days, needs={"since", "until", "counted_since"}, description=description)
-
-
 @strawberry.type(description="An officer of one body in the service of another. 派驻")
 class Secondment(Node):
     """An entry of the register."""
@@ -210,17 +193,6 @@ class Secondment(Node):
         _together,
         needs={"order_id"},
         description="All entries under the same order that you may see, this one included. 同一文件的派驻",
-    )
-    counted_since: date | None = strawberry.field(
-        description="From when time at the front counts: the first day, brought forward by the days there before; null where it is none. 一线工作时间起算日"
-    )
-    exchange_may_on: date | None = _exchanged(
-        "may",
-        description="From which day on they may be exchanged, if the rules say so and it lasts that long. 可以交流之日",
-    )
-    exchange_must_on: date | None = _exchanged(
-        "must",
-        description="From which day on they must be exchanged, if the rules say so and it lasts that long. 必须交流之日",
     )
     certificate: SecondedCertificate | None = relation(
         _certificates,

@@ -36,7 +36,6 @@ from domain.secondments.queries import ENTRY as SECONDMENT
 from domain.staff.models import StaffEntry
 from domain.staff.register import ENTRY as STAFF
 from domain.work import Work
-from tenancy.refusals import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +57,24 @@ async def ratios(
 ) -> list[Ratio]:
     """The ratios of a body, or of the county, on a day (today unless said) and at so many month ends before, kind by kind.
 
-    Raises `NotFound` of a body whose registers the actor may not read both, `NotPermitted` of the county, `TooManyMonths`.
+    Nothing of a body whose registers the actor may not read both, and of the county for whoever does not oversee it. Raises
+    `TooManyMonths`.
     """
     days = rules.days(on or work.today, month_ends=month_ends)
     if body_id is None:
-        _require_oversight(work)
+        if not _reads_the_county(work):
+            return []
         kinds = rules.OF_THE_COUNTY
         departments, townships = [
             [each.id for each in await organisations.of_kinds(work, (kind,))]
             for kind in ("department", "township")
         ]
     else:
-        body = await organisations.the(work, body_id)
+        body = (await organisations.of_ids(work, [body_id])).get(body_id)
+        if body is None or not _reads(work, body):
+            return []
         kinds = rules.OF_KINDS.get(body.kind, ())
         departments = townships = [body.id]
-        _refuse_unless_read(work, body)
     found: list[Ratio] = []
     for kind in kinds:
         counted = await _COUNTED[kind](work, departments if kind == "below" else townships, days)
@@ -95,23 +97,22 @@ def _told(work: Work, kind: Kind, body_id: UUID | None, day: date, counted: Coun
     )
 
 
-def _require_oversight(work: Work) -> None:
-    """Whether the actor reads both registers of the whole county. Raises `NotPermitted`."""
-    work.require("read", STAFF, StaffEntry(county_id=work.county_id))
-    work.require("read", SECONDMENT, Secondment(county_id=work.county_id))
+def _reads_the_county(work: Work) -> bool:
+    """Whether the actor reads both registers of the whole county."""
+    people, sent = StaffEntry(county_id=work.county_id), Secondment(county_id=work.county_id)
+    return work.may("read", STAFF, people) and work.may("read", SECONDMENT, sent)
 
 
-def _refuse_unless_read(work: Work, body: Organisation) -> None:
+def _reads(work: Work, body: Organisation) -> bool:
     """Whether the actor reads all that is counted of the body: what its people are, whom it sends, whom it uses.
 
-    Whoever reads only some of it would be told a wrong number. Raises `NotFound`.
+    Whoever reads only some of it would be told a wrong number.
     """
     people = StaffEntry(county_id=work.county_id, home_id=body.id)
     sent = Secondment(county_id=work.county_id, home_id=body.id)
     used = Secondment(county_id=work.county_id, host_id=body.id)
     reads_its_own = work.may("read", STAFF, people) and work.may("read", SECONDMENT, sent)
-    if not reads_its_own or (body.kind == "township" and not work.may("read", SECONDMENT, used)):
-        raise NotFound(field="body_id")
+    return reads_its_own and (body.kind != "township" or work.may("read", SECONDMENT, used))
 
 
 async def _below(work: Work, homes: Collection[UUID], days: Sequence[date]) -> Mapping[date, Counted]:

@@ -1,4 +1,4 @@
-"""Reading who reaches so many years at the front: the secondments that bring them there, as home, as host or by oversight."""
+"""Reading who has been at the front how long, and who reaches so many years there: as home, as host or by oversight."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,12 +22,19 @@ A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """By what the list can be narrowed: the days from which on somebody may, or must, be exchanged."""
+
+    may_on: Days | None = None
+    must_on: Days | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Whose: seen from which side, reaching which of the two, on which days."""
+    """Whose time: seen from which side, narrowed by what."""
 
     side: Side
-    stage: Stage
-    days: Days = field(default_factory=Days)
+    filter: Filter = field(default_factory=Filter)
 
 
 def years_of(work: Work, stage: Stage) -> int:
@@ -49,16 +56,23 @@ async def count(work: Work, *, wanted: Wanted) -> int:
 
 
 def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
-    return [*on_side(work, wanted.side), *_reached(years_of(work, wanted.stage), wanted.days)]
+    by = wanted.filter
+    return [
+        *on_side(work, wanted.side),
+        Secondment.counted_since.is_not(None),
+        *_reached(years_of(work, "may"), by.may_on),
+        *_reached(years_of(work, "must"), by.must_on),
+    ]
 
 
-def _reached(years: int, days: Days) -> Conditions:
+def _reached(years: int, days: Days | None) -> Conditions:
     """Those that are reached on these days. Whoever comes back with enough years reaches them with the first day."""
-    counted, since, until = Secondment.counted_since, Secondment.since, Secondment.until
-    yield counted.is_not(None)
+    if days is None:
+        return
     if not years:
         yield false()
         return
+    counted, since, until = Secondment.counted_since, Secondment.since, Secondment.until
     if days.until is not None:
         yield counted <= rules.begun_by(days.until, years=years)
         yield since <= days.until

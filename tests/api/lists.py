@@ -31,6 +31,7 @@ PAGING = ("first", "after", "last", "before")
 
 TOLD_BY = {
     "ItemVersion": "since",
+    "Rotation": "secondment { id }",
     "EmpoweredItem": "item { id }",
     "EmpowermentAcceptance": "township { id }",
     "EmpowermentRecall": "item { id }",

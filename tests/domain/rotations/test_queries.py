@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.filters import Days
 from domain.rotations import queries
-from domain.rotations.queries import Wanted
+from domain.rotations.queries import Filter, Wanted
 from domain.secondments.models import Secondment
 from domain.spans import Span
 from domain.staff.pinyin import pinyin
@@ -66,7 +66,8 @@ async def lying(owner_engine, world):
 async def listed(edge, world, who, body=None, **wanted):
     person = world[who]
     async with edge.reading(person.acting_for(body) if body else person.credentials) as work:
-        wanted = Wanted(**{"stage": "must", **wanted})
+        stage, days = wanted.pop("stage", "must"), wanted.pop("days", Days())
+        wanted = Wanted(**wanted, filter=Filter(**{f"{stage}_on": days}))
         found = [each.id for each in await queries.page(work, wanted=wanted, span=Span(most=1000))]
         assert await queries.count(work, wanted=wanted) == len(found)
         return found
