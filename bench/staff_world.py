@@ -81,7 +81,7 @@ insert into secondments (
     county_id, id, person_id, pinyin, home_id, home_unit_id, host_id, mode, post, order_id, order_number, since, until,
     version)
 select $1, ($2 || lpad(to_hex(n), 12, '0'))::uuid, person_id, pinyin, home_id, unit_id,
-       towns.ids[1 + (n * 7) % cardinality(towns.ids)], (array['stationed', 'area_team', 'itinerant'])[1 + n % 3],
+       towns.ids[1 + (n * 7) % cardinality(towns.ids)], (array['stationed', 'area_team', 'itinerant'])[1 + (n / 3) % 3],
        (array['队员', '副队长', '法制审核员'])[1 + n % 3], gen_random_uuid(), '平委编〔2024〕' || n % 90 || '号',
        date '2023-01-01' + (n % 900)::int, case when n % 5 = 0 then date '2026-06-01' + (n % 700)::int end, 1
 from numbered, towns where n % 3 > 0

@@ -573,6 +573,8 @@ class Life:
             (came[0], "withholdCertificate", "restoreCertificate", "cancelCertificate"),
             (came[1], "handInCertificate"),
             (came[2],),
+            # He works in Kunyang, whose head may know of it.
+            (global_id("Person", self.ground.here["zhou"].person_id),),
         ):
             certificate = self.do(
                 "shen@justice",
