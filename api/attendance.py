@@ -155,10 +155,21 @@ async def _sheet(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
     return await listing.page(work, arguments)
 
 
+FROM_TO = {
+    "since": Taken(date, "The first day. 起"),
+    "until": Taken(date, "The last day. 止"),
+}
+
+
 async def _tallies(work: Work, arguments: Arguments, _wanted: Wanted) -> list[TallyRow]:
-    first, last = few_days(arguments["since"], arguments["until"], most=rules.MOST_DAYS)
     people = {identifier_of("Person", each, field="people") for each in arguments["people"]}
     rules.some_people(people)
+    return await tallied(work, people, arguments)
+
+
+async def tallied(work: Work, people: set[UUID], arguments: Arguments) -> list[TallyRow]:
+    """The facts of these people between the days of `FROM_TO`; those whom the actor may not read are left out."""
+    first, last = few_days(arguments["since"], arguments["until"], most=rules.MOST_DAYS)
     return [
         TallyRow(
             person_id=each.person_id,
@@ -192,8 +203,7 @@ class AttendanceQueries:
         description="Facts of people between two days, a year at most; those whom you may not read are left out. 考勤统计",
         takes={
             "people": Taken(list[strawberry.ID], "Of whom; 100 at most. 人员"),
-            "since": Taken(date, "The first day. 起"),
-            "until": Taken(date, "The last day. 止"),
+            **FROM_TO,
         },
     )
 

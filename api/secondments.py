@@ -13,6 +13,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.attendance import FROM_TO, AttendanceTally, TallyRow, tallied
 from api.batching import Arguments, Taken, Wanted, question, reference, relation
 from api.certificates import CertificateState
 from api.connections import PAGING, Connection, Listing, PageRow
@@ -136,6 +137,14 @@ async def _workloads(
     return [None if found is None else found.get(each.person_id, 0) for each in entries]
 
 
+async def _attendances(
+    work: Work, entries: Sequence[models.Secondment], arguments: Arguments, _wanted: Wanted
+) -> Sequence[TallyRow | None]:
+    found = await tallied(work, {each.person_id for each in entries}, arguments)
+    of_person = {each.person_id: each for each in found}
+    return [of_person.get(each.person_id) for each in entries]
+
+
 async def _together(
     work: Work, entries: Sequence[models.Secondment], _arguments: Arguments, _wanted: Wanted
 ) -> Sequence[Sequence[models.Secondment]]:
@@ -205,7 +214,12 @@ class Secondment(Node):
         needs={"person_id"},
         description="How many open matters they have in hand in your body; null where you may not see that. 在本单位手头在办事项数",
     )
-    # What attendance knows of them joins these two.
+    attendance: AttendanceTally | None = relation(
+        _attendances,
+        needs={"person_id"},
+        takes=FROM_TO,
+        description="What is on record of them between two days, a year at most; null where you may not read it. 考勤统计",
+    )
     establishment: SecondmentEstablishment = relation(
         _establishments,
         needs={"since"},

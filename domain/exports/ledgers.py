@@ -318,7 +318,6 @@ SECONDMENTS = Ledger(
             lambda line, _: line.certificate and line.certificate.valid_until,
         ),
         Column(Words("Days left", "距到期天数"), 12, _certificate_days_left),
-        # What attendance knows of them joins these.
     ),
 )
 
