@@ -128,7 +128,7 @@ def running(locks: Locks, database: MigratedDatabase, files: Path) -> Iterator[C
             ),
             store=Store(files),
             # What is asked here is as large as it can be, so that nothing is left unasked.
-            limits=Limits(cost=2_000_000, aliases=200),
+            limits=Limits(cost=2_000_000, aliases=200, fields=4000),
         )
         await server.serve(sockets=[listening])
 
