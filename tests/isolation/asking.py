@@ -15,7 +15,6 @@ from typing import Any
 from uuid import UUID
 
 from graphql import (
-    FieldNode,
     GraphQLArgument,
     GraphQLEnumType,
     GraphQLField,
@@ -33,7 +32,6 @@ from graphql import (
     is_leaf_type,
     is_required_argument,
     is_required_input_field,
-    parse,
 )
 
 from api.identifiers import global_id
@@ -48,9 +46,6 @@ DRAWN_DEPTH = 6
 
 AT_ONCE = 6
 """Ids asked about in one document."""
-
-FIELDS_AT_MOST = 2000
-"""How many fields one document may ask for."""
 
 IDS_AT_MOST = 24
 """Ids of one kind that everybody is asked about one by one, from both counties."""
@@ -294,35 +289,15 @@ def whole_questions(schema: GraphQLSchema, supply: Supply) -> Iterator[Document]
     """
     assert schema.query_type is not None
     for name, told in schema.query_type.fields.items():
+        below = get_named_type(told.type)
         by_id = [argument for argument, of in told.args.items() if get_named_type(of.type).name == "ID"]
         if by_id and is_required_argument(told.args[by_id[0]]):
             yield from _about_every_id(schema, supply, name, told, by_id[0])
             continue
         for given in _choices(told):
-            yield _as_deep_as_fits(schema, supply, name, told, given)
-
-
-def _as_deep_as_fits(
-    schema: GraphQLSchema, supply: Supply, name: str, told: GraphQLField, given: Mapping[str, Any]
-) -> Document:
-    """A root field with all below it, as deep as one document may hold."""
-    below = get_named_type(told.type)
-    for depth in range(WHOLE_DEPTH, 0, -1):
-        writer = Writer(schema, supply, first)
-        selection = "" if is_leaf_type(below) else writer.whole(below, depth, given)
-        document = writer.finished("query", name, f"{writer.call(name, told, given)} {selection}")
-        if _fields_in(document) <= FIELDS_AT_MOST:
-            break
-    return document
-
-
-def _fields_in(document: Document) -> int:
-    return _fields_of(next(iter(parse(document.text).definitions)))
-
-
-def _fields_of(node: Any) -> int:
-    selected = node.selection_set.selections if getattr(node, "selection_set", None) else ()
-    return sum(isinstance(each, FieldNode) + _fields_of(each) for each in selected)
+            writer = Writer(schema, supply, first)
+            selection = "" if is_leaf_type(below) else writer.whole(below, WHOLE_DEPTH, given)
+            yield writer.finished("query", name, f"{writer.call(name, told, given)} {selection}")
 
 
 def _has_pages(kind: GraphQLNamedType) -> bool:

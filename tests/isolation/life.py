@@ -202,7 +202,10 @@ class Life:
             "gao@kunyang", "refuseLeave", self.asked("chen@kunyang", 3, "PERSONAL"), reason=canary()
         )
         self.of_leave("zhou@transport", "withdrawLeave", self.asked("zhou@transport", 4))
-        self.of_leave("lin@transport", "approveLeave", self.asked("tang@transport", 5, "ANNUAL"))
+        # Asked for afterwards, for the day about which everybody is asked.
+        yesterday = {"firstDay": "2026-03-09", "lastDay": "2026-03-09"}
+        ill = self.do("tang@transport", "askForLeave", kind="SICK", reason=canary(), **yesterday)
+        self.of_leave("lin@transport", "approveLeave", ill)
         self.asked("zhou@kunyang", 8)
         self.asked("lin@transport", 9)
 
