@@ -570,7 +570,14 @@ class Life:
             expectedVersion=team["version"],
             until="2027-12-31",
         )
-        self._recalled(extended, "aojiang", "shuitou")
+        self.do(
+            "tang@transport",
+            "endSecondment",
+            secondmentId=extended["id"],
+            expectedVersion=extended["version"],
+            endsOn="2026-03-10",
+            reason=canary(),
+        )
         self._co_managers_are_consulted()
         for person, *verbs in (
             (came[0], "withholdCertificate", "restoreCertificate", "cancelCertificate"),
@@ -634,26 +641,6 @@ class Life:
         case = then("zhou@transport", "askDisciplinaryReview", case, reasons=canary())
         then(head, "reviewDisciplinaryCase", case, outcome="UPHELD", answer=canary())
 
-    def _recalled(self, entry: dict[str, Any], *hosts: str) -> None:
-        """Everything of one officer under an order, after each of these hosts was heard."""
-        heads = {"aojiang": "pan@aojiang", "shuitou": "wen@shuitou"}
-        here = self.ground.here
-        rows = [each.row for each in self.watch.backstage.rows("secondments", here.county_id)]
-        (mine,) = [each for each in rows if global_id("Secondment", each["id"]) == entry["id"]]
-        for host in hosts:
-            (row,) = [
-                each
-                for each in rows
-                if each["order_id"] == mine["order_id"]
-                and each["person_id"] == mine["person_id"]
-                and each["host_id"] == str(here.bodies[host])
-            ]
-            asked = self.proposed("RECALL", global_id("Secondment", row["id"]), version=row["version"])
-            heard = self.of_consultation(
-                heads[host], "answerConsultation", asked, answer="OPINION", reasons=canary()
-            )
-        self.of_consultation("tang@transport", "carryOutConsultation", heard)
-
     def proposed(self, kind: str, secondment: str, who: str = "tang@transport", **given: Any) -> Any:
         """Propose something about a seconded officer, from today on."""
         said = {"expectedVersion": given.pop("version", 1), "since": "2026-03-10", "ground": canary()}
@@ -669,6 +656,8 @@ class Life:
         borrower = {"bodyId": global_id("Organisation", self.ground.here.bodies["agriculture"])}
         loan = self.proposed("BORROWING", zhou, until="2026-06-30", **borrower)
         self.of_consultation("gao@kunyang", "answerConsultation", loan, answer="OBJECTS", reasons=canary())
+        recall = self.proposed("RECALL", zhou)
+        self.of_consultation("gao@kunyang", "answerConsultation", recall, answer="OPINION", reasons=canary())
         asked = self.proposed("APPOINTMENT", zhou, post=canary())
         agreed = self.of_consultation("gao@kunyang", "answerConsultation", asked, answer="AGREES")
         self.of_consultation("lin@transport", "carryOutConsultation", agreed)
