@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -48,7 +48,6 @@ def _reached(stage: Stage, *, description: str) -> Any:
 class Rotation:
     """Of the secondments that count; several add up, gaps do not count."""
 
-    row_type: ClassVar[type[Any]] = models.Secondment
     secondment: Secondment = reference(
         secondments.of_ids, through="id", description="The secondment that counts. 派驻"
     )
