@@ -19,6 +19,9 @@ from domain.secondments import models
 from domain.work import Work
 from policies.vocabulary import ACTIONS
 
+OF_THE_ENTRY = "secondment"
+"""What the rights are called that are asked of a secondment itself."""
+
 
 def _words(name: str, words: dict[str, str], *, description: str) -> Any:
     """An enum of the registry's words, each with what it means."""
@@ -127,6 +130,19 @@ def _row(work: Work, entry: models.Secondment, aspect: str, action: str, power: 
         number=power.document.number,
         article=power.article,
         note=power.note,
-        # Policies know no modes: in this one the rules may say otherwise. Who is neither side, may by oversight or not.
-        may=(mine is None or power.is_of(mine)) and work.may(action, SPLIT_ASPECTS[aspect].resource, entry),
+        may=_may(work, entry, power, mine),
     )
+
+
+def _may(work: Work, entry: models.Secondment, power: Power, mine: str | None) -> bool:
+    """Whether the actor may do it about this officer. Who is neither side, may by oversight or not.
+
+    Policies know no modes: in this one the rules may say otherwise. And they ask a right to days (leave, duty) of a row of
+    days; before there is one, side and role say it.
+    """
+    if mine is not None and not power.is_of(mine):
+        return False
+    resource = SPLIT_ASPECTS[power.aspect].resource
+    if resource.partition(".")[0] == OF_THE_ENTRY:
+        return work.may(power.action, resource, entry)
+    return mine is not None and not work.actor.roles.isdisjoint(power.roles)

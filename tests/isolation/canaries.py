@@ -118,6 +118,13 @@ def in_their_right(reader: Reader, lying: Lying) -> bool:
             or (row["body_id"] == me and not reader.roles.isdisjoint(PARTIES_READ))
             or not reader.roles.isdisjoint(PERSONNEL_READ)
         )
+    if lying.table == "disciplinary_cases":
+        # Closed to whom it is about until it is decided, and to all but heads and personnel of the two bodies.
+        if row["person_id"] == str(reader.person_id):
+            return row["concerned_id"] is not None
+        if me in (row["inquirer_id"], row["copied_id"]):
+            return not reader.roles.isdisjoint(KEEP_REGISTERS)
+        return not reader.roles.isdisjoint(OVERSEERS_READ)
     match kind:
         case Shared(first=first, second=second):
             if lying.table == "secondments" and row["home_id"] == me and "personnel" in reader.roles:
