@@ -25,9 +25,7 @@ PARTIES_READ = frozenset({"officer", "registrar", "head"})
 PERSONNEL_READ = frozenset({"registrar", "head"})
 OVERSEERS_READ = frozenset({"coordinator", "supervisor"})
 KEEP_REGISTERS = frozenset({"personnel", "head"})
-REGISTERS = frozenset(
-    {"staff_entries", "qualifications", "certificates", "certificate_changes", "disciplinary_cases"}
-)
+REGISTERS = frozenset({"staff_entries", "qualifications", "certificates", "certificate_changes"})
 """Of people: read by whoever keeps them, by the body's head, by whoever issues and by oversight, and by no other officer."""
 
 
