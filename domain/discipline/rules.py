@@ -78,7 +78,7 @@ class NotTheInquirer(Refusal):
     """The county's rules have the other of the two look into such a ground."""
 
     code = "DISCIPLINE_NOT_THE_INQUIRER"
-    en = "By the rules of this place {side} looks into {ground} of seconded staff ({source}). Tell that body instead."
+    en = "By the rules of this place {side} looks into {ground} of seconded staff ({source}). Send it what you know."
     zh = "按本地规程，下沉人员{ground_zh}由{side_zh}核查处理（依据：{source}）。请将情况告知该单位。"
 
 
@@ -95,8 +95,8 @@ class BenefitsNotWithheld(Refusal):
 
     code = "DISCIPLINE_BENEFITS_NOT_WITHHELD"
     en = (
-        "Only the host withholds its own benefits, and only where the rules of the place say so ({source}). Leave the days "
-        "out."
+        "Only the host withholds its own benefits, and only where the rules of the place say so ({source}). Remove the "
+        "days."
     )
     zh = "只有用人单位可以停发本单位给予的待遇，且须有本地规程依据（{source}）。请删去停发日期。"
 

@@ -35,7 +35,7 @@ async def ask(
     `Overlaps`, `ReasonNeeded`, `FieldTooLong`.
     """
     rulebook = work.rulebook_on(work.today)
-    rules.lasts(stretch, calendar=work.calendar, today=work.today)
+    # First of all, because no calendar reaches back to any day that somebody may write.
     rules.in_time(
         stretch.first_day,
         today=work.today,
@@ -43,6 +43,7 @@ async def ask(
         most=rulebook.number("leave.asked_afterwards"),
         source=rulebook.cited("leave.asked_afterwards"),
     )
+    rules.lasts(stretch, calendar=work.calendar, today=work.today)
     parties = await queries.parties(work, on=max(stretch.first_day, work.today), host_id=host_id)
     request = LeaveRequest(
         county_id=work.county_id,

@@ -24,6 +24,7 @@ OWED: Mapping[str, tuple[str, str]] = {
     "supervision.acknowledge": ("acknowledging a supervision note", "监督指导函的签收"),
     "supervision.answer": ("answering a supervision note", "监督指导函的答复"),
     "supervision.support": ("answering a request for technical support", "技术支持请求的书面反馈"),
+    "discipline.ask_review": ("asking for a review", "申请复核"),
     "discipline.conclude": ("concluding a disciplinary case", "问责事项的处理"),
     "discipline.review": ("deciding a review", "问责处理的复核"),
     "consultation.opinion": (

@@ -8,7 +8,7 @@ import itertools
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -979,8 +979,16 @@ async def expected(owner: AsyncEngine, world: World, variant: Variant) -> list[A
         ]
         rows.sort(key=lambda row: _by_due(row, running, me, oversees=variant.side == "OVERSEEN"))
     else:
-        rows.sort(key=holding.key, reverse=variant.sort == "NEWEST")
+        rows.sort(key=BY.get(str(variant.sort), holding.key), reverse=variant.sort == "NEWEST")
     return [holding.shown(row) for row in rows]
+
+
+BY: Mapping[str, Callable[[Row], Any]] = {
+    "NAME": lambda row: (row["pinyin"], row["id"]),
+    "SINCE": lambda row: (row["since"], row["id"]),
+    "UNTIL": lambda row: (row["until"] or date.max, row["id"]),
+}
+"""Orders of the register of secondments besides age."""
 
 
 def _by_due(row: Row, running: list[Row], me: UUID, *, oversees: bool) -> tuple[Any, ...]:

@@ -96,6 +96,8 @@ class Listed:
 def an_id(kind: str, client: Client) -> str:
     """The id of one of these."""
     of_kind = {"Organisation": client.world.bodies, "Unit": client.world.units}
+    if kind == "Secondment":
+        return global_id(kind, client.world.secondments["zhou"])
     if kind == "Person":
         return global_id(kind, client.world["lin"].person_id)
     return global_id(kind, of_kind[kind]["kunyang"])

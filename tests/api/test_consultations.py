@@ -66,7 +66,7 @@ async def aspects(client: Client) -> dict[str, dict[str, Any]]:
 class TestAspects:
     async def test_say_who_decides_by_which_article(self, client: Client) -> None:
         found = await aspects(client.as_("gao"))
-        assert len(found) == 14
+        assert len(found) == 17
         assert found["DISCIPLINE"] == {
             "aspect": "DISCIPLINE",
             "action": "DECIDE",
@@ -108,6 +108,9 @@ class TestAspects:
             "tang": {"REGISTER", "APPOINTMENT", "RECALL", "TRANSFER", "BORROWING"},
             "zhou": {"REGISTER"},
             "gao": {
+                "ATTENDANCE",
+                "LEAVE",
+                "NIGHT_DUTY",
                 "REGISTER",
                 "DAILY_MANAGEMENT",
                 "EVERYDAY_APPRAISAL",

@@ -199,7 +199,11 @@ class TestSeveralHosts:
             ).one()
             await connection.execute(
                 Secondment.__table__.insert().values(
-                    {**held._mapping, "id": aojiang, "host_id": world.bodies["aojiang"]}
+                    {
+                        **{name: value for name, value in held._mapping.items() if name != "last_day"},
+                        "id": aojiang,
+                        "host_id": world.bodies["aojiang"],
+                    }
                 )
             )
         return desk

@@ -4,18 +4,20 @@ import asyncio
 from dataclasses import replace as changed
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import delete, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.personal_data import commands, rules
 from domain.personal_data.models import PersonalData
 from domain.personal_data.rules import AlreadyRecorded
 from domain.personal_data.sealing import DoesNotOpen, Keys, NoKey, UnknownKey
-from domain.staff.models import Person
+from domain.secondments.models import Secondment
+from domain.staff.models import Person, PersonNameEnding
 from domain.texts import ReasonNeeded
 from domain.work import Errand
 from policies.book import Book
 from policies.rows import platform_rows
+from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted, Stale
 from tests.domain.personal_data.office import ANOTHER, ANOTHER_MASKED, MASKED, NUMBER, TELEPHONE, Office
 from tests.keys import KEYS, a_key, keys_of
@@ -133,7 +135,11 @@ class TestReading:
 
     async def test_ends_when_the_person_leaves_the_body(self, office, world, owner_engine):
         entry = await office.recorded()
+        zhou = {"county_id": world.county_id, "person_id": world["zhou"].person_id}
         async with owner_engine.begin() as connection:
+            # Whatever names the home besides: what is meant is somebody who has nothing there any more.
+            for of_the_home in (Capacity, Secondment, PersonNameEnding):
+                await connection.execute(delete(of_the_home).filter_by(**zhou))
             await connection.execute(
                 update(Person)
                 .where(Person.county_id == world.county_id, Person.id == world["zhou"].person_id)
