@@ -122,6 +122,7 @@ class DisciplinaryCase(Base):
         Index(None, "county_id", "ground", "id"),
         Index(None, "county_id", "state", "id"),
         Index(None, "county_id", "benefits_from"),
+        Index(None, "county_id", "benefits_until"),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.audit.commands import record
+from domain.filters import LAST_DAY
 from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.organisations.models import Organisation
@@ -49,11 +50,12 @@ async def order(
 
     Raises `NotPermitted`, `NotFound` (somebody, a host), `ModeNotHere`, `NobodySeconded`, `HostsDoNotFit`,
     `HostNotATownship`, `Dissolved`, `LiaisonsNeeded`, `LiaisonsNotWanted`, `NotOnTheRegister`, `OnlyAssists`,
-    `SecondedAlready`, `LastBeforeFirst`, `FieldEmpty`, `FieldTooLong`.
+    `SecondedAlready`, `LastBeforeFirst`, `TooFar`, `FieldEmpty`, `FieldTooLong`.
     """
     work.require("order", ENTRY, Secondment(county_id=work.county_id, home_id=work.actor.tenant_id))
     number = written("order_number", order_number, rules.FIELDS)
     rules.lasts(since, until, today=work.today)
+    rules.within_reach(since, until, latest=LAST_DAY)
     refuse_unknown_mode(work.rulebook_on(since), mode)
     rules.whole(mode, people, hosts)
     bodies = {using.host_id: await _host(work, using, mode, people) for using in hosts}
@@ -105,9 +107,10 @@ async def order(
 async def extend(work: Work, *, secondment_id: UUID, expected_version: int, until: date) -> Secondment:
     """Let a secondment last until a later day, with all hosts of the order.
 
-    Raises `NotFound`, `NotPermitted`, `Stale`, `NothingToExtend`, `Over`, `LastBeforeFirst`.
+    Raises `NotFound`, `NotPermitted`, `Stale`, `NothingToExtend`, `Over`, `LastBeforeFirst`, `TooFar`.
     """
     secondment, entries = await _take_up(work, secondment_id, expected_version, "extend")
+    rules.within_reach(until, latest=LAST_DAY)
     for each in entries:
         rules.extendable(each.since, each.until, until, ended=each.ended_at is not None, today=work.today)
     for each in entries:

@@ -127,6 +127,14 @@ class LastBeforeFirst(Refusal):
     zh = "截止日期不得早于{earliest}，请更正。"
 
 
+class TooFar(Refusal):
+    """A day that is farther away than anything is put on record for."""
+
+    code = "SECONDMENT_TOO_FAR"
+    en = "{day} is too far away. Choose {latest} or an earlier day, or leave the last day open."
+    zh = "{day}过于遥远，请选择{latest}或以前的日期，或者不填截止日期。"
+
+
 class NothingToExtend(Refusal):
     """A secondment without a last day is extended."""
 
@@ -271,6 +279,13 @@ def lasts(since: date, until: date | None, *, today: date) -> None:
     earliest = max(since, today)
     if until is not None and until < earliest:
         raise LastBeforeFirst(field="until", earliest=earliest.isoformat())
+
+
+def within_reach(*days: date | None, latest: date) -> None:
+    """Whether none of these days is too far away to be put on record. Raises `TooFar`."""
+    for day in days:
+        if day is not None and day > latest:
+            raise TooFar(field="until", day=day.isoformat(), latest=latest.isoformat())
 
 
 def going_on(since: date, until: date | None, *, today: date) -> None:

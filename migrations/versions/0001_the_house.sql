@@ -1495,6 +1495,8 @@ CREATE INDEX ix_disciplinary_cases_copied ON disciplinary_cases (county_id, copi
 
 CREATE INDEX ix_disciplinary_cases_county_id_benefits_from ON disciplinary_cases (county_id, benefits_from);
 
+CREATE INDEX ix_disciplinary_cases_county_id_benefits_until ON disciplinary_cases (county_id, benefits_until);
+
 CREATE INDEX ix_disciplinary_cases_county_id_concerned_id_id ON disciplinary_cases (county_id, concerned_id, id);
 
 CREATE INDEX ix_disciplinary_cases_county_id_ground_id ON disciplinary_cases (county_id, ground, id);

@@ -357,6 +357,7 @@ def _believable(person: UUID, table: str, rows: Rows) -> Row:
         "referral_materials": {"kind": "evidence"},
         "referral_notes": {"by_person_id": person},
         "certificate_changes": {"state": "cancelled", "by_person_id": person},
+        "disciplinary_cases": {"opened_by": person},
         "secondments": {"mode": "stationed", "liaison": None},
         "consultations": {"proposed_by": person},
         "staff_entries": {"register": "enforcement", "establishment": "enforcement"},

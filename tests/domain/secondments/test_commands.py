@@ -94,6 +94,14 @@ class TestOrdering:
         ((_, _, since, _),) = await posts_under(owner_engine, [entry])
         assert since == NOW
 
+    @pytest.mark.parametrize("until", [date.max, date(8999, 12, 31)])
+    async def test_ends_on_no_day_that_nobody_will_see(self, office, until):
+        with pytest.raises(rules.TooFar):
+            await office.order("lin", until=until)
+        (entry,) = await office.order("lin", until=date(2026, 12, 31))
+        with pytest.raises(rules.TooFar):
+            await office.extend(entry, until)
+
     async def test_of_an_area_team_is_one_entry_for_each_officer_and_host(self, office):
         entries = await office.order(
             "lin",
