@@ -180,7 +180,7 @@ class TestEveryNotice:
                 continue  # one of the posts that were invented with everything else that lies there
             assert behind_the_walls(who.reader, about), (who, each)
             # That somebody will be away, colleagues are told; the request with its reason stays shut.
-            of_an_absence = each.row["kind"] == "leave.announced"
+            of_an_absence = each.row["kind"] in ("leave.announced", "leave.cancelled")
             assert of_an_absence or in_their_right(who.reader, about), (who, each)
 
     def test_that_a_case_will_come_later_tells_nothing_of_it(self, watch: Watch, lived_in: Ground) -> None:

@@ -88,8 +88,12 @@ def may(post: Post, act: str, row: Row) -> bool:
 
 
 def walled_in(post: Post, row: Row) -> bool:
-    """Whether the row is behind the same walls as the post, whatever its role: its body's, or its county's to oversee."""
-    return post.county == row.county and (post.body in parties(row) or post.body in OVERSEEING)
+    """Whether the row is behind the same walls as the post, whatever its role: its body's, or its county's to oversee.
+
+    A certificate is behind its holder's walls in every post.
+    """
+    theirs = isinstance(row, Certificate) and row.person == post.person
+    return post.county == row.county and (post.body in parties(row) or post.body in OVERSEEING or theirs)
 
 
 def knows_of_post(post: Post, other: Post) -> bool:

@@ -11,6 +11,7 @@ from domain.certificates.models import Certificate, CertificateChange, Qualifica
 from domain.secondments.models import Secondment
 from domain.staff import commands as staff
 from domain.staff.models import StaffEntry
+from domain.staff.pinyin import pinyin
 from tenancy.ids import named_id, new_id
 from tenancy.models import Account, Capacity, Session
 from tenancy.transactions import Credentials, token_hash
@@ -69,7 +70,9 @@ async def _people(connection: AsyncConnection, there: Laid, county: int) -> None
     world, at = there.world, there.counties[county]
     names = [name for name, (where, _) in world.people.items() if where == county]
     officers = {
-        there.id(name, county): staff.Officer(f"某{name}", home_id=there.body(world.people[name][1], county))
+        there.id(name, county): staff.Officer(
+            _called(name), home_id=there.body(world.people[name][1], county)
+        )
         for name in names
     }
     await staff.enter(connection, county_id=at.county_id, officers=officers)
@@ -92,6 +95,10 @@ async def _people(connection: AsyncConnection, there: Laid, county: int) -> None
         }
         await connection.execute(insert(Account).values(account))
         await connection.execute(insert(Session).values(session))
+
+
+def _called(name: str) -> str:
+    return f"某{name}"
 
 
 def _of(there: Laid, each: Any) -> dict[str, Any]:
@@ -127,6 +134,7 @@ def _entry(there: Laid, each: Any) -> dict[str, Any]:
 
 def _seconding(there: Laid, each: Any) -> dict[str, Any]:
     return _of(there, each) | {
+        "pinyin": pinyin(_called(each.person)),
         "home_id": there.body(each.home, each.county),
         "home_unit_id": there.counties[each.county].units[each.home],
         "host_id": there.body(each.host, each.county),
