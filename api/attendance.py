@@ -38,7 +38,7 @@ class AttendanceMark(Enum):
 
 
 @strawberry.enum(description="Whose attendance. 查看范围")
-class AttendanceSide(Enum):
+class AttendanceEntrySide(Enum):
     """As `domain/attendance/queries.py` has them."""
 
     BODY = strawberry.enum_value(
@@ -132,7 +132,7 @@ class AttendanceTally:
 
 
 @strawberry.input(description="By what a sheet is narrowed. 考勤筛选条件")
-class AttendanceFilter:
+class AttendanceEntryFilter:
     """As `domain/attendance/queries.py` has it."""
 
     people: list[strawberry.ID] | None = among("Of one of these people. 人员", ids_of="Person")
@@ -192,8 +192,8 @@ class AttendanceQueries:
         _sheet,
         description="The entries that count, by day; who is on leave is among the absences. 考勤表（请假人员另见请假）",
         takes={
-            "side": Taken(AttendanceSide, "Whose. 查看范围"),
-            **filtered(AttendanceFilter),
+            "side": Taken(AttendanceEntrySide, "Whose. 查看范围"),
+            **filtered(AttendanceEntryFilter),
             **PAGING,
         },
     )

@@ -24,7 +24,7 @@ from domain.work import Work
 
 
 @strawberry.enum(description="For what somebody asks for leave. 请假种类")
-class LeaveKind(Enum):
+class LeaveRequestKind(Enum):
     """As `domain/leave/rules.py` has them."""
 
     ANNUAL = strawberry.enum_value("annual", description="Annual leave. 年休假")
@@ -41,7 +41,7 @@ class LeaveKind(Enum):
 
 
 @strawberry.enum(description="Where a request for leave is in its life. 请假申请状态")
-class LeaveState(Enum):
+class LeaveRequestState(Enum):
     """As `domain/leave/rules.py` has them."""
 
     ASKED = strawberry.enum_value("asked", description="Waits for a decision. 待审批")
@@ -54,7 +54,7 @@ class LeaveState(Enum):
 
 
 @strawberry.enum(description="What can be done with a request for leave. 可办理的操作")
-class LeaveAct(Enum):
+class LeaveRequestAct(Enum):
     """As `domain/leave/rules.py` has them, but for the one that begins it."""
 
     APPROVE = strawberry.enum_value("approve", description="Approve it. 批准")
@@ -64,7 +64,7 @@ class LeaveAct(Enum):
 
 
 @strawberry.enum(description="Whose requests for leave. 查看范围")
-class LeaveSide(Enum):
+class LeaveRequestSide(Enum):
     """As `domain/leave/queries.py` has them."""
 
     MINE = strawberry.enum_value("mine", description="My own, in all my posts. 本人的申请")
@@ -126,9 +126,9 @@ class LeaveRequest(Node):
         through="host_id",
         description="The body they worked with when they asked; their home, if they were not seconded. 用人单位",
     )
-    kind: LeaveKind = strawberry.field(description="For what. 请假种类")
-    state: LeaveState = strawberry.field(description="Where it is in its life. 状态")
-    acts: list[LeaveAct] = relation(
+    kind: LeaveRequestKind = strawberry.field(description="For what. 请假种类")
+    state: LeaveRequestState = strawberry.field(description="Where it is in its life. 状态")
+    acts: list[LeaveRequestAct] = relation(
         _acts,
         description="What you could do with it now, as far as its life and your rights go. 当前可办理的操作",
     )
@@ -204,8 +204,8 @@ class LeaveRequestFilter:
     """As `domain/leave/queries.py` has it."""
 
     people: list[strawberry.ID] | None = among("Of one of these people. 人员", ids_of="Person")
-    kinds: list[LeaveKind] | None = among("Of one of these kinds. 种类")
-    states: list[LeaveState] | None = among("In one of these states. 状态")
+    kinds: list[LeaveRequestKind] | None = among("Of one of these kinds. 种类")
+    states: list[LeaveRequestState] | None = among("In one of these states. 状态")
     first_day: Days | None = narrowing("Beginning within these days. 起始日期")
 
 
@@ -250,7 +250,7 @@ class LeaveQueries:
         _requests,
         description="Requests for leave: one's own, or those on which one decides. 请假申请列表",
         takes={
-            "side": Taken(LeaveSide, "Whose. 查看范围"),
+            "side": Taken(LeaveRequestSide, "Whose. 查看范围"),
             **filtered(LeaveRequestFilter),
             **sorted_by(LeaveRequestSort),
             **PAGING,

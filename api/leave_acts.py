@@ -5,7 +5,7 @@ from datetime import date
 import strawberry
 
 from api.identifiers import identifier_of
-from api.leave import LeaveKind, LeaveRequest
+from api.leave import LeaveRequest, LeaveRequestKind
 from api.mutations import CLIENT_MUTATION_ID, EXPECTED_VERSION, Payload, act, changed, optional, said
 from domain.leave import commands, models, queries
 from domain.leave.rules import Stretch
@@ -25,7 +25,7 @@ class LeaveRequestPayload(Payload):
 class AskForLeaveInput:
     """It goes to the body that decides on this officer's leave by the county's rules."""
 
-    kind: LeaveKind = strawberry.field(description="For what. 请假种类")
+    kind: LeaveRequestKind = strawberry.field(description="For what. 请假种类")
     first_day: date = strawberry.field(description="The first day. 起始日期")
     from_noon: bool | None = optional("Whether from noon on; from the morning by itself. 是否自中午起")
     last_day: date = strawberry.field(description="The last day, which counts. 截止日期")

@@ -9,7 +9,7 @@ RECORD = """mutation($input: RecordAttendanceInput!) { recordAttendance(input: $
   attendanceEntry { id day mark note body { code } recordedBy { name } } userErrors { code message field } } }"""
 CORRECT = """mutation($input: CorrectAttendanceInput!) { correctAttendance(input: $input) {
   attendanceEntry { mark reason formers { mark recordedBy { name } recordedAt } } userErrors { code } } }"""
-SHEET = """query($side: AttendanceSide!, $filter: AttendanceFilter) {
+SHEET = """query($side: AttendanceEntrySide!, $filter: AttendanceEntryFilter) {
   attendance(side: $side, filter: $filter) { totalCount edges { node { id day mark person { name } } } } }"""
 TALLIES = """query($people: [ID!]!, $since: Date!, $until: Date!) {
   attendanceTallies(people: $people, since: $since, until: $until) {

@@ -15,7 +15,7 @@ REFUSE = """mutation($input: RefuseLeaveInput!) { refuseLeave(input: $input) {
 CANCEL = """mutation($input: CancelLeaveInput!) { cancelLeave(input: $input) {
   leaveRequest { state lastDay grantedUntil workingDays } userErrors { code message } } }"""
 READ = "query($id: ID!) { leaveRequest(id: $id) { reason kind } node(id: $id) { id } }"
-LIST = """query($side: LeaveSide!, $filter: LeaveRequestFilter) {
+LIST = """query($side: LeaveRequestSide!, $filter: LeaveRequestFilter) {
   leaveRequests(side: $side, filter: $filter) { totalCount edges { node { id reason acts } } } }"""
 ABSENCES = """query($since: Date!, $until: Date!) {
   absences(since: $since, until: $until) { person { name } firstDay fromNoon lastDay untilNoon } }"""

@@ -58,4 +58,6 @@ class TestNobodyElse:
     def test_inserts_persons(self) -> None:
         elsewhere = [path for path in FILES if path.parts[-3:-1] != ("domain", "staff")]
         assert len(FILES) - len(elsewhere) < 15
-        assert [named(path) for path in elsewhere if INSERTS.search(path.read_text())] == []
+        writers = [named(path) for path in elsewhere if INSERTS.search(path.read_text())]
+        # Two hundred thousand people are laid by the database itself, for a benchmark of its own.
+        assert writers == ["bench/staff_world.py"]

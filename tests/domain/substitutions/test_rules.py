@@ -59,10 +59,10 @@ class TestWho:
 
 class TestWhatIsLent:
     @given(st.sets(st.sampled_from(sorted(ROLES))))
-    def test_is_never_oversight(self, roles):
-        overseeing = {"coordinator", "supervisor"}
-        if roles - overseeing:
-            assert set(rules.lent(roles)) == roles - overseeing
+    def test_is_never_oversight_nor_personnels(self, roles):
+        kept = {"coordinator", "supervisor", "personnel"}
+        if roles - kept:
+            assert set(rules.lent(roles)) == roles - kept
         else:
             with pytest.raises(rules.NothingToLend):
                 rules.lent(roles)

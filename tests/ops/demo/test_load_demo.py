@@ -261,14 +261,14 @@ class TestWorkingInTheDemo:
         async with demo.edge().reading(await demo.signed_in("kunyang.head")) as work:
             assert await secondments.count(work, wanted=Wanted(side="host")) == 24
             entries = await secondments.page(
-                work, wanted=Wanted(side="host"), age="newest", span=Span(most=100)
+                work, wanted=Wanted(side="host"), sort="newest", span=Span(most=100)
             )
         assert len({entry.home_id for entry in entries}) == 9
 
     async def test_a_department_sees_its_people_across_townships(self, demo: Demo) -> None:
         async with demo.edge().reading(await demo.signed_in("zonghe.head")) as work:
             entries = await secondments.page(
-                work, wanted=Wanted(side="home"), age="newest", span=Span(most=100)
+                work, wanted=Wanted(side="home"), sort="newest", span=Span(most=100)
             )
         assert len(entries) == 17
         assert len({entry.host_id for entry in entries}) == 3
