@@ -204,7 +204,7 @@ class Life:
         self.of_leave("zhou@transport", "withdrawLeave", self.asked("zhou@transport", 4))
         # Asked for afterwards, for the day about which everybody is asked.
         yesterday = {"firstDay": "2026-03-09", "lastDay": "2026-03-09"}
-        ill = self.do("chen@kunyang", "askForLeave", kind="SICK", reason=canary(), **yesterday)
+        ill = self.do("xu@kunyang", "askForLeave", kind="SICK", reason=canary(), **yesterday)
         self.of_leave("gao@kunyang", "approveLeave", ill)
         self.asked("zhou@kunyang", 8)
         self.asked("lin@transport", 9)

@@ -67,7 +67,7 @@ async def behind(work, act):
     """An act that was begun behind what this open transaction holds, and waits for it; or is done, if it need not wait."""
     begun = asyncio.ensure_future(act)
     me = await work.session.scalar(text("select pg_backend_pid()"))
-    waiting = text("select count(*) from pg_stat_activity where :me = any(pg_blocking_pids(pid))")
+    waiting = text("select count(*) from pg_locks where not granted and :me = any(pg_blocking_pids(pid))")
     while not (  # noqa: ASYNC110  the condition lies in the server
         begun.done() or await work.session.scalar(waiting, {"me": me})
     ):

@@ -23,7 +23,9 @@ from tests.registered import A_DAY, TODAY, Office, keeps_a_register
 from tests.worlds import NOW
 
 ENTERED = ("zhou", "lin", "tang")
-WAITED_FOR = text("select exists (select from pg_stat_activity where :holder = any(pg_blocking_pids(pid)))")
+WAITED_FOR = text(
+    "select exists (select from pg_locks where not granted and :holder = any(pg_blocking_pids(pid)))"
+)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
