@@ -21,10 +21,10 @@ pytestmark = [
 
 ALONE = os.environ.get("EXECUTION_CASE")
 
-CASES = 500
+CASES = 250
 """Of one test, which takes a few seconds."""
 
-IN_A_SOAK = 2000
+IN_A_SOAK = 4000
 """Tests' worth of cases of a soak: a million, and each soak takes others."""
 
 

@@ -3,7 +3,9 @@
 Both are asked by the state machine at random, and by `test_strangers.py` of everything once.
 """
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from api.identifiers import global_id
 from tenancy.ids import new_id
@@ -14,6 +16,17 @@ from tests.isolation.watching import Watch
 
 BODIES = (("aojiang", "ye"), ("transport", "tang"), ("kunyang", "xu"))
 """Who might write something of their own."""
+
+
+def those_apart(watch: Watch, ground: Ground, names: Sequence[str]) -> list[Acting]:
+    """Those of them whom the locks that are left tell apart: without the filter, colleagues are as one."""
+    asking = [ground.of(name) for name in names]
+    if watch.composition.locks != "filter off":
+        return asking
+    first: dict[UUID, Acting] = {}
+    for who in asking:
+        first.setdefault(who.reader.tenant_id, who)
+    return list(first.values())
 
 
 def no_telling_apart(watch: Watch, who: Acting, kind: str, strange: str, root: str, choose: Choose) -> None:

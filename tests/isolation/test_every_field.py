@@ -25,6 +25,7 @@ from tests.isolation.asking import (
 )
 from tests.isolation.canaries import behind_the_walls, canaries_in, in_their_right
 from tests.isolation.ground import Acting, Ground
+from tests.isolation.strangers import those_apart
 from tests.isolation.watching import Watch
 from tests.worlds import PASSWORD
 
@@ -35,8 +36,8 @@ event stream, teach tests/isolation/watching.py to ask there: what it does not s
 """
 
 ASKING = (
-    "zhou@kunyang",
     "gao@kunyang",
+    "zhou@kunyang",
     "lin@transport",
     "wu@coordination",
     "lei@kunyang",
@@ -46,9 +47,6 @@ ASKING = (
 
 ACTING = ("pan@aojiang", "wu@coordination", "lei@kunyang", "elsewhere lin@transport")
 """People whom the matters do not concern, or not as anybody who acts."""
-
-UNDER_BOTH = {"zhou@kunyang", "wu@coordination", "elsewhere lin@transport"}
-"""Where both locks are, fewer need ask: what one of them keeps, two keep."""
 
 
 def from_the_beginning(watch: Watch, who: Acting, ground: Ground) -> list[Document]:
@@ -73,12 +71,6 @@ def _a_place(watch: Watch, who: Acting, root: str, named: str | None) -> str | N
     if len(cursors) < 2:
         return None
     return str(cursors[-1] if root == "notifications" else cursors[0])
-
-
-def people(watch: Watch, ground: Ground, names: tuple[str, ...]) -> list[Acting]:
-    """Those of them who ask under these locks."""
-    both = watch.composition.locks == "both"
-    return [ground.of(name) for name in names if not both or name in UNDER_BOTH]
 
 
 @dataclass
@@ -106,7 +98,7 @@ class TestEveryField:
     def test_gives_nobody_what_is_not_theirs(
         self, watch: Watch, lived_in: Ground, questions: Questions
     ) -> None:
-        for who in people(watch, lived_in, ASKING):
+        for who in those_apart(watch, lived_in, ASKING):
             questions.are_asked_by(who)
 
     def test_of_the_schema_was_answered_to_somebody(
@@ -126,13 +118,13 @@ class TestEveryField:
 class TestEverySubscription:
     def test_tells_nobody_what_is_not_theirs(self, watch: Watch, lived_in: Ground) -> None:
         documents = list(whole_subscriptions(watch.schema, watch.supply(lived_in)))
-        for who in people(watch, lived_in, ASKING):
+        for who in those_apart(watch, lived_in, ASKING):
             for document in (*documents, *from_the_beginning(watch, who, lived_in)):
                 answer = watch.listen(who, document)
                 assert not answer.codes - {"BAD_ID", "NOT_FOUND"}, (who, document, answer.text)
 
     def test_of_a_strangers_matter_is_as_of_none(self, watch: Watch, lived_in: Ground) -> None:
-        for who in people(watch, lived_in, ASKING):
+        for who in those_apart(watch, lived_in, ASKING):
             strange = watch.supply(lived_in, not_readable_by=who)
             never_was = Supply({"Referral": [global_id("Referral", uuid4())]})
             told = {
@@ -150,7 +142,7 @@ class TestEveryMutation:
 
     def test_changes_and_tells_nothing_of_others(self, watch: Watch, lived_in: Ground) -> None:
         assert watch.schema.mutation_type is not None
-        for who in people(watch, lived_in, ACTING):
+        for who in those_apart(watch, lived_in, ACTING):
             strange = watch.supply(lived_in, not_readable_by=who)
             before = watch.what_is_of_others(who, lived_in)
             for mutation in watch.schema.mutation_type.fields:

@@ -43,7 +43,7 @@ class Length:
     deaths: int
 
 
-SHORT = Length(counties=1, bursts=2, front_ends=6, seconds=15, deaths=2)
+SHORT = Length(counties=1, bursts=2, front_ends=6, seconds=10, deaths=2)
 LONG = Length(counties=4, bursts=6, front_ends=8, seconds=60, deaths=5)
 
 
