@@ -159,7 +159,7 @@ class TestReading:
     ):
         """Whoever moves leaves the one body and is entered by the other: nobody else has them in two at once."""
         await keeps_a_register(owner_engine, world)
-        await keeps_a_register(owner_engine, world, personnel="zheng", body="agriculture", entered=())
+        await keeps_a_register(owner_engine, world, personnel="zheng", body="agriculture", entered=("huang",))
         entry, people = await office.recorded(), Register(edge, world)
         await people.leave(world["zhou"].person_id, leaves_on=TODAY + A_DAY)
         assert (await office.shown("lin"), await office.found(NUMBER)) == ([MASKED], {"zhou"})
