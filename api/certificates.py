@@ -33,6 +33,15 @@ class CertificateState(Enum):
     HANDED_IN = strawberry.enum_value("handed_in", description="Handed in on leaving. 已上缴")
 
 
+@strawberry.enum(description="How somebody stands with certificates. 持证情况")
+class CertificateStanding(Enum):
+    """As `domain/certificates/rules.py` has them."""
+
+    HELD = strawberry.enum_value("held", description="They have one. 持有")
+    WITHHELD = strawberry.enum_value("withheld", description="Theirs is withheld for a time. 暂扣")
+    NONE = strawberry.enum_value("none", description="They have none. 无证")
+
+
 @strawberry.enum(description="What can be done with a certificate. 可办理的操作")
 class CertificateAct(Enum):
     """As `domain/certificates/rules.py` has them."""

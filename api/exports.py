@@ -10,7 +10,7 @@ from uuid import UUID
 
 import strawberry
 
-from api import referral_lists, secondments
+from api import personnel, referral_lists, secondments
 from api.asked import Asked
 from api.batching import Arguments, Taken, Wanted, derived, question, relation
 from api.connections import PAGING, Connection, Listing, PageRow
@@ -45,6 +45,7 @@ class ExportedLedger(Enum):
 
     REFERRALS = strawberry.enum_value("referrals", description="Referrals. 案件移送台账")
     SECONDMENTS = strawberry.enum_value("secondments", description="Secondments. 派驻人员名册")
+    STAFF_ENTRIES = strawberry.enum_value("staff_entries", description="Staff. 人员名册")
 
 
 @strawberry.enum(description="The language of headings and words. 导出语言")
@@ -148,12 +149,20 @@ class SecondmentRegisterInput:
     """The arguments of the register of secondments."""
 
 
+@taking(
+    personnel.REGISTER_OF_STAFF, description="Which entries, as `staffEntries` takes it. 人员名册的筛选条件"
+)
+class StaffRegisterInput:
+    """The arguments of the register of staff."""
+
+
 @strawberry.input(one_of=True, description="One ledger, and which rows of it. 要导出的台账")
 class LedgerInput:
     """A field for each ledger of `domain/exports/ledgers.py`."""
 
     referrals: ReferralRegisterInput | None = optional("Referrals. 案件移送台账")
     secondments: SecondmentRegisterInput | None = optional("Secondments. 派驻人员名册")
+    staff_entries: StaffRegisterInput | None = optional("Staff. 人员名册")
 
 
 @strawberry.input(description="An export. 申请导出")
@@ -193,6 +202,7 @@ class Register:
 REGISTERS: Mapping[str, Register] = {
     "referrals": Register(referral_lists.REGISTER, referral_lists.wanted_of),
     "secondments": Register(secondments.REGISTER, secondments.wanted_of),
+    "staff_entries": Register(personnel.REGISTER_OF_STAFF, personnel.wanted_of),
 }
 
 

@@ -1,23 +1,24 @@
 """The register of a body's people: its questions, and what its personnel does. Its entries are in `staff.py`."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 from functools import partial
-from uuid import UUID
 
 import strawberry
 
 from api.batching import Arguments, Taken, Wanted, question
+from api.certificates import CertificateStanding
 from api.connections import PAGING, Connection, Listing, PageRow
-from api.filters import among, filtered, narrowed, narrowing, orders_by_age, sorted_by, tied_to
+from api.filters import Days, among, filtered, narrowed, narrowing, sorted_by, tied_to
 from api.identifiers import identifier_of
 from api.mutations import CLIENT_MUTATION_ID, EXPECTED_VERSION, Payload, act, changed, optional, said
 from api.node import one
+from api.places import place, position
 from api.staff import StaffEntry, StaffEstablishment, StaffRegister
-from domain.personnel import commands
+from domain.personnel import commands, view
 from domain.personnel.rules import What
-from domain.staff import models
-from domain.staff import register as queries
+from domain.staff import models, register
 from domain.work import Work
 
 PERSON = "Who, of your body. 人员"
@@ -30,7 +31,7 @@ RANK = "The rank. 职级"
 
 @strawberry.enum(description="From which side the register of staff is seen. 查看角度")
 class StaffEntrySide(Enum):
-    """As `domain/staff/register.py` has them."""
+    """As `domain/personnel/view.py` has them."""
 
     HOME = strawberry.enum_value("home", description="Our own people. 本单位人员")
     OVERSEEN = strawberry.enum_value("overseen", description="All that we may see. 监督范围内的全部人员")
@@ -38,29 +39,64 @@ class StaffEntrySide(Enum):
 
 @strawberry.input(description="By what the register of staff is narrowed. 人员名册筛选条件")
 class StaffEntryFilter:
-    """As `domain/staff/register.py` has it."""
+    """As `domain/personnel/view.py` has it."""
 
     homes: list[strawberry.ID] | None = among("Of one of these bodies. 编制所在单位", ids_of="Organisation")
     units: list[strawberry.ID] | None = among("In one of these units. 内设机构", ids_of="Unit")
     registers: list[StaffRegister] | None = among("On one of these registers. 人员类别")
     establishments: list[StaffEstablishment] | None = among("On one of these establishments. 编制类别")
+    posts: list[str] | None = among("In one of these posts. 职务")
+    ranks: list[str] | None = among("Of one of these ranks. 职级")
+    hosts: list[strawberry.ID] | None = among(
+        "Seconded to one of these bodies: today, or on the day that `onRegisterOn` gives. 用人单位",
+        ids_of="Organisation",
+    )
+    certificates: list[CertificateStanding] | None = among("With such a certificate, or with none. 持证情况")
+    certificate_until: Days | None = narrowing(
+        "With a certificate, held or withheld, that runs out within these days. 执法证有效期届满日期"
+    )
     on_register_on: date | None = narrowing("On the register on this day. 在册日期")
     person: str | None = narrowing("With this in the name. 姓名（任意位置）")
 
 
-StaffEntrySort = orders_by_age("StaffEntrySort", "The order of the register of staff. 人员名册排序")
+@strawberry.enum(description="The order of the register of staff. 人员名册排序")
+class StaffEntrySort(Enum):
+    """As `domain/personnel/view.py` has them."""
+
+    NEWEST = strawberry.enum_value("newest", description="The latest made first. 最新在前")
+    OLDEST = strawberry.enum_value("oldest", description="The first made first. 最早在前")
+    NAME = strawberry.enum_value("name", description="By the name in pinyin. 按姓名拼音")
+    SINCE = strawberry.enum_value(
+        "since", description="By the first day, the longest there first. 按起始日期"
+    )
+    UNTIL = strawberry.enum_value(
+        "until", description="By the last day, the soonest first, those without one at the end. 按截止日期"
+    )
 
 
-async def _entries(work: Work, arguments: Arguments, _wanted: Wanted) -> PageRow:
-    by, age = narrowed(arguments["filter"], queries.Filter), arguments["sort"].value
-    wanted = queries.Wanted(side=arguments["side"].value, filter=by)
+REGISTER_OF_STAFF: Mapping[str, Taken] = {
+    "side": Taken(StaffEntrySide, "From which side. 查看角度"),
+    **filtered(StaffEntryFilter),
+    **sorted_by(StaffEntrySort),
+}
+"""What the register can be asked, and so what an export of it can be."""
+
+
+def wanted_of(arguments: Arguments) -> view.Wanted:
+    """Which entries the arguments ask for. Raises `BadId`."""
+    return view.Wanted(side=arguments["side"].value, filter=narrowed(arguments["filter"], view.Filter))
+
+
+async def _entries(work: Work, arguments: Arguments, of_these: Wanted) -> PageRow:
+    wanted, sort = wanted_of(arguments), arguments["sort"].value
+    order = view.order(sort)
     listing = Listing(
         name="staffEntries",
-        filters={"side": wanted.side, "sort": age, **tied_to(by)},
-        read=partial(queries.page, wanted=wanted, age=age),
-        count=partial(queries.count, wanted=wanted),
-        position=lambda entry: entry.id,
-        placed=UUID,
+        filters={"side": wanted.side, "sort": sort, **tied_to(wanted.filter)},
+        read=partial(view.page, wanted=wanted, sort=sort, columns=of_these.columns),
+        count=partial(view.count, wanted=wanted),
+        position=partial(position, order),
+        placed=partial(place, order),
     )
     return await listing.page(work, arguments)
 
@@ -72,12 +108,7 @@ class PersonnelQueries:
     staff_entries: Connection[StaffEntry] = question(
         _entries,
         description="The register of staff, entries of before included. 人员名册（含历史登记）",
-        takes={
-            "side": Taken(StaffEntrySide, "From which side. 查看角度"),
-            **filtered(StaffEntryFilter),
-            **sorted_by(StaffEntrySort),
-            **PAGING,
-        },
+        takes={**REGISTER_OF_STAFF, **PAGING},
     )
     staff_entry: StaffEntry | None = one("StaffEntry", description="One entry. 在册登记")
 
@@ -86,7 +117,7 @@ class PersonnelQueries:
 class StaffEntryPayload(Payload):
     """Of every act on the register; of a change, the entry that begins with it."""
 
-    staff_entry: StaffEntry | None = changed(queries.of_ids, description="As it is now. 办理后的登记")
+    staff_entry: StaffEntry | None = changed(register.of_ids, description="As it is now. 办理后的登记")
 
 
 @strawberry.input(description="Somebody who comes onto the register. 人员登记")

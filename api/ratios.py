@@ -71,11 +71,11 @@ async def _ratios(work: Work, arguments: Arguments, _wanted: Wanted) -> Sequence
 
 @strawberry.type
 class RatioQueries:
-    """For whoever reads the registers that are counted."""
+    """For whoever answers for the people who are counted, and for oversight."""
 
     staff_ratios: list[StaffRatio] = question(
         _ratios,
-        description="How a body or the county is manned, kind by kind and day by day; nothing for whoever may not read its registers. 人员配备比例（无权查阅名册的为空）",
+        description="How a body or the county is manned, kind by kind and day by day; told to the body's own head and personnel and to oversight, and nothing to anybody else. 人员配备比例（限本单位负责人、人事人员和统筹监督机构，其他人员为空）",
         takes={
             "body_id": Taken(
                 strawberry.ID | None,

@@ -9,23 +9,24 @@ from datetime import date
 from enum import Enum
 from functools import partial
 from typing import Any, ClassVar
-from uuid import UUID
 
 import strawberry
 
 from api.attendance import FROM_TO, AttendanceTally, TallyRow, tallied
 from api.batching import Arguments, Taken, Wanted, question, reference, relation
-from api.certificates import CertificateState
+from api.certificates import CertificateStanding, CertificateState
 from api.connections import PAGING, Connection, Listing, PageRow
 from api.filters import Days, among, filtered, narrowed, narrowing, sorted_by, tied_to
 from api.node import Node, identified, one
 from api.organisations import Organisation, Unit
+from api.places import place, position
 from api.secondment_aspects import SecondmentAspect, aspects_of
-from api.staff import Person
+from api.staff import Person, StaffEstablishment
 from domain.certificates.rules import days_left
+from domain.consultations import queries as consultations
 from domain.organisations import queries as organisations
 from domain.referrals import workload
-from domain.secondments import certified, models, queries, rules
+from domain.secondments import certified, models, queries
 from domain.staff import queries as staff
 from domain.work import Work
 
@@ -62,6 +63,10 @@ class SecondmentAct(Enum):
 
     EXTEND = strawberry.enum_value("extend", description="Let it last longer. 延长")
     END = strawberry.enum_value("end", description="End it, or call it off. 终止")
+    CONSULT = strawberry.enum_value(
+        "consult",
+        description="Propose the recall (`proposeConsultation`), because somebody is asked or told before it ends. 提出召回（须先征求意见、征得同意或者告知）",
+    )
 
 
 @strawberry.enum(description="Where the establishment of seconded staff is kept. 编制归属")
@@ -154,17 +159,8 @@ async def _together(
 
 async def _acts(
     work: Work, entries: Sequence[models.Secondment], _arguments: Arguments, _wanted: Wanted
-) -> Sequence[list[str]]:
-    return [
-        [
-            act
-            for act in rules.open_acts(
-                each.since, each.until, ended=each.ended_at is not None, today=work.today
-            )
-            if work.may(act, queries.ENTRY, each)
-        ]
-        for each in entries
-    ]
+) -> Sequence[Sequence[str]]:
+    return await consultations.open_acts(work, entries)
 
 
 @strawberry.type(description="An officer of one body in the service of another. 派驻")
@@ -192,7 +188,8 @@ class Secondment(Node):
     )
     version: int = strawberry.field(description="Rises by one with every act. 版本")
     acts: list[SecondmentAct] = relation(
-        _acts, description="What you could do with it now, as far as your rights go. 当前可办理的操作"
+        _acts,
+        description="What you could do with it now, by your rights and the county's rules; a recall that is proposed goes on in its consultation. 当前可办理的操作",
     )
     liaison: SecondmentLiaison | None = strawberry.field(
         description="What they are to this host, in an area team. 联系分工"
@@ -242,7 +239,14 @@ class SecondmentFilter:
     hosts: list[strawberry.ID] | None = among("With one of these bodies. 用人单位", ids_of="Organisation")
     modes: list[SecondmentMode] | None = among("In one of these modes. 派驻方式")
     posts: list[str] | None = among("In one of these posts. 岗位")
+    establishments: list[StaffEstablishment] | None = among(
+        "Today on one of these establishments at home, as far as you may see that. 编制类别"
+    )
+    ranks: list[str] | None = among("Today of one of these ranks, as far as you may see that. 职级")
     in_force_on: date | None = narrowing("In force on this day. 在派日期")
+    certificates: list[CertificateStanding] | None = among(
+        "Whose officers have such a certificate, or none; as a host you find whoever works with you today. 持证情况"
+    )
     certificate_until: Days | None = narrowing(
         "With a certificate, held or withheld, that runs out within these days. 执法证有效期届满日期"
     )
@@ -277,32 +281,16 @@ def wanted_of(arguments: Arguments) -> queries.Wanted:
 
 async def _secondments(work: Work, arguments: Arguments, of_these: Wanted) -> PageRow:
     wanted, sort = wanted_of(arguments), arguments["sort"].value
+    order = queries.order(sort)
     listing = Listing(
         name="secondments",
         filters={"side": wanted.side, "sort": sort, **tied_to(wanted.filter)},
         read=partial(queries.page, wanted=wanted, sort=sort, columns=of_these.columns),
         count=partial(queries.count, wanted=wanted),
-        position=partial(_position, sort),
-        placed=partial(_place, sort),
+        position=partial(position, order),
+        placed=partial(place, order),
     )
     return await listing.page(work, arguments)
-
-
-def _position(sort: queries.Sort, entry: models.Secondment) -> str:
-    """An entry's id, behind what the list is ordered by."""
-    *ordered_by, _ = queries.order(sort).columns
-    return "/".join([*(str(getattr(entry, str(each.key))) for each in ordered_by), str(entry.id)])
-
-
-def _place(sort: queries.Sort, position: str) -> queries.Place:
-    """What `_position` wrote. Raises ValueError for anything else."""
-    before, _, identifier = position.rpartition("/")
-    match sort:
-        case "name":
-            return before, UUID(identifier)
-        case "since" | "until":
-            return date.fromisoformat(before), UUID(identifier)
-    return UUID(position)
 
 
 @strawberry.type

@@ -4,7 +4,7 @@ they stood in. The register of a body and what its personnel does are in `person
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import strawberry
 
@@ -12,9 +12,17 @@ from api.batching import Arguments, Wanted, reference, relation
 from api.node import Node, identified
 from api.organisations import Organisation, Unit
 from api.personal_data import PersonalData, personal_data_of
+from domain.certificates import queries as certificates
+from domain.certificates.models import Certificate as CertificateRow
 from domain.organisations import queries as organisations
+from domain.secondments import queries as secondments
+from domain.secondments.models import Secondment as SecondmentRow
 from domain.staff import models, queries, register
 from domain.work import Work
+
+if TYPE_CHECKING:
+    from api.certificates import Certificate
+    from api.secondments import Secondment
 
 
 @strawberry.enum(description="On which register somebody stands. 人员类别")
@@ -67,6 +75,21 @@ class Person(Node):
     )
 
 
+async def _certificates(
+    work: Work, entries: Sequence[models.StaffEntry], _arguments: Arguments, wanted: Wanted
+) -> Sequence[CertificateRow | None]:
+    found = await certificates.living_of(work, {each.person_id for each in entries}, wanted.columns)
+    return [found.get(each.person_id) for each in entries]
+
+
+async def _secondments(
+    work: Work, entries: Sequence[models.StaffEntry], _arguments: Arguments, wanted: Wanted
+) -> Sequence[list[SecondmentRow]]:
+    people = {each.person_id for each in entries}
+    found = await secondments.holding_of(work, people, on=work.today, columns=wanted.columns)
+    return [found[each.person_id] for each in entries]
+
+
 @strawberry.type(description="What somebody is in the body that is their home, for a time. 人员在册登记")
 class StaffEntry(Node):
     """Seen by that body's personnel and head, and by oversight."""
@@ -89,6 +112,16 @@ class StaffEntry(Node):
     until: date | None = strawberry.field(description="The last day, once there is one. 止")
     ended_reason: str | None = strawberry.field(description="Why they left, if they did. 离岗理由")
     entered_at: datetime = strawberry.field(description="When this was entered. 登记时间")
+    certificate: Annotated["Certificate", strawberry.lazy("api.certificates")] | None = relation(
+        _certificates,
+        needs={"person_id"},
+        description="The certificate that they have today, held or withheld; null: there is none, or none that you may see. 当前行政执法证",
+    )
+    secondments: list[Annotated["Secondment", strawberry.lazy("api.secondments")]] = relation(
+        _secondments,
+        needs={"person_id"},
+        description="Where they are seconded today, as far as you may see that. 当前派驻情况",
+    )
 
 
 def stood_in_for(through: str) -> Any:

@@ -56,8 +56,8 @@ with units as (
     from persons p join units on units.organisation_id = p.home_id where p.county_id = $1
 )
 insert into staff_entries (
-    county_id, id, person_id, home_id, unit_id, register, establishment, post, rank, since, version, entered_at)
-select $1, gen_random_uuid(), id, home_id, ids[1 + n % cardinality(ids)], 'enforcement', 'enforcement', '执法人员',
+    county_id, id, person_id, pinyin, home_id, unit_id, register, establishment, post, rank, since, version, entered_at)
+select $1, gen_random_uuid(), id, pinyin, home_id, ids[1 + n % cardinality(ids)], 'enforcement', 'enforcement', '执法人员',
        (array['一级科员', '四级主任科员', '二级主任科员'])[1 + n % 3], '2020-01-01', 1, '2020-01-01'
 from numbered on conflict do nothing
 """
@@ -74,8 +74,7 @@ SECONDMENTS_SQL = """
 with towns as (
     select array_agg(id order by code) as ids from organisations where county_id = $1 and kind = 'township'
 ), numbered as (
-    select e.*, p.pinyin, row_number() over (order by e.id) as n
-    from staff_entries e join persons p on p.county_id = e.county_id and p.id = e.person_id where e.county_id = $1
+    select e.*, row_number() over (order by e.id) as n from staff_entries e where e.county_id = $1
 )
 insert into secondments (
     county_id, id, person_id, pinyin, home_id, home_unit_id, host_id, mode, post, order_id, order_number, since, until,

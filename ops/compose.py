@@ -126,6 +126,7 @@ HOLDS: tuple[tuple[type[Base], str], ...] = (
     (NightDutySwap, "night_duty.swap"),
     (Consultation, "consultation.entry"),
     (StaffEntry, "staff.entry"),
+    (StaffEntry, "staff.ratio"),
     (Certificate, "certificate.entry"),
     (CertificateChange, "certificate.entry"),
     (Qualification, "qualification.entry"),

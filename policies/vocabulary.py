@@ -292,6 +292,18 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
             "whether somebody stationed with the body may enforce, and until when",
             "派驻人员执法证情况",
         ),
+        "secondment.ratio": Aspect(
+            "secondments",
+            ("read",),
+            "that a secondment counts in the ratios of a body",
+            "派驻人员计入比例统计",
+        ),
+        "staff.ratio": Aspect(
+            "staff",
+            ("read",),
+            "that an entry of the register of staff counts in the ratios of a body",
+            "在册人员计入比例统计",
+        ),
         "staff.entry": Aspect(
             "staff",
             ("read", "enter", "change", "leave"),

@@ -15,6 +15,7 @@ from domain.secondments import commands as secondments
 from domain.secondments import queries as seconded
 from domain.secondments.rules import Seconded, Using
 from domain.staff.models import StaffEntry
+from domain.staff.pinyin import pinyin
 from tenancy.ids import named_id
 from tenancy.models import Capacity
 from tests.worlds import NOW
@@ -40,6 +41,7 @@ async def keeps_a_register(owner_engine, world, *, personnel="tang", body="trans
                     "county_id": world.county_id,
                     "id": named_id(world.county_id, "staff_entry", who),
                     "person_id": world[who].person_id,
+                    "pinyin": pinyin(world[who].name),
                     "home_id": world.bodies[body],
                     "unit_id": world.units[body],
                     "register": "enforcement",

@@ -20,7 +20,8 @@ from uuid import UUID
 from domain.documents.store import Store
 from domain.edge import errand, upkeep
 from domain.exports import commands, queries, rules
-from domain.exports.ledgers import LEDGERS, Ledger, said
+from domain.exports.ledger import Ledger, said
+from domain.exports.ledgers import LEDGERS
 from domain.exports.workbook import Cell, Workbook
 from domain.organisations import queries as organisations
 from domain.outbox.queries import Backlog

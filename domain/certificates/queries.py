@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.certificates import rules
 from domain.certificates.models import LIVING, Certificate, CertificateChange, Qualification
-from domain.certificates.rules import Review, State
+from domain.certificates.rules import Review, Standing, State
 from domain.columns import Columns, also
-from domain.filters import Age, Conditions, Days, among, any_of, on
+from domain.filters import Age, Conditions, Days, among, any_of, if_few, on
 from domain.spans import Span, by_age, spanned
 from domain.staff import queries as staff
 from domain.staff import register
@@ -96,17 +97,50 @@ def _living_of(asks: Asks) -> Select[Certificate]:
     )
 
 
-async def living_of(work: Work, people: Collection[UUID]) -> dict[UUID, Certificate]:
+async def living_of(
+    work: Work, people: Collection[UUID], columns: Columns = frozenset({"state", "valid_until"})
+) -> dict[UUID, Certificate]:
     """The certificates that these people have, held or withheld, by person; those that are not visible are absent."""
-    found = await _living_of(work, columns={"person_id", "state", "valid_until"}, people=list(people))
+    found = await _living_of(work, columns=also(columns, "person_id"), people=list(people))
     return {each.person_id: each for each in found}
 
 
-def holders_until(work: Work, days: Days) -> Select[UUID]:
-    """The people whose certificates, held or withheld, run out within these days, as far as these are visible."""
-    return select(Certificate.person_id).where(
-        *_visible(work), *on(Certificate.valid_until, days), text(LIVING)
-    )
+async def running_out(
+    work: Work, holder: InstrumentedAttribute[UUID], days: Days | None
+) -> list[ColumnElement[bool]]:
+    """The conditions under which somebody's certificate, held or withheld, runs out within these days, as far as it is seen."""
+    if days is None:
+        return []
+    holders = _holders(work).where(*on(Certificate.valid_until, days))
+    few = await if_few(work.session, holders)
+    return [holder.in_(holders) if few is None else holder == any_of(few)]
+
+
+def standing(
+    work: Work,
+    holder: InstrumentedAttribute[UUID],
+    standings: Collection[Standing] | None,
+    *,
+    home_id: UUID | None,
+) -> Conditions:
+    """The condition under which somebody stands so with certificates, of the people of a body, or of the county (None).
+
+    That somebody has none, is told to whoever may read those of all whom it is asked of.
+    """
+    if standings is None:
+        return
+    states = {*standings} - {"none"}
+    having = _holders(work).where(*among(Certificate.state, states))
+    found = [holder.in_(having)] if states else []
+    asked_of = Certificate(county_id=work.county_id, home_id=home_id)
+    if "none" in standings and work.may("read", ENTRY, asked_of):
+        found.append(holder.not_in(_holders(work)))
+    yield or_(false(), *found)
+
+
+def _holders(work: Work) -> Select[UUID]:
+    """The people who have a certificate, held or withheld, as far as it is seen."""
+    return select(Certificate.person_id).where(*_visible(work), text(LIVING))
 
 
 async def page(work: Work, *, by: Filter, age: Age, span: Span[UUID]) -> Sequence[Certificate]:

@@ -10,10 +10,13 @@ from tenancy.refusals import Refusal
 
 State = Literal["held", "withheld", "cancelled", "handed_in"]
 Act = Literal["withhold", "restore", "cancel", "hand_in"]
+Standing = Literal["held", "withheld", "none"]
+"""How somebody stands with certificates: they have one that is held or withheld, or they have none."""
 Review = Literal["qualified", "exempt", "first_review_only", "not_an_officer"]
 
 STATES: tuple[State, ...] = get_args(State)
 ACTS: tuple[Act, ...] = get_args(Act)
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
 REVIEWS: tuple[Review, ...] = get_args(Review)
 
 TRANSITIONS: Mapping[tuple[State, Act], State] = MappingProxyType(

@@ -1,6 +1,6 @@
 """Reading consultations: always through the actor's filter, so that what others decide about their people is not found."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, cast
@@ -13,6 +13,12 @@ from domain.consultations.models import OPEN, Consultation
 from domain.consultations.rules import Kind, Standing, State
 from domain.deadlines import queries as deadlines
 from domain.filters import Age, Conditions, among, any_of
+from domain.rulebooks.aspects_of.management import DECIDE
+from domain.rulebooks.rules import Power
+from domain.secondments import rules as seconded_rules
+from domain.secondments.models import Secondment
+from domain.secondments.queries import ENTRY as SECONDMENT
+from domain.secondments.rules import Act
 from domain.spans import Span, by_age, spanned
 from domain.work import Work
 from tenancy.refusals import NotFound
@@ -66,6 +72,57 @@ async def open_on(work: Work, secondments: Collection[UUID], *, kind: Kind) -> S
         .execution_options(populate_existing=True)
     )
     return found.all()
+
+
+async def open_acts(work: Work, secondments: Sequence[Secondment]) -> Sequence[list[Act]]:
+    """What the actor may do with each of these secondments now.
+
+    Ending it is told where the rules let the home end it by itself; where somebody must be asked first, proposing it is, to whom
+    the rules let propose it, unless it is proposed already: then the consultation tells what is to be done.
+    """
+    proposed = await _proposed_on(work, [each.id for each in secondments], kind="recall")
+    rulebook = work.rulebook_on(work.today)
+    powers = {mode: rulebook.power("recall", DECIDE, mode) for mode in {each.mode for each in secondments}}
+    return [
+        [
+            act
+            for act in seconded_rules.open_acts(
+                each.since, each.until, ended=each.ended_at is not None, today=work.today
+            )
+            for act in _as_ruled(work, act, each, powers[each.mode], is_proposed=each.id in proposed)
+        ]
+        for each in secondments
+    ]
+
+
+def _as_ruled(
+    work: Work, act: Act, entry: Secondment, power: Power | None, *, is_proposed: bool
+) -> Iterator[Act]:
+    """The act as the actor can do it, or what comes in its place."""
+    if act != "end":
+        if work.may(act, SECONDMENT, entry):
+            yield act
+    elif power is not None:
+        home_decides = power.is_of("home")
+        by_itself = seconded_rules.ends_by_itself(power.asks, home_decides=home_decides)
+        mine = "home" if entry.home_id == work.actor.tenant_id else "host"
+        if by_itself and work.may("end", SECONDMENT, entry):
+            yield "end"
+        elif power.is_of(mine) and not is_proposed and work.may("decide", "secondment.recall", entry):
+            yield "consult"
+
+
+async def _proposed_on(work: Work, secondments: Collection[UUID], *, kind: Kind) -> frozenset[UUID]:
+    """On which of these secondments this is proposed and not at its end, as far as that is visible."""
+    found = await work.session.scalars(
+        select(Consultation.secondment_id).where(
+            *_visible(work),
+            Consultation.secondment_id == any_of(secondments),
+            Consultation.kind == kind,
+            text(OPEN),
+        )
+    )
+    return frozenset(found)
 
 
 async def standings(work: Work, consultations: Sequence[Consultation]) -> Sequence[Standing]:

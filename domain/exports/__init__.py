@@ -15,9 +15,10 @@ also in an order by due dates, which move.
 
 It is not a report with figures of its own, and not a copy of a body's data for another system.
 
-    rules.py      states, what a state admits, why one fails        ledgers.py    the ledgers and their columns
-    models.py     the entry                                         workbook.py   cells, sheets, Excel's limits
-    queries.py    one's own entries, and the machinery's look       commands.py   asking, making, ending
+    rules.py      states, what a state admits, why one fails        ledgers.py    all ledgers, and that of referrals
+    models.py     the entry                                         ledger.py     what a ledger is
+    queries.py    one's own entries, and the machinery's look       people.py     the ledgers of people
+    commands.py   asking, making, ending                            workbook.py   cells, sheets, Excel's limits
 
 Words: export 台账导出, ledger 台账, register 登记簿, portion 批, attempt 尝试, to expire 到期清除.
 From: 阳新 5.2 (ledgers as spreadsheets); progress, limits and expiry are practice.

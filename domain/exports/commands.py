@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.audit.commands import record
 from domain.documents.store import Made, Store
 from domain.exports import queries, rules
-from domain.exports.ledgers import LEDGERS, as_json, from_json, said
+from domain.exports.ledger import as_json, from_json, said
+from domain.exports.ledgers import LEDGERS
 from domain.exports.models import UNDER_WAY, Export
 from domain.organisations import queries as organisations
 from domain.outbox.commands import announce

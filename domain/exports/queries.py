@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.exports import rules
-from domain.exports.ledgers import Ledger
+from domain.exports.ledger import Ledger
 from domain.exports.models import UNDER_WAY, Export
 from domain.exports.rules import State
 from domain.filters import Age

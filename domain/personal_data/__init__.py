@@ -7,7 +7,7 @@
 What is kept is a sealed value, which only a key from the settings opens, and its masked form, which needs no key and shows
 enough to compare with a card in one's hand. A value is found by a keyed hash of it, so finding opens nothing either. Each
 entry belongs to the body with which the person is established, and no other body reads so much as the mask: not the
-host of a secondment, and no overseer.
+host of a secondment, and no overseer. Nor does that body itself from the day on which the person left it.
 
 It is not the register of staff (`staff`), knows nobody's name, and holds nothing about the parties of a case. Keys come from
 the settings (`ops/personal_data_keys.py`); nothing here reads or writes them.

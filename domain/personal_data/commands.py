@@ -14,7 +14,7 @@ from domain.audit.commands import record as leave_a_line
 from domain.personal_data import queries, rules
 from domain.personal_data.models import PersonalData
 from domain.personal_data.queries import ENTRY, VALUE
-from domain.personal_data.rules import AlreadyRecorded, Kind
+from domain.personal_data.rules import AlreadyRecorded, HasLeft, Kind
 from domain.personal_data.sealing import Key, Keys
 from domain.staff import queries as staff
 from domain.texts import reasoned
@@ -26,13 +26,15 @@ from tenancy.refusals import NotFound, Stale
 async def record(work: Work, *, person_id: UUID, kind: Kind, value: str) -> PersonalData:
     """Put a value of a person of one's own body on record.
 
-    Raises `NotFound` (person), `NotPermitted`, `AlreadyRecorded`, `NoKey`, and what the rules say of the value.
+    Raises `NotFound` (person), `NotPermitted`, `HasLeft`, `AlreadyRecorded`, `NoKey`, and what the rules say of the value.
     """
     person = (await staff.of_ids(work, [person_id])).get(person_id)
     if person is None:
         raise NotFound(field="person_id")
     entry = _begun(work, person_id=person.id, home_id=person.home_id, kind=kind)
     work.require("record", ENTRY, entry)
+    if await queries.has_left(work, person_id=person.id, home_id=person.home_id):
+        raise HasLeft(field="person_id", name=person.name)
     _seal_in(entry, rules.normalised(kind, value, today=work.today), work.keys().current)
     entry.recorded_by = work.actor.person_id
     work.session.add(entry)

@@ -59,6 +59,14 @@ class AlreadyRecorded(Refusal):
     zh = "该人员已登记此类信息，不能重复登记。请改用更换操作（replacePersonalData）。"
 
 
+class HasLeft(Refusal):
+    """Something would be recorded of somebody who left the body."""
+
+    code = "PERSONAL_DATA_HAS_LEFT"
+    en = "{name} has left your body, so nothing of them is kept here. Enter them on the register again first (`enterStaff`)."
+    zh = "{name}已离岗，本单位不再登记其个人信息。请先重新登记在册（enterStaff）。"
+
+
 def normalised(kind: Kind, written: str, *, today: date) -> str:
     """The one form in which a value is kept and sought, however it was written.
 

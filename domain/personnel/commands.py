@@ -42,16 +42,17 @@ async def enter(
     what = await _possible(work, what)
     if person_id is None:
         assert name is not None
-        person_id, called = new_id(), written("name", name, FIELDS)
-        officer = staff.Officer(called, home_id=work.actor.tenant_id)
+        person_id = new_id()
+        officer = staff.Officer(written("name", name, FIELDS), home_id=work.actor.tenant_id)
         await staff.enter(work.session, county_id=work.county_id, officers={person_id: officer})
+        person = await register.the_own(work, person_id)
     else:
-        called = (await register.the_own(work, person_id)).name
+        person = await register.the_own(work, person_id)
         last = await register.to_change(work, person_id)
         until = None if last is None else last.until
-        rules.enterable(since, until, entered=last is not None, name=called)
-        await _refuse_what_auxiliaries_may_not(work, person_id, what, called)
-    entry = _entry(work, person_id, what, since)
+        rules.enterable(since, until, entered=last is not None, name=person.name)
+        await _refuse_what_auxiliaries_may_not(work, person_id, what, person.name)
+    entry = _entry(work, person_id, person.pinyin, what, since)
     work.session.add(entry)
     await _record(work, entry, "entered")
     return entry
@@ -95,7 +96,7 @@ async def change(
         until, entry.until = entry.until, since - rules.A_DAY
         # Closed before the next one is open.
         await work.session.flush()
-        entry = _entry(work, person_id, after, since)
+        entry = _entry(work, person_id, entry.pinyin, after, since)
         entry.until = until
         work.session.add(entry)
     else:
@@ -181,11 +182,12 @@ def _what(entry: StaffEntry) -> What:
     )
 
 
-def _entry(work: Work, person_id: UUID, what: What, since: date) -> StaffEntry:
+def _entry(work: Work, person_id: UUID, pinyin: str, what: What, since: date) -> StaffEntry:
     return StaffEntry(
         county_id=work.county_id,
         id=new_id(),
         person_id=person_id,
+        pinyin=pinyin,
         home_id=work.actor.tenant_id,
         unit_id=what.unit_id,
         register=what.register,

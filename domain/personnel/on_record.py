@@ -176,6 +176,7 @@ class OnRecord:
             county_id=self.errand.county_id,
             id=new_id(),
             person_id=person_id,
+            pinyin=pinyin(listed.name),
             home_id=listed.home_id,
             unit_id=listed.what.unit_id,
             register=listed.what.register,

@@ -10,8 +10,8 @@ of that day; where no document demands anything, it is counted all the same and 
 legal reviewer is whose post says so. An area team and itinerant officers are with several townships, and so they are in no
 township's centre; auxiliaries count nowhere.
 
-It is asked of one body, by whoever may read both registers for it, or of the county as a whole, by oversight. Nothing is kept here
-and nobody is told.
+It is asked of one body, by its own head and personnel or by oversight, or of the county as a whole, by oversight. A number comes out
+and no entry: so it does not hang on how a county splits the register of secondments. Nothing is kept here and nobody is told.
 
 Words: ratio 比例, share below 下沉比例, centre staff 中心正式工作人员, reviewers' share 法制审核人员比例, demand 要求,
 month end 月末, front 一线.

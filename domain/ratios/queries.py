@@ -32,10 +32,11 @@ from domain.organisations.models import Organisation
 from domain.ratios import rules
 from domain.ratios.rules import Counted, Kind
 from domain.secondments.models import Secondment
-from domain.secondments.queries import ENTRY as SECONDMENT
 from domain.staff.models import StaffEntry
-from domain.staff.register import ENTRY as STAFF
 from domain.work import Work
+
+STAFF = "staff.ratio"
+SECONDMENT = "secondment.ratio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ async def ratios(
 ) -> list[Ratio]:
     """The ratios of a body, or of the county, on a day (today unless said) and at so many month ends before, kind by kind.
 
-    Nothing of a body whose registers the actor may not read both, and of the county for whoever does not oversee it. Raises
+    Nothing of a body whose people the actor does not answer for, and of the county for whoever does not oversee it. Raises
     `TooManyMonths`.
     """
     days = rules.days(on or work.today, month_ends=month_ends)
@@ -98,15 +99,15 @@ def _told(work: Work, kind: Kind, body_id: UUID | None, day: date, counted: Coun
 
 
 def _reads_the_county(work: Work) -> bool:
-    """Whether the actor reads both registers of the whole county."""
+    """Whether the actor is told what is counted of the whole county."""
     people, sent = StaffEntry(county_id=work.county_id), Secondment(county_id=work.county_id)
     return work.may("read", STAFF, people) and work.may("read", SECONDMENT, sent)
 
 
 def _reads(work: Work, body: Organisation) -> bool:
-    """Whether the actor reads all that is counted of the body: what its people are, whom it sends, whom it uses.
+    """Whether the actor is told all that is counted of the body: what its people are, whom it sends, whom it uses.
 
-    Whoever reads only some of it would be told a wrong number.
+    Whoever were told only some of it would be told a wrong number.
     """
     people = StaffEntry(county_id=work.county_id, home_id=body.id)
     sent = Secondment(county_id=work.county_id, home_id=body.id)

@@ -11,7 +11,8 @@ from domain.filters import FIRST_DAY, Conditions, Days
 from domain.rotations import rules
 from domain.rotations.rules import Stage
 from domain.secondments.models import Secondment
-from domain.secondments.queries import Side, on_side
+from domain.secondments.queries import on_side
+from domain.secondments.rules import Side
 from domain.spans import Order, Span, spanned
 from domain.work import Work
 

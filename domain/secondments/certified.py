@@ -8,16 +8,30 @@ schema says while they work there (`certificates_of_stationed`). Nothing is copi
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, TableValuedAlias, Text, and_, column, func, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    TableValuedAlias,
+    Text,
+    and_,
+    column,
+    func,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from domain.certificates import queries as certificates
-from domain.filters import Days, any_of, if_few, on
+from domain.certificates.rules import Standing
+from domain.filters import Days, any_of, on
 from domain.secondments.models import Secondment
+from domain.secondments.rules import Side
 from domain.statements import Asks, Lines
 from domain.work import Work
 
@@ -50,20 +64,34 @@ async def of_entries(work: Work, entries: Sequence[Secondment]) -> dict[UUID, Ce
     return await _known_to_the_host(work, here) | await _read(work, elsewhere)
 
 
-async def running_out(
-    work: Work, side: Literal["home", "host", "overseen"], days: Days | None
-) -> list[ColumnElement[bool]]:
+async def running_out(work: Work, side: Side, days: Days | None) -> list[ColumnElement[bool]]:
     """The conditions under which the certificate of an entry's officer runs out within these days, as far as it is seen."""
     if days is None:
         return []
-    if side == "host":
-        told = _told(null(), work.today)
-        # Of all who work there today: never more than a body can hold.
-        here = await work.session.scalars(select(told.c.secondment_id).where(*on(told.c.valid_until, days)))
-        return [work.visible_as(Secondment, CERTIFICATE, "host"), Secondment.id == any_of(here.all())]
-    holders = certificates.holders_until(work, days)
-    few = await if_few(work.session, holders)
-    return [Secondment.person_id.in_(holders) if few is None else Secondment.person_id == any_of(few)]
+    if side != "host":
+        return await certificates.running_out(work, Secondment.person_id, days)
+    told = _told(null(), work.today)
+    # Of all who work there today: never more than a body can hold.
+    here = await work.session.scalars(select(told.c.secondment_id).where(*on(told.c.valid_until, days)))
+    return [work.visible_as(Secondment, CERTIFICATE, "host"), Secondment.id == any_of(here.all())]
+
+
+async def standing(
+    work: Work, side: Side, standings: Collection[Standing] | None
+) -> list[ColumnElement[bool]]:
+    """The conditions under which an entry's officer stands so with certificates; a host knows it of whoever works there today."""
+    if standings is None:
+        return []
+    if side != "host":
+        home_id = work.actor.tenant_id if side == "home" else None
+        return [*certificates.standing(work, Secondment.person_id, standings, home_id=home_id)]
+    told = _told(null(), work.today)
+    here = {row.secondment_id: row.state for row in await work.session.execute(select(told))}
+    found = Secondment.id == any_of([each for each, state in here.items() if state in standings])
+    if "none" in standings:
+        today = and_(Secondment.since <= work.today, Secondment.last_day >= work.today)
+        found = or_(found, and_(today, Secondment.id.not_in(sorted(here))))
+    return [work.visible_as(Secondment, CERTIFICATE, "host"), found]
 
 
 async def _known_to_the_host(work: Work, entries: Collection[Secondment]) -> dict[UUID, Certified]:

@@ -12,20 +12,23 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, func, or_, select
 
+from domain.certificates.rules import Standing
 from domain.columns import Columns, also, read
 from domain.filters import Conditions, Days, among, any_of, streamed
 from domain.secondments import certified
 from domain.secondments.models import Secondment
-from domain.secondments.rules import Mode
+from domain.secondments.rules import Mode, Side
 from domain.spans import Order, Span, by_age, ordered, spanned
 from domain.staff import queries as staff
+from domain.staff import register
+from domain.staff.models import StaffEntry
+from domain.staff.rules import Establishment
 from domain.statements import Asks, Statement
 from domain.work import Work
 from tenancy.refusals import NotFound
 
 ENTRY = "secondment.entry"
 
-Side = Literal["home", "host", "overseen"]
 Sort = Literal["newest", "oldest", "name", "since", "until"]
 """By age; by the officer's name in pinyin; by the first day; by the last one, those without it at the end."""
 
@@ -37,7 +40,8 @@ Place = UUID | tuple[str | date, UUID]
 class Filter:
     """By what the register can be narrowed. `in_force_on` is a day; `person` a part of the officer's name.
 
-    Blanks and dots alone narrow nothing. `certificate_until` are days within which the officer's certificate runs out.
+    Blanks and dots alone narrow nothing. `establishments` and `ranks` are today's at home. `certificates` is how the officer
+    stands with theirs, and `certificate_until` are days within which it runs out.
     """
 
     homes: frozenset[UUID] | None = None
@@ -45,7 +49,10 @@ class Filter:
     hosts: frozenset[UUID] | None = None
     modes: frozenset[Mode] | None = None
     posts: frozenset[str] | None = None
+    establishments: frozenset[Establishment] | None = None
+    ranks: frozenset[str] | None = None
     in_force_on: date | None = None
+    certificates: frozenset[Standing] | None = None
     certificate_until: Days | None = None
     person: str | None = None
 
@@ -116,6 +123,24 @@ async def in_service(
         or_(Secondment.until.is_(None), Secondment.until >= func.greatest(Secondment.since, first)),
     )
     return (await work.session.scalars(found.order_by(Secondment.id))).all()
+
+
+def people_with(work: Work, hosts: Collection[UUID], *, on: date) -> Select[UUID]:
+    """The people who are seconded to one of these bodies on a day, as far as that is visible."""
+    return select(Secondment.person_id).where(
+        *_visible(work), *among(Secondment.host_id, hosts), *_in_force(on)
+    )
+
+
+async def holding_of(
+    work: Work, people: Collection[UUID], *, on: date, columns: Columns = None
+) -> dict[UUID, list[Secondment]]:
+    """The secondments of these people that are in force on a day, by person, as far as they are visible."""
+    rows = select(Secondment).where(*_visible(work), Secondment.person_id == any_of(people), *_in_force(on))
+    found: dict[UUID, list[Secondment]] = {each: [] for each in people}
+    for each in await read(work.session, rows.order_by(Secondment.id), also(columns, "person_id")):
+        found[each.person_id].append(each)
+    return found
 
 
 async def to_change(work: Work, secondment_id: UUID) -> tuple[Secondment, Sequence[Secondment]]:
@@ -208,7 +233,9 @@ async def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     return [
         *on_side(work, wanted.side),
         *_narrowed(wanted.filter),
+        *_at_home(work, wanted.filter),
         *await _named(work, wanted.filter),
+        *await certified.standing(work, wanted.side, wanted.filter.certificates),
         *await certified.running_out(work, wanted.side, wanted.filter.certificate_until),
     ]
 
@@ -246,8 +273,26 @@ def _narrowed(by: Filter) -> Conditions:
     yield from among(Secondment.mode, by.modes)
     yield from among(Secondment.post, by.posts)
     if by.in_force_on is not None:
-        yield Secondment.since <= by.in_force_on
-        yield Secondment.last_day >= by.in_force_on
+        yield from _in_force(by.in_force_on)
+
+
+def _in_force(day: date) -> Conditions:
+    yield Secondment.since <= day
+    yield Secondment.last_day >= day
+
+
+def _at_home(work: Work, by: Filter) -> Conditions:
+    """What the officer is at home today, as far as the actor may read that: a host may not, and finds nobody by it."""
+    if by.establishments is not None or by.ranks is not None:
+        yield Secondment.person_id.in_(
+            select(StaffEntry.person_id).where(
+                StaffEntry.county_id == work.county_id,
+                work.visible(StaffEntry, register.ENTRY),
+                *register.holding_on(work.today),
+                *among(StaffEntry.establishment, by.establishments),
+                *among(StaffEntry.rank, by.ranks),
+            )
+        )
 
 
 async def _named(work: Work, by: Filter) -> list[ColumnElement[bool]]:

@@ -12,9 +12,12 @@ from domain.rulebooks.values import Asks
 from domain.texts import LONGEST_LINE, Field
 from tenancy.refusals import Refusal
 
+Side = Literal["home", "host", "overseen"]
+"""From where the register is seen."""
 Mode = Literal["stationed", "area_team", "itinerant"]
 Liaison = Literal["leader", "officer"]
-Act = Literal["extend", "end"]
+Act = Literal["extend", "end", "consult"]
+"""The last is proposing its end, where somebody must be asked first; it is done above (`consultations`)."""
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 ACTS: tuple[Act, ...] = get_args(Act)
@@ -317,12 +320,17 @@ def last_day(since: date, until: date | None, *, ends_on: date, today: date) -> 
     return last if until is None else min(last, until)
 
 
+def ends_by_itself(asks: Asks, *, home_decides: bool) -> bool:
+    """Whether the home recalls without asking anybody, who decides on it by the rules or not, and must ask this or nothing."""
+    return home_decides and asks == "nothing"
+
+
 def recallable(asks: Asks, *, home_decides: bool, host: str, source: str) -> None:
     """Whether the home may recall from a host, called so, without more: `asks` is what it must ask first.
 
     Raises `RecallNotCleared`.
     """
-    if home_decides and asks == "nothing":
+    if ends_by_itself(asks, home_decides=home_decides):
         return
     needed = NEEDED[asks] if home_decides else ("decision", "由其决定")
     raise RecallNotCleared(host=host, source=source, needed=needed[0], needed_zh=needed[1])

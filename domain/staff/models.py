@@ -6,7 +6,7 @@ What they hold in which tenant are capacities (`tenancy`) and secondments.
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenancy.kinds import Base, County, Private
@@ -62,7 +62,11 @@ class PersonNameEnding(Base):
 
 
 class StaffEntry(Base):
-    """What somebody is in the body that is their home, from a day until a day (inclusive), or until further notice."""
+    """What somebody is in the body that is their home, from a day until a day (inclusive), or until further notice.
+
+    `pinyin` is where the name stands among others: the person's own, to which a key holds it. `last_day` is `until`, or for
+    ever.
+    """
 
     __tablename__ = "staff_entries"
     table_kind = Private(
@@ -73,8 +77,10 @@ class StaffEntry(Base):
     )
     relations = {"home": "home_id", "overseer": "county_id"}
     __table_args__ = (
+        # A name stands here where it stands on the roster.
         ForeignKeyConstraint(
-            ["county_id", "home_id", "person_id"], ["persons.county_id", "persons.home_id", "persons.id"]
+            ["county_id", "home_id", "person_id", "pinyin"],
+            ["persons.county_id", "persons.home_id", "persons.id", "persons.pinyin"],
         ),
         ForeignKeyConstraint(
             ["county_id", "home_id", "unit_id"], ["units.county_id", "units.organisation_id", "units.id"]
@@ -96,13 +102,20 @@ class StaffEntry(Base):
         Index(None, "county_id", "unit_id", "id"),
         Index(None, "county_id", "register", "id"),
         Index(None, "county_id", "establishment", "id"),
-        Index(None, "county_id", "since"),
-        Index(None, "county_id", "until"),
+        Index(None, "county_id", "post", "id"),
+        Index(None, "county_id", "rank", "id"),
+        # How it is ordered besides: as home, and in the county.
+        *(
+            Index(None, "county_id", *side, column, "id")
+            for side in (("home_id",), ())
+            for column in ("pinyin", "since", "last_day")
+        ),
     )
 
     county_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID]
+    pinyin: Mapped[str] = mapped_column(Text(collation="C"))
     home_id: Mapped[UUID]
     unit_id: Mapped[UUID]
     register: Mapped[str]
@@ -111,6 +124,7 @@ class StaffEntry(Base):
     rank: Mapped[str | None]
     since: Mapped[date]
     until: Mapped[date | None]
+    last_day: Mapped[date] = mapped_column(Computed("coalesce(until, date 'infinity')", persisted=True))
     ended_reason: Mapped[str | None]
     version: Mapped[int]
     entered_at: Mapped[datetime]

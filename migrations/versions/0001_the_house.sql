@@ -1294,6 +1294,7 @@ CREATE TABLE staff_entries (
 	county_id UUID NOT NULL, 
 	id UUID NOT NULL, 
 	person_id UUID NOT NULL, 
+	pinyin TEXT COLLATE "C" NOT NULL, 
 	home_id UUID NOT NULL, 
 	unit_id UUID NOT NULL, 
 	register TEXT NOT NULL, 
@@ -1302,12 +1303,13 @@ CREATE TABLE staff_entries (
 	rank TEXT, 
 	since DATE NOT NULL, 
 	until DATE, 
+	last_day DATE GENERATED ALWAYS AS (coalesce(until, date 'infinity')) STORED NOT NULL, 
 	ended_reason TEXT, 
 	version BIGINT NOT NULL, 
 	entered_at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	entered_by UUID, 
 	CONSTRAINT pk_staff_entries PRIMARY KEY (county_id, id), 
-	CONSTRAINT fk_staff_entries_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
+	CONSTRAINT fk_staff_entries_county_id_home_id_person_id_pinyin FOREIGN KEY(county_id, home_id, person_id, pinyin) REFERENCES persons (county_id, home_id, id, pinyin), 
 	CONSTRAINT fk_staff_entries_county_id_home_id_unit_id FOREIGN KEY(county_id, home_id, unit_id) REFERENCES units (county_id, organisation_id, id), 
 	CONSTRAINT ck_staff_entries_ends_after_it_began CHECK (until is null or until >= since), 
 	CONSTRAINT ck_staff_entries_left_on_a_day CHECK ((ended_reason is null) or (until is not null))
@@ -1317,15 +1319,27 @@ CREATE INDEX ix_staff_entries_county_id_establishment_id ON staff_entries (count
 
 CREATE INDEX ix_staff_entries_county_id_home_id_id ON staff_entries (county_id, home_id, id);
 
+CREATE INDEX ix_staff_entries_county_id_home_id_last_day_id ON staff_entries (county_id, home_id, last_day, id);
+
+CREATE INDEX ix_staff_entries_county_id_home_id_pinyin_id ON staff_entries (county_id, home_id, pinyin, id);
+
+CREATE INDEX ix_staff_entries_county_id_home_id_since_id ON staff_entries (county_id, home_id, since, id);
+
+CREATE INDEX ix_staff_entries_county_id_last_day_id ON staff_entries (county_id, last_day, id);
+
 CREATE INDEX ix_staff_entries_county_id_person_id_since ON staff_entries (county_id, person_id, since);
+
+CREATE INDEX ix_staff_entries_county_id_pinyin_id ON staff_entries (county_id, pinyin, id);
+
+CREATE INDEX ix_staff_entries_county_id_post_id ON staff_entries (county_id, post, id);
+
+CREATE INDEX ix_staff_entries_county_id_rank_id ON staff_entries (county_id, rank, id);
 
 CREATE INDEX ix_staff_entries_county_id_register_id ON staff_entries (county_id, register, id);
 
-CREATE INDEX ix_staff_entries_county_id_since ON staff_entries (county_id, since);
+CREATE INDEX ix_staff_entries_county_id_since_id ON staff_entries (county_id, since, id);
 
 CREATE INDEX ix_staff_entries_county_id_unit_id_id ON staff_entries (county_id, unit_id, id);
-
-CREATE INDEX ix_staff_entries_county_id_until ON staff_entries (county_id, until);
 
 CREATE UNIQUE INDEX uq_staff_entries_open ON staff_entries (county_id, home_id, person_id) WHERE until is null;
 

@@ -201,6 +201,7 @@ def a_staff_entry(random: Random, world: World) -> Made:
             "county_id": world.county_id,
             "id": uuid4(),
             "person_id": world[person].person_id,
+            "pinyin": pinyin(world[person].name),
             "home_id": world.bodies[home],
             "unit_id": world.units[home],
             "register": random.choice(("enforcement", "auxiliary", "other")),
@@ -988,7 +989,7 @@ BY: Mapping[str, Callable[[Row], Any]] = {
     "SINCE": lambda row: (row["since"], row["id"]),
     "UNTIL": lambda row: (row["until"] or date.max, row["id"]),
 }
-"""Orders of the register of secondments besides age."""
+"""Orders of the registers of secondments and of staff besides age."""
 
 
 def _by_due(row: Row, running: list[Row], me: UUID, *, oversees: bool) -> tuple[Any, ...]:

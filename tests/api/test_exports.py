@@ -16,9 +16,11 @@ from domain.documents.store import Store
 from domain.edge import Edge
 from domain.exports.models import Export
 from tenancy.ids import new_id
+from tenancy.models import Capacity
 from tenancy.transactions import Engines
 from tests.api.conftest import Client, RunningApi
 from tests.api.letters import body, drafted, sent, taken_in
+from tests.registered import keeps_a_register
 from tests.worlds import NOW
 from workers.desk import Desk
 from workers.exports import EXPORTS
@@ -287,6 +289,80 @@ class TestAnExport:
         assert shown == [(None, 0, None, None, None), (None, 0, "持有", until, 30)]
         assert hidden == [(None, 0, None, None, None), (None, 0, None, None, None)]
         assert number not in str(rows_of(files[0]))
+
+    async def test_of_the_register_of_staff_is_the_screens_in_rows_and_order(
+        self, client: Client, worker: Worker, owner_engine: AsyncEngine
+    ) -> None:
+        await keeps_a_register(owner_engine, client.world)
+        listed = """query($side: StaffEntrySide!, $sort: StaffEntrySort!, $filter: StaffEntryFilter) {
+          staffEntries(side: $side, sort: $sort, filter: $filter) { edges { node { person { name } } } } }"""
+        for who, side, sort, names in (
+            ("tang", "HOME", "NAME", ["林局", "唐文", "周交"]),
+            ("wu", "OVERSEEN", "NAME", ["林局", "唐文", "周交"]),
+            ("wu", "OVERSEEN", "OLDEST", None),
+            ("huang", "HOME", "NAME", []),
+        ):
+            asked = {"side": side, "sort": sort, "filter": {"posts": ["执法人员"]}}
+            clerk = client.as_(who)
+            export = await requested(clerk, ledger={"staffEntries": asked})
+            await worker.works()
+            headings, *lines = rows_of((await fetched(clerk, export)).content)
+            edges = (await clerk.ask(listed, **asked)).data["staffEntries"]["edges"]
+            on_the_screen = [edge["node"]["person"]["name"] for edge in edges]
+            assert [line[0] for line in lines] == on_the_screen
+            assert names in (None, on_the_screen)
+            assert headings[:4] == ("姓名", "编制所在单位", "内设机构", "人员类别")
+
+    async def test_of_the_register_of_staff_masks_what_is_personal(
+        self, client: Client, worker: Worker, owner_engine: AsyncEngine
+    ) -> None:
+        """Masked for whoever reads it so on the screen; oversight, and personnel without a desk, have none of it."""
+        world, number, telephone = client.world, "330326198805021232", "13857712345"
+        await keeps_a_register(owner_engine, world)
+        for kind, value in (("IDENTITY_NUMBER", number), ("TELEPHONE", telephone)):
+            recorded = await client.as_("tang").do(
+                "recordPersonalData",
+                "entry { masked }",
+                personId=global_id("Person", world["zhou"].person_id),
+                kind=kind,
+                value=value,
+            )
+            assert recorded["userErrors"] == []
+        told = {}
+        for who, side in (("lin", "HOME"), ("tang", "HOME"), ("wu", "OVERSEEN")):
+            clerk = client.as_(who)
+            asked = {"side": side, "filter": {"person": "周"}}
+            export = await requested(clerk, ledger={"staffEntries": asked})
+            await worker.works()
+            content = (await fetched(clerk, export)).content
+            (line,) = rows_of(content)[1:]
+            assert line[10] == "昆阳镇人民政府"
+            told[who] = line[-2:]
+            assert number not in str(rows_of(content))
+            assert telephone[-8:] not in str(rows_of(content))
+        masked = ("3303**********1232", "+86*******2345")
+        assert told == {"lin": masked, "tang": masked, "wu": (None, None)}
+        async with owner_engine.begin() as connection:
+            await connection.execute(
+                update(Capacity)
+                .where(Capacity.id == world["tang"].capacities["transport"])
+                .values(roles=["personnel"])
+            )
+        tang = client.as_("tang")
+        export = await requested(tang, ledger={"staffEntries": {"side": "HOME", "filter": {"person": "周"}}})
+        await worker.works()
+        (line,) = rows_of((await fetched(tang, export)).content)[1:]
+        assert line[-2:] == (None, None)
+
+    async def test_of_the_register_of_staff_is_nobody_elses(
+        self, client: Client, owner_engine: AsyncEngine
+    ) -> None:
+        await keeps_a_register(owner_engine, client.world)
+        for who in ("zhou", "xu", "chen"):
+            refused = await client.as_(who).do(
+                "requestExport", EXPORT, ledger={"staffEntries": {"side": "OVERSEEN"}}
+            )
+            assert [error["code"] for error in refused["userErrors"]] == ["NOT_PERMITTED"]
 
     async def test_is_one_however_often_it_is_sent(self, client: Client) -> None:
         xu = client.as_("xu")

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
-from api import filters, referral_lists, secondments
+from api import filters, personnel, referral_lists, secondments
 from api.assignments import ClaimedBy
+from api.certificates import CertificateStanding
 from api.deadlines import DeadlineSide
 from api.exports import REGISTERS
 from api.identifiers import global_id
 from api.referrals import ReferralState
 from api.registers import spoken
-from domain.exports.ledgers import LEDGERS, as_json, from_json
+from api.staff import StaffEstablishment, StaffRegister
+from domain.exports.ledger import as_json, from_json
+from domain.exports.ledgers import LEDGERS
 from tenancy.ids import new_id
 
 
@@ -52,8 +55,27 @@ class TestRegisters:
                     hosts=bodies,
                     modes=[secondments.SecondmentMode.STATIONED],
                     posts=["队员"],
+                    establishments=[StaffEstablishment.ENFORCEMENT],
+                    ranks=["一级科员"],
                     in_force_on=date(2026, 3, 9),
+                    certificates=[CertificateStanding.NONE],
                     certificate_until=filters.Days(until=date(2026, 3, 9)),
+                    person="王",
+                ),
+            },
+            "staff_entries": {
+                "side": personnel.StaffEntrySide.OVERSEEN,
+                "filter": personnel.StaffEntryFilter(
+                    homes=bodies,
+                    units=[],
+                    registers=[StaffRegister.AUXILIARY],
+                    establishments=[StaffEstablishment.ENFORCEMENT],
+                    posts=["科员"],
+                    ranks=["一级科员"],
+                    hosts=bodies,
+                    certificates=[CertificateStanding.HELD, CertificateStanding.NONE],
+                    certificate_until=days,
+                    on_register_on=date(2026, 3, 9),
                     person="王",
                 ),
             },
@@ -72,7 +94,9 @@ class TestRegisters:
         with pytest.raises(ValueError, match="box"):
             from_json(LEDGERS["referrals"], {"box": "sent", "filter": gone})
 
-    @pytest.mark.parametrize("register", [referral_lists.REGISTER, secondments.REGISTER])
+    @pytest.mark.parametrize(
+        "register", [referral_lists.REGISTER, secondments.REGISTER, personnel.REGISTER_OF_STAFF]
+    )
     def test_are_described_in_both_languages(self, register: Any) -> None:
         for taken in register.values():
             assert spoken(taken.description, "en").isascii()

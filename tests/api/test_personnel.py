@@ -129,6 +129,61 @@ class TestTheRegister:
             assert answer.data["node"] == {"name": "林局", "staffEntry": seen}, who
 
 
+LISTED = """query($side: StaffEntrySide!, $sort: StaffEntrySort!, $first: Int, $after: String, $filter: StaffEntryFilter) {
+  staffEntries(side: $side, sort: $sort, first: $first, after: $after, filter: $filter) {
+    pageInfo { endCursor hasNextPage } edges { node {
+      person { name } certificate { number state } secondments { host { code } post } } } } }"""
+
+
+class TestTheList:
+    @pytest.mark.parametrize(("who", "side"), [("tang", "HOME"), ("lin", "HOME"), ("shen", "OVERSEEN")])
+    async def test_goes_on_from_page_to_page_by_name(self, client: Client, who: str, side: str) -> None:
+        reader, walked, after = client.as_(who), list[str](), None
+        for goes_on in (True, True, False):
+            asked = {"side": side, "sort": "NAME", "first": 1, "after": after}
+            found = (await reader.ask(LISTED, **asked)).data["staffEntries"]
+            after = found["pageInfo"]["endCursor"]
+            assert found["pageInfo"]["hasNextPage"] is goes_on
+            walked += [edge["node"]["person"]["name"] for edge in found["edges"]]
+        assert walked == ["林局", "唐文", "周交"]
+
+    async def test_shows_certificates_and_where_people_work_to_whom_these_lists_show_them(
+        self, client: Client, owner_engine: AsyncEngine
+    ) -> None:
+        await done(
+            client.as_("shen"),
+            "issueCertificate",
+            CERTIFICATE,
+            personId=person(client, "zhou"),
+            number="浙平2026-001",
+            issuedOn="2026-03-01",
+            validUntil="2026-04-30",
+        )
+        zhou = {
+            "person": {"name": "周交"},
+            "certificate": {"number": "浙平2026-001", "state": "HELD"},
+            "secondments": [{"host": {"code": "kunyang"}, "post": "综合执法队队员"}],
+        }
+        nobody = {"certificate": None, "secondments": []}
+        for who, side in (("tang", "HOME"), ("lin", "HOME"), ("wu", "OVERSEEN")):
+            found = (await client.as_(who).ask(LISTED, side=side, sort="NAME")).data["staffEntries"]
+            assert [edge["node"] for edge in found["edges"]] == [
+                {"person": {"name": "林局"}} | nobody,
+                {"person": {"name": "唐文"}} | nobody,
+                zhou,
+            ]
+        none = {"certificates": ["NONE"]}
+        found = (await client.as_("lin").ask(LISTED, side="HOME", sort="NAME", filter=none)).data
+        assert [edge["node"]["person"]["name"] for edge in found["staffEntries"]["edges"]] == ["林局", "唐文"]
+
+    async def test_is_not_read_on_in_another_order_or_from_no_place(self, client: Client) -> None:
+        tang = client.as_("tang")
+        found = (await tang.ask(LISTED, side="HOME", sort="NAME", first=1)).data["staffEntries"]
+        for sort, after in (("SINCE", found["pageInfo"]["endCursor"]), ("UNTIL", "2026-13-45/nothing")):
+            answer = await tang.ask(LISTED, side="HOME", sort=sort, after=after)
+            assert answer.codes == ["BAD_CURSOR"]
+
+
 class TestCertificates:
     async def test_are_issued_withheld_and_given_back(self, client: Client) -> None:
         shen = client.as_("shen")
@@ -200,7 +255,7 @@ class TestSecondments:
         )
         assert len(ordered["together"]) == 4
         mine = [each for each in ordered["together"] if each["person"]["id"] == lin]
-        assert ordered["acts"] == ["EXTEND", "END"]
+        assert ordered["acts"] == ["EXTEND", "CONSULT"]
         assert ordered["establishment"] == {
             "kept": "HOME",
             "locked": True,

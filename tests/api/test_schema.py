@@ -43,6 +43,7 @@ from domain.discipline import rules as discipline_rules
 from domain.inbox import rules as inbox_rules
 from domain.liaisons import rules as liaison_rules
 from domain.organisations import rules as organisation_rules
+from domain.personnel import view
 from domain.referrals import filters as referral_filters
 from domain.referrals import rules as referral_rules
 from domain.rulebooks.entries_of.staff import ESTABLISHMENT_KEPT
@@ -50,7 +51,6 @@ from domain.rulebooks.registry import MATERIALS, SPLIT_ASPECTS
 from domain.rulebooks.values import Asks
 from domain.secondments import queries as secondment_queries
 from domain.secondments import rules as secondment_rules
-from domain.staff import register
 from domain.staff import rules as staff_rules
 from domain.supervision import queries as supervision_queries
 from domain.supervision import rules as supervision_rules
@@ -63,7 +63,6 @@ ORDERS_BY_AGE = (
     exports.ExportSort,
     notifications.NotificationSort,
     inbox.InboxEntrySort,
-    personnel.StaffEntrySort,
     certificates.CertificateSort,
     supervision.SupervisionNoteSort,
     discipline.DisciplinaryCaseSort,
@@ -173,14 +172,16 @@ class TestWords:
             (discipline.DisciplinaryOutcome, discipline_rules.OUTCOMES),
             (discipline.DisciplinaryCaseBox, get_args(discipline_queries.Box)),
             (secondments.SecondmentMode, get_args(secondment_rules.Mode)),
-            (secondments.SecondmentSide, get_args(secondment_queries.Side)),
+            (secondments.SecondmentSide, get_args(secondment_rules.Side)),
             (secondments.SecondmentAct, secondment_rules.ACTS),
             (secondments.SecondmentLiaison, get_args(secondment_rules.Liaison)),
             (secondments.EstablishmentKept, tuple(ESTABLISHMENT_KEPT)),
             (staff.StaffRegister, staff_rules.REGISTERS),
             (staff.StaffEstablishment, staff_rules.ESTABLISHMENTS),
-            (personnel.StaffEntrySide, get_args(register.Side)),
+            (personnel.StaffEntrySide, get_args(view.Side)),
+            (personnel.StaffEntrySort, get_args(view.Sort)),
             (certificates.CertificateState, certificate_rules.STATES),
+            (certificates.CertificateStanding, certificate_rules.STANDINGS),
             (certificates.CertificateAct, certificate_rules.ACTS),
             (certificates.LegalReview, certificate_rules.REVIEWS),
             (consultations.ConsultationKind, consultation_rules.KINDS),

@@ -125,7 +125,11 @@ def in_their_right(reader: Reader, lying: Lying) -> bool:
         return not reader.roles.isdisjoint(OVERSEERS_READ)
     match kind:
         case Shared(first=first, second=second):
-            if lying.table == "secondments" and row["home_id"] == me and "personnel" in reader.roles:
+            if (
+                lying.table == "secondments"
+                and me in (row["home_id"], row["host_id"])
+                and "personnel" in reader.roles
+            ):
                 return True
             if lying.table == "consultations" and me in (row[first], row[second]):
                 # What is to become of somebody is no business of their colleagues'.

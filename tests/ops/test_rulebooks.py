@@ -40,7 +40,7 @@ class TestCheck:
         [
             ("yangxin", "referral.send: silent; platform answers 5 working days"),
             ("huancui", "referral.send: promptly, no number given  "),
-            ("fuling", "powers.register: both may read, as head, officer, registrar"),
+            ("fuling", "powers.register: both may read, as head, officer, registrar, personnel"),
         ],
     )
     def test_tells_who_answers(self, place: str, line: str) -> None:

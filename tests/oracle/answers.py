@@ -17,7 +17,7 @@ from tests.oracle.world import (
 
 Row = Entry | Seconding | Certificate | Qualification
 OVER_THE_COUNTY = frozenset({"coordinator", "supervisor"})
-READERS = frozenset({"officer", "registrar", "head"})
+READERS = frozenset({"officer", "registrar", "head", "personnel"})
 
 ACTS: dict[type, tuple[str, ...]] = {
     Seconding: ("extend", "end"),

@@ -119,6 +119,7 @@ def _instant(days: float | None) -> Any:
 
 def _entry(there: Laid, each: Any) -> dict[str, Any]:
     return _of(there, each) | {
+        "pinyin": pinyin(_called(each.person)),
         "home_id": there.body(each.home, each.county),
         "unit_id": there.counties[each.county].units[each.home],
         "register": "enforcement",

@@ -11,11 +11,12 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from domain.audit.models import AuditContent, AuditLine
-from domain.consultations import queries, rules
+from domain.consultations import commands, queries, rules
 from domain.consultations.models import Consultation
 from domain.deadlines.models import Deadline
 from domain.outbox.models import Announcement
 from domain.secondments import commands as secondments
+from domain.secondments import queries as seconded
 from domain.secondments import rules as secondment_rules
 from domain.secondments.models import Secondment
 from domain.texts import FieldEmpty, ReasonNeeded
@@ -37,6 +38,87 @@ async def can_act(desk, who, body):
             return True
     except CapacityRefused:
         return False
+
+
+async def open_acts(desk, who, entry_id=None, body=None):
+    """What the platform says that somebody may do with a secondment now; of one that they do not see, nothing."""
+    async with desk.as_(who, body) as work:
+        found = await seconded.of_ids(work, [entry_id or desk.world.secondments["zhou"]])
+        return [act for acts in await queries.open_acts(work, list(found.values())) for act in acts]
+
+
+class TestWhatCanBeDone:
+    async def test_is_proposing_where_somebody_must_be_asked_and_nothing_while_that_goes_on(self, desk):
+        assert await open_acts(desk, "tang") == ["consult"]
+        asked = await desk.propose()
+        assert await open_acts(desk, "tang") == []
+        taken_back = await desk.do("withdraw", asked)
+        assert taken_back.state == "withdrawn"
+        assert await open_acts(desk, "tang") == ["consult"]
+        heard = await desk.answer(await desk.propose(), "agrees")
+        assert await open_acts(desk, "tang") == []
+        await desk.carry_out(heard)
+        assert await open_acts(desk, "tang") == []
+
+    async def test_is_ending_where_nobody_need_be_asked(self, edge, owner_engine):
+        desk = await a_place(edge, owner_engine, split("recall", "home"))
+        # Who may not end it, may propose it.
+        assert (await open_acts(desk, "tang"), await open_acts(desk, "lin")) == (["end"], ["consult"])
+        await desk.end(desk.world.secondments["zhou"])
+        assert (await open_acts(desk, "tang"), await open_acts(desk, "lin")) == ([], [])
+
+    async def test_is_the_hosts_to_propose_where_the_host_decides(self, edge, owner_engine):
+        desk = await a_place(edge, owner_engine, split("recall", "host"))
+        assert (await open_acts(desk, "gao"), await open_acts(desk, "tang")) == (["consult"], [])
+
+    @pytest.mark.parametrize("mode", ["stationed", "area_team"])
+    @pytest.mark.parametrize("place", ["pingyang", "fuling", "xx", "huancui", "yangxin"])
+    async def test_can_be_done_and_what_cannot_is_not_told(self, edge, owner_engine, place, mode):
+        """Whatever a place's rules are: the answer is tried, act by act, by everybody who might."""
+        desk = await a_place(edge, owner_engine, name=place)
+        async with owner_engine.begin() as connection:
+            await connection.execute(
+                update(Secondment).where(Secondment.id == desk.world.secondments["zhou"]).values(mode=mode)
+            )
+        for who, body in (("tang", None), ("lin", None), ("gao", None), ("zhou", None), ("zhou", "kunyang")):
+            told = set(await open_acts(desk, who, body=body))
+            tried = {
+                "end": await self.succeeds(desk, who, body, self.ending),
+                "consult": await self.succeeds(desk, who, body, self.proposing),
+            }
+            # Whoever may end it, is not told besides that they may propose it.
+            possible = {act for act, works in tried.items() if works}
+            assert told == (possible - {"consult"} if "end" in possible else possible), (who, body)
+
+    @staticmethod
+    async def succeeds(desk, who, body, act):
+        """Whether an act is done; it is undone again."""
+        try:
+            async with desk.as_(who, body) as work:
+                await act(desk, work)
+                raise Undone
+        except Undone:
+            return True
+        except (NotFound, NotPermitted, secondment_rules.RecallNotCleared, rules.OtherSideDecides):
+            return False
+
+    @staticmethod
+    async def ending(desk, work):
+        given = {"expected_version": 1, "ends_on": TODAY, "reason": "轮岗"}
+        await secondments.end(work, secondment_id=desk.world.secondments["zhou"], **given)
+
+    @staticmethod
+    async def proposing(desk, work):
+        await commands.propose(
+            work,
+            secondment_id=desk.world.secondments["zhou"],
+            expected_version=1,
+            proposal=desk.proposal("recall"),
+        )
+
+
+class Undone(Exception):
+    """What was done is not to stay."""
 
 
 class TestRecall:

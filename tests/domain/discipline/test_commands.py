@@ -11,6 +11,7 @@ from sqlalchemy import select, text, update
 from domain.deadlines.models import Deadline
 from domain.discipline import commands, queries, rules
 from domain.discipline.models import DisciplinaryCase
+from domain.secondments import queries as secondments
 from domain.spans import Span
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted, Stale
@@ -65,6 +66,16 @@ class Office:
             return case.id in await queries.of_ids(work, [case.id])
 
 
+async def have_roles(owner_engine, world, who, *roles):
+    """Let somebody have these roles at home and no others."""
+    async with owner_engine.begin() as connection:
+        await connection.execute(
+            update(Capacity)
+            .where(Capacity.id == world[who].capacities[world[who].body])
+            .values(roles=list(roles))
+        )
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def office(edge, world):
     return Office(edge, world)
@@ -102,6 +113,30 @@ class TestOpening:
         case = await office.opened("xu")
         with pytest.raises(NotPermitted):
             await office.do("xu", "conclude", case, finding="属实。", measure="none")
+
+    @pytest.mark.parametrize("place", ["pingyang", "fuling", "xx", "huancui"])
+    async def test_is_of_the_hosts_personnel_who_have_no_other_role(self, edge, owner_engine, place):
+        """Whoever looks into an absence with the host reads the secondment it is about, as the host's head can."""
+        world = await a_county(owner_engine, rulebook=place_text(f"{place}.toml", county="pingyang"))
+        office = Office(edge, world)
+        await have_roles(owner_engine, world, "xu", "personnel")
+        case = await office.opened("xu", "absence")
+        async with office.as_("xu") as work:
+            assert (await secondments.the(work, case.secondment_id)).host_id == world.bodies["kunyang"]
+        await have_roles(owner_engine, world, "xu")
+        with pytest.raises((NotFound, NotPermitted)):
+            await office.opened("xu", "absence")
+        async with office.as_("xu") as work:
+            with pytest.raises(NotFound):
+                await secondments.the(work, case.secondment_id)
+
+    async def test_is_of_no_host_that_reads_no_secondments(self, edge, owner_engine):
+        """Yangxin's document says nothing of them, so neither the host's head nor its personnel finds one."""
+        world = await a_county(owner_engine, rulebook=place_text("yangxin.toml", county="pingyang"))
+        await have_roles(owner_engine, world, "xu", "personnel")
+        for who in ("xu", "gao"):
+            with pytest.raises(NotFound):
+                await Office(edge, world).opened(who, "absence")
 
     async def test_is_about_a_day_of_the_secondment(self, office):
         with pytest.raises(rules.NotThen):

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.personal_data import commands, rules
 from domain.personal_data.models import PersonalData
-from domain.personal_data.rules import AlreadyRecorded
+from domain.personal_data.rules import AlreadyRecorded, HasLeft
 from domain.personal_data.sealing import DoesNotOpen, Keys, NoKey, UnknownKey
+from domain.secondments import commands as secondments
 from domain.secondments.models import Secondment
 from domain.staff.models import Person, PersonNameEnding
 from domain.texts import ReasonNeeded
@@ -21,6 +22,8 @@ from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted, Stale
 from tests.domain.personal_data.office import ANOTHER, ANOTHER_MASKED, MASKED, NUMBER, TELEPHONE, Office
 from tests.keys import KEYS, a_key, keys_of
+from tests.registered import A_DAY, TODAY, keeps_a_register
+from tests.registered import Office as Register
 from tests.worlds import NOW, a_county
 
 
@@ -150,6 +153,63 @@ class TestReading:
         with pytest.raises(NotFound):
             await office.revealed(entry)
         assert await office.shown("huang") == []
+
+    async def test_ends_with_the_last_day_on_the_register_and_begins_with_the_new_homes(
+        self, office, world, owner_engine, edge, clock
+    ):
+        """Whoever moves leaves the one body and is entered by the other: nobody else has them in two at once."""
+        await keeps_a_register(owner_engine, world)
+        await keeps_a_register(owner_engine, world, personnel="zheng", body="agriculture", entered=("huang",))
+        entry, people = await office.recorded(), Register(edge, world)
+        await people.leave(world["zhou"].person_id, leaves_on=TODAY + A_DAY)
+        assert (await office.shown("lin"), await office.found(NUMBER)) == ([MASKED], {"zhou"})
+        clock.advance(A_DAY)
+        there = await people.enter(
+            "周交", by="zheng", since=TODAY + A_DAY, unit_id=world.units["agriculture"]
+        )
+        with pytest.raises(NotPermitted):
+            await office.do("tang", "record", person_id=there.person_id, kind="telephone", value=TELEPHONE)
+        given = {"person_id": there.person_id, "kind": "identity_number", "value": NUMBER}
+        await office.do("zheng", "record", **given)
+        assert await office.do("huang", "find", kind="identity_number", value=NUMBER) == [there.person_id]
+        # The old home finds, shows and reveals nothing, and keeps nothing new.
+        for who in ("lin", "tang"):
+            assert await office.shown(who) == []
+        assert await office.found(NUMBER) == set()
+        for act, said in (("reveal", {"reason": "核对"}), ("remove", {}), ("replace", {"value": ANOTHER})):
+            with pytest.raises(NotFound):
+                await office.do("lin", act, entry_id=entry.id, expected_version=1, **said)
+        with pytest.raises(HasLeft):
+            await office.recorded(kind="telephone", value=TELEPHONE)
+
+    async def test_is_there_again_for_whoever_comes_back(self, office, world, owner_engine, edge):
+        await keeps_a_register(owner_engine, world)
+        entry, people = await office.recorded(), Register(edge, world)
+        zhou = world["zhou"].person_id
+        await people.leave(zhou)
+        assert await office.shown("lin") == []
+        await people.enter(person_id=zhou, since=TODAY)
+        assert (await office.shown("lin"), await office.revealed(entry)) == ([MASKED], NUMBER)
+
+    async def test_stays_the_homes_where_the_host_changes(self, office, world, owner_engine, edge):
+        """A transfer to another township moves nobody's home, and so nothing of what the home keeps."""
+        await keeps_a_register(owner_engine, world)
+        await office.recorded()
+        people = Register(edge, world)
+        async with people.as_("tang") as work:
+            await secondments.transfer(
+                work,
+                secondment_id=world.secondments["zhou"],
+                host_id=world.bodies["aojiang"],
+                order_number="平交〔2026〕4号",
+                since=TODAY,
+                reason="轮岗",
+            )
+        assert await office.shown("lin") == [MASKED]
+        for host in ("gao", "pan"):
+            assert await office.shown(host) == []
+            with pytest.raises(NotPermitted):
+                await office.recorded(kind="telephone", value=TELEPHONE, by=host)
 
     async def test_of_the_raw_table_is_shut_to_the_host_and_to_oversight(self, office):
         await office.recorded()

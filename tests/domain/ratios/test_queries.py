@@ -42,9 +42,9 @@ async def a_force(owner_engine, world, random) -> None:
             secondments += _orders(random, world, home, person)
     async with owner_engine.begin() as connection:
         await staff.enter(connection, county_id=world.county_id, officers=people)
-        await connection.execute(insert(StaffEntry), entries)
-        named = [each | {"pinyin": pinyin(people[each["person_id"]].name)} for each in secondments]
-        await connection.execute(insert(Secondment), named)
+        for model, rows in ((StaffEntry, entries), (Secondment, secondments)):
+            named = [each | {"pinyin": pinyin(people[each["person_id"]].name)} for each in rows]
+            await connection.execute(insert(model), named)
 
 
 def _career(random, world, home, person):
@@ -256,11 +256,26 @@ class TestTheDemand:
             }
             for who in ("zhou", "lin"):
                 await connection.execute(
-                    insert(StaffEntry).values(entry | {"id": uuid4(), "person_id": world[who].person_id})
+                    insert(StaffEntry).values(
+                        entry
+                        | {
+                            "id": uuid4(),
+                            "person_id": world[who].person_id,
+                            "pinyin": pinyin(world[who].name),
+                        }
+                    )
                 )
         async with edge.reading(world["lin"].credentials) as work:
             (ratio,) = await ratios(work, body_id=world.bodies["transport"])
             assert (ratio.counted, ratio.out_of, ratio.met) == (1, 2, False)
+
+
+async def has_the_role(owner_engine, world, who, role) -> None:
+    """Let somebody have this role at home and no other."""
+    async with owner_engine.begin() as connection:
+        await connection.execute(
+            update(Capacity).where(Capacity.id == world[who].capacities[world[who].body]).values(roles=[role])
+        )
 
 
 class TestWhoAsks:
@@ -275,9 +290,47 @@ class TestWhoAsks:
             ("chen", "kunyang"),
         ],
     )
-    async def test_must_read_both_registers_of_the_body(self, edge, world, who, body) -> None:
+    async def test_must_answer_for_the_people_of_the_body(self, edge, world, who, body) -> None:
         async with edge.reading(world[who].credentials) as work:
             assert await ratios(work, body_id=world.bodies[body]) == []
+
+    @pytest.mark.parametrize("place", ["pingyang", "fuling", "xx", "huancui", "yangxin"])
+    async def test_is_the_bodys_own_head_or_personnel_whatever_the_place_splits(
+        self, owner_engine, edge, place
+    ) -> None:
+        """Yangxin's rules let neither home nor host read the register of secondments: its ratios are told all the same."""
+        world = await a_county(owner_engine, rulebook=shipped(f"{place}.toml"))
+        await a_force(owner_engine, world, Random(3))
+        hand = await ByHand.of(owner_engine, world)
+        for who in ("tang", "xu"):
+            await has_the_role(owner_engine, world, who, "personnel")
+        permanent, reviewing, everybody = hand.township([world.bodies["kunyang"]], TODAY)
+        expected = {
+            "transport": {("below", TODAY): hand.below([world.bodies["transport"]], TODAY)},
+            "kunyang": {("centre", TODAY): (permanent, None), ("reviewers", TODAY): (reviewing, everybody)},
+        }
+        for who, own, foreign in (
+            ("tang", "transport", "agriculture"),
+            ("lin", "transport", "kunyang"),
+            ("xu", "kunyang", "aojiang"),
+            ("gao", "kunyang", "transport"),
+        ):
+            async with edge.reading(world[who].credentials) as work:
+                assert told(await ratios(work, body_id=world.bodies[own])) == expected[own], (place, who)
+                assert await ratios(work, body_id=world.bodies[foreign]) == []
+                assert await ratios(work) == []
+                over_time = await ratios(work, body_id=world.bodies[own], month_ends=3)
+                assert len({each.on for each in over_time}) == 4
+
+    @pytest.mark.parametrize("role", ["officer", "registrar"])
+    async def test_is_no_other_colleague(self, owner_engine, edge, world, role) -> None:
+        for who, body in (("tang", "transport"), ("xu", "kunyang")):
+            await has_the_role(owner_engine, world, who, "personnel")
+            async with edge.reading(world[who].credentials) as work:
+                assert await ratios(work, body_id=world.bodies[body])
+            await has_the_role(owner_engine, world, who, role)
+            async with edge.reading(world[who].credentials) as work:
+                assert await ratios(work, body_id=world.bodies[body]) == []
 
     @pytest.mark.parametrize("who", ["lin", "gao", "zhou"])
     async def test_must_oversee_the_county_to_ask_of_it(self, edge, world, who) -> None:

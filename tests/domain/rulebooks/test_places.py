@@ -160,6 +160,6 @@ class TestPingyang:
         register = {(row.role, row.relation, row.action) for row in rows if row.aspect == "secondment.entry"}
         assert register == {
             (role, relation, "read")
-            for role in ("head", "officer", "registrar")
+            for role in ("head", "officer", "registrar", "personnel")
             for relation in ("home", "host")
         }

@@ -144,6 +144,75 @@ class TestCertificatesThatRunOut:
             assert len(await listed(work, "overseen", certificate_until=Days(until=UNTIL))) == 1
 
 
+class TestHowTheyStand:
+    """With certificates: the home and the county know it of all, the host of whoever works there today."""
+
+    @pytest_asyncio.fixture(loop_scope="session")
+    async def ordered(self, office):
+        """Lin and Tang of transport work in Kunyang as well: Lin's certificate is withheld, Tang has none."""
+        await office.of_certificate("withhold", await office.issue("lin", number="2"))
+        await office.order("lin", "tang", hosts=("kunyang",))
+        return office
+
+    async def found(self, office, who, side, *standings):
+        names = {each.person_id: key for key, each in office.world.people.items()}
+        async with office.as_(who) as work:
+            entries = await listed(work, side, certificates=frozenset(standings))
+            return {names[each.person_id] for each in entries}
+
+    @pytest.mark.parametrize(
+        ("who", "side"), [("lin", "home"), ("tang", "home"), ("gao", "host"), ("wu", "overseen")]
+    )
+    async def test_are_found_from_each_side(self, ordered, who, side):
+        everybody = {"tang"} if side == "home" else {"tang", "guan"}
+        assert await self.found(ordered, who, side, "held") == {"zhou"}
+        assert await self.found(ordered, who, side, "withheld") == {"lin"}
+        assert await self.found(ordered, who, side, "none") == everybody
+        assert await self.found(ordered, who, side, "held", "none") == {"zhou", *everybody}
+        assert await self.found(ordered, who, side) == set()
+
+    @pytest.mark.parametrize(("who", "side"), [("chen", "host"), ("zhou", "home"), ("pan", "host")])
+    async def test_are_not_found_by_whom_it_is_no_business_of(self, ordered, who, side):
+        for standing in ("held", "withheld", "none"):
+            assert await self.found(ordered, who, side, standing) == set()
+
+    async def test_are_the_hosts_to_know_as_long_as_they_work_there(self, ordered, owner_engine):
+        async with owner_engine.begin() as connection:
+            await connection.execute(
+                update(Secondment)
+                .where(Secondment.county_id == ordered.world.county_id)
+                .values(until=TODAY - A_DAY)
+                .where(Secondment.person_id == ordered.world["guan"].person_id)
+            )
+        assert await self.found(ordered, "gao", "host", "none") == {"tang"}
+        assert await self.found(ordered, "wu", "overseen", "none") == {"tang", "guan"}
+
+
+class TestWhatTheyAreAtHome:
+    async def test_narrows_for_whoever_reads_the_register_there(self, office):
+        await office.change(office.world["zhou"].person_id, since=TODAY, rank="一级科员")
+        for who, side, sees in (
+            ("lin", "home", True),
+            ("tang", "home", True),
+            ("wu", "overseen", True),
+            ("zhou", "home", False),
+            ("gao", "host", False),
+        ):
+            async with office.as_(who) as work:
+                for by in (
+                    {"ranks": frozenset({"一级科员"})},
+                    {"establishments": frozenset({"enforcement"})},
+                ):
+                    entries = await listed(work, side, **by)
+                    assert [each.id for each in entries] == [office.world.secondments["zhou"]] * sees, who
+                assert await listed(work, side, ranks=frozenset({"二级科员"})) == []
+
+    async def test_is_what_they_are_today(self, office):
+        await office.change(office.world["zhou"].person_id, since=TODAY + A_DAY, rank="一级科员")
+        async with office.as_("tang") as work:
+            assert await listed(work, "home", ranks=frozenset({"一级科员"})) == []
+
+
 class TestTheWorkload:
     @pytest_asyncio.fixture(loop_scope="session")
     async def in_hand(self, edge, world):

@@ -18,11 +18,11 @@ import domain.tables
 from domain.catalogue import supervising
 from domain.edge import Edge
 from domain.organisations.models import Organisation, Unit
+from domain.personnel import view
 from domain.secondments import queries as secondments
 from domain.secondments.models import Secondment
 from domain.secondments.queries import Wanted
 from domain.spans import Span
-from domain.staff import register
 from domain.staff.models import Person
 from domain.supervision import queries as supervision
 from ops.demo.load import LoadedDemo, load_demo
@@ -222,8 +222,8 @@ class TestLoadDemo:
 
     async def test_enters_everybody_on_the_register_of_their_body(self, demo: Demo) -> None:
         async with demo.edge().reading(await demo.signed_in("zonghe.personnel")) as work:
-            entries = await register.page(
-                work, wanted=register.Wanted(side="home"), age="newest", span=Span(most=100)
+            entries = await view.page(
+                work, wanted=view.Wanted(side="home"), sort="newest", span=Span(most=100)
             )
         registers = Counter(each.register for each in entries)
         assert registers == {"enforcement": 17, "other": 3}
