@@ -19,7 +19,6 @@ import orjson
 import psutil
 from sqlalchemy import select, text
 
-from api.app import create_app
 from bench.replay import Replayer, bare_connection, capturing, encoded
 from bench.run import Run
 from domain.referrals import receiving
@@ -29,7 +28,6 @@ from policies.authority import Authority
 from policies.book import Book
 from policies.rows import platform_rows
 from policies.snapshot import Snapshot
-from tenancy.sign_in import Doorkeeper, SignInPolicy
 from workers.clock import CLOCK
 from workers.machinery import Machinery
 from workers.reconciler import Reconciler
@@ -90,9 +88,7 @@ async def timed(act: Callable[[], Awaitable[Any]]) -> float:
 
 async def page(run: Run, *, first: int) -> Row:
     """The first page of a tenant's open referrals, from the request's bytes to the answer's, in one process."""
-    app = create_app(
-        edge=run.edge, doorkeeper=Doorkeeper(run.engines.writing, SignInPolicy()), store=run.store
-    )
+    app = run.app()
     person = run.world["gao"]
     body = orjson.dumps({"query": PAGE, "variables": {"first": first}})
 
@@ -130,9 +126,7 @@ async def first_page(
 ) -> Row:
     """The first page of some list as somebody in a body asks for it, from the request's bytes to the answer's."""
     somebody, acting_as = who
-    app = create_app(
-        edge=run.edge, doorkeeper=Doorkeeper(run.engines.writing, SignInPolicy()), store=run.store
-    )
+    app = run.app()
     body = orjson.dumps({"query": query, "variables": variables})
 
     async def product() -> bytes:

@@ -5,12 +5,12 @@ no rulebook, no document is there yet. Its floor connects as well.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import orjson
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from api.app import create_app
 from api.identifiers import global_id
 from bench.measures import Row, answered, in_turns
 from bench.replay import Replayer, bare_connection, capturing, encoded
@@ -33,7 +33,6 @@ from ops.addresses import for_sqlalchemy
 from ops.demo.catalogue import FIELDS, items
 from tenancy.ids import new_id
 from tenancy.many import insert_many
-from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Engines
 from tests.servers import Databases, TestServers
 from tests.worlds import NOW, SINCE, World, a_county
@@ -109,8 +108,7 @@ async def _cold(run: Run) -> Row:
 
 
 def _product(run: Run, engines: Engines) -> Callable[[], Awaitable[bytes]]:
-    edge = Edge(engines=engines, clock=run.clock)
-    app = create_app(edge=edge, doorkeeper=Doorkeeper(engines.writing, SignInPolicy()), store=run.store)
+    app = replace(run, engines=engines).app(edge=Edge(engines=engines, clock=run.clock))
     place = global_id("Organisation", run.world.bodies["kunyang"])
     asked = {"code": "XG060101", "place": place, "on": "2026-03-09"}
     body = orjson.dumps({"query": ASKED, "variables": asked})

@@ -1,19 +1,24 @@
 """A run: one database of the seeded county, its logins, and the platform's parts over it; and where runs come from."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from starlette.applications import Starlette
 
 import migrations
+from api.app import create_app
 from bench.world import seed
 from domain.documents.store import Store
 from domain.edge import Edge
 from ops.addresses import for_sqlalchemy
 from ops.roles import RoleUrls, ensure_login_roles
+from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tenancy.transactions import Engines
 from tests.servers import Database, Databases, TestServers
 from tests.worlds import HandSetClock, World
@@ -48,6 +53,14 @@ class Run:
             edge=Edge(engines=engines, clock=clock),
             store=Store(home / "files"),
         )
+
+    def app(self, *, edge: Edge | None = None, **more: Any) -> Starlette:
+        """The application, as it is where it runs: what is made for good is not looked through for garbage again."""
+        doorkeeper = Doorkeeper(self.engines.writing, SignInPolicy())
+        made = create_app(edge=edge or self.edge, doorkeeper=doorkeeper, store=self.store, **more)
+        gc.collect()
+        gc.freeze()
+        return made
 
     async def close(self) -> None:
         """Close every connection."""

@@ -10,7 +10,6 @@ import orjson
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from api.app import create_app
 from bench.measures import Row, answered, first_page, timed
 from bench.run import Run
 from bench.staff_world import seed
@@ -19,7 +18,6 @@ from ops.addresses import for_sqlalchemy
 from ops.roles import RoleUrls
 from tenancy.ids import new_id
 from tenancy.models import CountyRow
-from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tests.servers import TestServers
 
 VIEW = """
@@ -96,9 +94,7 @@ async def _a_new_rulebook(run: Run) -> Row:
 
     Every other version takes the right to the register from the host and gives it back: the answer shows it.
     """
-    app = create_app(
-        edge=run.edge, doorkeeper=Doorkeeper(run.engines.writing, SignInPolicy()), store=run.store
-    )
+    app = run.app()
     variables = {"side": "HOST", "filter": {}, "sort": "NAME"}
     body = orjson.dumps({"query": VIEW, "variables": variables})
 

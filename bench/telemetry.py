@@ -17,13 +17,11 @@ from typing import Any
 import orjson
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-from api.app import create_app
 from api.telemetry import Passages
 from bench.measures import PAGE, ROUNDS, Row, answered
 from bench.run import Run
 from ops.logs import OURS, Told
 from ops.traces import OpenTracer, provider_to
-from tenancy.sign_in import Doorkeeper, SignInPolicy
 from tests.telemetry.collector import collecting
 
 ROWS = 20
@@ -40,9 +38,9 @@ async def watched(run: Run) -> list[Row]:
         collector = stack.enter_context(collecting())
         provider = provider_to(OTLPSpanExporter(f"{collector.url}/v1/traces"), program="bench")
         stack.callback(provider.shutdown)
-        unwatched, plain = _app(run), _app(run)
+        unwatched, plain = run.app(), run.app()
         unwatched.user_middleware = [each for each in unwatched.user_middleware if each.cls is not Passages]
-        traced = _app(run, tracer=OpenTracer(provider.get_tracer("gongguan")))
+        traced = run.app(tracer=OpenTracer(provider.get_tracer("gongguan")))
         ours = logging.getLogger(OURS)
         ours.addHandler(nowhere)
         ours.propagate = False
@@ -80,8 +78,3 @@ async def watched(run: Run) -> list[Row]:
             (traced, "traces as well", "", None, f"{spans} spans and more"),
         )
     ]
-
-
-def _app(run: Run, **more: Any) -> Any:
-    doorkeeper = Doorkeeper(run.engines.writing, SignInPolicy())
-    return create_app(edge=run.edge, doorkeeper=doorkeeper, store=run.store, **more)
