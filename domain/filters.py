@@ -57,7 +57,11 @@ async def streamed(session: AsyncSession, ids: Select[UUID]) -> AsyncIterator[UU
 
 async def if_few(session: AsyncSession, ids: Select[UUID]) -> Sequence[UUID] | None:
     """All these ids, each once, or None if there may be as many as `FEW`: no more than that are looked at."""
-    found = (await session.scalars(ids.limit(FEW))).all()
+    return few((await session.scalars(ids.limit(FEW))).all())
+
+
+def few(found: Sequence[UUID]) -> Sequence[UUID] | None:
+    """Each of these ids once, or None if there are `FEW`, after which nobody looked on."""
     return sorted(set(found)) if len(found) < FEW else None
 
 

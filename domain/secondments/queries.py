@@ -4,13 +4,16 @@ These are the three views of seconded staff: a department's own people in all to
 the whole county's. What each of them shows of a certificate is in `certified.py`.
 """
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, any_, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
 
 from domain.certificates.rules import Standing
 from domain.columns import Columns, also, read
@@ -176,11 +179,25 @@ def order(sort: Sort) -> Order:
     return by_age(Secondment.id, sort)
 
 
+ONE_OF: Mapping[str, InstrumentedAttribute[Any]] = {
+    "homes": Secondment.home_id,
+    "units": Secondment.home_unit_id,
+    "hosts": Secondment.host_id,
+    "modes": Secondment.mode,
+    "posts": Secondment.post,
+    "people": Secondment.person_id,
+}
+"""What entries are narrowed by lists of; the people are those of a name."""
+
+Given = Callable[[str, TypeEngine[Any]], ColumnElement[Any]]
+"""A value by its name: one that comes with the question, or one that stands in the statement."""
+
+
 @Statement
-def _page_of_the_side(
-    asks: Asks, side: Side, sort: Sort, after: bool, before: bool, backward: bool
+def _page(
+    asks: Asks, side: Side, sort: Sort, by: frozenset[str], after: bool, before: bool, backward: bool
 ) -> Select[Secondment]:
-    listed = select(Secondment).where(*on_side(asks, side))
+    listed = select(Secondment).where(*on_side(asks, side), *_narrowed(asks.given, by))
     span: Span[Any] = Span(
         most=asks.given("most", Integer()),
         after=_place(asks, sort, "after") if after else None,
@@ -195,27 +212,27 @@ async def page(
 ) -> Sequence[Secondment]:
     """A part of the entries in this order."""
     columns = also(columns, *(str(column.key) for column in order(sort).columns))
-    if wanted.filter == Filter():
-        # As desks open with it.
-        shape = (span.after is not None, span.before is not None, span.backward)
-        given = _given(sort, "after", span.after) | _given(sort, "before", span.before)
-        return await _page_of_the_side(
-            work, wanted.side, sort, *shape, columns=columns, most=span.most, **given
-        )
-    entries = select(Secondment).where(*await _conditions(work, wanted))
-    return await read(work.session, spanned(entries, order(sort), span), columns)
+    bearers = await _bearers(work, wanted.filter)
+    if _looks_elsewhere(wanted.filter) or isinstance(bearers, Select):
+        entries = select(Secondment).where(*await _conditions(work, wanted, bearers))
+        return await read(work.session, spanned(entries, order(sort), span), columns)
+    # As desks open with it, and narrowed by values alone.
+    values = _values(wanted.filter) | ({} if bearers is None else {"people": bearers})
+    shape = (frozenset(values), span.after is not None, span.before is not None, span.backward)
+    given = values | _given(sort, "after", span.after) | _given(sort, "before", span.before)
+    return await _page(work, wanted.side, sort, *shape, columns=columns, most=span.most, **given)
 
 
 async def ids(work: Work, *, wanted: Wanted, sort: Sort) -> AsyncIterator[UUID]:
     """The ids of all of them in this order, as they come."""
-    listed = select(Secondment.id).where(*await _conditions(work, wanted))
+    listed = select(Secondment.id).where(*await _all_conditions(work, wanted))
     async for each in streamed(work.session, ordered(listed, order(sort))):
         yield each
 
 
 async def among_ids(work: Work, *, wanted: Wanted, ids: Sequence[UUID]) -> dict[UUID, Secondment]:
     """The entries with these ids, by id; those that are not wanted, or not any more, are absent."""
-    listed = select(Secondment).where(*await _conditions(work, wanted), Secondment.id == any_of(ids))
+    listed = select(Secondment).where(*await _all_conditions(work, wanted), Secondment.id == any_of(ids))
     return {entry.id: entry for entry in await work.session.scalars(listed)}
 
 
@@ -223,18 +240,23 @@ async def count(work: Work, *, wanted: Wanted) -> int:
     """How many entries there are."""
     return (
         await work.session.scalar(
-            select(func.count()).select_from(Secondment).where(*await _conditions(work, wanted))
+            select(func.count()).select_from(Secondment).where(*await _all_conditions(work, wanted))
         )
     ) or 0
 
 
-async def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """The wanted entries, as far as the actor may see them."""
+async def _all_conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
+    return await _conditions(work, wanted, await _bearers(work, wanted.filter))
+
+
+async def _conditions(work: Work, wanted: Wanted, bearers: staff.Bearers | None) -> list[ColumnElement[bool]]:
+    """The wanted entries, as far as the actor may see them, of the people who bear the name if there is one."""
+    values = _values(wanted.filter)
     return [
         *on_side(work, wanted.side),
-        *_narrowed(wanted.filter),
+        *_narrowed(lambda name, kind: literal(values[name], kind), values),
         *_at_home(work, wanted.filter),
-        *await _named(work, wanted.filter),
+        *staff.one_of(Secondment.person_id, bearers),
         *await certified.standing(work, wanted.side, wanted.filter.certificates),
         *await certified.running_out(work, wanted.side, wanted.filter.certificate_until),
     ]
@@ -266,17 +288,34 @@ def on_side(work: Work | Asks, side: Side) -> Conditions:
     yield work.visible(Secondment, ENTRY) if side == "overseen" else work.visible_as(Secondment, ENTRY, side)
 
 
-def _narrowed(by: Filter) -> Conditions:
-    yield from among(Secondment.home_id, by.homes)
-    yield from among(Secondment.home_unit_id, by.units)
-    yield from among(Secondment.host_id, by.hosts)
-    yield from among(Secondment.mode, by.modes)
-    yield from among(Secondment.post, by.posts)
-    if by.in_force_on is not None:
-        yield from _in_force(by.in_force_on)
+async def _bearers(work: Work, by: Filter) -> staff.Bearers | None:
+    return None if by.person is None else await staff.bearing(work, by.person)
 
 
-def _in_force(day: date) -> Conditions:
+def _looks_elsewhere(by: Filter) -> bool:
+    """Whether entries are narrowed by what stands in other lists, which is looked up for each question anew."""
+    return any(
+        each is not None for each in (by.establishments, by.ranks, by.certificates, by.certificate_until)
+    )
+
+
+def _values(by: Filter) -> dict[str, Any]:
+    """What entries themselves are narrowed by."""
+    found = {name: getattr(by, name, None) for name in ONE_OF}
+    values: dict[str, Any] = {name: sorted(each) for name, each in found.items() if each is not None}
+    return values if by.in_force_on is None else values | {"in_force_on": by.in_force_on}
+
+
+def _narrowed(given: Given, by: Collection[str]) -> Conditions:
+    """Entries narrowed by these, whose values are given."""
+    for name, column in ONE_OF.items():
+        if name in by:
+            yield column == any_(given(name, ARRAY(column.type)))
+    if "in_force_on" in by:
+        yield from _in_force(given("in_force_on", Date()))
+
+
+def _in_force(day: date | ColumnElement[date]) -> Conditions:
     yield Secondment.since <= day
     yield Secondment.last_day >= day
 
@@ -293,7 +332,3 @@ def _at_home(work: Work, by: Filter) -> Conditions:
                 *among(StaffEntry.rank, by.ranks),
             )
         )
-
-
-async def _named(work: Work, by: Filter) -> list[ColumnElement[bool]]:
-    return [] if by.person is None else await staff.named(work, Secondment.person_id, by.person)

@@ -5,17 +5,18 @@ are fewer, these officers are where the list begins; if there are more, a list t
 them soon.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Integer, Select, Text, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from domain import filters
 from domain.columns import Columns, also
-from domain.filters import any_of, begins, if_few
 from domain.staff.models import Person, PersonNameEnding
 from domain.staff.rules import folded_name
-from domain.statements import Asks, Statement
+from domain.statements import Asks, Lines, Statement
 from domain.work import Work
 
 
@@ -33,19 +34,52 @@ async def of_ids(work: Work, ids: Collection[UUID], columns: Columns = None) -> 
     return {person.id: person for person in await _of_ids(work, columns=also(columns, "id"), ids=list(ids))}
 
 
-async def named(work: Work, holder: InstrumentedAttribute[UUID], part: str) -> list[ColumnElement[bool]]:
-    """The conditions under which an officer is one in whose name this occurs. Blanks and dots alone narrow nothing.
+Bearers = Sequence[UUID] | Select[UUID]
+"""People in whose name something occurs: a few by their ids, or how they are found where there are more."""
+
+
+@Lines
+def _bearing(asks: Asks) -> Select[*tuple[Any, ...]]:
+    ending = PersonNameEnding.ending
+    return (
+        _of_endings(asks)
+        .where(ending >= asks.given("beginning", Text()), ending <= asks.given("end", Text()))
+        # In the order of the index, or a plan for any part would gather a whole range before it stops.
+        .order_by(ending)
+        .limit(asks.given("most", Integer()))
+    )
+
+
+async def bearing(work: Work, part: str) -> Bearers | None:
+    """The people in whose name this occurs; None for blanks and dots alone, which narrow nothing.
 
     Where it occurs, an ending of the name begins with it.
     """
     beginning = folded_name(part)
     if not beginning:
-        return []
-    persons = select(PersonNameEnding.person_id).where(
-        PersonNameEnding.county_id == work.county_id,
-        work.visible(PersonNameEnding, "organisation.entry"),
-        begins(PersonNameEnding.ending, beginning),
+        return None
+    lines = await _bearing(work, beginning=beginning, end=beginning + filters.HIGHEST, most=filters.FEW)
+    found = filters.few([line["person_id"] for line in lines])
+    return (
+        _of_endings(work).where(filters.begins(PersonNameEnding.ending, beginning))
+        if found is None
+        else found
     )
-    # In the order of the index, or a plan for any part would gather a whole range before it stops.
-    found = await if_few(work.session, persons.order_by(PersonNameEnding.ending))
-    return [holder.in_(persons) if found is None else holder == any_of(found)]
+
+
+async def named(work: Work, holder: InstrumentedAttribute[UUID], part: str) -> list[ColumnElement[bool]]:
+    """The conditions under which an officer is one in whose name this occurs."""
+    return one_of(holder, await bearing(work, part))
+
+
+def one_of(holder: InstrumentedAttribute[UUID], bearers: Bearers | None) -> list[ColumnElement[bool]]:
+    """The conditions under which an officer is one of these."""
+    if bearers is None:
+        return []
+    return [holder.in_(bearers) if isinstance(bearers, Select) else holder == filters.any_of(bearers)]
+
+
+def _of_endings(asks: Work | Asks) -> Select[UUID]:
+    return select(PersonNameEnding.person_id).where(
+        PersonNameEnding.county_id == asks.county_id, asks.visible(PersonNameEnding, "organisation.entry")
+    )

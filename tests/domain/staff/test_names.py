@@ -237,6 +237,8 @@ class TestAnotherCounty:
             AsyncSession(owner_engine) as past_row_security,
         ):
             asking = replace(work, session=past_row_security)
+            # So that a transaction is begun, as it is wherever work is done.
+            await past_row_security.execute(select(1))
             found = everybody.where(*await queries.named(asking, PersonNameEnding.person_id, "诸葛"))
             assert set(await past_row_security.scalars(found)) == here
             everywhere = everybody.where(begins(PersonNameEnding.ending, "诸葛"))
