@@ -18,6 +18,6 @@ experienced officer without it may do the first review.
 Not here: training and tests, how many must be certified, and the review itself.
 
 Words: enforcement certificate 行政执法证, issue 核发, withhold 暂扣, give back 发还, cancel 注销, hand in 上缴, valid until 有效期至,
-legal qualification 法律职业资格, legal review 法制审核.
+standing 持证情况, legal qualification 法律职业资格, legal review 法制审核.
 From: 阳新 四（二）1; 环翠 8; 昆阳 附件4 第4、6条. Who issues, and that a certificate is handed in on leaving, is practice.
 """

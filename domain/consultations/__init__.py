@@ -17,6 +17,8 @@ Carrying out a recall ends the secondment and a transfer ends it and orders the 
 (`secondments`), who cannot end it otherwise where the rules demand somebody's answer. Borrowing and heads of teams change
 nothing else here: they are on record. Nobody is borrowed without a ground, a term and a borrower.
 
+What can be done with a secondment now follows from both, and is said here: ending it, where nobody need be asked, or proposing its end.
+
 It is no meeting and no dispute, and it changes no power of anybody: that is the rulebook's. What is decided every day
 (leave, attendance, duty) does not come here.
 

@@ -10,6 +10,9 @@ certificate is handed in. Who comes back is entered again, as the same person.
 It gives nobody a post with rights: those in the body itself are the administrator's, those with a host follow from an order
 (`secondments`). Auxiliaries have neither.
 
+The register is read as a list, a body's own or by oversight the county's, in `view.py`: narrowed and ordered as the views of seconded staff
+are, also by where people work and how they stand with certificates.
+
 A whole roster is taken in from a spreadsheet by command (`roster.py` reads it, `on_record.py` says what a row adds, `intake.py`
 writes): what the acts above would have added, for several bodies at once, all of it or nothing.
 

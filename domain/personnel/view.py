@@ -118,9 +118,8 @@ async def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _on_side(work: Work, side: Side) -> Conditions:
     yield StaffEntry.county_id == work.county_id
-    yield work.visible(StaffEntry, ENTRY)
-    if side == "home":
-        yield StaffEntry.home_id == work.actor.tenant_id
+    # Of a body's own list nothing is said twice that PostgreSQL would count twice.
+    yield work.visible(StaffEntry, ENTRY) if side == "overseen" else work.visible_as(StaffEntry, ENTRY, side)
 
 
 def _narrowed(by: Filter) -> Conditions:
