@@ -71,6 +71,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: turn(item.nodeid))
 
 
+@pytest.hookimpl(optionalhook=True)  # the hunt for mutants runs without xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Turns | None:
     return Turns(config, log) if config.option.dist == "loadfile" else None
 

@@ -51,6 +51,8 @@ class DisciplinaryCase(Base):
         "inquirer_id",
         "copied_id",
         author="inquirer_id",
+        # Once it is concluded they read it in whatever post they act.
+        person="concerned_id",
         oversight="county_id",
         changes=CHANGES,
         app=("select", "insert", "update"),

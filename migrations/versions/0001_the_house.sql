@@ -3599,7 +3599,7 @@ create policy backup_select on disciplinary_cases for select to gongguan_backup 
 
 grant select on disciplinary_cases to gongguan_backup;
 
-create policy app_select on disciplinary_cases for select to gongguan_app using (county_id = county() and case when inquirer_id = me() or copied_id = me() or county_id = overseen() then true else false end);
+create policy app_select on disciplinary_cases for select to gongguan_app using (county_id = county() and case when inquirer_id = me() or copied_id = me() or concerned_id = person() or county_id = overseen() then true else false end);
 
 grant select on disciplinary_cases to gongguan_app;
 

@@ -14,7 +14,9 @@ from tests.mutants.hunt import STAGES, Hunt, paths
 def main() -> int:
     """The hunt and its result."""
     asked = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    asked.add_argument("-k", metavar="WORDS", default="", help="only mutants in whose name this occurs")
+    asked.add_argument(
+        "-k", metavar="WORD", nargs="+", default=[], help="only mutants in whose name one of these occurs"
+    )
     asked.add_argument("--tests", metavar="PATH", nargs="+", help="ask only these tests, all at once")
     asked.add_argument("--anew", action="store_true", help="forget what a hunt found that was broken off")
     given = asked.parse_args()

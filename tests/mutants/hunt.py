@@ -56,8 +56,8 @@ TRIES = 40
 class Hunt:
     """What was found, and what still lives."""
 
-    named: str = ""
-    """Only mutants in whose name this occurs."""
+    named: Sequence[str] = ()
+    """Only mutants in whose name one of these occurs; none: all."""
     stages: Sequence[Sequence[str]] = STAGES
     found: Found = field(default_factory=Found.before)
     alive: list[Mutant] = field(default_factory=list)
@@ -100,8 +100,10 @@ class Hunt:
                 asked = self._watched(items, watch, loop)
                 if owner is None:
                     owner = self._listed()
-                for mutant in list(self.alive):
-                    self._met(mutant, asked, watch, loop, owner)
+                met = {mutant.name: self._likeliest(mutant, asked, watch) for mutant in self.alive}
+                # What the tests of a module share is made once for all that meet that module first.
+                for mutant in sorted(self.alive, key=lambda each: _module_of(met[each.name])):
+                    self._met(mutant, met[mutant.name], loop, owner)
                 self._verified(asked, loop, owner)
         finally:
             loop.ends()
@@ -112,11 +114,14 @@ class Hunt:
     def _listed(self) -> Owner:
         assert self._database is not None, "no test asked for a database"
         owner = Owner(self._database.owner)
-        self.mutants = [each for each in every_mutant(owner) if self.named in each.name]
+        self.mutants = [each for each in every_mutant(owner) if self._is_meant(each)]
         self.alive = [each for each in self.mutants if each.name not in self.found.killed]
         self.never_used = {each.name for each in self.alive}
         said(f"{len(self.mutants)} mutants, {len(self.mutants) - len(self.alive)} of them dead already")
         return owner
+
+    def _is_meant(self, mutant: Mutant) -> bool:
+        return not self.named or any(word in mutant.name for word in self.named)
 
     def _watched(self, items: Sequence[pytest.Item], watch: Watch, loop: "Loop") -> list[pytest.Item]:
         """Run everything once, whole; what passes in time can be asked."""
@@ -133,9 +138,8 @@ class Hunt:
         said(f"{len(asked)} of {len(items)} tests watched in {time.monotonic() - began:.0f} s")
         return asked
 
-    def _met(
-        self, mutant: Mutant, items: Sequence[pytest.Item], watch: Watch, loop: "Loop", owner: Owner
-    ) -> None:
+    def _likeliest(self, mutant: Mutant, items: Sequence[pytest.Item], watch: Watch) -> Sequence[pytest.Item]:
+        """The tests that used it, the likeliest and shortest first."""
         ranked = []
         for item in items:
             uses = watch.of[item.nodeid]
@@ -144,16 +148,19 @@ class Hunt:
                 ranked.append((likely, uses.seconds, item.nodeid, item))
         if ranked:
             self.never_used.discard(mutant.name)
-        for _, _, test, item in sorted(ranked, key=lambda each: each[:3])[:TRIES]:
+        return [item for *_, item in sorted(ranked, key=lambda each: each[:3])]
+
+    def _met(self, mutant: Mutant, items: Sequence[pytest.Item], loop: "Loop", owner: Owner) -> None:
+        for item in items[:TRIES]:
             self.ran += 1
             with mutant.taken_away(owner):
                 passed = loop.runs(item)
             if not passed and self._passes_in_place(item, mutant, loop, owner):
-                self.found.kill(mutant.name, test)
+                self.found.kill(mutant.name, item.nodeid)
                 self.alive.remove(mutant)
-                said(f"killed  {mutant.name}  by  {test}")
+                said(f"killed  {mutant.name}  by  {item.nodeid}")
                 return
-        said(f"lives   {mutant.name}  after {min(len(ranked), TRIES)} of {len(ranked)} tests that used it")
+        said(f"lives   {mutant.name}  after {min(len(items), TRIES)} of {len(items)} tests that used it")
 
     def _passes_in_place(self, item: pytest.Item, mutant: Mutant, loop: "Loop", owner: Owner) -> bool:
         """Whether the test passes with everything in place, and where row security is alone, without the filter."""
@@ -204,6 +211,11 @@ class Loop:
         others = (each for each in self._session.items if each is not item)
         near = next((each for each in others if each.path == item.path), None)
         return near or next((each for each in self._session.items if each is not item), None)
+
+
+def _module_of(items: Sequence[pytest.Item]) -> str:
+    """Where the first of them stands."""
+    return str(items[0].path) if items else ""
 
 
 def paths(stages: Sequence[Sequence[str]]) -> list[str]:

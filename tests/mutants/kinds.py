@@ -77,7 +77,7 @@ class WithoutRow(_InPython):
 
 @dataclass(frozen=True)
 class WithoutPermit(_InPython):
-    """A place's rulebook that compiles to one permit less."""
+    """A place's rulebook, or what the platform says below it, that compiles to one permit less."""
 
     place: str
     title: str
@@ -234,7 +234,7 @@ def _rows() -> Iterator[Mutant]:
 
 
 def _permits() -> Iterator[Mutant]:
-    for place in sorted(DEMO):
+    for place in (*sorted(DEMO), "platform"):
         draft = parse(shipped(f"{place}.toml"), name=place)
         for permit in sorted(draft.permits()):
             yield WithoutPermit(place, draft.title, permit)

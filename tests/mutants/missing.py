@@ -17,8 +17,8 @@ import policies.rows
 from domain import statements
 from domain.edge import Edge
 from domain.notifications import commands as notifications
-from domain.rulebooks.entries import Draft, Permit
-from domain.rulebooks.rules import Shelf
+from domain.rulebooks.entries import Permit
+from domain.rulebooks.rules import Rulebook, Shelf
 from policies import registry
 from policies.authority import Authority
 from policies.book import Book
@@ -116,15 +116,24 @@ def _rows_are_missing_in_snapshots() -> None:
 
 
 def _permits_are_missing() -> None:
-    compile_ = Draft.permits
+    """Of the text that answers, and no other: what a county's own says is not missed in the platform's below it."""
+    compile_ = Rulebook.permits
 
-    def permits(self: Draft) -> frozenset[Permit]:
+    def permits(self: Rulebook) -> frozenset[Permit]:
         found = compile_(self)
-        if NOW.permit is None or NOW.permit[0] != self.title:
+        if NOW.permit is None:
             return found
-        return found - {NOW.permit[1]}
+        title, permit = NOW.permit
+        said = {
+            power
+            for version in self.versions
+            if version.draft.title == title
+            for power in version.draft.powers
+        }
+        answering = {power for power in self.powers() if permit in power.permits()}
+        return found - {permit} if answering and answering <= said else found
 
-    Draft.permits = permits  # type: ignore[method-assign]  # likewise
+    Rulebook.permits = permits  # type: ignore[method-assign]  # that is the point of it
 
 
 def _relations_are_missing() -> None:

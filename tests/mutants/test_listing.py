@@ -4,16 +4,23 @@ The hunt itself takes its time and is `make mutants`.
 """
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from domain.rulebooks.entries import Permit
+from domain.rulebooks.rules import Rulebook, Shelf, parse
+from domain.rulebooks.shipped import drafts_below, shipped_text
 from policies.rows import RULES
 from tenancy.kinds import Base
 from tests.databases import MigratedDatabase
+from tests.mutants import missing
 from tests.mutants.kinds import IN_FORCE, WithoutPolicy, WithoutRow, WithoutWall, every_mutant
 from tests.mutants.owner import Owner
 from tests.mutants.watching import Uses, login_of, reached
+
+TODAY = date(2026, 3, 10)
 
 
 @pytest.fixture
@@ -61,6 +68,21 @@ class TestWhatIsTakenAway:
             with each.taken_away(owner):
                 assert owner.asks(IN_FORCE) != before
             assert owner.asks(IN_FORCE) == before
+
+    def test_is_a_permit_of_that_place_and_of_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Also where the platform says the same below: then nobody has it in that place any more."""
+        monkeypatch.setattr(Rulebook, "permits", Rulebook.permits)  # put back afterwards
+        missing._permits_are_missing()
+        books = {
+            place: Shelf.of(*drafts_below(), parse(shipped_text(f"{place}.toml"), name=place), county=place)
+            for place in ("pingyang", "huancui", "yangxin")
+        }
+        permit = Permit("head", "home", "secondment.recall", "decide")
+        for missed, where in (("huancui.toml", "huancui"), ("platform.toml", "pingyang yangxin")):
+            title = parse(shipped_text(missed), name=missed).title
+            with missing.without(permit=(title, permit)):
+                without = {place for place, book in books.items() if permit not in book.on(TODAY).permits()}
+            assert without == set(where.split())
 
 
 class TestUses:

@@ -1,9 +1,12 @@
 """One county for all: in each of four bodies somebody of every role, and a row of every table for them to act on.
 
 The rows are the owner's (`tests/tenancy/rows.py`), because whether somebody may is asked before what state a thing is in.
+What is on record of those who try themselves is in `own.py`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 import asyncpg
 from sqlalchemy import insert
@@ -23,6 +26,10 @@ ROLES = ("officer", "registrar", "head", "coordinator", "supervisor", "personnel
 SIDES = {"first": "transport", "second": "kunyang", "overseer": "coordination", "stranger": "agriculture"}
 """By side, the body: whose it is or who sent it, whom it came to, who oversees the county, and who is nothing to it."""
 
+GUESTS = {"guest": "shuitou"}
+"""Of each role one more, who acts in a body that is nothing to it, and is at home in another (`own.py`)."""
+
+A_DAY = timedelta(days=1)
 
 READ_BY_ALL = {"county_rulebooks", "county_days", "calendar_versions"}
 """What the edge reads before anybody acts."""
@@ -37,6 +44,11 @@ class Post:
     row: Row
     credentials: Credentials
 
+    @property
+    def name(self) -> str:
+        """The post as tables say it."""
+        return f"{self.side} {self.role}"
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -50,6 +62,17 @@ class Ground:
     """By side and role, a notice to that post."""
     admitted: Row
     """A material of the second body's to read as well."""
+    hosts_night: Row
+    """A night on the second body's roster, of an officer of the first; the one among the rest is on the first one's."""
+    absence: Row
+    """Leave of an officer of the first body with the second, which was approved."""
+    hosts_proposal: Row
+    """What the second body, as host, consults the first on; among the rest it is the other way round."""
+    certificate: Row
+    """One that the officer of the first body who works with the second holds."""
+    guests: list[Post] = field(default_factory=list)
+    own: dict[str, Mapping[str, Row]] = field(default_factory=dict)
+    """By post, what is on record of whoever holds it."""
 
 
 async def laid(
@@ -57,8 +80,8 @@ async def laid(
 ) -> Ground:
     """The ground in a fresh county, by the demo county's rules or another place's."""
     world = await a_county(owner_engine, rulebook=rulebook)
-    posts = await _everybody(owner_engine, world)
-    owner = await asyncpg.connect(database.owner.replace("+asyncpg", "", 1))
+    posts = await everybody(owner_engine, world, SIDES)
+    owner = await as_owner(database)
     try:
         shared = await _rows(owner, world, second=SIDES["second"])
         draft = await _rows(owner, world, second=None)
@@ -72,15 +95,36 @@ async def laid(
             }
             notice = another(Base.metadata.tables["notifications"], shared["notifications"]) | addressed
             await put(owner, Base.metadata.tables["notifications"], notice)
-            notices[f"{post.side} {post.role}"] = notice
-        materials = Base.metadata.tables["referral_materials"]
-        admitted = another(materials, shared["referral_materials"]) | {
-            "admitted_id": world.bodies[SIDES["second"]]
-        }
-        await put(owner, materials, admitted)
+            notices[post.name] = notice
+        besides = await _besides(owner, world, shared)
     finally:
         await owner.close()
-    return Ground(world, posts, shared, draft, notices, admitted)
+    return Ground(world, posts, shared, draft, notices, **besides)
+
+
+async def as_owner(database: MigratedDatabase) -> asyncpg.Connection:
+    """A connection of the schema's owner, who writes rows as they are."""
+    return await asyncpg.connect(database.owner.replace("+asyncpg", "", 1))
+
+
+async def _besides(owner: asyncpg.Connection, world: World, shared: Rows) -> dict[str, Row]:
+    """What one row of a table is not ground enough for, by the names that the ground gives them."""
+    first, second = (world.bodies[SIDES[side]] for side in ("first", "second"))
+    some = {
+        "admitted": ("referral_materials", {"admitted_id": second}),
+        "hosts_night": ("night_duties", {"body_id": second, "day": shared["night_duties"]["day"] + A_DAY}),
+        "absence": (
+            "leave_requests",
+            {"state": "approved", "decided_in_id": second, "decided_by": new_id(), "decided_at": NOW},
+        ),
+        "hosts_proposal": ("consultations", {"from_id": second, "to_id": first}),
+        "certificate": ("certificates", {"state": "held"}),
+    }
+    made = {}
+    for name, (table, said) in some.items():
+        made[name] = another(Base.metadata.tables[table], shared[table]) | said
+        await put(owner, Base.metadata.tables[table], made[name])
+    return made
 
 
 async def _rows(owner: asyncpg.Connection, world: World, *, second: str | None) -> Rows:
@@ -96,10 +140,12 @@ async def _rows(owner: asyncpg.Connection, world: World, *, second: str | None) 
     )
 
 
-async def _everybody(owner_engine: AsyncEngine, world: World) -> list[Post]:
-    """Somebody of each role on each side, signed in."""
+async def everybody(
+    owner_engine: AsyncEngine, world: World, sides: Mapping[str, str], *, home: str | None = None
+) -> list[Post]:
+    """Somebody of each role on each of these sides, signed in; at home in the body that they act in, unless said."""
     posts = []
-    for side, body in SIDES.items():
+    for side, body in sides.items():
         for role in ROLES:
             row = {
                 "county_id": world.county_id,
@@ -117,7 +163,10 @@ async def _everybody(owner_engine: AsyncEngine, world: World) -> list[Post]:
             posts.append(Post(side, role, row, Credentials(token=token, acting_as=None)))
     async with owner_engine.begin() as connection:
         officers = {
-            each.row["person_id"]: staff.Officer(each.role, home_id=each.row["tenant_id"]) for each in posts
+            each.row["person_id"]: staff.Officer(
+                each.role, home_id=world.bodies[home] if home else each.row["tenant_id"]
+            )
+            for each in posts
         }
         await staff.enter(connection, county_id=world.county_id, officers=officers)
         await connection.execute(insert(Capacity), [each.row for each in posts])

@@ -1,7 +1,7 @@
 """Reading a table of rights, and trying one line of it."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -42,11 +42,30 @@ def _might(head: list[str], cells: list[str], sides: Mapping[str, str]) -> Might
     return frozenset(might)
 
 
-async def who_may(act: Act, ground: Ground, edge: Edge) -> Might:
-    """Everybody for whom it goes through, or is refused for any other reason than a right."""
-    return frozenset(
-        [f"{post.side} {post.role}" for post in ground.posts if await _may(act, ground, post, edge)]
-    )
+async def who_may(act: Act, ground: Ground, edge: Edge, *, among: Sequence[Post] = ()) -> Might:
+    """Everybody, or everybody among some, for whom it goes through, or is refused for any other reason than a right."""
+    return frozenset([post.name for post in among or ground.posts if await _may(act, ground, post, edge)])
+
+
+async def who_may_what(acts: Mapping[str, Act], ground: Ground, edge: Edge) -> Mapping[str, Might]:
+    """The same of several acts at once: of everybody one transaction, and each act undone before the next."""
+    might: dict[str, set[str]] = {act: set() for act in acts}
+    for post in ground.posts:
+        with suppress(_Undone):
+            async with edge.writing(post.credentials) as work:
+                for name, act in acts.items():
+                    if await _within(work, act, ground, post):
+                        might[name].add(post.name)
+                raise _Undone
+    return {act: frozenset(names) for act, names in might.items()}
+
+
+async def _within(work: Work, act: Act, ground: Ground, post: Post) -> bool:
+    savepoint = await work.session.begin_nested()
+    may = await _goes_through(act, work, ground, post)
+    await savepoint.rollback()
+    work.session.expunge_all()
+    return may
 
 
 class _Undone(Exception):

@@ -18,7 +18,9 @@ from domain.personal_data import commands as personal_data
 from domain.personal_data import queries as on_record
 from domain.personnel import commands as personnel
 from domain.personnel.rules import What
+from domain.secondments import certified as certified_there
 from domain.secondments import commands as secondments
+from domain.secondments import queries as seconded
 from domain.staff import register
 from domain.work import Work
 from tests.registered import TODAY
@@ -72,7 +74,17 @@ LIAISON = table(
     **{"named by": "first", "caller": "second"},
 )
 
-MAY = {**OF_THE_HOME, **OF_TWO_BODIES, **LIAISON}
+SECONDED = table(
+    """
+    act                         home            host  overseer
+    learn who may enforce there  personnel head  head  coordinator supervisor
+    """,
+    home="first",
+    host="second",
+)
+"""Whoever reads the certificate itself; and the host's head, who answers for those that work there."""
+
+MAY = {**OF_THE_HOME, **OF_TWO_BODIES, **LIAISON, **SECONDED}
 
 
 def person(ground: Ground) -> Any:
@@ -184,6 +196,11 @@ def of_the_certificate(command: Any) -> Act:
     return act
 
 
+async def may_enforce(work: Work, ground: Ground, _: Post) -> Any:
+    entries = await seconded.of_ids(work, [ground.world.secondments["zhou"]])
+    return await certified_there.of_entries(work, list(entries.values()))
+
+
 async def name(work: Work, ground: Ground, _: Post) -> Any:
     return await liaisons.name(
         work, counterpart_id=ground.world.bodies["shuitou"], person_id=person(ground), since=date(2026, 3, 9)
@@ -226,6 +243,7 @@ ACTS: dict[str, Act] = {
     "give it back": of_the_certificate(certificates.restore),
     "cancel it": of_the_certificate(certificates.cancel),
     "have it handed in": of_the_certificate(certificates.hand_in),
+    "learn who may enforce there": may_enforce,
     "name an officer": name,
     "read whom to call": whom_to_call,
     "replace an officer": of_the_liaison(liaisons.replace, person_id=None, since=TODAY, handover="已交接"),

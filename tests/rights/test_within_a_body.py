@@ -17,6 +17,7 @@ from domain.exports import queries as exported
 from domain.notifications import commands as notifications
 from domain.notifications import queries as notices
 from domain.referrals.filters import Wanted
+from domain.secondments import queries as seconded
 from domain.substitutions import commands as substitutions
 from domain.substitutions import queries as standing_in
 from domain.work import Work
@@ -38,9 +39,10 @@ MAY = table(
     read the body's posts  -                                            officer registrar head
     store a file           officer registrar head                       -
     read a file            -                                            officer registrar head
-    ask for an export      officer registrar head coordinator supervisor  -
-    read one's export      officer registrar head coordinator supervisor  -
-    cancel one's export    officer registrar head coordinator supervisor  -
+    ask for the letters    officer registrar head coordinator supervisor  -
+    ask for the secondments  {EVERY_ROLE}                               -
+    read one's export      {EVERY_ROLE}                                 -
+    cancel one's export    {EVERY_ROLE}                                 -
     read another's export  -                                            -
     read one's notice      {EVERY_ROLE}                                 -
     mark it as read        {EVERY_ROLE}                                 -
@@ -102,10 +104,17 @@ async def file(work: Work, ground: Ground, _: Post) -> Any:
     return await files.the(work, ground.shared["files"]["id"])
 
 
-async def export(work: Work, ground: Ground, _: Post) -> Any:
+async def letters(work: Work, ground: Ground, _: Post) -> Any:
     wanted = Wanted(box="received" if work.actor.overseen is None else "overseen")
     return await exports.request(
         work, ledger="referrals", wanted=wanted, sort="newest", shown="", language="zh"
+    )
+
+
+async def export(work: Work, ground: Ground, _: Post) -> Any:
+    wanted = seconded.Wanted(side="home" if work.actor.overseen is None else "overseen")
+    return await exports.request(
+        work, ledger="secondments", wanted=wanted, sort="newest", shown="", language="zh"
     )
 
 
@@ -145,7 +154,8 @@ ACTS: dict[str, Act] = {
     "read the body's posts": posts,
     "store a file": store,
     "read a file": file,
-    "ask for an export": export,
+    "ask for the letters": letters,
+    "ask for the secondments": export,
     "read one's export": ones_export,
     "cancel one's export": cancel,
     "read another's export": anothers_export,
