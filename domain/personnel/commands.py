@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.audit.commands import record
 from domain.certificates import commands as certificates
 from domain.certificates import queries as certified
+from domain.filters import FIRST_DAY, LAST_DAY
 from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.personnel import queries, rules
@@ -35,10 +36,11 @@ async def enter(
     """Enter somebody on the acting body's register from a day on: by name, or a person of the body who is known already.
 
     Raises `NotPermitted`, `NewOrKnown`, `NotFound` (person, unit), `Dissolved`, `OnTheRegisterAlready`,
-    `HoldsWhatAuxiliariesMayNot`, `FieldEmpty`, `FieldTooLong`.
+    `HoldsWhatAuxiliariesMayNot`, `TooFar`, `FieldEmpty`, `FieldTooLong`.
     """
     work.require("enter", ENTRY, StaffEntry(county_id=work.county_id, home_id=work.actor.tenant_id))
     rules.either(name, person_id)
+    _refuse_far(since, field="since")
     what = await _possible(work, what)
     if person_id is None:
         assert name is not None
@@ -71,10 +73,11 @@ async def change(
 ) -> StaffEntry:
     """Let somebody be something else from a day on; what is left out stays. From an entry's first day on it corrects it.
 
-    Raises `NotFound` (person, unit), `NotPermitted`, `NotOnTheRegister`, `Stale`, `ChangedEarlier`, `NothingChanges`,
-    `Dissolved`, `EstablishmentLocked`, `HoldsWhatAuxiliariesMayNot`, `FieldEmpty`, `FieldTooLong`.
+    Raises `NotFound` (person, unit), `NotPermitted`, `NotOnTheRegister`, `Stale`, `ChangedEarlier`, `LeavesBefore`,
+    `NothingChanges`, `Dissolved`, `EstablishmentLocked`, `HoldsWhatAuxiliariesMayNot`, `TooFar`, `FieldEmpty`, `FieldTooLong`.
     """
     entry, called = await _take_up(work, "change", person_id, expected_version)
+    _refuse_far(since, field="since")
     before = _what(entry)
     after = await _possible(
         work,
@@ -86,7 +89,7 @@ async def change(
             rank=before.rank if rank is None else rank,
         ),
     )
-    rules.changes(before, after, held_since=entry.since, since=since)
+    rules.changes(before, after, held_since=entry.since, until=entry.until, since=since, name=called)
     locked_by = await queries.locked_by(work, person_id)
     rules.keeps_what_is_locked(before, after, locked_by=locked_by, name=called)
     await _refuse_what_auxiliaries_may_not(work, person_id, after, called)
@@ -114,9 +117,10 @@ async def leave(
 ) -> StaffEntry:
     """Let somebody leave the body from a day on, today's at once: with that, all that the body granted is gone.
 
-    Raises `NotFound`, `NotPermitted`, `NotOnTheRegister`, `Stale`, `LeavesTooEarly`, `ReasonNeeded`, `FieldTooLong`.
+    Raises `NotFound`, `NotPermitted`, `NotOnTheRegister`, `Stale`, `LeavesTooEarly`, `TooFar`, `ReasonNeeded`, `FieldTooLong`.
     """
     entry, _ = await _take_up(work, "leave", person_id, expected_version)
+    _refuse_far(leaves_on, field="leaves_on")
     entry.until = rules.leaves(entry.since, leaves_on=leaves_on, today=work.today)
     entry.ended_reason, entry.version = reasoned(reason, field="reason"), entry.version + 1
     leaving = [
@@ -160,6 +164,10 @@ async def _possible(work: Work, what: What) -> What:
         post=written("post", what.post, FIELDS),
         rank=written("rank", what.rank, FIELDS) if what.rank and what.rank.strip() else None,
     )
+
+
+def _refuse_far(day: date, *, field: str) -> None:
+    rules.within_reach(day, earliest=FIRST_DAY, latest=LAST_DAY, field=field)
 
 
 async def _refuse_what_auxiliaries_may_not(work: Work, person_id: UUID, what: What, name: str) -> None:

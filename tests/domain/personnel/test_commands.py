@@ -6,6 +6,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select, update
 
+from domain.audit.models import AuditLine
 from domain.certificates.models import Certificate
 from domain.personnel import rules
 from domain.secondments.models import Secondment
@@ -107,6 +108,17 @@ class TestChanging:
         with pytest.raises(rules.NothingChanges):
             await office.change(lin, post="执法人员")
 
+    async def test_ends_with_the_last_day_of_whoever_leaves(self, office, owner_engine):
+        lin = office.world["lin"].person_id
+        await office.leave(lin, leaves_on=date(2026, 4, 1))
+        with pytest.raises(rules.LeavesBefore):
+            await office.change(lin, since=date(2026, 4, 1), post="副局长", expected_version=2)
+        await office.change(lin, since=date(2026, 3, 31), post="副局长", expected_version=2)
+        assert await entries_of(owner_engine, lin) == [
+            (BEFORE, date(2026, 3, 30), "执法人员", "enforcement"),
+            (date(2026, 3, 31), date(2026, 3, 31), "副局长", "enforcement"),
+        ]
+
     async def test_is_not_a_heads_nor_another_bodys(self, office):
         with pytest.raises(NotPermitted):
             await office.change(office.world["zhou"].person_id, by="lin", post="中队长")
@@ -170,6 +182,18 @@ class TestLeaving:
             )
         assert valid_until == date(2026, 3, 31)
 
+    async def test_of_days_to_come_leaves_a_line_of_the_shorter_certificate(self, office, owner_engine):
+        certificate = await office.issue("zhou")
+        await office.leave(office.world["zhou"].person_id, leaves_on=date(2026, 4, 1))
+        async with owner_engine.connect() as connection:
+            version = await connection.scalar(
+                select(Certificate.version).where(Certificate.id == certificate.id)
+            )
+            lines = await connection.scalars(
+                select(AuditLine.action).where(AuditLine.subject_id == certificate.id).order_by(AuditLine.id)
+            )
+            assert (version, lines.all()) == (2, ["certificate.issued", "certificate.shortened"])
+
     async def test_leaves_everybody_else_alone(self, office, owner_engine, clock):
         before = await posts_of(owner_engine, office.world["guan"].person_id, at=clock.instant)
         await office.leave(office.world["zhou"].person_id)
@@ -185,6 +209,20 @@ class TestLeaving:
         await office.leave(zhou)
         with pytest.raises(rules.NotOnTheRegister):
             await office.leave(zhou, expected_version=2)
+
+
+class TestFarAwayDays:
+    @pytest.mark.parametrize(
+        "day", [date(1, 1, 1), date(1899, 12, 31), date(8999, 12, 31), date(9999, 12, 31)]
+    )
+    async def test_are_on_no_register(self, office, day):
+        lin = office.world["lin"].person_id
+        with pytest.raises(rules.TooFar):
+            await office.enter("钱远", since=day)
+        with pytest.raises(rules.TooFar):
+            await office.change(lin, since=day, post="副局长")
+        with pytest.raises(rules.TooFar):
+            await office.leave(lin, leaves_on=day)
 
 
 class TestReading:
