@@ -44,16 +44,16 @@ async def enter(
     what = await _possible(work, what)
     if person_id is None:
         assert name is not None
-        person_id, called = new_id(), written("name", name, FIELDS)
+        person_id, called, before = new_id(), written("name", name, FIELDS), 0
         officer = staff.Officer(called, home_id=work.actor.tenant_id)
         await staff.enter(work.session, county_id=work.county_id, officers={person_id: officer})
     else:
         called = (await register.the_own(work, person_id)).name
         last = await register.to_change(work, person_id)
-        until = None if last is None else last.until
+        until, before = (None, 0) if last is None else (last.until, last.version)
         rules.enterable(since, until, entered=last is not None, name=called)
         await _refuse_what_auxiliaries_may_not(work, person_id, what, called)
-    entry = _entry(work, person_id, what, since)
+    entry = _entry(work, person_id, what, since, version=before + 1)
     work.session.add(entry)
     await _record(work, entry, "entered")
     return entry
@@ -98,7 +98,7 @@ async def change(
         until, entry.until = entry.until, since - rules.A_DAY
         # Closed before the next one is open.
         await work.session.flush()
-        entry = _entry(work, person_id, after, since)
+        entry = _entry(work, person_id, after, since, version=entry.version)
         entry.until = until
         work.session.add(entry)
     else:
@@ -189,7 +189,8 @@ def _what(entry: StaffEntry) -> What:
     )
 
 
-def _entry(work: Work, person_id: UUID, what: What, since: date) -> StaffEntry:
+def _entry(work: Work, person_id: UUID, what: What, since: date, *, version: int) -> StaffEntry:
+    """A new entry. Its version goes on from that of the one before: acts are on a person's last entry, whichever was seen."""
     return StaffEntry(
         county_id=work.county_id,
         id=new_id(),
@@ -201,7 +202,7 @@ def _entry(work: Work, person_id: UUID, what: What, since: date) -> StaffEntry:
         post=what.post,
         rank=what.rank,
         since=since,
-        version=1,
+        version=version,
         entered_at=work.now,
         entered_by=work.actor.person_id,
     )

@@ -1,5 +1,6 @@
 """The register of a body's people on a real database: who comes, changes, leaves, and what is gone with that."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select, update
 
 from domain.audit.models import AuditLine
 from domain.certificates.models import Certificate
+from domain.personnel import commands as personnel
 from domain.personnel import rules
 from domain.secondments.models import Secondment
 from domain.staff import queries as staff
@@ -16,6 +18,7 @@ from domain.staff.models import Person, StaffEntry
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted, Stale
 from tenancy.transactions import CapacityRefused
+from tests.domain.leave.desk import behind
 from tests.registered import A_DAY, BEFORE, TODAY, Office, keeps_a_register
 from tests.rosters import endings_astray
 
@@ -107,6 +110,30 @@ class TestChanging:
             await office.change(lin, post="副局长", since=BEFORE - A_DAY)
         with pytest.raises(rules.NothingChanges):
             await office.change(lin, post="执法人员")
+
+    async def test_is_meant_for_the_entry_that_was_seen_and_not_for_the_next_one(self, office):
+        lin = office.world["lin"].person_id
+        assert (await office.change(lin, post="副局长")).version == 2
+        for act in (office.change(lin, rank="四级调研员"), office.leave(lin)):
+            with pytest.raises(Stale):
+                await act
+        await office.leave(lin, leaves_on=TODAY + A_DAY, expected_version=2)
+        assert (await office.enter(person_id=lin, since=TODAY + A_DAY)).version == 4
+
+    async def test_of_two_at_once_is_made_once(self, office):
+        lin = office.world["lin"].person_id
+        both = (office.change(lin, post="副局长"), office.change(lin, rank="四级调研员"))
+        outcomes = await asyncio.gather(*both, return_exceptions=True)
+        assert sorted(type(each).__name__ for each in outcomes) == ["StaffEntry", "Stale"]
+
+    async def test_lets_whoever_waited_for_it_second_somebody(self, office):
+        lin = office.world["lin"].person_id
+        async with office.as_("tang") as work:
+            await personnel.change(
+                work, person_id=lin, expected_version=1, since=TODAY + A_DAY, post="副局长"
+            )
+            second = await behind(work, office.order("lin"))
+        assert len(await second) == 1
 
     async def test_ends_with_the_last_day_of_whoever_leaves(self, office, owner_engine):
         lin = office.world["lin"].person_id
