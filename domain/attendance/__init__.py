@@ -3,7 +3,8 @@
     recorded ──correct (with a reason)──▶ recorded anew; what was on record before stays, as corrected
 
 Of a person there is one entry for a day at a time: present, late, absent without leave, on duty elsewhere. Whoever is on leave
-for the whole day has none: that follows from approved leave and is never typed. Who records and who reads besides the officer
+for the whole day has none: that follows from approved leave and is never typed; and what was typed before leave was approved
+for that day counts no more. Who records and who reads besides the officer
 is the county's split of powers (`[powers.attendance]`).
 
 A tally counts facts of a person between two days: days present, late, absent, elsewhere, working days on leave, nights of

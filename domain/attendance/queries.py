@@ -148,7 +148,7 @@ async def _marks(
         select(AttendanceEntry.person_id, AttendanceEntry.mark, func.count().label("days"))
         .where(
             *_visible(work),
-            AttendanceEntry.superseded_at.is_(None),
+            *_counted(work),
             AttendanceEntry.person_id == any_of(people),
             AttendanceEntry.day.between(first, last),
         )
@@ -168,8 +168,14 @@ def _visible(work: Work) -> list[ColumnElement[bool]]:
     return [AttendanceEntry.county_id == work.county_id, work.visible(AttendanceEntry, ENTRY)]
 
 
-def _wanted(work: Work, wanted: Wanted) -> Conditions:
+def _counted(work: Work) -> Conditions:
+    """The entries that count: of those that nothing took the place of, not what turned out to be leave as a whole."""
     yield AttendanceEntry.superseded_at.is_(None)
+    yield ~leave.covers(work, AttendanceEntry.person_id, AttendanceEntry.day)
+
+
+def _wanted(work: Work, wanted: Wanted) -> Conditions:
+    yield from _counted(work)
     if wanted.side == "mine":
         yield AttendanceEntry.person_id == work.actor.person_id
     else:

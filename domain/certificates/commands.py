@@ -107,9 +107,13 @@ async def give_up(work: Work, person_id: UUID, *, last_day: date, reason: str) -
     if certificate is None:
         return
     work.require("hand_in", ENTRY, certificate)
-    certificate.valid_until = min(certificate.valid_until, max(last_day, certificate.issued_on))
+    valid_until = min(certificate.valid_until, max(last_day, certificate.issued_on))
+    is_shorter, certificate.valid_until = valid_until < certificate.valid_until, valid_until
     if last_day < work.today:
         await _become(work, certificate, "hand_in", reason)
+    elif is_shorter:
+        certificate.version += 1
+        await _leave_a_line(work, certificate, "shortened", reason=reason)
 
 
 async def qualify(
@@ -199,14 +203,7 @@ EVENTS: dict[Act, str] = {
 
 async def _tell(work: Work, certificate: Certificate, event: str, *, reason: str | None) -> None:
     """Leave the audit line, and the announcement to the home, the issuer and the officer."""
-    await work.session.flush()
-    await record(
-        work,
-        action=f"certificate.{event}",
-        subject_kind="certificate",
-        subject_id=certificate.id,
-        content=_content_of(certificate) | {"reason": reason},
-    )
+    await _leave_a_line(work, certificate, event, reason=reason)
     await announce(
         work,
         kind=f"certificate.{event}",
@@ -218,6 +215,17 @@ async def _tell(work: Work, certificate: Certificate, event: str, *, reason: str
             ToPerson(certificate.home_id, certificate.person_id),
         ],
         facts={"sender": str(certificate.issuer_id), "receiver": str(certificate.home_id)},
+    )
+
+
+async def _leave_a_line(work: Work, certificate: Certificate, event: str, *, reason: str | None) -> None:
+    await work.session.flush()
+    await record(
+        work,
+        action=f"certificate.{event}",
+        subject_kind="certificate",
+        subject_id=certificate.id,
+        content=_content_of(certificate) | {"reason": reason},
     )
 
 

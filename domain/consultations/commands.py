@@ -4,6 +4,7 @@ Every act raises the version by one. The secondment is locked first, where it ch
 then consultations, then deadlines.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, assert_never, cast
 from uuid import UUID
@@ -14,6 +15,7 @@ from domain.consultations.models import Consultation
 from domain.consultations.queries import ENTRY
 from domain.consultations.rules import Act, Answer, Kind, Proposal, State
 from domain.deadlines import commands as deadlines
+from domain.filters import LAST_DAY
 from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.outbox.commands import announce
@@ -47,8 +49,8 @@ async def propose(
 ) -> Consultation:
     """Propose what is to become of a secondment, as a side that decides on it; the co-manager is asked if it must be.
 
-    Raises `NotFound`, `NotPermitted`, `Stale`, `Over`, `OtherSideDecides`, `OpenAlready`, `HostNotATownship`, `Dissolved`, and as
-    `rules.whole`.
+    Raises `NotFound`, `NotPermitted`, `Stale`, `Over`, `OtherSideDecides`, `OpenAlready`, `AfterTheEnd`, `TooFar`,
+    `OnlyStationedTransferred`, `HostNotATownship`, `HostIsHome`, `Dissolved`, and as `rules.whole`.
     """
     entry, _ = await seconded.to_change(work, secondment_id)
     _require_to_decide(work, proposal.kind, entry)
@@ -57,7 +59,9 @@ async def propose(
     secondment_rules.going_on(entry.since, entry.until, today=work.today)
     asks, source = _asked_by_the_rules(work, proposal.kind, entry)
     said = rules.whole(proposal, host_id=entry.host_id, today=work.today)
-    await _where_to(work, said)
+    secondment_rules.within_reach(said.since, said.until, latest=LAST_DAY)
+    rules.during(said.since, last=entry.until)
+    await _where_to(work, said, entry)
     if await queries.open_on(work, [entry.id], kind=said.kind):
         raise rules.OpenAlready
     mine, host = work.actor.tenant_id, entry.host_id
@@ -127,7 +131,7 @@ async def carry_out(
 
     Of an area team each host is asked for itself, and a recall needs all of them.
     Raises `NotFound`, `NotPermitted`, `Stale`, `WrongState`, `NotAnswered`, `NotConsented`, `NoOrderNumber`,
-    `RecallNotCleared`, and as ending and ordering a secondment.
+    `RecallNotCleared`, `Over`, and as ending and ordering a secondment.
     """
     asked = await queries.the(work, consultation_id)
     work.require("carry_out", ENTRY, asked)
@@ -142,17 +146,17 @@ async def carry_out(
         done += [each for each in together if each.id != consultation.id]
     for each in done:
         await _must_be_clear(work, each)
-    await _do(work, consultation, entry, cleared={each.secondment_id for each in done}, number=order_number)
+    secondment_rules.going_on(entry.since, entry.until, today=work.today)
+    await _do(work, done, entry, number=order_number)
     for each in done:
         await _close(work, each, "carried_out")
     return consultation
 
 
-async def _do(
-    work: Work, consultation: Consultation, entry: Secondment, *, cleared: set[UUID], number: str | None
-) -> None:
-    # What waited for an answer longer than it was meant to, happens today.
-    day = max(consultation.since, work.today)
+async def _do(work: Work, together: Sequence[Consultation], entry: Secondment, *, number: str | None) -> None:
+    consultation = together[0]
+    # What waited for an answer longer than it was meant to, happens today; and no host loses anybody before its own day.
+    day = max(work.today, *(each.since for each in together))
     kind = cast("Kind", consultation.kind)
     match kind:
         case "recall":
@@ -162,7 +166,7 @@ async def _do(
                 expected_version=entry.version,
                 ends_on=day,
                 reason=consultation.ground,
-                cleared=cleared,
+                cleared={each.secondment_id for each in together},
             )
         case "transfer":
             assert consultation.body_id is not None
@@ -206,12 +210,14 @@ def _asked_by_the_rules(work: Work, kind: Kind, entry: Secondment) -> tuple[Asks
     return power.asks, power.source
 
 
-async def _where_to(work: Work, said: Proposal) -> None:
+async def _where_to(work: Work, said: Proposal, entry: Secondment) -> None:
     if said.body_id is None:
         return
     body = await organisations.the(work, said.body_id)
     if said.kind == "transfer":
+        secondment_rules.transferable(entry.mode)
         secondment_rules.a_township(body.kind, name=body.name)
+        secondment_rules.away_from_home(body.id, home_id=entry.home_id, name=body.name)
     await lineage.require_there(work, body, field="body_id")
 
 

@@ -111,6 +111,14 @@ class TooEarly(Refusal):
     zh = "{day}已过，请选择{today}或者以后的日期。"
 
 
+class AfterTheEnd(Refusal):
+    """It would hold from a day on which the secondment is over anyway."""
+
+    code = "CONSULTATION_AFTER_THE_END"
+    en = "The secondment ends on {last} anyway. Choose that day or an earlier one, or extend the secondment first."
+    zh = "该派驻至{last}届满。请选择该日或者以前的日期，或者先行延长派驻。"
+
+
 class YesOrNo(Refusal):
     """Where consent is asked for, an opinion is no answer."""
 
@@ -177,6 +185,12 @@ def whole(proposal: Proposal, *, host_id: UUID, today: date) -> Proposal:
         body_id=proposal.body_id,
         post=None if proposal.post is None else written("post", proposal.post, FIELDS),
     )
+
+
+def during(since: date, *, last: date | None) -> None:
+    """Whether the secondment still lasts on the first day of what is proposed. Raises `AfterTheEnd`."""
+    if last is not None and since > last:
+        raise AfterTheEnd(field="since", last=last.isoformat())
 
 
 def opened(act: Act, state: State) -> None:

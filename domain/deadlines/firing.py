@@ -34,8 +34,16 @@ FACTS: dict[Rung, str] = {
     "escalate": "deadline.escalated",
 }
 
-# Of a body that owes or waits, those who deal with its matters.
+# Of a body that owes or waits, those who deal with its matters; and with what colleagues do not read, least of all the
+# one whom it is about.
 WHO_WORKS = ("head", "officer", "registrar")
+WHO_LOOKS_AFTER_PEOPLE = ("head", "personnel")
+ABOUT_PEOPLE = frozenset({"consultation", "disciplinary_case"})
+
+
+def who_hears(subject_kind: str) -> tuple[str, ...]:
+    """The roles in a body that are told of the clocks of such a matter."""
+    return WHO_LOOKS_AFTER_PEOPLE if subject_kind in ABOUT_PEOPLE else WHO_WORKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +199,10 @@ async def record_rungs(errand: Errand, reached: Sequence[Due]) -> None:
 
 
 def _concerned(due: Due) -> list[Audience]:
-    concerned: list[Audience] = [ToTenant(due.obligor_id, WHO_WORKS)]
+    roles = who_hears(due.subject_kind)
+    concerned: list[Audience] = [ToTenant(due.obligor_id, roles)]
     if due.rung in ("overdue", "escalate") and due.waiting_id is not None:
-        concerned.append(ToTenant(due.waiting_id, WHO_WORKS))
+        concerned.append(ToTenant(due.waiting_id, roles))
     if due.rung == "escalate" and due.escalates_to is not None:
         concerned.append(ToFunction(due.escalates_to))
     return concerned

@@ -23,7 +23,7 @@ from domain.audit.rules import Act
 from domain.calendars.models import CalendarVersion
 from domain.calendars.rules import WorkingCalendar
 from domain.deadlines.counting import Changed, Standing, histories_of, keep, plan_again
-from domain.deadlines.firing import WHO_WORKS
+from domain.deadlines.firing import who_hears
 from domain.deadlines.models import OPEN, Deadline
 from domain.deadlines.terms import Terms
 from domain.outbox.commands import announce_all
@@ -211,7 +211,7 @@ def _announcing(deadline: Deadline) -> Announcing:
         kind="deadline.moved",
         subject_kind=deadline.subject_kind,
         subject_id=deadline.subject_id,
-        audience=[ToTenant(side, WHO_WORKS) for side in sides],
+        audience=[ToTenant(side, who_hears(deadline.subject_kind)) for side in sides],
         facts={
             "deadline": str(deadline.id),
             "limit": deadline.kind,

@@ -18,6 +18,6 @@ absences: those are facts of daily management, which a case may name.
 Words: disciplinary case 问责事项, ground 事由, inquiry 核查, measure 处理措施, benefits withheld 停发待遇, review 复核,
 copy 抄告.
 
-From: 昆阳 附件2 第八条; 环翠 三（三）; Civil Servants Law arts. 95, 96 (review). Who looks into which ground where a document is
+From: 昆阳 附件2 第八条; 环翠 四（三）; Civil Servants Law arts. 95, 96 (review). Who looks into which ground where a document is
 silent, and by when, is practice: decision 52.
 """

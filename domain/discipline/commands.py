@@ -32,7 +32,7 @@ async def open_case(
 ) -> DisciplinaryCase:
     """Begin to look into what an officer did or left undone under a secondment that the acting body sees.
 
-    Raises `NotFound`, `NotPermitted`, `NotTheInquirer`, `NotThen`, `FieldEmpty`, `FieldTooLong`.
+    Raises `NotFound`, `NotPermitted`, `NotTheInquirer`, `NotBegun`, `NotThen`, `FieldEmpty`, `FieldTooLong`.
     """
     secondment = await secondments.the(work, secondment_id)
     case = DisciplinaryCase(
@@ -56,8 +56,8 @@ async def open_case(
     )
     work.require("open_case", CASE, case)
     side = rules.side_of(work.actor.tenant_id, home=secondment.home_id, host=secondment.host_id)
-    # Whoever is neither was refused above only if their role opens none anywhere.
-    rules.inquires(side or "home", ground=ground, **_ruled(work, case))
+    # Whoever oversees both sees the secondment, and may have a role that opens cases of its own body.
+    rules.inquires(side, ground=ground, **_ruled(work, case))
     rules.happened(occurred_on, since=secondment.since, until=secondment.until, today=work.today)
     work.session.add(case)
     await work.session.flush()
@@ -213,8 +213,9 @@ async def _run(work: Work, case: DisciplinaryCase, kind: str) -> None:
 
 
 def _both(case: DisciplinaryCase, other: UUID) -> list[Audience]:
-    """Those who hear of a decision: the body that has its copy, and the officer."""
-    return [ToTenant(other, list(WHO_HEARS)), ToPerson(case.home_id, case.person_id)]
+    """Those who hear of a decision: the body that has its copy, and the officer in whichever of the two posts there is."""
+    officer = [ToPerson(body, case.person_id) for body in (case.home_id, case.host_id)]
+    return [ToTenant(other, list(WHO_HEARS)), *officer]
 
 
 async def _close(

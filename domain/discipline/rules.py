@@ -90,6 +90,14 @@ class NotThen(Refusal):
     zh = "该派驻期间不包括{day}，请在{first}至{last}之间选择日期。"
 
 
+class NotBegun(Refusal):
+    """The secondment has not begun, or was called off before it did."""
+
+    code = "DISCIPLINE_NOT_BEGUN"
+    en = "This secondment has not begun, or was called off before it did, so nothing can have happened under it. Choose another one."
+    zh = "该派驻尚未开始或者开始前已取消，期间不可能发生该事项。请选择其他派驻。"
+
+
 class BenefitsNotWithheld(Refusal):
     """The rules know no withholding of benefits, or the benefits are not this body's."""
 
@@ -151,17 +159,17 @@ def side_of(tenant: object, *, home: object, host: object) -> Side | None:
     return "home" if tenant == home else "host" if tenant == host else None
 
 
-def inquires(side: Side, *, ground: Ground, ruled: str, source: str) -> None:
-    """Whether this side looks into the ground, where the rulebook says `ruled` (home, host or both).
+def inquires(side: Side | None, *, ground: Ground, ruled: str, source: str) -> None:
+    """Whether this side looks into the ground, where the rulebook says `ruled` (home, host or both); no third body does.
 
     Raises `NotTheInquirer`.
     """
-    if ruled not in (side, "both"):
-        other: Side = "host" if side == "home" else "home"
+    if side is None or ruled not in (side, "both"):
+        inquirer = SIDE_WORDS["host" if ruled == "host" else "home"]
         raise NotTheInquirer(
             field="ground",
-            side=SIDE_WORDS[other][0],
-            side_zh=SIDE_WORDS[other][1],
+            side=inquirer[0],
+            side_zh=inquirer[1],
             ground=GROUND_WORDS[ground][0],
             ground_zh=GROUND_WORDS[ground][1],
             source=source,
@@ -169,8 +177,10 @@ def inquires(side: Side, *, ground: Ground, ruled: str, source: str) -> None:
 
 
 def happened(on: date, *, since: date, until: date | None, today: date) -> None:
-    """Whether something can have happened on that day of a secondment. Raises `NotThen`."""
+    """Whether something can have happened on that day of a secondment. Raises `NotBegun`, `NotThen`."""
     last = today if until is None else min(until, today)
+    if last < since:
+        raise NotBegun(field="secondment_id")
     if not since <= on <= last:
         raise NotThen(field="occurred_on", day=on.isoformat(), first=since.isoformat(), last=last.isoformat())
 

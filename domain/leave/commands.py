@@ -115,7 +115,7 @@ async def cancel(
 ) -> LeaveRequest:
     """Report back from one's own leave before its end; by itself today, or on the first day of what has not begun.
 
-    Raises `NotFound`, `NotPermitted`, `Stale`, `WrongState`, `BackTooEarly`.
+    Raises `NotFound`, `NotPermitted`, `Stale`, `WrongState`, `OverAlready`, `BackTooEarly`.
     """
     request = await queries.to_change(work, request_id)
     work.require("cancel", REQUEST, request)

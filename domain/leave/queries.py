@@ -12,6 +12,7 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.columns import Columns, also, read
 from domain.filters import Age, Conditions, Days, among, any_of, on
@@ -207,6 +208,21 @@ async def absent(
     for each in found:
         away[each.person_id].append(each.stretch)
     return away
+
+
+def covers(
+    work: Work, person_id: InstrumentedAttribute[UUID], day: InstrumentedAttribute[date]
+) -> ColumnElement[bool]:
+    """Whether approved leave of a person, as far as the acting body is home or host in it, has the whole of a day."""
+    begins = or_(LeaveRequest.first_day < day, and_(LeaveRequest.first_day == day, ~LeaveRequest.from_noon))
+    ends = or_(LeaveRequest.last_day > day, and_(LeaveRequest.last_day == day, ~LeaveRequest.until_noon))
+    return exists().where(
+        LeaveRequest.county_id == work.county_id,
+        LeaveRequest.person_id == person_id,
+        LeaveRequest.state.in_(AWAY),
+        begins,
+        ends,
+    )
 
 
 async def absences(work: Work, *, first: date, last: date) -> list[Absence]:

@@ -130,6 +130,14 @@ class BackTooEarly(Refusal):
     zh = "销假返岗时间应在{earliest}以后、本次请假于{last}结束以前。请更改。"
 
 
+class OverAlready(Refusal):
+    """Somebody reports back from leave that is over."""
+
+    code = "LEAVE_OVER"
+    en = "This leave was over on {last}, so there is nothing to report back from. Ask whoever records attendance if you were there before."
+    zh = "本次请假已于{last}结束，无需销假；如提前到岗，请与考勤登记人员联系。"
+
+
 class TooManyDays(Refusal):
     """Somebody asks about more days than a calendar shows."""
 
@@ -255,8 +263,10 @@ def by_another(*, asked_by: UUID, deciding: UUID) -> None:
 def taken(granted: Stretch, *, back_on: date, at_noon: bool, today: date) -> Stretch:
     """What is taken of a leave whose holder is back at work on a day; if none is, its last day lies before its first.
 
-    Nobody is back on a day that is over, or when the leave would be over anyway. Raises `BackTooEarly`.
+    Nobody is back on a day that is over, or when the leave would be over anyway. Raises `OverAlready`, `BackTooEarly`.
     """
+    if granted.last_day < today:
+        raise OverAlready(last=granted.last_day.isoformat())
     back = back_on.toordinal() * HALVES + at_noon
     earliest = max(today, granted.first_day)
     if back_on < earliest or back >= granted.ends:

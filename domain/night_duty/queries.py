@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 
 from domain.columns import Columns, also, read
-from domain.filters import Age, Conditions, Days, among, any_of, beginning, on
+from domain.filters import LAST_DAY, Age, Conditions, Days, among, any_of, beginning, on
 from domain.leave import queries as leave
 from domain.leave.rules import Parties
 from domain.night_duty import rules
@@ -227,7 +227,7 @@ async def _posts(work: Work, people: Collection[UUID]) -> Posts:
 
 def _holds(work: Work, posts: Posts, person: UUID, body: UUID, day: date) -> bool:
     """Whether somebody holds a post in a body through a day, so that the night that follows is theirs."""
-    evening = beginning(day + A_DAY, work.actor.zone)
+    evening = beginning(min(day, LAST_DAY) + A_DAY, work.actor.zone)
     return any(
         each.since < evening and (each.until is None or each.until >= evening)
         for each in posts.get((person, body), ())

@@ -4,10 +4,12 @@ Swap, nights and people are locked in this order. What could not be planned cann
 it is accepted and once more when it is confirmed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import cast
 from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
 
 from domain.audit.commands import record
 from domain.leave import queries as leave
@@ -60,13 +62,13 @@ async def accept(work: Work, *, swap_id: UUID, expected_version: int) -> NightDu
     swap, mine, other = await _taken_up(work, swap_id)
     work.require("swap", DUTY, other)
     _meant(swap, expected_version, "accept")
-    await _check(work, swap, mine, other)
+    names = await _check(work, swap, mine, other)
     swap.answered_at = work.now
     if work.rulebook_on(work.today).flag("night_duty.swap_confirmed"):
         await _brought(work, swap, "agreed")
         await _tell(work, swap, "swap_accepted", [ToTenant(swap.body_id, WHO_PLANS)])
     else:
-        await _exchange(work, swap, mine, other)
+        await _exchange(work, swap, mine, other, names)
     return swap
 
 
@@ -76,9 +78,9 @@ async def confirm(work: Work, *, swap_id: UUID, expected_version: int) -> NightD
     work.require("plan", DUTY, mine)
     work.require("plan", DUTY, other)
     _meant(swap, expected_version, "confirm")
-    await _check(work, swap, mine, other)
+    names = await _check(work, swap, mine, other)
     swap.confirmed_by, swap.confirmed_for = work.actor.person_id, work.intended_id
-    await _exchange(work, swap, mine, other)
+    await _exchange(work, swap, mine, other, names)
     return swap
 
 
@@ -119,8 +121,8 @@ def _meant(swap: NightDutySwap, expected_version: int, act: SwapAct) -> None:
     rules.possible(act, cast("SwapState", swap.state))  # the database admits no other word
 
 
-async def _check(work: Work, swap: NightDutySwap, mine: NightDuty, other: NightDuty) -> None:
-    """Whether the nights are still whose they were, and each could be planned for the other."""
+async def _check(work: Work, swap: NightDutySwap, mine: NightDuty, other: NightDuty) -> Mapping[UUID, str]:
+    """Whether the nights are still whose they were, and each could be planned for the other; with what both are called."""
     if (mine.person_id, other.person_id) != (swap.proposed_by, swap.other_id):
         raise rules.SwapOutdated
     for each in (mine, other):
@@ -130,6 +132,7 @@ async def _check(work: Work, swap: NightDutySwap, mine: NightDuty, other: NightD
     names = await named(work, people)
     for person, night in ((mine.person_id, other.day), (other.person_id, mine.day)):
         await _free(work, person, name=names[person], day=night)
+    return names
 
 
 async def _free(work: Work, person: UUID, *, name: str, day: date) -> None:
@@ -142,13 +145,20 @@ async def _free(work: Work, person: UUID, *, name: str, day: date) -> None:
         raise rules.TwiceThatNight(name=name, day=day.isoformat())
 
 
-async def _exchange(work: Work, swap: NightDutySwap, mine: NightDuty, other: NightDuty) -> None:
-    """Let each have the other's night."""
+async def _exchange(
+    work: Work, swap: NightDutySwap, mine: NightDuty, other: NightDuty, names: Mapping[UUID, str]
+) -> None:
+    """Let each have the other's night. Raises `TwiceThatNight`."""
     gives, takes = mine.person_id, other.person_id
-    for duty, person in ((mine, takes), (other, gives)):
-        parties = (await queries.serving(work, [person], day=duty.day))[person]
+    for duty, person, day in ((mine, takes, mine.day), (other, gives, other.day)):
+        parties = (await queries.serving(work, [person], day=day))[person]
         duty.person_id, duty.home_id, duty.host_id = person, parties.home_id, parties.host_id
         duty.version += 1
+        try:
+            await work.session.flush()
+        except IntegrityError:
+            # On the roster of another body, which the acting one does not see.
+            raise rules.TwiceThatNight(name=names[person], day=day.isoformat()) from None
         await leave_a_line(work, duty, "swapped")
     await _brought(work, swap, "swapped")
     await _tell(work, swap, "swapped", [*_both(swap), ToTenant(swap.body_id, WHO_PLANS)])

@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.audit.commands import record
 from domain.certificates import commands as certificates
 from domain.certificates import queries as certified
+from domain.filters import FIRST_DAY, LAST_DAY
 from domain.lineage import queries as lineage
 from domain.organisations import queries as organisations
 from domain.personnel import queries, rules
@@ -35,24 +36,25 @@ async def enter(
     """Enter somebody on the acting body's register from a day on: by name, or a person of the body who is known already.
 
     Raises `NotPermitted`, `NewOrKnown`, `NotFound` (person, unit), `Dissolved`, `OnTheRegisterAlready`,
-    `HoldsWhatAuxiliariesMayNot`, `FieldEmpty`, `FieldTooLong`.
+    `HoldsWhatAuxiliariesMayNot`, `TooFar`, `FieldEmpty`, `FieldTooLong`.
     """
     work.require("enter", ENTRY, StaffEntry(county_id=work.county_id, home_id=work.actor.tenant_id))
     rules.either(name, person_id)
+    _refuse_far(since, field="since")
     what = await _possible(work, what)
     if person_id is None:
         assert name is not None
-        person_id = new_id()
+        person_id, before = new_id(), 0
         officer = staff.Officer(written("name", name, FIELDS), home_id=work.actor.tenant_id)
         await staff.enter(work.session, county_id=work.county_id, officers={person_id: officer})
         person = await register.the_own(work, person_id)
     else:
         person = await register.the_own(work, person_id)
         last = await register.to_change(work, person_id)
-        until = None if last is None else last.until
+        until, before = (None, 0) if last is None else (last.until, last.version)
         rules.enterable(since, until, entered=last is not None, name=person.name)
         await _refuse_what_auxiliaries_may_not(work, person_id, what, person.name)
-    entry = _entry(work, person_id, person.pinyin, what, since)
+    entry = _entry(work, person_id, person.pinyin, what, since, version=before + 1)
     work.session.add(entry)
     await _record(work, entry, "entered")
     return entry
@@ -72,10 +74,11 @@ async def change(
 ) -> StaffEntry:
     """Let somebody be something else from a day on; what is left out stays. From an entry's first day on it corrects it.
 
-    Raises `NotFound` (person, unit), `NotPermitted`, `NotOnTheRegister`, `Stale`, `ChangedEarlier`, `NothingChanges`,
-    `Dissolved`, `EstablishmentLocked`, `HoldsWhatAuxiliariesMayNot`, `FieldEmpty`, `FieldTooLong`.
+    Raises `NotFound` (person, unit), `NotPermitted`, `NotOnTheRegister`, `Stale`, `ChangedEarlier`, `LeavesBefore`,
+    `NothingChanges`, `Dissolved`, `EstablishmentLocked`, `HoldsWhatAuxiliariesMayNot`, `TooFar`, `FieldEmpty`, `FieldTooLong`.
     """
     entry, called = await _take_up(work, "change", person_id, expected_version)
+    _refuse_far(since, field="since")
     before = _what(entry)
     after = await _possible(
         work,
@@ -87,7 +90,7 @@ async def change(
             rank=before.rank if rank is None else rank,
         ),
     )
-    rules.changes(before, after, held_since=entry.since, since=since)
+    rules.changes(before, after, held_since=entry.since, until=entry.until, since=since, name=called)
     locked_by = await queries.locked_by(work, person_id)
     rules.keeps_what_is_locked(before, after, locked_by=locked_by, name=called)
     await _refuse_what_auxiliaries_may_not(work, person_id, after, called)
@@ -96,7 +99,7 @@ async def change(
         until, entry.until = entry.until, since - rules.A_DAY
         # Closed before the next one is open.
         await work.session.flush()
-        entry = _entry(work, person_id, entry.pinyin, after, since)
+        entry = _entry(work, person_id, entry.pinyin, after, since, version=entry.version)
         entry.until = until
         work.session.add(entry)
     else:
@@ -115,9 +118,10 @@ async def leave(
 ) -> StaffEntry:
     """Let somebody leave the body from a day on, today's at once: with that, all that the body granted is gone.
 
-    Raises `NotFound`, `NotPermitted`, `NotOnTheRegister`, `Stale`, `LeavesTooEarly`, `ReasonNeeded`, `FieldTooLong`.
+    Raises `NotFound`, `NotPermitted`, `NotOnTheRegister`, `Stale`, `LeavesTooEarly`, `TooFar`, `ReasonNeeded`, `FieldTooLong`.
     """
     entry, _ = await _take_up(work, "leave", person_id, expected_version)
+    _refuse_far(leaves_on, field="leaves_on")
     entry.until = rules.leaves(entry.since, leaves_on=leaves_on, today=work.today)
     entry.ended_reason, entry.version = reasoned(reason, field="reason"), entry.version + 1
     leaving = [
@@ -163,6 +167,10 @@ async def _possible(work: Work, what: What) -> What:
     )
 
 
+def _refuse_far(day: date, *, field: str) -> None:
+    rules.within_reach(day, earliest=FIRST_DAY, latest=LAST_DAY, field=field)
+
+
 async def _refuse_what_auxiliaries_may_not(work: Work, person_id: UUID, what: What, name: str) -> None:
     rules.can_only_assist(
         what,
@@ -182,7 +190,8 @@ def _what(entry: StaffEntry) -> What:
     )
 
 
-def _entry(work: Work, person_id: UUID, pinyin: str, what: What, since: date) -> StaffEntry:
+def _entry(work: Work, person_id: UUID, pinyin: str, what: What, since: date, *, version: int) -> StaffEntry:
+    """A new entry. Its version goes on from that of the one before: acts are on a person's last entry, whichever was seen."""
     return StaffEntry(
         county_id=work.county_id,
         id=new_id(),
@@ -195,7 +204,7 @@ def _entry(work: Work, person_id: UUID, pinyin: str, what: What, since: date) ->
         post=what.post,
         rank=what.rank,
         since=since,
-        version=1,
+        version=version,
         entered_at=work.now,
         entered_by=work.actor.person_id,
     )

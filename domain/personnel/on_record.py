@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, or_, select
 
 from domain.certificates import rules as certified
 from domain.certificates.models import Certificate
-from domain.filters import any_of
+from domain.filters import FIRST_DAY, LAST_DAY, any_of
 from domain.organisations.models import Organisation, OrganisationFunction
 from domain.personnel import rules
 from domain.personnel.roster import Listed, Sent, Shown
@@ -122,6 +122,7 @@ class OnRecord:
 
     def adds(self, listed: Listed) -> News:
         """What the row adds. Raises the refusals of the register's own acts, and `Namesakes`, `SaysOtherwise`, `NobodyIssues`."""
+        _refuse_far(listed)
         known = self.people.get((listed.home_id, listed.name), [])
         if len(known) > 1:
             raise Namesakes(field="name", name=listed.name)
@@ -211,7 +212,13 @@ class OnRecord:
         with about("mode"):
             refuse_unknown_mode(self.shelf.on(sent.since), sent.mode)
         with about("register"):
-            seconded.secondable(listed.what.register, name=listed.name, first=sent.since)
+            on_register = self._on_register(person_id, listed, sent.since)
+            seconded.secondable(
+                listed.what.register if on_register else None, name=listed.name, first=sent.since
+            )
+        with about("until"):
+            last = self._last_day(person_id)
+            seconded.on_the_register_throughout(sent.until, last=last, name=listed.name)
         with about("since"):
             seconded.free(
                 [seconded.Span(each.host_id, each.since, each.until) for each in held],
@@ -238,6 +245,18 @@ class OnRecord:
             until=sent.until,
             version=1,
         )
+
+    def _on_register(self, person_id: UUID, listed: Listed, day: date) -> bool:
+        """Whether somebody stands on the register on a day, with what the row adds."""
+        spans = [(each.since, each.until) for each in self.entries[person_id]]
+        if not any(holds_on(since=since, until=until, on=listed.since) for since, until in spans):
+            spans.append((listed.since, min(_ends(self.entries[person_id], listed), default=None)))
+        return any(holds_on(since=since, until=until, on=day) for since, until in spans)
+
+    def _last_day(self, person_id: UUID) -> date | None:
+        """The last day of somebody's on the register, if there is one."""
+        entries = self.entries[person_id]
+        return max(entries, key=lambda each: each.since).until if entries else None
 
     def _certificate(self, person_id: UUID, listed: Listed, shown: Shown) -> Certificate | None:
         rulebook = self.shelf.on(self.today)
@@ -271,6 +290,17 @@ class OnRecord:
             version=1,
             issued_at=self.errand.now,
         )
+
+
+def _refuse_far(listed: Listed) -> None:
+    """Refuse days that no calendar reaches, as sheets write them for "from ever" and "for ever". Raises `TooFar`."""
+    sent = listed.sent
+    days = [("since", listed.since), ("until", listed.until)]
+    if sent is not None:
+        days = [("since", sent.since), ("entered", listed.since), ("until", sent.until)]
+    for column, day in days:
+        if day is not None:
+            rules.within_reach(day, earliest=FIRST_DAY, latest=LAST_DAY, field=column)
 
 
 def _ends(entries: Collection[StaffEntry], listed: Listed) -> Iterator[date]:

@@ -44,6 +44,22 @@ class ChangedEarlier(Refusal):
     zh = "现登记自{since}起有效。更正请选择该日，变更请选择其后的日期。"
 
 
+class LeavesBefore(Refusal):
+    """A change would hold from a day on which somebody has left."""
+
+    code = "STAFF_LEAVES_BEFORE"
+    en = "{name} leaves, and {last} is the last day on the register. Choose that day or an earlier one; whoever comes back is entered again."
+    zh = "{name}将离岗，在册至{last}。变更请选择该日或者以前的日期；返岗的请重新登记。"
+
+
+class TooFar(Refusal):
+    """A day that is farther away than anything is put on record for."""
+
+    code = "STAFF_TOO_FAR"
+    en = "{day} is too far away. Choose a day from {earliest} to {latest}."
+    zh = "{day}超出可登记的日期范围，请在{earliest}至{latest}之间选择。"
+
+
 class NothingChanges(Refusal):
     """A change that says what is there already."""
 
@@ -112,10 +128,25 @@ def on_the_register(until: date | None, *, entered: bool, today: date, name: str
         raise NotOnTheRegister(field="person_id", name=name)
 
 
-def changes(before: What, after: What, *, held_since: date, since: date) -> None:
-    """Whether an entry that is held since a day changes from another day on. Raises `ChangedEarlier`, `NothingChanges`."""
+def within_reach(day: date, *, earliest: date, latest: date, field: str) -> None:
+    """Whether a day is near enough to be put on record. Raises `TooFar`."""
+    if not earliest <= day <= latest:
+        raise TooFar(
+            field=field, day=day.isoformat(), earliest=earliest.isoformat(), latest=latest.isoformat()
+        )
+
+
+def changes(
+    before: What, after: What, *, held_since: date, until: date | None, since: date, name: str
+) -> None:
+    """Whether an entry that holds from a day until another changes from a third one on.
+
+    Raises `ChangedEarlier`, `LeavesBefore`, `NothingChanges`.
+    """
     if since < held_since:
         raise ChangedEarlier(field="since", since=held_since.isoformat())
+    if until is not None and since > until:
+        raise LeavesBefore(field="since", name=name, last=until.isoformat())
     if after == before:
         raise NothingChanges
 

@@ -54,10 +54,10 @@ def is_met(counted: Counted, demand: int | None) -> bool | None:
 
 
 def days(on: date, *, month_ends: int) -> Sequence[date]:
-    """The day, after so many month ends before it, in their order. Raises `TooManyMonths`."""
+    """The day, after so many month ends before it, in their order; none before the calendar begins. Raises `TooManyMonths`."""
     if not 0 <= month_ends <= MONTH_ENDS_AT_MOST:
         raise TooManyMonths(field="month_ends", most=MONTH_ENDS_AT_MOST)
     told = [on]
-    for _ in range(month_ends):
-        told.append(told[-1].replace(day=1) - timedelta(days=1))
+    while len(told) <= month_ends and (first := told[-1].replace(day=1)) > date.min:
+        told.append(first - timedelta(days=1))
     return told[::-1]

@@ -23,7 +23,7 @@ from domain.rulebooks.rules import Rulebook
 from domain.secondments import front, posts, queries, rules
 from domain.secondments.models import Secondment
 from domain.secondments.queries import ENTRY
-from domain.secondments.rules import Act, Seconded, Using
+from domain.secondments.rules import Act, Seconded, Span, Using
 from domain.staff import register
 from domain.staff.models import Person, StaffEntry
 from domain.staff.rules import holds_on
@@ -48,9 +48,9 @@ async def order(
 ) -> Sequence[Secondment]:
     """Second some of the acting body's people to some townships, and grant them an officer's post with each.
 
-    Raises `NotPermitted`, `NotFound` (somebody, a host), `ModeNotHere`, `NobodySeconded`, `HostsDoNotFit`,
-    `HostNotATownship`, `Dissolved`, `LiaisonsNeeded`, `LiaisonsNotWanted`, `NotOnTheRegister`, `OnlyAssists`,
-    `SecondedAlready`, `LastBeforeFirst`, `TooFar`, `FieldEmpty`, `FieldTooLong`.
+    Raises `NotPermitted`, `NotFound` (somebody, a host), `BeforeTheRules`, `ModeNotHere`, `NobodySeconded`, `HostsDoNotFit`,
+    `HostNotATownship`, `HostIsHome`, `Dissolved`, `LiaisonsNeeded`, `LiaisonsNotWanted`, `NotOnTheRegister`, `OnlyAssists`,
+    `LeavesBefore`, `SecondedAlready`, `LastBeforeFirst`, `TooFar`, `FieldEmpty`, `FieldTooLong`.
     """
     work.require("order", ENTRY, Secondment(county_id=work.county_id, home_id=work.actor.tenant_id))
     number = written("order_number", order_number, rules.FIELDS)
@@ -62,9 +62,9 @@ async def order(
     order_id, entries = new_id(), list[Secondment]()
     # In one order for everybody who orders, ends or lets leave.
     for each in sorted(people, key=lambda each: each.person_id):
-        person, entry = await _secondable(work, each.person_id, since)
+        person, entry = await _secondable(work, each.person_id, since, until)
         before = await queries.of_person(work, person.id)
-        held = [rules.Span(one.host_id, one.since, one.until) for one in before]
+        held = _spans(before)
         ordered = len(entries)
         for using in hosts:
             rules.free(
@@ -107,12 +107,17 @@ async def order(
 async def extend(work: Work, *, secondment_id: UUID, expected_version: int, until: date) -> Secondment:
     """Let a secondment last until a later day, with all hosts of the order.
 
-    Raises `NotFound`, `NotPermitted`, `Stale`, `NothingToExtend`, `Over`, `LastBeforeFirst`, `TooFar`.
+    Raises `NotFound`, `NotPermitted`, `Stale`, `NothingToExtend`, `Over`, `LastBeforeFirst`, `TooFar`, `LeavesBefore`,
+    `SecondedAlready`.
     """
+    # The register first, as whoever orders or lets leave does.
+    person_id = (await queries.the(work, secondment_id)).person_id
+    last = await register.to_change(work, person_id)
     secondment, entries = await _take_up(work, secondment_id, expected_version, "extend")
     rules.within_reach(until, latest=LAST_DAY)
     for each in entries:
         rules.extendable(each.since, each.until, until, ended=each.ended_at is not None, today=work.today)
+    await _can_last(work, entries, person_id, until, last=None if last is None else last.until)
     for each in entries:
         each.until, each.version = until, each.version + 1
     await _count_time(work, entries)
@@ -183,6 +188,30 @@ async def close(work: Work, entries: Sequence[Secondment], *, ends_on: date, rea
     await _tell(work, entries, "ended")
 
 
+async def _can_last(
+    work: Work, entries: Sequence[Secondment], person_id: UUID, until: date, *, last: date | None
+) -> None:
+    """Whether these entries of a person can last until that day. Raises `LeavesBefore`, `SecondedAlready`."""
+    name = (await register.the_own(work, person_id)).name
+    rules.on_the_register_throughout(until, last=last, name=name)
+    order_id = entries[0].order_id
+    others = [each for each in await queries.of_person(work, person_id) if each.order_id != order_id]
+    for each in entries:
+        rules.free(
+            _spans(others),
+            host_id=each.host_id,
+            since=each.since,
+            until=until,
+            name=name,
+            host=(await organisations.the(work, each.host_id)).name,
+            field="until",
+        )
+
+
+def _spans(entries: Iterable[Secondment]) -> list[Span]:
+    return [Span(each.host_id, each.since, each.until) for each in entries]
+
+
 async def _count_time(work: Work, entries: Iterable[Secondment]) -> None:
     """What these people's secondments say of the time at the front, now that some of them changed."""
     await work.session.flush()
@@ -213,7 +242,9 @@ async def _refuse_what_is_not_cleared(work: Work, entries: Collection[Secondment
 
 
 def refuse_unknown_mode(rulebook: Rulebook, mode: str) -> None:
-    """Whether these rules second officers in this mode. Raises `ModeNotHere`."""
+    """Whether these rules second officers in this mode. Raises `BeforeTheRules`, `ModeNotHere`."""
+    if not rulebook.answers("staff.modes"):
+        raise rules.BeforeTheRules(field="since", day=rulebook.day.isoformat())
     modes = rulebook.texts("staff.modes")
     listed = [STAFF_MODES[each] for each in modes]
     words = ", ".join(each.en for each in listed), "、".join(each.zh for each in listed)
@@ -223,12 +254,15 @@ def refuse_unknown_mode(rulebook: Rulebook, mode: str) -> None:
 async def _host(work: Work, using: Using, mode: str, people: Sequence[Seconded]) -> Organisation:
     body = await organisations.the(work, using.host_id)
     rules.a_township(body.kind, name=body.name)
+    rules.away_from_home(body.id, home_id=work.actor.tenant_id, name=body.name)
     await lineage.require_there(work, body, field="hosts")
     rules.contacts(mode, people, using, name=body.name)
     return body
 
 
-async def _secondable(work: Work, person_id: UUID, first: date) -> tuple[Person, StaffEntry]:
+async def _secondable(
+    work: Work, person_id: UUID, first: date, until: date | None
+) -> tuple[Person, StaffEntry]:
     """Somebody who can be seconded, with what they are at home. Held, so that nobody lets them leave meanwhile."""
     person = await register.the_own(work, person_id, field="people")
     last = await register.to_change(work, person_id)
@@ -236,6 +270,10 @@ async def _secondable(work: Work, person_id: UUID, first: date) -> tuple[Person,
     entry = last if holds else (await register.on(work, [person_id], first)).get(person_id)
     rules.secondable(None if entry is None else entry.register, name=person.name, first=first)
     assert entry is not None
+    assert last is not None
+    rules.on_the_register_throughout(until, last=last.until, name=person.name)
+    if until is None or last.since <= until:
+        rules.secondable(last.register, name=person.name, first=last.since)
     return person, entry
 
 

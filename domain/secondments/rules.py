@@ -48,6 +48,14 @@ class ModeNotHere(Refusal):
     zh = "本县下沉方式为{modes_zh}({source})，请从中选择。"
 
 
+class BeforeTheRules(Refusal):
+    """A first day of which no rules are loaded, not even the platform's own."""
+
+    code = "SECONDMENT_BEFORE_THE_RULES"
+    en = "No rules are on record for {day}, so nothing says what such a secondment was. Choose a later first day."
+    zh = "系统未收录{day}适用的规程，无法确定派驻规则。请选择更晚的起始日期。"
+
+
 class NobodySeconded(Refusal):
     """An order without anybody, or that names somebody twice."""
 
@@ -73,6 +81,14 @@ class HostNotATownship(Refusal):
     code = "SECONDMENT_HOST_NOT_A_TOWNSHIP"
     en = "{name} is not a township, and officers are seconded to townships. Choose a township."
     zh = "{name}不是乡镇（街道），执法人员下沉至乡镇（街道）。请改选乡镇（街道）。"
+
+
+class HostIsHome(Refusal):
+    """Somebody would be seconded to the body that owns them."""
+
+    code = "SECONDMENT_HOST_IS_HOME"
+    en = "{name} is the officers' own body, and nobody is seconded there. Choose another township."
+    zh = "{name}是人员所在单位，不能向本单位派驻。请改选其他乡镇（街道）。"
 
 
 class LiaisonsNeeded(Refusal):
@@ -120,6 +136,14 @@ class SecondedAlready(Refusal):
     code = "SECONDMENT_SECONDED_ALREADY"
     en = "{name} is seconded to {host} from {since} on already. End or extend that secondment, or choose other days."
     zh = "{name}自{since}起已派驻{host}。请先终止或者延长原派驻，或者另选日期。"
+
+
+class LeavesBefore(Refusal):
+    """Somebody leaves the body before the secondment would end."""
+
+    code = "SECONDMENT_LEAVES_BEFORE"
+    en = "{name} leaves your body, and {last} is the last day there. Choose that day or an earlier one as the last."
+    zh = "{name}将离岗，在册至{last}。派驻截止日期请选择该日或者以前。"
 
 
 class LastBeforeFirst(Refusal):
@@ -252,6 +276,12 @@ def a_township(kind: str, *, name: str) -> None:
         raise HostNotATownship(field="hosts", name=name)
 
 
+def away_from_home(host_id: UUID, *, home_id: UUID, name: str) -> None:
+    """Whether a host, called so, is another body than the home. Raises `HostIsHome`."""
+    if host_id == home_id:
+        raise HostIsHome(field="hosts", name=name)
+
+
 def secondable(register: str | None, *, name: str, first: date) -> None:
     """Whether somebody who stands on this register on the first day (None: on none) can be seconded.
 
@@ -263,15 +293,28 @@ def secondable(register: str | None, *, name: str, first: date) -> None:
         raise OnlyAssists(field="people", name=name)
 
 
+def on_the_register_throughout(until: date | None, *, last: date | None, name: str) -> None:
+    """Whether a secondment is over by the last day of somebody's on the register, if there is one. Raises `LeavesBefore`."""
+    if last is not None and (until is None or until > last):
+        raise LeavesBefore(field="until", name=name, last=last.isoformat())
+
+
 def free(
-    held: Collection[Span], *, host_id: UUID, since: date, until: date | None, name: str, host: str
+    held: Collection[Span],
+    *,
+    host_id: UUID,
+    since: date,
+    until: date | None,
+    name: str,
+    host: str,
+    field: str = "people",
 ) -> None:
     """Whether somebody is not with the host on any of these days already. Raises `SecondedAlready`."""
     for each in held:
         begins_later = until is not None and until < each.since
         is_over = each.until is not None and (each.until < since or each.until < each.since)
         if each.host_id == host_id and not begins_later and not is_over:
-            raise SecondedAlready(field="people", name=name, host=host, since=each.since.isoformat())
+            raise SecondedAlready(field=field, name=name, host=host, since=each.since.isoformat())
 
 
 def lasts(since: date, until: date | None, *, today: date) -> None:

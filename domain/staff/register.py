@@ -63,7 +63,7 @@ async def the_own(work: Work, person_id: UUID, *, field: str = "person_id") -> P
 
 async def to_change(work: Work, person_id: UUID) -> StaffEntry | None:
     """The last entry of one of the acting body's people, locked; None as long as nobody entered them."""
-    found: StaffEntry | None = await work.session.scalar(
+    last = (
         select(StaffEntry)
         .where(
             StaffEntry.county_id == work.county_id,
@@ -75,6 +75,10 @@ async def to_change(work: Work, person_id: UUID) -> StaffEntry | None:
         .limit(1)
         .with_for_update()
     )
+    found: StaffEntry | None = await work.session.scalar(last)
+    if found is not None and found.until is not None:
+        # Whoever had to wait for it may find it followed by another one meanwhile, which a second look sees.
+        found = await work.session.scalar(last)
     return found
 
 

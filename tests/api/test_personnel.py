@@ -83,7 +83,7 @@ class TestTheRegister:
             "letStaffLeave",
             ENTRY,
             personId=who,
-            expectedVersion=1,
+            expectedVersion=2,
             leavesOn="2026-03-20",
             reason="调离",
         )

@@ -98,6 +98,21 @@ class TestRecording:
         # Half a day away, half a day in post.
         await desk.record(("chen", "late"), day=TODAY)
 
+    async def test_counts_no_more_once_leave_was_approved_for_the_day(self, desk):
+        await desk.record(("zhou", "absent"), ("chen", "absent"))
+        leave = await desk.approved(first=YESTERDAY, last=TODAY)
+        await desk.approved(who="chen", body=None, first=YESTERDAY, last=YESTERDAY, until_noon=True)
+        for by in ("gao", "lin"):
+            assert "zhou" not in [who for _, who, _ in await desk.sheet(by=by)]
+        # Half a day away, half a day absent.
+        assert await desk.sheet() == [(YESTERDAY, "chen", "absent")]
+        tallies = await desk.tallies("zhou", "chen")
+        counted = {who: (each.marks["absent"], each.leave_half_days) for who, each in tallies.items()}
+        assert counted == {"zhou": (0, 4), "chen": (1, 1)}
+        # Back today: yesterday stays leave.
+        await desk.do("cancel", leave, "zhou", "kunyang")
+        assert (await desk.tallies("zhou"))["zhou"].marks["absent"] == 0
+
     async def test_of_two_at_once_lets_one_through(self, desk):
         async with desk.as_("gao") as work:
             await commands.record(work, day=YESTERDAY, people=[Marked(desk.world["zhou"].person_id, "late")])
@@ -177,3 +192,8 @@ class TestTallies:
         assert set(await desk.tallies("zhou", "chen", "lin", by="lin")) == {"zhou", "lin"}
         assert set(await desk.tallies("zhou", "chen", by="chen")) == {"chen"}
         assert set(await desk.tallies("zhou", "chen", by="wu")) == set()
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31)])
+async def test_a_tally_of_a_day_that_nobody_sees_is_empty(desk, day):
+    assert await desk.tallies("chen", first=day, last=day) is not None

@@ -24,8 +24,8 @@ from tenancy.ids import new_id
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted, Stale
 from tenancy.transactions import CapacityRefused
-from tests.domain.consultations.desk import TERM, a_place, clocks, split
-from tests.registered import A_DAY, TODAY
+from tests.domain.consultations.desk import BY_KIND, TERM, Desk, a_place, clocks, split
+from tests.registered import A_DAY, TODAY, keeps_a_register
 from tests.worlds import NOW
 
 DEFAULT = "平台默认规则（惯例，非法律规定） 55"
@@ -405,11 +405,45 @@ class TestTransfer:
         with pytest.raises(rules.WhereToNeeded):
             await desk.propose("transfer", body_id="kunyang")
         (one, _) = await TestRecall.team(desk)
-        asked = await desk.answer(
-            await desk.propose("transfer", entry_id=one.id, body_id="kunyang"), by="pan"
-        )
         with pytest.raises(secondment_rules.OnlyStationedTransferred):
-            await desk.carry_out(asked, order_number="9号")
+            await desk.propose("transfer", entry_id=one.id, body_id="kunyang")
+
+    async def test_is_not_to_the_home(self, edge, world, owner_engine):
+        await keeps_a_register(owner_engine, world, personnel="xu", body="kunyang", entered=("chen",))
+        desk = Desk(edge, world)
+        (entry,) = await desk.order("chen", by="xu", hosts=("aojiang",))
+        with pytest.raises(secondment_rules.HostIsHome):
+            await desk.propose("transfer", by="xu", entry_id=entry.id, body_id="kunyang")
+
+
+class TestDays:
+    @pytest.mark.parametrize("kind", BY_KIND)
+    async def test_lie_within_the_secondment(self, desk, kind):
+        (entry,) = await desk.order("lin", hosts=("shuitou",), until=date(2026, 3, 20))
+        with pytest.raises(rules.AfterTheEnd):
+            await desk.propose(kind, entry_id=entry.id, since=date(2026, 3, 21))
+        await desk.propose(kind, entry_id=entry.id, since=date(2026, 3, 20))
+
+    @pytest.mark.parametrize("kind", BY_KIND)
+    async def test_are_ones_that_somebody_will_see(self, desk, kind):
+        with pytest.raises(secondment_rules.TooFar):
+            await desk.propose(
+                kind, since=date(9999, 12, 31), **{"until": date.max} if kind == "borrowing" else {}
+            )
+
+    async def test_of_an_area_team_are_the_latest_that_a_host_was_asked_for(self, desk):
+        (one, other) = await TestRecall.team(desk)
+        asked = await desk.answer(await desk.propose(entry_id=one.id), by="pan")
+        await desk.answer(await desk.propose(entry_id=other.id, since=date(2026, 3, 20)), by="wen")
+        await desk.carry_out(asked)
+        assert (await desk.entry(other.id)).until == date(2026, 3, 19)
+
+    @pytest.mark.parametrize("kind", ["borrowing", "appointment", "removal"])
+    async def test_that_are_over_let_nothing_be_carried_out(self, desk, kind):
+        asked = await desk.answer(await desk.propose(kind), by="gao")
+        await desk.leave(desk.world["zhou"].person_id)
+        with pytest.raises(secondment_rules.Over):
+            await desk.carry_out(asked)
 
 
 class TestOrder:

@@ -8,9 +8,12 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select, text, update
 
+from domain.deadlines.firing import announce_rungs, ring, take_due
 from domain.deadlines.models import Deadline
 from domain.discipline import commands, queries, rules
 from domain.discipline.models import DisciplinaryCase
+from domain.edge import errand
+from domain.outbox.models import Announcement
 from domain.secondments import queries as secondments
 from domain.spans import Span
 from tenancy.models import Capacity
@@ -138,11 +141,51 @@ class TestOpening:
             with pytest.raises(NotFound):
                 await Office(edge, world).opened(who, "absence")
 
+    async def test_is_of_no_third_body_that_oversees_both(self, office, owner_engine):
+        async with owner_engine.begin() as connection:
+            await connection.execute(
+                update(Capacity)
+                .where(Capacity.id == office.world["wu"].capacities["coordination"])
+                .values(roles=["coordinator", "head"])
+            )
+        for ground in ("failure", "complaint"):
+            with pytest.raises(rules.NotTheInquirer):
+                await office.opened("wu", ground)
+
     async def test_is_about_a_day_of_the_secondment(self, office):
         with pytest.raises(rules.NotThen):
             await office.opened(on=date(2026, 3, 11))
         with pytest.raises(rules.NotThen):
             await office.opened(on=date(2022, 11, 30))
+
+
+class TestTelling:
+    async def test_the_officer_is_told_in_whichever_post_there_is(self, office, owner_engine):
+        case = await office.concluded()
+        async with owner_engine.connect() as connection:
+            audience = await connection.scalar(
+                select(Announcement.audience).where(Announcement.subject_id == case.id)
+            )
+        zhou, bodies = str(office.world["zhou"].person_id), office.world.bodies
+        assert [each["tenant"] for each in audience if each.get("person") == zhou] == [
+            str(bodies["transport"]),
+            str(bodies["kunyang"]),
+        ]
+
+    async def test_no_clock_rings_with_those_whom_it_may_be_about(self, office, owner_engine, clock):
+        await office.opened()
+        clock.advance(timedelta(days=60))
+        async with errand(owner_engine, county_id=office.world.county_id, now=clock.instant) as worker:
+            rung = await ring(worker, await take_due(worker, most=10))
+            await announce_rungs(worker, rung)
+        async with owner_engine.connect() as connection:
+            told = await connection.scalars(
+                select(Announcement.audience).where(
+                    Announcement.county_id == office.world.county_id, Announcement.kind.like("deadline.%")
+                )
+            )
+            roles = {role for audience in told for each in audience for role in each.get("roles", ())}
+        assert roles == {"head", "personnel"}
 
 
 class TestReading:
@@ -299,7 +342,7 @@ class TestReviews:
 
 
 class TestWhereBenefitsAreWithheld:
-    """Huancui, 3(3), in a county of its own."""
+    """Huancui, 4(3), in a county of its own."""
 
     @pytest.fixture
     async def there(self, edge, owner_engine):

@@ -34,6 +34,9 @@ def test_every_act_in_every_state(state, act):
         ("host", "host", False),
         ("home", "both", False),
         ("host", "both", False),
+        (None, "home", True),
+        (None, "host", True),
+        (None, "both", True),
     ],
 )
 def test_who_looks_into_a_ground(side, ruled, refused):
@@ -114,3 +117,16 @@ def test_a_review_is_asked_for_until_the_last_instant():
         rules.reviewable(
             datetime(2026, 4, 9, 16, 0, tzinfo=UTC), until=last, day=date(2026, 4, 9), source="公务员法 95"
         )
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [
+        (date(2026, 3, 11), None),
+        (date(2026, 3, 1), date(2026, 2, 28)),
+        (date(2026, 3, 20), date(2026, 3, 19)),
+    ],
+)
+def test_nothing_happens_under_a_secondment_that_has_not_begun(since, until):
+    with pytest.raises(rules.NotBegun):
+        rules.happened(date(2026, 3, 10), since=since, until=until, today=date(2026, 3, 10))

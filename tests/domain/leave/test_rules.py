@@ -100,11 +100,16 @@ class TestBeingBack:
         assert self.taken(16, at_noon=True, granted=from_noon).last_day == date(2026, 3, 15)
 
     def test_lies_within(self):
-        for day, today in ((15, TODAY), (21, TODAY), (17, date(2026, 3, 18)), (23, date(2026, 3, 23))):
+        for day, today in ((15, TODAY), (21, TODAY), (17, date(2026, 3, 18)), (19, date(2026, 3, 20))):
             with pytest.raises(rules.BackTooEarly):
                 self.taken(day, today=today)
         with pytest.raises(rules.BackTooEarly):
             self.taken(20, at_noon=True, granted=march(16, 20, until_noon=True))
+
+    def test_is_nothing_to_report_once_it_is_over(self):
+        for day in (17, 21, 23):
+            with pytest.raises(rules.OverAlready):
+                self.taken(day, today=date(2026, 3, 21))
 
 
 class TestStates:

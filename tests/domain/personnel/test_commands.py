@@ -1,12 +1,15 @@
 """The register of a body's people on a real database: who comes, changes, leaves, and what is gone with that."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import select, update
 
+from domain.audit.models import AuditLine
 from domain.certificates.models import Certificate
+from domain.personnel import commands as personnel
 from domain.personnel import rules
 from domain.secondments.models import Secondment
 from domain.staff import queries as staff
@@ -15,6 +18,7 @@ from domain.staff.models import Person, StaffEntry
 from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted, Stale
 from tenancy.transactions import CapacityRefused
+from tests.domain.leave.desk import behind
 from tests.registered import A_DAY, BEFORE, TODAY, Office, keeps_a_register
 from tests.rosters import endings_astray
 
@@ -107,6 +111,41 @@ class TestChanging:
         with pytest.raises(rules.NothingChanges):
             await office.change(lin, post="执法人员")
 
+    async def test_is_meant_for_the_entry_that_was_seen_and_not_for_the_next_one(self, office):
+        lin = office.world["lin"].person_id
+        assert (await office.change(lin, post="副局长")).version == 2
+        for act in (office.change(lin, rank="四级调研员"), office.leave(lin)):
+            with pytest.raises(Stale):
+                await act
+        await office.leave(lin, leaves_on=TODAY + A_DAY, expected_version=2)
+        assert (await office.enter(person_id=lin, since=TODAY + A_DAY)).version == 4
+
+    async def test_of_two_at_once_is_made_once(self, office):
+        lin = office.world["lin"].person_id
+        both = (office.change(lin, post="副局长"), office.change(lin, rank="四级调研员"))
+        outcomes = await asyncio.gather(*both, return_exceptions=True)
+        assert sorted(type(each).__name__ for each in outcomes) == ["StaffEntry", "Stale"]
+
+    async def test_lets_whoever_waited_for_it_second_somebody(self, office):
+        lin = office.world["lin"].person_id
+        async with office.as_("tang") as work:
+            await personnel.change(
+                work, person_id=lin, expected_version=1, since=TODAY + A_DAY, post="副局长"
+            )
+            second = await behind(work, office.order("lin"))
+        assert len(await second) == 1
+
+    async def test_ends_with_the_last_day_of_whoever_leaves(self, office, owner_engine):
+        lin = office.world["lin"].person_id
+        await office.leave(lin, leaves_on=date(2026, 4, 1))
+        with pytest.raises(rules.LeavesBefore):
+            await office.change(lin, since=date(2026, 4, 1), post="副局长", expected_version=2)
+        await office.change(lin, since=date(2026, 3, 31), post="副局长", expected_version=2)
+        assert await entries_of(owner_engine, lin) == [
+            (BEFORE, date(2026, 3, 30), "执法人员", "enforcement"),
+            (date(2026, 3, 31), date(2026, 3, 31), "副局长", "enforcement"),
+        ]
+
     async def test_is_not_a_heads_nor_another_bodys(self, office):
         with pytest.raises(NotPermitted):
             await office.change(office.world["zhou"].person_id, by="lin", post="中队长")
@@ -170,6 +209,18 @@ class TestLeaving:
             )
         assert valid_until == date(2026, 3, 31)
 
+    async def test_of_days_to_come_leaves_a_line_of_the_shorter_certificate(self, office, owner_engine):
+        certificate = await office.issue("zhou")
+        await office.leave(office.world["zhou"].person_id, leaves_on=date(2026, 4, 1))
+        async with owner_engine.connect() as connection:
+            version = await connection.scalar(
+                select(Certificate.version).where(Certificate.id == certificate.id)
+            )
+            lines = await connection.scalars(
+                select(AuditLine.action).where(AuditLine.subject_id == certificate.id).order_by(AuditLine.id)
+            )
+            assert (version, lines.all()) == (2, ["certificate.issued", "certificate.shortened"])
+
     async def test_leaves_everybody_else_alone(self, office, owner_engine, clock):
         before = await posts_of(owner_engine, office.world["guan"].person_id, at=clock.instant)
         await office.leave(office.world["zhou"].person_id)
@@ -185,6 +236,20 @@ class TestLeaving:
         await office.leave(zhou)
         with pytest.raises(rules.NotOnTheRegister):
             await office.leave(zhou, expected_version=2)
+
+
+class TestFarAwayDays:
+    @pytest.mark.parametrize(
+        "day", [date(1, 1, 1), date(1899, 12, 31), date(8999, 12, 31), date(9999, 12, 31)]
+    )
+    async def test_are_on_no_register(self, office, day):
+        lin = office.world["lin"].person_id
+        with pytest.raises(rules.TooFar):
+            await office.enter("钱远", since=day)
+        with pytest.raises(rules.TooFar):
+            await office.change(lin, since=day, post="副局长")
+        with pytest.raises(rules.TooFar):
+            await office.leave(lin, leaves_on=day)
 
 
 class TestReading:

@@ -18,8 +18,15 @@ from domain.personal_data.sealing import Keys, NoKey
 from domain.personnel.intake import take_in
 from domain.personnel.on_record import Namesakes, SaysOtherwise
 from domain.personnel.roster import ROSTER, Body, rows_in
+from domain.personnel.rules import TooFar
 from domain.secondments.models import Secondment
-from domain.secondments.rules import ModeNotHere, OnlyAssists, SecondedAlready
+from domain.secondments.rules import (
+    BeforeTheRules,
+    ModeNotHere,
+    NotOnTheRegister,
+    OnlyAssists,
+    SecondedAlready,
+)
 from domain.sheets import BadCell, NoSheet, Report, RowTwice
 from domain.staff import commands as staff
 from domain.staff.models import Person, StaffEntry
@@ -341,6 +348,13 @@ class TestAFile:
         report = await take(as_csv(row(), row(), row(用人单位="水头镇人民政府", 起="2026-02-01")))
         assert faults(report) == [(3, None, RowTwice)]
 
+    @pytest.mark.parametrize(
+        ("column", "day"),
+        [("在册起", "0001-01-01"), ("起", "0001-01-01"), ("起", "9999-12-31"), ("止", "9999-12-31")],
+    )
+    async def test_has_no_day_that_no_calendar_reaches(self, take, column, day) -> None:
+        assert faults(await take(as_csv(row(**{column: day})))) == [(2, column, TooFar)]
+
     async def test_is_no_roster_without_its_columns(self, take) -> None:
         for file in (b"", b"PK\x03\x04 no workbook", as_csv(headings=HEADINGS[1:])):
             with pytest.raises(NoSheet):
@@ -376,6 +390,30 @@ class TestAgainstTheRegister:
         assert await take(as_csv(row())) == Report(0, 1, ())
         (secondment,) = (await found("钱新")).secondments
         assert secondment.until == date(2026, 2, 1)
+
+    @pytest.mark.parametrize(
+        ("left", "sent", "column"),
+        [
+            ("2019-12-31", {"起": "2026-01-05"}, "人员类别"),
+            ("2026-06-30", {"起": "2026-01-05"}, "止"),
+            ("2026-06-30", {"起": "2026-01-05", "止": "2026-07-01"}, "止"),
+        ],
+    )
+    async def test_nobody_is_seconded_beyond_their_last_day(self, take, found, left, sent, column) -> None:
+        assert (await take(as_csv(at_home(起="2010-01-01", 止=left)))).taken == 1
+        report = await take(as_csv(row(在册起="2015-01-01", **sent)))
+        assert [(number, said) for number, said, _ in faults(report)] == [(2, column)]
+        assert (await found("钱新")).posts == []
+
+    async def test_nobody_is_seconded_under_rules_that_nobody_knows(self, take) -> None:
+        assert faults(await take(as_csv(row(在册起="2015-01-01", 起="2016-01-05")))) == [
+            (2, "派驻方式", BeforeTheRules)
+        ]
+
+    async def test_nobody_is_seconded_before_their_first_day(self, take) -> None:
+        assert faults(await take(as_csv(row(在册起="2020-07-01", 起="2019-07-01")))) == [
+            (2, "人员类别", NotOnTheRegister)
+        ]
 
     async def test_namesakes_of_one_body_are_not_told_apart(self, take, world, owner_engine) -> None:
         async with owner_engine.begin() as connection:

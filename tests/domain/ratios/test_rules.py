@@ -39,6 +39,11 @@ def test_is_told_of_the_day_and_of_month_ends_before_it() -> None:
     assert days(date(2026, 1, 31), month_ends=1) == [date(2025, 12, 31), date(2026, 1, 31)]
 
 
+def test_is_told_of_no_month_before_the_calendar() -> None:
+    assert days(date(1, 2, 3), month_ends=2) == [date(1, 1, 31), date(1, 2, 3)]
+    assert days(date(1, 1, 15), month_ends=36) == [date(1, 1, 15)]
+
+
 @pytest.mark.parametrize("month_ends", [-1, 37])
 def test_is_not_told_of_more(month_ends) -> None:
     with pytest.raises(TooManyMonths):

@@ -150,6 +150,7 @@ class TestOrdering:
             ),
             (("lin",), {"mode": "itinerant"}, rules.ModeNotHere),
             (("lin",), {"hosts": ("agriculture",)}, rules.HostNotATownship),
+            (("lin",), {"since": date(2017, 9, 30)}, rules.BeforeTheRules),
             (("lin",), {"until": TODAY - A_DAY}, rules.LastBeforeFirst),
             (("zhou",), {"hosts": ("kunyang",)}, rules.SecondedAlready),
             (("guan",), {}, NotFound),
@@ -183,6 +184,30 @@ class TestOrdering:
         await office.leave(office.world["lin"].person_id)
         with pytest.raises(rules.NotOnTheRegister):
             await office.order("lin")
+
+    async def test_lasts_no_longer_than_somebody_is_on_the_register(self, office, clock):
+        lin = office.world["lin"].person_id
+        await office.leave(lin, leaves_on=date(2026, 3, 21))
+        for until in (None, date(2026, 3, 21)):
+            with pytest.raises(rules.LeavesBefore):
+                await office.order("lin", until=until)
+        await office.order("lin", until=date(2026, 3, 20))
+        clock.advance(timedelta(days=11))
+        assert not await can_act(office, "lin", "aojiang")
+
+    async def test_is_of_nobody_who_will_be_an_auxiliary_by_then(self, office):
+        fresh = await office.enter("钱丁")
+        await office.change(fresh.person_id, since=date(2026, 3, 21), register_="auxiliary")
+        with pytest.raises(rules.OnlyAssists):
+            await office.order(fresh.person_id)
+        await office.order(fresh.person_id, until=date(2026, 3, 20))
+
+    async def test_is_to_another_body_than_ones_own(self, edge, world, owner_engine):
+        await keeps_a_register(owner_engine, world, personnel="xu", body="kunyang", entered=("chen",))
+        office = Office(edge, world)
+        with pytest.raises(rules.HostIsHome):
+            await office.order("chen", by="xu", hosts=("kunyang",))
+        await office.order("chen", by="xu", hosts=("aojiang",))
 
     async def test_of_two_at_once_for_the_same_days_is_carried_out_once(self, office):
         outcomes = await asyncio.gather(office.order("lin"), office.order("lin"), return_exceptions=True)
@@ -347,6 +372,21 @@ class TestExtending:
         clock.advance(timedelta(days=3))
         with pytest.raises(rules.Over):
             await office.extend(entry, date(2026, 3, 30))
+
+    async def test_lasts_no_longer_than_somebody_is_on_the_register(self, office):
+        (entry,) = await office.order("lin", until=date(2026, 3, 15))
+        await office.leave(office.world["lin"].person_id, leaves_on=date(2026, 3, 21))
+        with pytest.raises(rules.LeavesBefore):
+            await office.extend(entry, date(2026, 3, 21))
+        await office.extend(entry, date(2026, 3, 20))
+
+    async def test_reaches_into_no_other_order_to_the_same_host(self, office):
+        (entry,) = await office.order("lin", until=date(2026, 3, 15))
+        await office.order("lin", since=date(2026, 3, 20), until=date(2026, 3, 31))
+        await office.order("lin", since=date(2026, 3, 16), hosts=("shuitou",))
+        with pytest.raises(rules.SecondedAlready):
+            await office.extend(entry, date(2026, 3, 20))
+        await office.extend(entry, date(2026, 3, 19))
 
     async def test_revives_nothing_that_was_ended(self, office):
         (entry,) = await office.order("lin", until=date(2026, 3, 20))
