@@ -213,7 +213,8 @@ class AttendancePayload(Payload):
     """Of a sheet, the first of those on it."""
 
     attendance_entry: AttendanceEntry | None = changed(
-        queries.of_ids, description="As it is now. 办理后的考勤登记"
+        queries.of_ids,
+        description="As it is now; of several, the first. 办理后的考勤登记（多人的为首名人员的）",
     )
 
 

@@ -19,7 +19,9 @@ SWAP_ID = "The swap. 换班编号"
 class NightDutyPayload(Payload):
     """Of a plan, the first of those who are on it."""
 
-    night_duty: NightDuty | None = changed(queries.of_ids, description="As it is now. 办理后的值班")
+    night_duty: NightDuty | None = changed(
+        queries.of_ids, description="As it is now; of several, the first. 办理后的值班（多人的为首名人员的）"
+    )
 
 
 @strawberry.type(description="The swap after the act, or why nothing was done. 办理结果")

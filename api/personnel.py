@@ -24,7 +24,7 @@ from domain.work import Work
 PERSON = "Who, of your body. 人员"
 UNIT = "The unit of your body. 内设机构"
 REGISTER = "On which register; auxiliaries only assist. 人员类别"
-ESTABLISHMENT = "On which establishment. 编制类别"
+ESTABLISHMENT = "On which establishment. 编制类型"
 POST = "The post. 职务"
 RANK = "The rank. 职级"
 
@@ -44,7 +44,7 @@ class StaffEntryFilter:
     homes: list[strawberry.ID] | None = among("Of one of these bodies. 编制所在单位", ids_of="Organisation")
     units: list[strawberry.ID] | None = among("In one of these units. 内设机构", ids_of="Unit")
     registers: list[StaffRegister] | None = among("On one of these registers. 人员类别")
-    establishments: list[StaffEstablishment] | None = among("On one of these establishments. 编制类别")
+    establishments: list[StaffEstablishment] | None = among("On one of these establishments. 编制类型")
     posts: list[str] | None = among("In one of these posts. 职务")
     ranks: list[str] | None = among("Of one of these ranks. 职级")
     hosts: list[strawberry.ID] | None = among(

@@ -18,7 +18,10 @@ SECONDMENT_ID = "An entry of the officer under the order. 派驻编号"
 class SecondmentPayload(Payload):
     """Of an order, its first entry; the others are `together` with it."""
 
-    secondment: Secondment | None = changed(queries.of_ids, description="As it is now. 办理后的派驻")
+    secondment: Secondment | None = changed(
+        queries.of_ids,
+        description="As it is now; of several, the first. 办理后的派驻（多人、多个用人单位的为首项）",
+    )
 
 
 @strawberry.input(description="Somebody whom an order names. 派驻人员")

@@ -240,7 +240,7 @@ class SecondmentFilter:
     modes: list[SecondmentMode] | None = among("In one of these modes. 派驻方式")
     posts: list[str] | None = among("In one of these posts. 岗位")
     establishments: list[StaffEstablishment] | None = among(
-        "Today on one of these establishments at home, as far as you may see that. 编制类别"
+        "Today on one of these establishments at home, as far as you may see that. 编制类型"
     )
     ranks: list[str] | None = among("Today of one of these ranks, as far as you may see that. 职级")
     in_force_on: date | None = narrowing("In force on this day. 在派日期")

@@ -36,7 +36,7 @@ class StaffRegister(Enum):
     OTHER = strawberry.enum_value("other", description="Others. 其他人员")
 
 
-@strawberry.enum(description="On which establishment somebody is. 编制类别")
+@strawberry.enum(description="On which establishment somebody is. 编制类型")
 class StaffEstablishment(Enum):
     """As `domain/staff/rules.py` has them."""
 
@@ -105,7 +105,7 @@ class StaffEntry(Node):
         organisations.units_of_ids, through="unit_id", description="The unit there. 内设机构"
     )
     register: StaffRegister = strawberry.field(description="On which register. 人员类别")
-    establishment: StaffEstablishment = strawberry.field(description="On which establishment. 编制类别")
+    establishment: StaffEstablishment = strawberry.field(description="On which establishment. 编制类型")
     post: str = strawberry.field(description="The post. 职务")
     rank: str | None = strawberry.field(description="The rank. 职级")
     since: date = strawberry.field(description="The first day. 起")

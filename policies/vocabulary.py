@@ -45,8 +45,8 @@ ROLES: Final[Mapping[str, Meaning]] = MappingProxyType(
         "officer": Meaning("drafts and handles", "经办人员"),
         "head": Meaning("approves, accepts and returns in the body's name", "负责人"),
         "registrar": Meaning("sends, takes in and numbers", "收发人员"),
-        "coordinator": Meaning("staff of the coordination office", "协调指挥机构人员"),
-        "supervisor": Meaning("supervising staff of the justice bureau", "司法局监督人员"),
+        "coordinator": Meaning("staff of the coordination office", "协调指挥人员"),
+        "supervisor": Meaning("supervising staff of the justice bureau", "执法监督人员"),
         "personnel": Meaning("keeps the register of a body's people and seconds them", "人事人员"),
     }
 )

@@ -84,7 +84,7 @@ def test_the_walk_runs_as_it_stands(platform):
 
     changed = [act for act in acts if isinstance(act, dict) and "userErrors" in act]
     refused = [act["userErrors"][0]["code"] for act in changed if act["userErrors"]]
-    assert refused == ["NOT_PERMITTED"]
+    assert refused == ["NOT_PERMITTED", "SECONDMENT_RECALL_NOT_CLEARED"]
     states = [act["referral"]["state"] for act in changed if "state" in (act.get("referral") or {})]
     assert states == ["AWAITING_APPROVAL", "APPROVED", "SENT", "TAKEN_IN", "ACCEPTED"]
     sent = next(act["referral"] for act in changed if "letterNumber" in (act.get("referral") or {}))
@@ -115,6 +115,16 @@ def test_the_walk_runs_as_it_stands(platform):
 
     register = [act for act in acts if isinstance(act, dict) and "totalCount" in act]
     assert [entry["totalCount"] for entry in register] == [14 + other_teams("平阳县综合行政执法局"), 24]
+
+    (away,) = [answer["data"] for answer in printed if "absences" in answer["data"]]
+    assert [each["person"]["name"] for each in away["absences"]] == ["柏小雪"]
+    assert away["leaveRequest"] is None
+    (inbox,) = [answer["data"] for answer in printed if "inbox" in answer["data"]]
+    assert {each["capacity"]["organisationCode"] for each in inbox["inboxCounts"]} == {"zonghe", "kunyang"}
+    consultations = [act["consultation"] for act in changed if "consultation" in act]
+    assert [each.get("standing", each.get("state")) for each in consultations] == ["CLEAR", "CARRIED_OUT"]
+    assert consultations[-1]["secondment"]["endedReason"] == "Needed at the bureau."
+    assert [held["organisationCode"] for held in acts[-1]["capacities"]] == ["zonghe"]
     assert "Nothing is wrong." in walked.stdout
 
 

@@ -18,7 +18,7 @@ class InOtherHands(Refusal):
 
     code = "ASSIGNMENT_IN_OTHER_HANDS"
     en = "{name} has claimed this matter. Ask them to release it, or the desk or a head to put it back."
-    zh = "该事项已由{name}认领。请其先退回待办，或者由收发文书员、负责人退回或者重新交办。"
+    zh = "该事项已由{name}认领。请其先退回待办，或者由收发人员、负责人退回或者重新交办。"
 
 
 class InNobodysHands(Refusal):

@@ -10,12 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.attendance import queries, rules
 from domain.attendance.models import AttendanceEntry
-from domain.attendance.queries import ENTRY, entry_of
+from domain.attendance.queries import ENTRY, entry_of, in_service
 from domain.attendance.rules import Marked
 from domain.audit.commands import record as leave_a_line
 from domain.leave import queries as leave
 from domain.leave.rules import Parties
-from domain.night_duty.queries import serving
 from domain.organisations import queries as organisations
 from domain.staff import queries as staff
 from domain.texts import reasoned
@@ -66,7 +65,7 @@ async def correct(
 
 
 async def _recorded(work: Work, marked: Marked, *, name: str, day: date) -> AttendanceEntry:
-    parties = (await serving(work, [marked.person_id], day=day)).get(marked.person_id)
+    parties = (await in_service(work, [marked.person_id], day=day)).get(marked.person_id)
     if parties is None:
         raise rules.NotInPost(field="people", name=name, day=day.isoformat())
     entry = _entry(work, marked, parties, day)

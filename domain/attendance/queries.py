@@ -16,6 +16,7 @@ from domain.filters import Conditions, Days, among, any_of, on
 from domain.leave import queries as leave
 from domain.leave.rules import Parties
 from domain.night_duty import queries as night_duty
+from domain.secondments import queries as secondments
 from domain.spans import Order, Span, spanned
 from domain.work import Work
 from tenancy.refusals import NotFound
@@ -130,12 +131,25 @@ def entry_of(work: Work, parties: Parties, person_id: UUID, day: date) -> Attend
     )
 
 
+async def in_service(work: Work, people: Collection[UUID], *, day: date) -> dict[UUID, Parties]:
+    """Home and host on a day of those of these people who hold a post in the acting body, or were seconded from it.
+
+    Whom a roster brought holds a post with the host alone, and is the home's all the same.
+    """
+    seconded = {
+        each.person_id: Parties(each.home_id, each.host_id)
+        for each in await secondments.in_service(work, people, first=day, last=day)
+        if each.home_id == work.actor.tenant_id
+    }
+    return seconded | await night_duty.serving(work, people, day=day)
+
+
 async def _readable(work: Work, people: Collection[UUID], *, first: date, last: date) -> list[UUID]:
-    """Those of these people who worked with the acting body at the beginning or at the end, and whose attendance the actor
-    may read; and the actor."""
+    """Those of these people who were the acting body's to manage at the beginning or at the end, and whose attendance the
+    actor may read; and the actor."""
     found = {each for each in people if each == work.actor.person_id}
     for day in (first, last):
-        for person, parties in (await night_duty.serving(work, people, day=day)).items():
+        for person, parties in (await in_service(work, people, day=day)).items():
             if work.may("read", ENTRY, entry_of(work, parties, person, day)):
                 found.add(person)
     return list(found)

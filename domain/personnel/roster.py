@@ -158,7 +158,12 @@ def _told_by(listed: Listed) -> tuple[tuple[object, ...], str]:
 
 def _reader(bodies: Mapping[str, Body], today: date) -> Callable[[Cells], Listed]:
     def listed(cells: Cells) -> Listed:
-        home = cells.one_of("home", bodies, en="a body of the county", zh="本县单位的名称、简称或者代码")
+        home = cells.one_of(
+            "home",
+            bodies,
+            en="a body of the county by its whole name, short name or code",
+            zh="本县单位的全称、简称或者代码",
+        )
         sent = _sent(cells, bodies, home)
         first, last = _days(cells)
         return Listed(
@@ -191,11 +196,19 @@ def _what(cells: Cells, home: Body, *, stays: bool) -> What:
 
 def _sent(cells: Cells, bodies: Mapping[str, Body], home: Body) -> Sent | None:
     """Nobody is seconded to their own body: whoever is used by it, or of whom nothing is said, is at home."""
-    if not cells.text("host"):
+    text = cells.text("host")
+    if not text:
         return None
     townships = {name: body for name, body in bodies.items() if body.kind == "township" or body == home}
+    # People write 昆阳镇 where the whole name is wanted: the example is what they mean, if it is told by that.
+    such_as = max(
+        townships.values(), key=lambda body: (body.name.startswith(text), body.kind == "township", body.name)
+    ).name
     host = cells.one_of(
-        "host", townships, en="a township of the county", zh="本县乡镇（街道）的名称、简称或者代码"
+        "host",
+        townships,
+        en=f"a township of the county by its whole name (such as {such_as}), short name or code",
+        zh=f"本县乡镇（街道）的全称（如{such_as}）、简称或者代码",
     )
     if host == home:
         return None

@@ -102,7 +102,7 @@ async def _refuse_an_invalid_certificate(work: Work) -> None:
         return
     if last.state == "held":
         until = last.valid_until.isoformat()
-        said = (f"out of date since {until}", f"有效期至{until}")
+        said = (f"out of date: it was valid until {until}", f"有效期至{until}，现已过期")
     else:
         said = certificate_rules.WORDS[cast("State", last.state)]  # the database admits no other word
     raise CertificateStops(number=last.number, state=said[0], state_zh=said[1])

@@ -22,6 +22,7 @@ from domain.rulebooks.values import (
     Value,
     Words,
 )
+from policies.vocabulary import ROLES
 
 YES_NO = {True: Words("yes", "是"), False: Words("no", "否")}
 COUNTED = {
@@ -69,7 +70,8 @@ def shown_mention(mention: Mention) -> Words:
 def shown_power(power: Power) -> Words:
     """Which side may do it, in which roles, and whose part the other side has in it."""
     side, roles = SIDE_WORDS[power.side], ", ".join(power.roles)
-    said = [Words(f"{side.en}, as {roles}", f"{side.zh}（{roles}）"), *_procedure(power)]
+    roles_zh = "、".join(ROLES[role].zh for role in power.roles)
+    said = [Words(f"{side.en}, as {roles}", f"{side.zh}（{roles_zh}）"), *_procedure(power)]
     return Words("; ".join(each.en for each in said), "；".join(each.zh for each in said))
 
 

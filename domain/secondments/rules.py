@@ -45,7 +45,7 @@ class ModeNotHere(Refusal):
 
     code = "SECONDMENT_MODE_NOT_HERE"
     en = "The county's rules second officers otherwise: {modes} ({source}). Choose one of these modes."
-    zh = "本县下沉方式为{modes_zh}({source})，请从中选择。"
+    zh = "本县派驻方式为{modes_zh}（{source}），请从中选择。"
 
 
 class BeforeTheRules(Refusal):

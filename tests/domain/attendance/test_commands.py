@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from domain.attendance import commands, queries, rules
 from domain.attendance.models import AttendanceEntry
 from domain.attendance.rules import Marked
 from domain.texts import ReasonNeeded
+from tenancy.models import Capacity
 from tenancy.refusals import NotFound, NotPermitted
 from tests.domain.leave.desk import behind
 from tests.domain.night_duty.desk import NightDesk
@@ -52,6 +53,12 @@ async def place(owner_engine, edge, name):
     )
 
 
+async def without_a_post(owner_engine, world, who, body):
+    """As somebody is whom a roster brought: on the register, and with no post in this body."""
+    async with owner_engine.begin() as connection:
+        await connection.execute(delete(Capacity).where(Capacity.id == world[who].capacities[body]))
+
+
 class TestRecording:
     async def test_is_the_host_s_of_its_own_and_of_the_seconded(self, desk):
         await desk.record(("chen", "present"), ("zhou", "late"), by="xu")
@@ -66,6 +73,14 @@ class TestRecording:
         with pytest.raises(rules.RecordedElsewhere):
             await desk.record(("zhou", "late"), by="gao")
         await desk.record(("zhou", "late"), by="lin")
+
+    async def test_of_the_seconded_needs_no_post_at_home(self, owner_engine, edge):
+        desk = await place(owner_engine, edge, "fuling.toml")
+        await without_a_post(owner_engine, desk.world, "zhou", "transport")
+        await desk.record(("zhou", "late"), by="lin")
+        assert await desk.sheet("lin") == [(YESTERDAY, "zhou", "late")]
+        with pytest.raises(rules.NotInPost):
+            await desk.record(("guan", "late"), by="lin")
 
     async def test_is_either_s_where_both_manage_and_once(self, owner_engine, edge):
         desk = await place(owner_engine, edge, "xx.toml")
@@ -186,6 +201,12 @@ class TestTallies:
         (within,) = (await desk.tallies("zhou", first=YESTERDAY, last=date(2026, 3, 16))).values()
         assert within.marks == {"present": 1, "late": 0, "absent": 0, "elsewhere": 0}
         assert (within.leave_half_days, within.nights_missed) == (3, 1)
+
+    async def test_are_the_home_s_of_whom_a_roster_seconded_without_a_post_at_home(self, desk, owner_engine):
+        await desk.record(("zhou", "late"))
+        await without_a_post(owner_engine, desk.world, "zhou", "transport")
+        assert (await desk.tallies("zhou", by="lin"))["zhou"].marks["late"] == 1
+        assert await desk.tallies("zhou", by="wu") == {}
 
     async def test_are_of_those_alone_whom_one_may_read(self, desk):
         assert set(await desk.tallies("zhou", "chen", "ye")) == {"zhou", "chen"}

@@ -334,6 +334,11 @@ class TestAFile:
         assert [number for number, _ in report.refused] == [2, 4, 6]
         assert all(refusal.sentence("zh") and refusal.sentence("en") for _, refusal in report.refused)
 
+    async def test_says_how_a_township_is_called_in_full(self, take) -> None:
+        ((_, refusal),) = (await take(as_csv(row(用人单位="昆阳")))).refused
+        assert "（如昆阳镇人民政府）" in refusal.sentence("zh")
+        assert "(such as 昆阳镇人民政府)" in refusal.sentence("en")
+
     async def test_the_second_time_is_no_news(self, take, found) -> None:
         file = as_csv(row(), at_home(姓名="孙二"), row(派驻方式="按区域设置", 姓名="李三"))
         assert await take(file) == Report(3, 0, ())

@@ -151,5 +151,5 @@ class TestACertificate:
         await office.of_certificate("restore", withheld)
         await town.claim("zhou", await town.accepted("ours"))
         clock.instant = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)
-        with pytest.raises(CertificateStops, match="out of date since 2026-03-31"):
+        with pytest.raises(CertificateStops, match="out of date: it was valid until 2026-03-31, so"):
             await town.decide("zhou", referral)
