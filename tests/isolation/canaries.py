@@ -110,12 +110,14 @@ def in_their_right(reader: Reader, lying: Lying) -> bool:
         # It has both sides read, and the host record.
         return row["person_id"] == str(reader.person_id) or not reader.roles.isdisjoint(PERSONNEL_READ)
     if lying.table == "night_duties":
-        # The roster is its body's; of its own people elsewhere a home's head and registrar read as well.
+        # The roster is for everybody in its body; of its own people elsewhere a home's head and registrar read as well.
         return (
             row["person_id"] == str(reader.person_id)
-            or (row["body_id"] == me and not reader.roles.isdisjoint(PARTIES_READ))
+            or row["body_id"] == me
             or not reader.roles.isdisjoint(PERSONNEL_READ)
         )
+    if lying.table == "night_duty_swaps":
+        return True
     if lying.table == "disciplinary_cases":
         # Closed to whom it is about until it is decided, and to all but heads and personnel of the two bodies.
         if row["person_id"] == str(reader.person_id):

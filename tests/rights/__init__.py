@@ -11,5 +11,6 @@ has changed meanwhile; whoever may not is refused, or finds nothing. Every attem
 So a row of policy that nobody needs stands in no table, and one that is missing is missed here (`tests/mutants`).
 
     ground.py    the county, its people, and one row of every table
+    own.py       what is on record of those who try, and guests who reach it by being who they are
     tables.py    reading the tables, and trying a line
 """
