@@ -71,6 +71,13 @@ class TestWhatCanBeDone:
         desk = await a_place(edge, owner_engine, split("recall", "host"))
         assert (await open_acts(desk, "gao"), await open_acts(desk, "tang")) == (["consult"], [])
 
+    async def test_is_told_apart_by_mode(self, edge, owner_engine):
+        """Policies know no modes: of the stationed the host decides nothing, of an area team both do."""
+        apart = '\n[powers.recall.area_team]\ndecide = "both"\ndocument = "KY-A2"\narticle = "98"\nadopted_from = "kunyang"\n'
+        desk = await a_place(edge, owner_engine, split("recall", "home", modes=apart))
+        assert await open_acts(desk, "gao") == []
+        assert await open_acts(desk, "gao", desk.world.secondments["guan"]) == ["consult"]
+
     @pytest.mark.parametrize("mode", ["stationed", "area_team"])
     @pytest.mark.parametrize("place", ["pingyang", "fuling", "xx", "huancui", "yangxin"])
     async def test_can_be_done_and_what_cannot_is_not_told(self, edge, owner_engine, place, mode):

@@ -14,6 +14,7 @@ from domain.personnel.view import Filter, Wanted
 from domain.secondments.models import Secondment
 from domain.spans import Span
 from domain.staff import commands as staff
+from domain.staff import register
 from domain.staff.models import Person, StaffEntry
 from domain.staff.pinyin import pinyin
 from policies.authority import Authority
@@ -22,7 +23,7 @@ from policies.rows import platform_rows
 from policies.snapshot import Snapshot
 from tenancy.ids import new_id
 from tenancy.models import Capacity
-from tests.registered import A_DAY, TODAY, Office, keeps_a_register
+from tests.registered import A_DAY, BEFORE, TODAY, Office, keeps_a_register
 from tests.worlds import NOW, a_county, shipped
 
 UNTIL = date(2026, 6, 1)
@@ -171,6 +172,22 @@ class TestNarrowed:
         await office.change(office.world["lin"].person_id, since=TODAY, rank="一级科员")
         assert await found(office, ranks=frozenset({"一级科员"})) == {"lin"}
         assert await found(office, "wu", "overseen", ranks=frozenset({"一级科员", "二级科员"})) == {"lin"}
+
+    async def test_by_a_day_on_which_they_stand_there(self, office):
+        """The first day and the last one count."""
+        await office.leave(office.world["lin"].person_id, leaves_on=TODAY + A_DAY)
+        await office.enter("钱新", since=TODAY)
+        for day, number in (
+            (BEFORE - A_DAY, 0),
+            (BEFORE, 3),
+            (TODAY - A_DAY, 3),
+            (TODAY, 4),
+            (TODAY + A_DAY, 3),
+        ):
+            async with office.as_("wu") as work:
+                entries = await listed(work, "overseen", on_register_on=day)
+                people = [each.person_id for each in entries]
+                assert (len(people), set(await register.on(work, people, day))) == (number, set(people)), day
 
     async def test_by_where_they_work_on_a_day(self, office, owner_engine):
         async with owner_engine.begin() as connection:
