@@ -48,10 +48,11 @@ class TestTheList:
         assert said.count("policy") == in_force > 300
 
     def test_has_every_permit_that_a_place_gives_to_a_side(self, owner: Owner) -> None:
-        """Kunyang's, Fuling's, Huancui's and the unnamed city's documents have both bodies read the register by three roles."""
+        """Kunyang's, Fuling's, Huancui's and the unnamed city's documents have both bodies read the register by four roles. That
+        personnel reads whom it sends, a row says of every county."""
         permits = [each.name for each in every_mutant(owner) if each.name.startswith("permit ")]
         of_the_register = [name for name in permits if name.endswith("secondment.entry read")]
-        assert len(of_the_register) == 4 * 2 * 3
+        assert len(of_the_register) == 4 * (4 + 3)
 
     def test_opens_no_policy_that_is_open(self, owner: Owner) -> None:
         walls = [each for each in every_mutant(owner) if isinstance(each, WithoutWall)]
