@@ -98,7 +98,7 @@ class TestDiff:
         said = run("diff", home, both)
         assert said.exit_code == 1
         assert "~ powers.register.read\n" in said.output
-        assert "  - 派出单位（head） / home, as head  [某办法 6]\n" in said.output
+        assert "  - 派出单位（负责人） / home, as head  [某办法 6]\n" in said.output
         assert "- powers.register.read\n" in run("diff", both, nobody).output
         assert "+ powers.register.read\n" in run("diff", nobody, both).output
 
@@ -106,11 +106,11 @@ class TestDiff:
         said = run("diff", "fuling", "huancui").output
         changed = said.partition("~ powers.everyday_appraisal.decide\n")[2]
         assert changed.splitlines()[0].startswith("  ")
-        assert "  - 派出单位（head） / home, as head  [" in changed.partition("\n~ ")[0]
-        assert "  + 用人单位（head） / host, as head  [" in changed.partition("\n~ ")[0]
+        assert "  - 派出单位（负责人） / home, as head  [" in changed.partition("\n~ ")[0]
+        assert "  + 用人单位（负责人） / host, as head  [" in changed.partition("\n~ ")[0]
         recall = said.partition("+ powers.recall.decide\n")[2].partition("powers.")[0]
         assert "  - 未作规定 / silent\n" in recall
-        assert "平台默认 platform default: 派出单位（head, personnel）；事先征求用人单位意见" in recall
+        assert "平台默认 platform default: 派出单位（负责人、人事人员）；事先征求用人单位意见" in recall
         assert "须经用人单位同意 / home, as head, personnel; host must consent" in recall
         assert "+ powers.daily_management.decide.itinerant\n" in run("diff", "huancui", "xx").output
 
