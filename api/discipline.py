@@ -122,6 +122,15 @@ async def _deadlines(
     return [found[case.id] for case in cases]
 
 
+async def _reviews_due(
+    work: Work, cases: Sequence[models.DisciplinaryCase], _arguments: Arguments, _wanted: Wanted
+) -> Sequence[datetime | None]:
+    # Whoever reads the case is told this of its clock, the officer who waits for it among them.
+    asked = [case.id for case in cases if case.state == "under_review"]
+    found = await deadlines.running_out(work, asked) if asked else {}
+    return [found.get(case.id) for case in cases]
+
+
 @strawberry.type(description="One failing of a seconded officer, and what became of it. 问责事项")
 class DisciplinaryCase(Node):
     """Seen by whoever looks into it; by the other of home and host and by the officer once it is decided; by oversight."""
@@ -176,6 +185,11 @@ class DisciplinaryCase(Node):
     )
     review_reasons: str | None = strawberry.field(description="Why a review was asked for. 复核申请理由")
     review_asked_at: datetime | None = strawberry.field(description="When. 复核申请时间")
+    review_due_at: datetime | None = relation(
+        _reviews_due,
+        needs={"state"},
+        description="Until when a review that was asked for is decided. 复核办理期限",
+    )
     outcome: DisciplinaryOutcome | None = strawberry.field(description="What the review came to. 复核结果")
     review_answer: str | None = strawberry.field(description="Its reasons. 复核意见")
     reviewed_by: Person | None = reference(
@@ -183,7 +197,9 @@ class DisciplinaryCase(Node):
     )
     reviewed_for: Person | None = stood_in_for("reviewed_for")
     reviewed_at: datetime | None = strawberry.field(description="When it was decided. 复核时间")
-    deadlines: list[Deadline] = relation(_deadlines, description="What is owed by when. 办理期限")
+    deadlines: list[Deadline] = relation(
+        _deadlines, description="What is owed by when, for whoever looks into it and for oversight. 办理期限"
+    )
 
 
 @strawberry.input(description="By what a list of disciplinary cases is narrowed. 问责事项筛选条件")

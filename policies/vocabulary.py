@@ -335,6 +335,12 @@ ASPECTS: Final[Mapping[str, Aspect]] = MappingProxyType(
         "deadline.clock": Aspect(
             "deadlines", ("read",), "a deadline, its rungs and what changed in it", "办理期限"
         ),
+        "deadline.personnel_clock": Aspect(
+            "deadlines",
+            ("read",),
+            "a deadline in a matter about people, its rungs and what changed in it",
+            "人员事项办理期限",
+        ),
         "item.entry": Aspect(
             "catalogue", ("read", "publish"), "an item of the catalogue, with its versions", "权力事项"
         ),

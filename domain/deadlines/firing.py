@@ -19,7 +19,7 @@ from sqlalchemy.types import Uuid
 
 from domain.audit.commands import record_all
 from domain.audit.rules import Act
-from domain.deadlines.models import Deadline, DeadlineRung
+from domain.deadlines.models import ABOUT_PEOPLE, Deadline, DeadlineRung
 from domain.deadlines.rules import TICK, Rung
 from domain.outbox.commands import announce_all
 from domain.outbox.rules import Announcing, Audience, ToFunction, ToTenant
@@ -34,11 +34,9 @@ FACTS: dict[Rung, str] = {
     "escalate": "deadline.escalated",
 }
 
-# Of a body that owes or waits, those who deal with its matters; and with what colleagues do not read, least of all the
-# one whom it is about.
+# Of a body that owes or waits, those who deal with its matters, or with its people.
 WHO_WORKS = ("head", "officer", "registrar")
 WHO_LOOKS_AFTER_PEOPLE = ("head", "personnel")
-ABOUT_PEOPLE = frozenset({"consultation", "disciplinary_case"})
 
 
 def who_hears(subject_kind: str) -> tuple[str, ...]:

@@ -10,6 +10,9 @@ from tenancy.kinds import Base, Shared
 
 OPEN = "met_at is null and cancelled_at is null"
 
+ABOUT_PEOPLE = frozenset({"consultation", "disciplinary_case"})
+"""Matters that colleagues do not read, least of all the one whom they are about: their clocks tell of them too."""
+
 
 class Deadline(Base):
     """What `obligor` owes by `due_at` in a matter (`subject`), and who waits for it.

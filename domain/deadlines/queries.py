@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any, Literal, TypeVar, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, TextClause, false, func, select, text
+from sqlalchemy import ColumnElement, Select, TextClause, and_, false, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.columns import Columns, also
-from domain.deadlines.models import OPEN, Deadline, DeadlineChange, DeadlineRung
+from domain.deadlines.models import ABOUT_PEOPLE, OPEN, Deadline, DeadlineChange, DeadlineRung
 from domain.filters import Conditions, Days, any_of, during
 from domain.spans import Order, Span, spanned
 from domain.statements import Asks, Statement
@@ -27,6 +27,8 @@ Side = Literal["owed", "awaited", "overseen"]
 SIDES: tuple[Side, ...] = get_args(Side)
 
 CLOCK = "deadline.clock"
+PERSONNEL_CLOCK = "deadline.personnel_clock"
+"""That of a matter about people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +162,10 @@ async def _kept_of(
         select(model)
         .where(
             model.county_id == work.county_id,
-            work.visible(model, CLOCK),
-            model.deadline_id == any_of(deadline_ids),
+            or_(work.visible(model, CLOCK), work.visible(model, PERSONNEL_CLOCK)),
+            model.deadline_id.in_(
+                select(Deadline.id).where(*_visible(work), Deadline.id == any_of(deadline_ids))
+            ),
         )
         .order_by(*in_order)
     )
@@ -187,7 +191,14 @@ def soonest(work: Work) -> Select[UUID, datetime]:
 
 
 def _visible(asks: Work | Asks) -> list[ColumnElement[bool]]:
-    return [Deadline.county_id == asks.county_id, asks.visible(Deadline, CLOCK)]
+    about_people = Deadline.subject_kind.in_(sorted(ABOUT_PEOPLE))
+    return [
+        Deadline.county_id == asks.county_id,
+        or_(
+            and_(~about_people, asks.visible(Deadline, CLOCK)),
+            and_(about_people, asks.visible(Deadline, PERSONNEL_CLOCK)),
+        ),
+    ]
 
 
 def _narrowed(work: Work, by: Filter) -> Conditions:

@@ -13,11 +13,6 @@ from tests.worlds import shipped
 Places = Callable[..., Awaitable[Ground]]
 """The ground of a county by the rules of a place, with words of its rulebook replaced by others."""
 
-_REGISTER = '[powers.register]\nread = "both"\nroles = ["head", "officer", "registrar"'
-
-READ_BY_PERSONNEL = (_REGISTER, f'{_REGISTER}, "personnel"')
-"""What lets personnel of either side read the register of secondments, which the demo county's rules do not."""
-
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def ground(owner_engine: AsyncEngine, migrated_database: MigratedDatabase) -> Ground:

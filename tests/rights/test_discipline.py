@@ -8,13 +8,17 @@ in whatever post, and ask for a review in one of the two bodies.
 from typing import Any
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.deadlines import queries as deadlines
+from domain.deadlines.models import Deadline
 from domain.discipline import commands, queries
 from domain.discipline.models import DisciplinaryCase
 from domain.discipline.queries import CASE
 from domain.edge import Edge
 from domain.work import Work
-from tests.rights.conftest import READ_BY_PERSONNEL, Places
+from tests.rights.conftest import Places
 from tests.rights.ground import Ground, Post
 from tests.rights.tables import STALE, Act, table, who_may
 from tests.worlds import NOW
@@ -22,7 +26,7 @@ from tests.worlds import NOW
 MAY = table(
     """
     act                   inquirer        copied          overseer
-    open a case           personnel head  head            -
+    open a case           personnel head  personnel head  -
     read what is decided  personnel head  personnel head  coordinator supervisor
     revise                personnel head  -               -
     drop                  personnel head  -               -
@@ -32,7 +36,14 @@ MAY = table(
     inquirer="first",
     copied="second",
 )
-"""A host's personnel opens cases where it may read who is stationed there, which the demo county's rules do not say."""
+CLOCK = table(
+    """
+    act             obligor         waiting         overseer
+    read its clock  personnel head  personnel head  coordinator supervisor
+    """,
+    obligor="first",
+    waiting="second",
+)
 
 CONCERNED = table(
     """
@@ -140,9 +151,17 @@ async def test_is_in_nobodys_hands_whom_it_is_about(act: str, ground: Ground, ed
     assert not await who_may(NOBODY[act], ground, edge, among=everybody)
 
 
-async def test_is_opened_by_a_hosts_personnel_that_reads_who_is_stationed_there(
-    places: Places, edge: Edge
+async def test_rings_for_nobody_who_does_not_look_into_it(
+    places: Places, edge: Edge, owner_engine: AsyncEngine
 ) -> None:
-    there = await places("pingyang", *READ_BY_PERSONNEL)
-    might = table("act  home  host\nopen  personnel head  personnel head", home="first", host="second")
-    assert await who_may(open_case, there, edge) == might["open"]
+    there = await places("pingyang")
+    clock = there.shared["deadlines"]["id"]
+    async with owner_engine.begin() as connection:
+        about_somebody = update(Deadline).where(Deadline.id == clock).values(subject_kind="disciplinary_case")
+        await connection.execute(about_somebody)
+    for query in (deadlines.of_ids, deadlines.rungs_of, deadlines.changes_of):
+
+        async def read_it(work: Work, _ground: Ground, _: Post, query: Any = query) -> Any:
+            return (await query(work, [clock])).get(clock)
+
+        assert await who_may(read_it, there, edge) == CLOCK["read its clock"], query
