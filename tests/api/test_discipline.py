@@ -7,7 +7,8 @@ from tests.api.conftest import Client
 
 CASE = """disciplinaryCase { id version state acts ground occurredOn subject finding measure measureNow outcome
   person { name } inquirer { code } copiedTo { code } secondment { host { code } } reviewUntil
-  deadlines { kind state obligor { code } } }"""
+  deadlines { kind state obligor { code } } reviewDueAt }"""
+OWED = "{ deadlines(side: OWED) { totalCount edges { node { kind } } } }"
 LISTED = """query($box: DisciplinaryCaseBox!, $filter: DisciplinaryCaseFilter) {
   disciplinaryCases(box: $box, filter: $filter) { totalCount edges { node { id subject } } } }"""
 ONE = "query($id: ID!) { disciplinaryCase(id: $id) { id subject } node(id: $id) { id } }"
@@ -69,6 +70,23 @@ class TestACase:
             measure="REMINDER",
         )
         assert (case["state"], case["measure"], case["measureNow"]) == ("REVIEWED", "CRITICISM", "REMINDER")
+
+    async def test_rings_for_whoever_looks_into_it_and_not_for_whom_it_is_about(self, client: Client) -> None:
+        gao, zhou = client.as_("gao"), client.as_("zhou", "kunyang")
+        case = await done(gao, "openDisciplinaryCase", **zhous(client))
+        owed = {
+            name: (await who.ask(OWED)).body["data"]["deadlines"]
+            for name, who in (("gao", gao), ("zhou", zhou))
+        }
+        assert {"kind": "discipline.conclude"} in [edge["node"] for edge in owed["gao"]["edges"]]
+        assert {"kind": "discipline.conclude"} not in [edge["node"] for edge in owed["zhou"]["edges"]]
+        assert owed["gao"]["totalCount"] == owed["zhou"]["totalCount"] + 1
+        case = await done(
+            gao, "concludeDisciplinaryCase", **which(case), finding="属实。", measure="CRITICISM"
+        )
+        assert case["reviewDueAt"] is None
+        case = await done(zhou, "askDisciplinaryReview", **which(case), reasons="当日另有任务。")
+        assert (case["deadlines"], case["reviewDueAt"] is None) == ([], False)
 
     async def test_is_refused_to_the_body_that_the_rules_do_not_name(self, client: Client) -> None:
         payload = await client.as_("lin").do("openDisciplinaryCase", CASE, **zhous(client))
