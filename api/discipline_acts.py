@@ -45,7 +45,7 @@ class OpenDisciplinaryCaseInput:
 class ReviseDisciplinaryCaseInput:
     """Officer, ground and day stay; another such failing is another case."""
 
-    case_id: strawberry.ID = strawberry.field(description=CASE_ID)
+    disciplinary_case_id: strawberry.ID = strawberry.field(description=CASE_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     subject: str | None = optional(unless_left_out("The subject. 事由摘要"))
     facts: str | None = optional(unless_left_out("The facts. 情况"))
@@ -56,7 +56,7 @@ class ReviseDisciplinaryCaseInput:
 class DropDisciplinaryCaseInput:
     """With the reason, which stays with the inquirer."""
 
-    case_id: strawberry.ID = strawberry.field(description=CASE_ID)
+    disciplinary_case_id: strawberry.ID = strawberry.field(description=CASE_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     reason: str = strawberry.field(description="Why. 理由")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
@@ -66,7 +66,7 @@ class DropDisciplinaryCaseInput:
 class ConcludeDisciplinaryCaseInput:
     """In the body's name; with it the other of home and host has its copy."""
 
-    case_id: strawberry.ID = strawberry.field(description=CASE_ID)
+    disciplinary_case_id: strawberry.ID = strawberry.field(description=CASE_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     finding: str = strawberry.field(description="What was found. 核查结论")
     measure: DisciplinaryMeasure = strawberry.field(description="What follows. 处理措施")
@@ -79,7 +79,7 @@ class ConcludeDisciplinaryCaseInput:
 class AskDisciplinaryReviewInput:
     """By the officer whom the decision is about."""
 
-    case_id: strawberry.ID = strawberry.field(description=CASE_ID)
+    disciplinary_case_id: strawberry.ID = strawberry.field(description=CASE_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     reasons: str = strawberry.field(description="Why. 申请理由")
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
@@ -89,7 +89,7 @@ class AskDisciplinaryReviewInput:
 class ReviewDisciplinaryCaseInput:
     """A change names what holds now in place of what was decided; upholding and lifting name nothing."""
 
-    case_id: strawberry.ID = strawberry.field(description=CASE_ID)
+    disciplinary_case_id: strawberry.ID = strawberry.field(description=CASE_ID)
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
     outcome: DisciplinaryOutcome = strawberry.field(description="What it comes to. 复核结果")
     answer: str = strawberry.field(description="The reasons. 复核意见")
@@ -103,7 +103,9 @@ class ReviewDisciplinaryCaseInput:
 
 def _which(given: Any) -> dict[str, Any]:
     return {
-        "case_id": identifier_of("DisciplinaryCase", given.case_id, field="case_id"),
+        "case_id": identifier_of(
+            "DisciplinaryCase", given.disciplinary_case_id, field="disciplinary_case_id"
+        ),
         "expected_version": given.expected_version,
     }
 

@@ -68,6 +68,7 @@ class Rotation:
 class RotationFilter:
     """As `domain/rotations/queries.py` has it. Where no document rules it, nobody reaches anything."""
 
+    in_force_on: date | None = narrowing("Still seconded on this day. 在派日期")
     may_on: Days | None = narrowing("May be exchanged from one of these days on. 可以交流之日")
     must_on: Days | None = narrowing("Must be exchanged from one of these days on. 必须交流之日")
 

@@ -11,7 +11,7 @@ from domain.filters import FIRST_DAY, Conditions, Days
 from domain.rotations import rules
 from domain.rotations.rules import Stage
 from domain.secondments.models import Secondment
-from domain.secondments.queries import on_side
+from domain.secondments.queries import in_force, on_side
 from domain.secondments.rules import Side
 from domain.spans import Order, Span, spanned
 from domain.work import Work
@@ -24,8 +24,10 @@ A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """By what the list can be narrowed: the days from which on somebody may, or must, be exchanged."""
+    """By what the list can be narrowed: the days from which on somebody may, or must, be exchanged, and a day on which they
+    are still seconded."""
 
+    in_force_on: date | None = None
     may_on: Days | None = None
     must_on: Days | None = None
 
@@ -61,6 +63,7 @@ def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool]]:
     return [
         *on_side(work, wanted.side),
         Secondment.counted_since.is_not(None),
+        *(() if by.in_force_on is None else in_force(by.in_force_on)),
         *_reached(years_of(work, "may"), by.may_on),
         *_reached(years_of(work, "must"), by.must_on),
     ]

@@ -131,7 +131,7 @@ async def in_service(
 def people_with(work: Work, hosts: Collection[UUID], *, on: date) -> Select[UUID]:
     """The people who are seconded to one of these bodies on a day, as far as that is visible."""
     return select(Secondment.person_id).where(
-        *_visible(work), *among(Secondment.host_id, hosts), *_in_force(on)
+        *_visible(work), *among(Secondment.host_id, hosts), *in_force(on)
     )
 
 
@@ -139,7 +139,7 @@ async def holding_of(
     work: Work, people: Collection[UUID], *, on: date, columns: Columns = None
 ) -> dict[UUID, list[Secondment]]:
     """The secondments of these people that are in force on a day, by person, as far as they are visible."""
-    rows = select(Secondment).where(*_visible(work), Secondment.person_id == any_of(people), *_in_force(on))
+    rows = select(Secondment).where(*_visible(work), Secondment.person_id == any_of(people), *in_force(on))
     found: dict[UUID, list[Secondment]] = {each: [] for each in people}
     for each in await read(work.session, rows.order_by(Secondment.id), also(columns, "person_id")):
         found[each.person_id].append(each)
@@ -312,10 +312,11 @@ def _narrowed(given: Given, by: Collection[str]) -> Conditions:
         if name in by:
             yield column == any_(given(name, ARRAY(column.type)))
     if "in_force_on" in by:
-        yield from _in_force(given("in_force_on", Date()))
+        yield from in_force(given("in_force_on", Date()))
 
 
-def _in_force(day: date | ColumnElement[date]) -> Conditions:
+def in_force(day: date | ColumnElement[date]) -> Conditions:
+    """The entries that hold on a day."""
     yield Secondment.since <= day
     yield Secondment.last_day >= day
 

@@ -32,7 +32,7 @@ async def done(client: Client, mutation: str, **given: Any) -> dict[str, Any]:
 
 
 def which(case: dict[str, Any]) -> dict[str, Any]:
-    return {"caseId": case["id"], "expectedVersion": case["version"]}
+    return {"disciplinaryCaseId": case["id"], "expectedVersion": case["version"]}
 
 
 async def reads(client: Client, case: dict[str, Any]) -> list[bool]:

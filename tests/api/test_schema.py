@@ -119,7 +119,7 @@ class TestTheSchema:
                 "secondmentId",
                 "certificateId",
                 "supervisionNoteId",
-                "caseId",
+                "disciplinaryCaseId",
                 "consultationId",
             } & set(given.fields):
                 assert "expectedVersion" in given.fields, name

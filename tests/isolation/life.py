@@ -628,7 +628,9 @@ class Life:
             )
 
         def then(who: str, mutation: str, case: dict[str, Any], **given: Any) -> dict[str, Any]:
-            return self.do(who, mutation, caseId=case["id"], expectedVersion=case["version"], **given)
+            return self.do(
+                who, mutation, disciplinaryCaseId=case["id"], expectedVersion=case["version"], **given
+            )
 
         head = "gao@kunyang"
         opened(head, zhou, "ABSENCE")

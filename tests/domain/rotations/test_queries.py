@@ -63,11 +63,11 @@ async def lying(owner_engine, world):
         ).all()
 
 
-async def listed(edge, world, who, body=None, **wanted):
+async def listed(edge, world, who, body=None, in_force_on=None, **wanted):
     person = world[who]
     async with edge.reading(person.acting_for(body) if body else person.credentials) as work:
         stage, days = wanted.pop("stage", "must"), wanted.pop("days", Days())
-        wanted = Wanted(**wanted, filter=Filter(**{f"{stage}_on": days}))
+        wanted = Wanted(**wanted, filter=Filter(in_force_on=in_force_on, **{f"{stage}_on": days}))
         found = [each.id for each in await queries.page(work, wanted=wanted, span=Span(most=1000))]
         assert await queries.count(work, wanted=wanted) == len(found)
         return found
@@ -194,6 +194,17 @@ class TestActs:
         ]
         assert entry.until == TODAY - A_DAY
         assert await listed(edge, ruled, "tang", side="home", stage="must") == []
+
+    async def test_who_is_not_there_any_more_is_left_out_where_that_is_asked(
+        self, owner_engine, edge, ruled
+    ) -> None:
+        long_ago, over = date(2015, 1, 1), TODAY - A_DAY
+        there = a_stretch(ruled, "lin", long_ago, TODAY, counted_since=long_ago)
+        gone = a_stretch(ruled, "zhou", long_ago, over, counted_since=long_ago)
+        await put(owner_engine, there, gone)
+        assert await listed(edge, ruled, "wu", side="overseen", in_force_on=TODAY) == [there["id"]]
+        on_both = await listed(edge, ruled, "wu", side="overseen", in_force_on=over)
+        assert set(on_both) == {there["id"], gone["id"]}
 
     async def test_in_a_mode_that_is_none_of_the_front_counts_for_nothing(self, owner_engine, edge) -> None:
         only_stationed = '[staff.front_modes]\nvalue = ["stationed"]\ndocument = "KY-A2"\narticle = "6"\nadopted_from = "kunyang"\n'
