@@ -47,7 +47,7 @@ DRAWN_DEPTH = 6
 AT_ONCE = 6
 """Ids asked about in one document."""
 
-IDS_AT_MOST = 24
+IDS_AT_MOST = 12
 """Ids of one kind that everybody is asked about one by one, from both counties."""
 
 SUBJECTS_AT_MOST = 6
