@@ -140,7 +140,7 @@ async def changes_of(work: Work, deadline_ids: Collection[UUID]) -> dict[UUID, l
 
 async def page(work: Work, *, wanted: Wanted, span: Span[tuple[datetime, UUID]]) -> Sequence[Deadline]:
     """A part of the running deadlines, the soonest first. A deadline's place is its due instant and its id."""
-    deadlines = select(Deadline).where(*_conditions(work, wanted.side), *_narrowed(work, wanted.filter))
+    deadlines = select(Deadline).where(*_conditions(work, wanted))
     order = Order((Deadline.due_at, Deadline.id))
     return (await work.session.scalars(spanned(deadlines, order, span))).all()
 
@@ -148,7 +148,7 @@ async def page(work: Work, *, wanted: Wanted, span: Span[tuple[datetime, UUID]])
 async def count(work: Work, *, wanted: Wanted) -> int:
     """How many running deadlines there are."""
     counted = select(func.count()).select_from(Deadline)
-    counted = counted.where(*_conditions(work, wanted.side), *_narrowed(work, wanted.filter))
+    counted = counted.where(*_conditions(work, wanted))
     return (await work.session.scalar(counted)) or 0
 
 
@@ -177,7 +177,8 @@ async def _kept_of(
 
 def matters_due(work: Work, *, side: Side, since: datetime | None = None, before: datetime) -> Select[UUID]:
     """The matters in which a running deadline ends within this time: a condition for lists of matters, read by none."""
-    due = select(Deadline.subject_id).where(*_conditions(work, side), Deadline.due_at < before)
+    running = (*_of_matters(work), *_on_side(work, side))
+    due = select(Deadline.subject_id).where(*running, Deadline.due_at < before)
     return due if since is None else due.where(Deadline.due_at >= since)
 
 
@@ -185,9 +186,14 @@ def soonest(work: Work) -> Select[UUID, datetime]:
     """For each matter in which a deadline runs that the actor may see, when the first one ends: for ordering lists."""
     return (
         select(Deadline.subject_id, func.min(Deadline.due_at).label("due_at"))
-        .where(*_visible(work), text(OPEN))
+        .where(*_of_matters(work), text(OPEN))
         .group_by(Deadline.subject_id)
     )
+
+
+def _of_matters(work: Work) -> list[ColumnElement[bool]]:
+    """What is visible of the clocks of matters that are listed; those of matters about people narrow and order no list."""
+    return [Deadline.county_id == work.county_id, work.visible(Deadline, CLOCK)]
 
 
 def _visible(asks: Work | Asks) -> list[ColumnElement[bool]]:
@@ -207,13 +213,17 @@ def _narrowed(work: Work, by: Filter) -> Conditions:
 
 def overdue_in(work: Work, matters: Select[UUID]) -> Select[UUID, UUID]:
     """Who is late with what in these matters: each body once for a matter, whatever it owes in it."""
-    late = select(Deadline.obligor_id, Deadline.subject_id).where(*_visible(work), text(OPEN))
+    late = select(Deadline.obligor_id, Deadline.subject_id).where(*_of_matters(work), text(OPEN))
     return late.where(Deadline.due_at < work.now, Deadline.subject_id.in_(matters)).distinct()
 
 
-def _conditions(work: Work, side: Side) -> list[ColumnElement[bool] | TextClause]:
-    # The last in the words of the partial indexes, so that a generic plan knows it too.
-    conditions: list[ColumnElement[bool] | TextClause] = [*_visible(work), text(OPEN)]
+def _conditions(work: Work, wanted: Wanted) -> list[ColumnElement[bool] | TextClause]:
+    return [*_visible(work), *_on_side(work, wanted.side), *_narrowed(work, wanted.filter)]
+
+
+def _on_side(work: Work, side: Side) -> list[ColumnElement[bool] | TextClause]:
+    # In the words of the partial indexes, so that a generic plan knows it too.
+    conditions: list[ColumnElement[bool] | TextClause] = [text(OPEN)]
     match side:
         case "owed":
             conditions.append(Deadline.obligor_id == work.actor.tenant_id)
