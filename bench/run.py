@@ -1,7 +1,6 @@
 """A run: one database of the seeded county, its logins, and the platform's parts over it; and where runs come from."""
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from api.app import create_app
 from bench.world import seed
 from domain.documents.store import Store
 from domain.edge import Edge
+from ops import garbage
 from ops.addresses import for_sqlalchemy
 from ops.roles import RoleUrls, ensure_login_roles
 from tenancy.sign_in import Doorkeeper, SignInPolicy
@@ -55,11 +55,10 @@ class Run:
         )
 
     def app(self, *, edge: Edge | None = None, **more: Any) -> Starlette:
-        """The application, as it is where it runs: what is made for good is not looked through for garbage again."""
+        """The application, as it is where it runs."""
         doorkeeper = Doorkeeper(self.engines.writing, SignInPolicy())
         made = create_app(edge=edge or self.edge, doorkeeper=doorkeeper, store=self.store, **more)
-        gc.collect()
-        gc.freeze()
+        garbage.settle()
         return made
 
     async def close(self) -> None:

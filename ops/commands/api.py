@@ -1,6 +1,5 @@
 """`gongguan api`: the GraphQL API alone."""
 
-import gc
 import logging
 import resource
 import signal
@@ -8,6 +7,7 @@ import sys
 from socket import socket
 from typing import TYPE_CHECKING
 
+from ops import garbage
 from ops.embedded.ports import refuse_taken
 from ops.logs import begin_logging
 from ops.reach import as_duty
@@ -95,9 +95,7 @@ async def serve(settings: Settings, app_url: str, redis_url: str, *, tracer: "Tr
         breadth_first=settings.breadth_first,
     )
 
-    # What is made for good, the schema above all, need not be looked through whenever a large answer is made.
-    gc.collect()
-    gc.freeze()
+    garbage.settle()
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket] | None = None) -> None:
