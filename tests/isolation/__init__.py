@@ -10,9 +10,11 @@ database. Each is taken away in turn, by putting the platform together different
 
 | composition | what must hold |
 | --- | --- |
-| both | walls between tenants and counties, and finer rights: role, aspect, post, oversight |
+| both (a soak's) | walls between tenants and counties, and finer rights: role, aspect, post, oversight |
 | row security off | the same. The filter alone keeps everything |
 | filter off | walls between tenants and counties. Row security alone keeps them |
+
+What one lock keeps, two keep: so both together are walked through by `make soak`, each alone by every `make test`.
 
 What one lock alone does **not** keep, and is therefore not asked of it here:
 

@@ -125,6 +125,11 @@ def in_their_right(reader: Reader, lying: Lying) -> bool:
         if me in (row["inquirer_id"], row["copied_id"]):
             return not reader.roles.isdisjoint(KEEP_REGISTERS)
         return not reader.roles.isdisjoint(OVERSEERS_READ)
+    if lying.table == "deadlines" and row["subject_kind"] in ("consultation", "disciplinary_case"):
+        # What is owed about somebody tells of it too.
+        if me in (row["obligor_id"], row["waiting_id"]):
+            return not reader.roles.isdisjoint(KEEP_REGISTERS)
+        return not reader.roles.isdisjoint(OVERSEERS_READ)
     match kind:
         case Shared(first=first, second=second):
             if (
