@@ -34,12 +34,12 @@ class Captured:
 def capturing(engine: AsyncEngine) -> Iterator[Captured]:
     """Every statement that leaves through this engine while the block runs, one list per transaction."""
     captured = Captured()
-    # Transactions interleave on different connections; each connection fills its own list.
+    # Transactions interleave on different connections, each lent for one; each connection fills its own list.
     current: dict[int, list[Sent]] = {}
 
-    def begins(connection: Any) -> None:
-        current[id(connection.connection.dbapi_connection)] = []
-        captured.transactions.append(current[id(connection.connection.dbapi_connection)])
+    def is_lent(connection: Any, *_others: Any) -> None:
+        current[id(connection)] = []
+        captured.transactions.append(current[id(connection)])
 
     def sends(
         connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool
@@ -47,12 +47,12 @@ def capturing(engine: AsyncEngine) -> Iterator[Captured]:
         sink = current[id(connection.connection.dbapi_connection)]
         sink.append((statement, [tuple(each) for each in parameters] if many else tuple(parameters)))
 
-    event.listen(engine.sync_engine, "begin", begins)
+    event.listen(engine.sync_engine, "checkout", is_lent)
     event.listen(engine.sync_engine, "before_cursor_execute", sends)
     try:
         yield captured
     finally:
-        event.remove(engine.sync_engine, "begin", begins)
+        event.remove(engine.sync_engine, "checkout", is_lent)
         event.remove(engine.sync_engine, "before_cursor_execute", sends)
 
 

@@ -29,7 +29,6 @@ from policies.book import Book, platform_book
 from policies.snapshot import Snapshot
 from tenancy.actor import Actor
 from tenancy.clock import Clock
-from tenancy.driver import joined
 from tenancy.standing import Waiting, marks
 from tenancy.telemetry import stage
 from tenancy.transactions import (
@@ -66,10 +65,9 @@ class Edge:
     async def reading(self, credentials: Credentials | OnBehalf) -> AsyncIterator[Work]:
         """One read-only snapshot. Files opened in it through oversight are on record before the block is left."""
         await self._let_in(credentials)
-        async with self.engines.reading.connect() as connection, connection.begin():
-            async with joined(connection) as session:
-                work = await self._work(session, credentials, writing=False)
-                yield work
+        async with self.engines.snapshot() as session:
+            work = await self._work(session, credentials, writing=False)
+            yield work
             openings = work.openings
         if openings:
             await self.record_openings(credentials, openings)
@@ -87,7 +85,7 @@ class Edge:
     async def marks(self, waiting: Sequence[Waiting]) -> list[int | None]:
         """Where each of these stands (`tenancy/standing.py`), by one statement; None for whom the door does not let in."""
         welcome = [await self._is_let_in(each.credentials) for each in waiting]
-        async with AsyncSession(self.engines.reading, autoflush=False) as session, session.begin():
+        async with self.engines.snapshot() as session:
             found = await marks(session, waiting, now=await self.clock.now())
         return [mark if let_in else None for mark, let_in in zip(found, welcome, strict=True)]
 

@@ -1,22 +1,25 @@
-"""Sending a finished statement by the driver itself, in a session's transaction.
+"""Sending finished statements by the driver itself in a session's transaction, and snapshots that the driver begins.
 
 On its way through SQLAlchemy a statement that is finished already takes twice the time that it takes to send: it is made
-a cursor, a result and rows. Whoever watches what the engine sends is told of these too, and a connection that breaks, or
-whose statement is broken off, is not lent again. But nobody waits here for anybody: whoever shares a transaction sends one
-statement after the other.
+a cursor, a result and rows; and a transaction that SQLAlchemy begins and ends takes as long as two statements. Whoever
+watches what the engine sends is told of these too, and a connection that breaks, or whose statement is broken off, is not
+lent again. But nobody waits here for anybody: whoever shares a transaction sends one statement after the other.
 
 Nothing is built here, and nothing is sent before the opening call.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Executable, Row
+from asyncpg.transaction import Transaction
+from sqlalchemy import Executable, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from tenancy.telemetry import note_failure
 
@@ -25,11 +28,12 @@ LINE = "gongguan.line"
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A session's connection, and the driver's own behind it."""
+    """A session's connection, and the driver's own behind it. `has_begun` where the driver began what the session is in."""
 
     connection: AsyncConnection
     watched: Connection
     driver: asyncpg.Connection
+    has_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,93 @@ async def fetch(session: AsyncSession, statement: Finished, values: Sequence[Any
     line = await _line_of(session)
     if not line.driver.is_in_transaction():
         raise NothingBegun
+    return await _sent(line, statement, values)
+
+
+async def first(session: AsyncSession, statement: str, values: Sequence[Any]) -> Any:
+    """The one row of a statement that opens something, by the names of its columns; None where there is none.
+
+    Where it is SQLAlchemy that begins the transaction, SQLAlchemy sends it.
+    """
+    line = await _line_of(session)
+    if not line.has_begun:
+        return (await line.connection.exec_driver_sql(statement, tuple(values))).one_or_none()
+    rows = await _sent(line, _finished(statement), values)
+    return SimpleNamespace(**dict(*rows)) if rows else None
+
+
+class Changed(RuntimeError):
+    """Somebody changed rows in a session that only reads, where nobody would store it."""
+
+
+@asynccontextmanager
+async def snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """One read-only snapshot that the driver begins and ends, and a session in it, which costs little unless it is used.
+
+    The engine's connections begin nothing by themselves (`AUTOCOMMIT`). Raises `Changed`.
+    """
+    async with engine.connect() as connection:
+        line = replace(_line(connection), has_begun=True)
+        transaction = await _begun(line)
+        try:
+            async with _session_over(line) as session:
+                yield session
+        except BaseException:
+            if not line.driver.is_closed():
+                await _end(line, transaction.rollback)
+            raise
+        await _end(line, transaction.commit)
+
+
+async def _begun(line: _Line) -> Transaction:
+    try:
+        transaction = line.driver.transaction(isolation="repeatable_read", readonly=True)
+        await transaction.start()
+    except BaseException as error:
+        if isinstance(error, Exception) and line.driver.is_closed():
+            # SQLAlchemy, when it uses it, says in its way that it broke, and lends no other of its age any more.
+            await line.connection.exec_driver_sql("select 1")
+        await _let_go(line)
+        raise
+    return transaction
+
+
+async def _end(line: _Line, end: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await end()
+    except BaseException:
+        await _let_go(line)
+        raise
+
+
+async def _let_go(line: _Line) -> None:
+    """Never lend this connection again; nor is anything more sent over it, which would be outside of the snapshot."""
+    with suppress(Exception):
+        await line.connection.invalidate()
+    if line.has_begun:
+        with suppress(Exception):
+            await line.connection.close()
+
+
+@asynccontextmanager
+async def _session_over(line: _Line) -> AsyncIterator[AsyncSession]:
+    session = AsyncSession(line.connection, autoflush=False, expire_on_commit=False)
+    session.info[LINE] = line
+    try:
+        yield session
+        if session.dirty or session.new or session.deleted:
+            raise Changed
+    finally:
+        if session.in_transaction():
+            await session.close()
+
+
+@cache
+def _finished(statement: str) -> Finished:
+    return Finished(statement, text(statement))
+
+
+async def _sent(line: _Line, statement: Finished, values: Sequence[Any]) -> list[asyncpg.Record]:
     events, told = line.watched.dispatch, (line.watched, None, statement.text, values, statement, False)
     events.before_cursor_execute(*told)
     try:
@@ -63,38 +154,10 @@ async def fetch(session: AsyncSession, statement: Finished, values: Sequence[Any
         # The driver is surprised where the server's farewell has arrived and its hanging up has not.
         broken = line.driver.is_closed() or isinstance(error, asyncpg.InternalClientError)
         if broken or not isinstance(error, Exception):
-            with suppress(Exception):
-                await line.connection.invalidate()
+            await _let_go(line)
         raise
     events.after_cursor_execute(*told)
     return rows
-
-
-async def first(session: AsyncSession, statement: str, values: Sequence[Any]) -> Row[Any] | None:
-    """The one row of a transaction's first statement, or None. SQLAlchemy sends it, because it begins the transaction."""
-    line = await _line_of(session)
-    return (await line.connection.exec_driver_sql(statement, tuple(values))).one_or_none()
-
-
-class Changed(RuntimeError):
-    """Somebody changed rows in a session that only reads, where nobody would store it."""
-
-
-@asynccontextmanager
-async def joined(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
-    """A session that reads over a connection, which begins and ends its transaction itself.
-
-    It costs little unless it is used. Raises `Changed`.
-    """
-    session = AsyncSession(connection, autoflush=False, expire_on_commit=False)
-    session.info[LINE] = _line(connection)
-    try:
-        yield session
-        if session.dirty or session.new or session.deleted:
-            raise Changed
-    finally:
-        if session.in_transaction():
-            await session.close()
 
 
 async def _line_of(session: AsyncSession) -> _Line:

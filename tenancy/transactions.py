@@ -6,6 +6,7 @@ capacity. Committing is the business of the edge that opened the transaction (`d
 """
 
 import hashlib
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from socket import gaierror
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import QueuePool
 
 from tenancy.actor import Actor, Lent
-from tenancy.driver import first
+from tenancy.driver import first, snapshot
 from tenancy.refusals import Refusal
 from tenancy.telemetry import note_tenant_kind, watch_statements
 
@@ -138,7 +139,7 @@ def askable(acting_as: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """One pool, twice: for writes (read committed) and for reads (one read-only snapshot)."""
+    """One pool, twice: for writes (read committed), and for reads, which are made in a `snapshot` each."""
 
     writing: AsyncEngine
     reading: AsyncEngine
@@ -161,8 +162,12 @@ class Engines:
             connect_args={"server_settings": ends},
         )
         watch_statements(engine.sync_engine)
-        snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return Engines(writing=engine, reading=snapshot)
+        # To SQLAlchemy, because the driver begins the snapshots.
+        return Engines(writing=engine, reading=engine.execution_options(isolation_level="AUTOCOMMIT"))
+
+    def snapshot(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """One read-only snapshot (`tenancy/driver.py`)."""
+        return snapshot(self.reading)
 
     @property
     def in_use(self) -> int:

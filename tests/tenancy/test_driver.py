@@ -7,13 +7,14 @@ from typing import Any, cast
 import asyncpg
 import pytest
 from sqlalchemy import event, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from ops.addresses import plain
 from tenancy import telemetry
-from tenancy.driver import Changed, Finished, NothingBegun, fetch, first, joined
+from tenancy.driver import Changed, Finished, NothingBegun, fetch, first
 from tenancy.models import Capacity
-from tenancy.transactions import Engines
+from tenancy.transactions import Engines, is_out_of_reach
 from tests.databases import MigratedDatabase
 from tests.worlds import a_county
 
@@ -60,12 +61,12 @@ class TestAStatement:
             assert await session.scalar(text("select txid_current()")) == before["id"]
 
     async def test_is_not_sent_before_a_transaction_began(self, one: Engines) -> None:
-        async with AsyncSession(one.reading) as session:
+        async with AsyncSession(one.writing) as session:
             with pytest.raises(NothingBegun):
                 await fetch(session, BACKEND, [])
 
-    async def test_runs_in_a_transaction_that_a_connection_began(self, one: Engines) -> None:
-        async with one.reading.connect() as connection, connection.begin(), joined(connection) as session:
+    async def test_runs_in_a_snapshot_that_the_driver_began(self, one: Engines) -> None:
+        async with one.snapshot() as session:
             row = await first(session, "select pg_backend_pid() as pid, $1::text as said", ["先"])
             assert row is not None
             assert row.said == "先"
@@ -74,7 +75,7 @@ class TestAStatement:
             assert await session.scalar(text("show transaction_isolation")) == "repeatable read"
 
 
-class TestASessionThatJoined:
+class TestASnapshot:
     async def test_tells_of_changes_that_nobody_would_store(
         self, one: Engines, owner_engine: AsyncEngine
     ) -> None:
@@ -84,7 +85,7 @@ class TestASessionThatJoined:
             somebody = await session.get_one(Capacity, key)
 
         async def read(post: str | None) -> None:
-            async with one.reading.connect() as connection, connection.begin(), joined(connection) as session:
+            async with one.snapshot() as session:
                 row = await session.merge(somebody, load=False)
                 if post is not None:
                     row.post = post
@@ -93,14 +94,88 @@ class TestASessionThatJoined:
         with pytest.raises(Changed):
             await read("别的")
 
-    async def test_lets_go_of_what_it_read(self, one: Engines) -> None:
-        async with one.reading.connect() as connection, connection.begin():
-            async with joined(connection) as session:
+    async def test_is_one_from_its_first_statement_to_its_last_whoever_sends_them(self, one: Engines) -> None:
+        asked = "select pg_current_snapshot()::text as seen, pg_backend_pid() as pid"
+        async with one.snapshot() as session:
+            found = await first(session, asked, [])
+            assert await session.scalar(text("select pg_current_snapshot()::text")) == found.seen
+            [row] = await fetch(session, finished(asked), [])
+            assert (row["seen"], row["pid"]) == (found.seen, found.pid)
+            assert await session.scalar(text("show transaction_read_only")) == "on"
+
+    async def test_ends_where_its_block_fails(self, one: Engines) -> None:
+        before = 0
+
+        async def fail() -> None:
+            nonlocal before
+            async with one.snapshot() as session:
+                before = await backend(session)
                 await session.execute(select(1))
-            assert not session.in_transaction()
-            assert connection.in_transaction()
-            async with joined(connection) as another:
-                assert await another.scalar(select(2)) == 2
+                raise LookupError
+
+        with pytest.raises(LookupError):
+            await fail()
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            async with one.snapshot() as session:
+                await fetch(session, finished("select 1 / 0"), [])
+        async with AsyncSession(one.writing) as session, session.begin():
+            assert await session.scalar(text("select pg_backend_pid()")) == before
+            assert await session.scalar(text("show transaction_read_only")) == "off"
+
+    async def test_sends_nothing_more_over_another_connection_when_its_own_breaks(
+        self, one: Engines, migrated_database: MigratedDatabase
+    ) -> None:
+        another = await asyncpg.connect(plain(migrated_database.app))
+
+        async def go_on_after_the_cut() -> None:
+            async with one.snapshot() as session:
+                await another.execute("select pg_terminate_backend($1, 5000)", await backend(session))
+                with pytest.raises(BROKEN):
+                    await backend(session)
+                with pytest.raises((SQLAlchemyError, *BROKEN)):
+                    await session.execute(select(1))
+
+        with pytest.raises(BROKEN):
+            await go_on_after_the_cut()
+        await another.close()
+        async with one.snapshot() as session:
+            assert await session.scalar(select(1)) == 1
+
+    async def test_that_cannot_end_leaves_no_broken_connection(
+        self, one: Engines, migrated_database: MigratedDatabase
+    ) -> None:
+        another = await asyncpg.connect(plain(migrated_database.app))
+
+        async def be_cut() -> None:
+            async with one.snapshot() as session:
+                await another.execute("select pg_terminate_backend($1, 5000)", await backend(session))
+
+        with pytest.raises(BROKEN):
+            await be_cut()
+        await another.close()
+        async with AsyncSession(one.writing) as session:
+            assert await session.scalar(select(1)) == 1
+
+    async def test_is_not_begun_on_a_connection_that_was_cut_while_nobody_used_it(
+        self, migrated_database: MigratedDatabase
+    ) -> None:
+        engines = Engines.of(migrated_database.app, pool_size=3)
+        another = await asyncpg.connect(plain(migrated_database.app))
+        try:
+            async with engines.snapshot() as one, engines.snapshot() as two, engines.snapshot() as three:
+                cut = [await backend(each) for each in (one, two, three)]
+            for each in cut:
+                await another.execute("select pg_terminate_backend($1, 5000)", each)
+            with pytest.raises((DBAPIError, *BROKEN)) as broken:
+                async with engines.snapshot() as session:
+                    await backend(session)
+            assert is_out_of_reach(broken.value)
+            # Of the others none is lent any more.
+            async with engines.snapshot() as one, engines.snapshot() as two, engines.snapshot() as three:
+                assert not {await backend(each) for each in (one, two, three)} & {*cut}
+        finally:
+            await another.close()
+            await engines.dispose()
 
 
 class TestWhoeverWatches:
@@ -112,7 +187,7 @@ class TestWhoeverWatches:
 
         event.listen(one.writing.sync_engine, "before_cursor_execute", note)
         asked = finished("select $1::integer as number")
-        async with AsyncSession(one.reading) as session, session.begin():
+        async with AsyncSession(one.writing) as session, session.begin():
             await session.execute(select(1))
             await fetch(session, asked, [7])
         assert told[1:] == [("select $1::integer as number", (7,), asked)]
@@ -120,7 +195,7 @@ class TestWhoeverWatches:
     async def test_counts_what_succeeds_and_what_fails(self, one: Engines) -> None:
         passage = telemetry.Passage()
         with telemetry.passing(passage):
-            async with AsyncSession(one.reading) as session, session.begin():
+            async with AsyncSession(one.writing) as session, session.begin():
                 await session.execute(select(1))
                 await backend(session)
                 assert passage.statements == 2
@@ -133,12 +208,12 @@ class TestWhoeverWatches:
 
 class TestAConnection:
     async def test_serves_on_after_a_statement_that_was_refused(self, one: Engines) -> None:
-        async with AsyncSession(one.reading) as session:
+        async with AsyncSession(one.writing) as session:
             await session.execute(select(1))
             before = await backend(session)
             with pytest.raises(asyncpg.DivisionByZeroError):
                 await fetch(session, finished("select 1 / 0"), [])
-        async with AsyncSession(one.reading) as session, session.begin():
+        async with AsyncSession(one.writing) as session, session.begin():
             await session.execute(select(1))
             assert await backend(session) == before
 
@@ -146,14 +221,14 @@ class TestAConnection:
         self, one: Engines, migrated_database: MigratedDatabase
     ) -> None:
         another = await asyncpg.connect(plain(migrated_database.app))
-        async with AsyncSession(one.reading) as session:
+        async with AsyncSession(one.writing) as session:
             await session.execute(select(1))
             before = await backend(session)
             await another.execute("select pg_terminate_backend($1, 5000)", before)
             with pytest.raises(BROKEN):
                 await backend(session)
         await another.close()
-        async with AsyncSession(one.reading) as session, session.begin():
+        async with AsyncSession(one.writing) as session, session.begin():
             await session.execute(select(1))
             assert await backend(session) != before
 
@@ -165,7 +240,7 @@ class TestAConnection:
 
         async def wait_long() -> None:
             nonlocal pid
-            async with AsyncSession(one.reading) as session, session.begin():
+            async with AsyncSession(one.writing) as session, session.begin():
                 await session.execute(select(1))
                 pid = await backend(session)
                 asking.set()
@@ -184,6 +259,6 @@ class TestAConnection:
         with pytest.raises(asyncio.CancelledError):
             await waiting
         await another.close()
-        async with AsyncSession(one.reading) as session, session.begin():
+        async with AsyncSession(one.writing) as session, session.begin():
             await session.execute(select(1))
             assert await backend(session) != pid

@@ -3,6 +3,8 @@
 What a scope then shows is in `test_walls.py`; how a right ends, in `test_endings.py`.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -33,12 +35,22 @@ AN_HOUR = timedelta(hours=1)
 BOTH = pytest.mark.parametrize("writing", [False, True], ids=["reading", "writing"])
 
 
+@asynccontextmanager
+async def begun(engines: Engines, *, writing: bool) -> AsyncIterator[AsyncSession]:
+    """A transaction as the edge begins one."""
+    if not writing:
+        async with engines.snapshot() as session:
+            yield session
+        return
+    async with AsyncSession(engines.writing) as session, session.begin():
+        yield session
+
+
 async def opened(
     engines: Engines, credentials: Credentials, *, writing: bool = False, at: datetime = NOW
 ) -> Actor:
     """Who the database says is acting."""
-    engine = engines.writing if writing else engines.reading
-    async with AsyncSession(engine) as session, session.begin():
+    async with begun(engines, writing=writing) as session:
         return await open_scope(session, credentials, now=at, writing=writing)
 
 
@@ -300,8 +312,7 @@ class TestWithoutAScope:
         engines = Engines.of(migrated_database.app, pool_size=1)
         try:
             for writing in (False, True):
-                engine = engines.writing if writing else engines.reading
-                async with AsyncSession(engine) as session, session.begin():
+                async with begun(engines, writing=writing) as session:
                     await open_scope(session, world["wu"].credentials, now=NOW, writing=writing)
                     backend = await session.scalar(text("select pg_backend_pid()"))
                     assert await session.scalar(text("select count(*) from organisations")) == 7
@@ -335,7 +346,7 @@ class TestReading:
         self, engines: Engines, world: World, owner_engine: AsyncEngine
     ) -> None:
         count = text("select count(*) from county_days")
-        async with AsyncSession(engines.reading) as session, session.begin():
+        async with engines.snapshot() as session:
             await open_scope(session, world["lin"].credentials, now=NOW, writing=False)
             before = await session.scalar(count)
             async with owner_engine.begin() as connection:
@@ -347,12 +358,12 @@ class TestReading:
                     {"county": world.county_id},
                 )
             assert await session.scalar(count) == before
-        async with AsyncSession(engines.reading) as session, session.begin():
+        async with engines.snapshot() as session:
             await open_scope(session, world["lin"].credentials, now=NOW, writing=False)
             assert await session.scalar(count) == before + 1
 
     async def test_changes_nothing(self, engines: Engines, world: World) -> None:
-        async with AsyncSession(engines.reading) as session, session.begin():
+        async with engines.snapshot() as session:
             await open_scope(session, world["lin"].credentials, now=NOW, writing=False)
             with pytest.raises(DBAPIError, match="read-only transaction"):
                 await session.execute(
@@ -365,7 +376,7 @@ class TestReading:
         engines = Engines.of(migrated_database.app, pool_size=1)
         try:
             for _ in range(2):
-                async with AsyncSession(engines.reading) as session, session.begin():
+                async with engines.snapshot() as session:
                     await open_scope(session, world["lin"].credentials, now=NOW, writing=False)
                 async with AsyncSession(engines.writing) as session, session.begin():
                     await open_scope(session, world["lin"].credentials, now=NOW, writing=True)

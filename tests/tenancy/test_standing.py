@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.edge import Edge
 from tenancy.ids import new_id
@@ -144,7 +144,7 @@ def ground(world: World, owner_engine: AsyncEngine) -> Ground:
 async def mark(engines: Engines, ground: Ground, about: UUID | None = None, **credentials: Any) -> int:
     """How Xu stands."""
     shown = Credentials(**{"token": ground.world["xu"].token, "acting_as": "kunyang"} | credentials)
-    async with AsyncSession(engines.reading) as session, session.begin():
+    async with engines.snapshot() as session:
         (found,) = await marks(session, [Waiting(shown, about or ground.post)], now=ground.now)
     return found
 
@@ -217,7 +217,7 @@ class TestAskingForMany:
             Waiting(ground.world[key].credentials, ground.world[key].capacities[ground.world[key].body])
             for key in ("xu", "gao", "zhou", "xu", "ye")
         ]
-        async with AsyncSession(engines.reading) as session, session.begin():
+        async with engines.snapshot() as session:
             together = await marks(session, waiting, now=NOW)
             alone = [(await marks(session, [each], now=NOW))[0] for each in waiting]
         assert together == alone
@@ -225,14 +225,14 @@ class TestAskingForMany:
 
     async def test_leaves_the_scope_as_it_was(self, engines: Engines, ground: Ground) -> None:
         others = [Waiting(ground.world[key].credentials, new_id()) for key in ("gao", "wu", "ye")]
-        async with AsyncSession(engines.reading) as session, session.begin():
+        async with engines.snapshot() as session:
             await open_scope(session, ground.world["xu"].credentials, now=NOW, writing=False)
             before = (await session.execute(text(SCOPE))).one()
             await marks(session, others, now=NOW)
             assert (await session.execute(text(SCOPE))).one() == before
 
     async def test_leaves_no_scope_where_there_was_none(self, engines: Engines, ground: Ground) -> None:
-        async with AsyncSession(engines.reading) as session, session.begin():
+        async with engines.snapshot() as session:
             await marks(session, [Waiting(ground.world["wu"].credentials, new_id())], now=NOW)
             with pytest.raises(DBAPIError) as refused:
                 await session.execute(text(SCOPE))
