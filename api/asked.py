@@ -1,23 +1,24 @@
 """What a request brings along: who asks, in which language, and the snapshot that its answer is read from.
 
 One read operation reads in one snapshot, however many resolvers it has; of an act, each payload has its own, opened
-after the act was committed and only when something of it is read. A session serves one statement at a time, so
-whoever wants to use it waits for a turn.
+after the act was committed and only when something of it is read. A session serves one statement at a time, so what is
+to be read in it stands in a queue.
 
-Whoever reads does so in a task of its own. graphql-core cancels the siblings of a field that fails, and a statement
-that is cancelled on its way leaves its transaction unusable for whoever comes next: so a resolver may be cancelled
-while it waits for an answer, and the reading of it goes on to its end, or to the end of the operation's time
-(`time_limit.py`): then it is cancelled, and so is everything that would still be read in that snapshot.
+One task reads for whoever asked. graphql-core cancels the siblings of a field that fails, and a statement that is
+cancelled on its way leaves its transaction unusable for whoever comes next: so a resolver may be cancelled while it waits
+for an answer, and the reading of it goes on to its end, or to the end of the operation's time (`time_limit.py`): then it
+is cancelled, and so is everything that would still be read in that snapshot.
 
 Nothing is read or decided here.
 """
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -67,13 +68,17 @@ class Reading:
         self._edge = edge
         self._credentials = credentials
         self._time = time.apart()
-        self._one_at_a_time = asyncio.Lock()
         self._opened = AsyncExitStack()
         self._work: Work | None = None
         self._closed = False
+        self._being_left = asyncio.Lock()
         self.timed_out: TimedOut | None = None
         self._waits: asyncio.Timeout | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._loop = asyncio.get_running_loop()
+        # What is to be read, each with whoever waits for it; the reader is at the first, or waits for one to come.
+        self._queue: deque[tuple[Callable[[Work], Awaitable[Any]], asyncio.Future[Any]]] = deque()
+        self._reader: asyncio.Task[None] | None = None
+        self._more = self._loop.create_future()
         # Filled by `batching.py`; they live and die with the snapshot, so nothing in them can go stale.
         self.batches: dict[tuple[int, ...], Any] = {}
         # What was fetched by id, None for what is not visible, and what will be fetched with the next that is.
@@ -89,11 +94,16 @@ class Reading:
         return await self.read(who)
 
     def read(self, ask: Callable[[Work], Awaitable[T]]) -> "asyncio.Future[T]":
-        """Read in a task of its own, when its turn comes. Whoever waits for the answer may be cancelled; it is not."""
-        task = asyncio.ensure_future(self._in_turn(ask))
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return asyncio.shield(task)
+        """Read when its turn comes, waited for or not. Whoever waits for the answer may be cancelled; the reading is not."""
+        answer: asyncio.Future[T] = self._loop.create_future()
+        if self._closed:
+            _refuse(answer, SnapshotClosed())
+            return answer
+        self._queue.append((ask, answer))
+        if self._reader is None:
+            self._reader = self._loop.create_task(self._read_what_comes())
+        self._tell_the_reader()
+        return answer
 
     async def hold(self, turn: AbstractAsyncContextManager[object]) -> None:
         """Wait for a turn, which ends with the snapshot. The time begins anew behind it."""
@@ -109,27 +119,30 @@ class Reading:
         finally:
             self._waits = None
 
-    async def fetched(
+    def seek(
         self, fetch: FetchColumns, ids: Collection[UUID], columns: frozenset[str] | None
-    ) -> Mapping[UUID, Any]:
-        """What is found by these ids, None for what is not visible. Of what comes this way no id is asked for twice in a
-        snapshot for the same columns, and what is sought by several at once is asked for together."""
+    ) -> "tuple[Mapping[UUID, Any], asyncio.Future[None] | None]":
+        """What is found by these ids, None for what is not visible; and what to wait for until all of them are there.
+
+        Of what comes this way no id is asked for twice in a snapshot for the same columns, and what is sought by several
+        at once is asked for together.
+        """
         key = fetch, columns
         found, sought = self._found[key], self._sought[key]
         missing = {each for each in ids if each not in found}
-        if missing:
-            sought |= missing
+        if not missing:
+            return found, None
+        sought |= missing
 
-            async def seek(work: Work) -> None:
-                # Whoever waited beside somebody who failed seeks their own.
-                asking = {each for each in sought | missing if each not in found}
-                sought.clear()
-                if asking:
-                    rows = await fetch(work, asking, columns)
-                    found.update((each, rows.get(each)) for each in asking)
+        async def seek(work: Work) -> None:
+            # Whoever waited beside somebody who failed seeks their own.
+            asking = {each for each in sought | missing if each not in found}
+            sought.clear()
+            if asking:
+                rows = await fetch(work, asking, columns)
+                found.update((each, rows.get(each)) for each in asking)
 
-            await self.read(seek)
-        return found
+        return found, self.read(seek)
 
     def abandon(self) -> None:
         """Nobody waits for the answer any more: its time is over now."""
@@ -145,8 +158,11 @@ class Reading:
         nothing that was read may be told. Where nothing was opened, nothing is owed, however the snapshot ends.
         """
         self._closed = True
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        async with self._one_at_a_time:
+        if self._reader is not None:
+            self._tell_the_reader()
+            with suppress(Exception):
+                await self._reader
+        async with self._being_left:
             work, self._work = self._work, None
             self.batches.clear()
             self._found.clear()
@@ -168,24 +184,56 @@ class Reading:
         if work is not None and work.openings:
             await self._edge.record_openings(self._credentials, work.openings)
 
-    async def _in_turn(self, ask: Callable[[Work], Awaitable[T]]) -> T:
-        async with self._one_at_a_time:
-            if self._closed:
-                raise SnapshotClosed
-            try:
-                async with self.awaited():
-                    if self._work is None:
-                        reading = self._edge.reading(self._credentials)
-                        self._work = await self._opened.enter_async_context(reading)
-                    return await ask(self._work)
-            except TimedOut as timed_out:
-                self.timed_out = timed_out
-                raise
+    def _tell_the_reader(self) -> None:
+        if not self._more.done():
+            self._more.set_result(None)
 
-    def _finished(self, task: "asyncio.Task[Any]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()  # looked at, so that asyncio does not complain where nobody waits any more
+    async def _read_what_comes(self) -> None:
+        try:
+            async with self.awaited():
+                while not self._closed:
+                    if self._queue:
+                        await self._read_the_first()
+                    else:
+                        self._more = self._loop.create_future()
+                        await self._more
+        except TimedOut as timed_out:
+            if self._queue:
+                self.timed_out = timed_out
+                self._refuse_the_rest(timed_out)
+        finally:
+            self._reader = None
+            self._refuse_the_rest(SnapshotClosed() if self._closed else asyncio.CancelledError())
+
+    async def _read_the_first(self) -> None:
+        ask, answer = self._queue[0]
+        try:
+            if self._work is None:
+                self._work = await self._opened.enter_async_context(self._edge.reading(self._credentials))
+            read = await ask(self._work)
+        except TimedOut:
+            raise
+        except Exception as error:  # whoever asked is told, whatever it is
+            _refuse(answer, error)
+        else:
+            if not answer.done():
+                answer.set_result(read)
+        self._queue.popleft()
+
+    def _refuse_the_rest(self, error: BaseException) -> None:
+        while self._queue:
+            _, answer = self._queue.popleft()
+            _refuse(answer, error)
+
+
+def _refuse(answer: "asyncio.Future[Any]", error: BaseException) -> None:
+    if answer.done():
+        return
+    if isinstance(error, asyncio.CancelledError):
+        answer.cancel()
+        return
+    answer.set_exception(error)
+    answer.exception()  # looked at, so that asyncio does not complain where nobody waits any more
 
 
 @dataclass(slots=True)
@@ -293,6 +341,7 @@ def credentials_of(authorization: str | None, acting_as: str | None) -> Credenti
     )
 
 
+@lru_cache(1_000)
 def _plain(acting_as: str) -> str:
     named, at, body = acting_as.partition("@")
     return f"{_plain_id(named)}{at}{body}"

@@ -9,6 +9,7 @@ only the time that is left. What counts here is the clock on the wall, not the p
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from copy import copy
 
 from tenancy.refusals import Refusal
 
@@ -29,17 +30,18 @@ class TimeLimit:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
-        self._ends_at = asyncio.get_running_loop().time() + seconds
+        self._loop = asyncio.get_running_loop()
+        self._ends_at = self._loop.time() + seconds
 
     def anew(self) -> "TimeLimit":
         """As much time again, from now on."""
-        return TimeLimit(self.seconds)
+        limit = copy(self)
+        limit._ends_at = self._loop.time() + self.seconds
+        return limit
 
     def apart(self) -> "TimeLimit":
         """The same time, which can be ended by itself."""
-        limit = TimeLimit(self.seconds)
-        limit._ends_at = self._ends_at
-        return limit
+        return copy(self)
 
     def end(self) -> None:
         """It is over now, for whatever begins to wait from here on."""
@@ -51,7 +53,7 @@ class TimeLimit:
 
         Who must not be broken off any more reschedules what is yielded.
         """
-        if asyncio.get_running_loop().time() >= self._ends_at:
+        if self._loop.time() >= self._ends_at:
             raise TimedOut(seconds=self.seconds)
         try:
             async with asyncio.timeout_at(self._ends_at) as limit:

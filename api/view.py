@@ -33,7 +33,7 @@ from api.operations import HouseSchema, Operation
 from api.refused import refused
 from api.responses import ANYTHING, GRAPHQL_RESPONSE, JSON, VARIES, media_type, response, weighed
 from api.telemetry import GONE
-from api.time_limit import SECONDS, TimedOut, TimeLimit
+from api.time_limit import SECONDS, TimedOut
 from api.trusted import TrustedDocuments, text_in
 from domain.edge import Edge
 from tenancy.refusals import Language, Refusal
@@ -105,7 +105,7 @@ class View:
         try:
             asked.refuse_who_rests()
             # What trickles in takes nobody else's time, but a connection.
-            async with TimeLimit(self.seconds).kept():
+            async with asked.time.kept():
                 given = await _given(request)
             asked.begin()
             operation = self.operation(given)

@@ -30,7 +30,7 @@ from api.batching import (
 from api.changes import Event
 from api.costs import is_page
 from api.execution import WAY, Attribute, FromSource, InstancesOf, Place, Together, TypeByValue
-from api.execution.ways import Needs
+from api.execution.ways import Begun, Needs
 from api.node import Node
 
 DEFINITION = GraphQLCoreConverter.DEFINITION_BACKREF
@@ -131,7 +131,7 @@ class _Converted:
 def _of_parents(relation: Relation, converted: _Converted, rows: Sequence[str]) -> Any:
     through = relation.through
 
-    async def answer(parents: Sequence[Any], given: Mapping[str, Any], place: Place) -> Sequence[Any]:
+    def answer(parents: Sequence[Any], given: Mapping[str, Any], place: Place) -> Sequence[Any] | Begun:
         # One parent may stand in several places, and some have nothing to ask for.
         asking = {
             id(parent): parent
@@ -143,33 +143,44 @@ def _of_parents(relation: Relation, converted: _Converted, rows: Sequence[str]) 
         arguments, wanted = converted(given, relation.takes), _wanted(place, rows)
         distinct = list(asking.values())
         asked: Asked = place.context
-        answers = await asked.reading.read(lambda work: relation.batch(work, distinct, arguments, wanted))
-        if len(answers) != len(distinct):
-            raise LookupError(f"{relation.batch} answered {len(answers)} of {len(distinct)} parents")
-        found = dict(zip(asking, answers, strict=True))
-        return [found.get(id(parent)) for parent in parents]
+
+        def of_each(answers: Sequence[Any]) -> Sequence[Any]:
+            if len(answers) != len(distinct):
+                raise LookupError(f"{relation.batch} answered {len(answers)} of {len(distinct)} parents")
+            found = dict(zip(asking, answers, strict=True))
+            return [found.get(id(parent)) for parent in parents]
+
+        return Begun(
+            asked.reading.read(lambda work: relation.batch(work, distinct, arguments, wanted)), of_each
+        )
 
     return answer
 
 
 def _by_ids(fetch: FetchColumns, through: str) -> Any:
-    async def answer(parents: Sequence[Any], _given: Mapping[str, Any], place: Place) -> Sequence[Any]:
+    def answer(parents: Sequence[Any], _given: Mapping[str, Any], place: Place) -> Sequence[Any] | Begun:
         ids = [getattr(parent, through) for parent in parents]
         asked: Asked = place.context
         # Fields share what was fetched, so each object is fetched with what any of them will look at.
         sought = {each for each in ids if each is not None}
-        found = await asked.reading.fetched(fetch, sought, place.needs_anywhere())
-        return [found.get(each) for each in ids]
+        found, coming = asked.reading.seek(fetch, sought, place.needs_anywhere())
+
+        def of_each(_there: None = None) -> Sequence[Any]:
+            return [found.get(each) for each in ids]
+
+        return of_each() if coming is None else Begun(coming, of_each)
 
     return answer
 
 
 def _of_the_root(question: Question, converted: _Converted, rows: Sequence[str]) -> Any:
-    async def answer(roots: Sequence[Any], given: Mapping[str, Any], place: Place) -> Sequence[Any]:
+    def answer(roots: Sequence[Any], given: Mapping[str, Any], place: Place) -> Begun:
         arguments, wanted = converted(given, question.takes), _wanted(place, rows)
         asked: Asked = place.context
-        one = await asked.reading.read(lambda work: question.ask(work, arguments, wanted))
-        return [one] * len(roots)
+        return Begun(
+            asked.reading.read(lambda work: question.ask(work, arguments, wanted)),
+            lambda one: [one] * len(roots),
+        )
 
     return answer
 

@@ -46,8 +46,11 @@ class BreadthFirst(Executor[Any]):
             if not run.is_whole:
                 is_null, errors = with_nulls(run, level)
                 self.collected_errors.errors.extend(errors)
+            run.levels.clear()
             if is_null:
                 # What would be done after it, is not.
                 break
         response: ExecutionResult = self.build_response(None if is_null else data)  # type: ignore[assignment]  # never in parts
+        # They hold the executor that holds them, so the collector would have to come for all that was read.
+        del self.async_helpers
         return response

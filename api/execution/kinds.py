@@ -55,6 +55,9 @@ Infos = Callable[[], Sequence[GraphQLResolveInfo[Any]]]
 class Kind:
     """How values of one type are completed."""
 
+    is_at_once = False
+    """Whether nothing of it has to be waited for: then `written` completes them too."""
+
     async def completed(self, values: Sequence[Any], spot: Spot, infos: Infos) -> list[Any]:
         """For each value what stands in the answer: None for what is not there, `Broken` for an exception."""
         if not _holds_none(values):
@@ -72,9 +75,15 @@ class Kind:
         """The same, for values that are there and no exceptions."""
         raise NotImplementedError
 
+    def written(self, values: Sequence[Any], spot: Spot) -> list[Any]:
+        """The same as `completed`, where it is at once."""
+        raise NotImplementedError
+
 
 class Leaf(Kind):
     """A scalar or an enum."""
+
+    is_at_once = True
 
     def __init__(self, type_: GraphQLLeafType) -> None:
         self._type = type_
@@ -290,13 +299,18 @@ class NotNull(Kind):
 
     def __init__(self, kind: Kind, selected: "Selected") -> None:
         self.kind = kind
+        self.is_at_once = kind.is_at_once
         self._where = f"{selected.parent_type}.{selected.name}"
 
     async def completed(self, values: Sequence[Any], spot: Spot, infos: Infos) -> list[Any]:
         """As the other kind completes them, without nulls."""
-        return self.without_nulls(await self.kind.completed(values, spot, infos), spot)
+        return self._without_nulls(await self.kind.completed(values, spot, infos), spot)
 
-    def without_nulls(self, completed: list[Any], spot: Spot) -> list[Any]:
+    def written(self, values: Sequence[Any], spot: Spot) -> list[Any]:
+        """The same, where the other kind writes them at once."""
+        return self._without_nulls(self.kind.written(values, spot), spot)
+
+    def _without_nulls(self, completed: list[Any], spot: Spot) -> list[Any]:
         """Each null is an error."""
         if NoneType not in set(map(type, completed)):
             return completed

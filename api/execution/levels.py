@@ -7,7 +7,7 @@ goes object by object, or a type that wants to know.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from operator import attrgetter
+from functools import partial
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from graphql import GraphQLResolveInfo, TypeNameMetaFieldDef
 from graphql.execution import Executor
 from graphql.pyutils import Path
 
-from api.execution.ways import Attribute, FromSource, Place, Together
+from api.execution.ways import Attribute, Begun, FromSource, Place, Together
 
 if TYPE_CHECKING:
     from api.execution.plans import Selected, Selection
@@ -48,7 +48,11 @@ class Run:
             spots = [Spot(self, level, selected) for level in levels for selected in level.selection.fields]
             asked = [spot.values() for spot in spots]
             for spot, values in zip(spots, await _all_of(asked), strict=True):
-                await spot.complete(values)
+                kind = spot.selected.kind
+                if kind.is_at_once:
+                    spot.put(kind.written(values, spot))
+                else:
+                    spot.put(await kind.completed(values, spot, spot.infos))
 
 
 class Level:
@@ -84,6 +88,16 @@ class Level:
         return [found[id(answer)] for answer in self.answers]
 
 
+class Later:
+    """Values that must be waited for: those that have `begun` come by themselves, the others when somebody asks."""
+
+    __slots__ = ("ask", "is_begun")
+
+    def __init__(self, ask: Callable[[], Awaitable[Sequence[Any]]], *, is_begun: bool = False) -> None:
+        self.ask = ask
+        self.is_begun = is_begun
+
+
 class Spot:
     """One field of the objects of one level."""
 
@@ -110,7 +124,7 @@ class Spot:
         self.run.is_whole = False
         return Broken(error)
 
-    def values(self) -> "Sequence[Any] | Awaitable[Sequence[Any]]":
+    def values(self) -> "Sequence[Any] | Later":
         """The field's values for all the objects, or what to wait for; an exception is one object's error."""
         selected, sources = self.selected, self.level.sources
         try:
@@ -118,40 +132,48 @@ class Spot:
         except Exception as error:  # whatever it is, it is told
             return [error] * len(sources)
         match selected.way:
-            case Attribute(name):
-                return of_each(attrgetter(name), sources)
+            case Attribute() as attribute:
+                return of_each(attribute.read, sources)
             case FromSource(derive):
                 context = self.run.executor.context_value
                 return of_each(lambda source: derive(source, context), sources)
-            case Together():
-                return self._together(selected.way, arguments)
+            case Together() as way:
+                return self._together(way, arguments)
         if selected.definition is TypeNameMetaFieldDef:
             return [selected.parent_type.name] * len(sources)
-        return self._one_by_one(arguments)
+        return Later(partial(settled, self.run.executor, self._one_by_one(arguments)))
 
-    async def complete(self, values: Sequence[Any]) -> None:
-        """Put what becomes of the values into the answers."""
+    def put(self, completed: Sequence[Any]) -> None:
+        """Put what has become of the values into the answers."""
         key = self.selected.key
-        completed = await self.selected.kind.completed(values, self, self.infos)
         for answer, each in zip(self.level.answers, completed, strict=True):
             answer[key] = each
 
-    async def _together(self, way: Together, arguments: Mapping[str, Any]) -> Sequence[Any]:
+    def _together(self, way: Together, arguments: Mapping[str, Any]) -> "Sequence[Any] | Later":
         executor, sources = self.run.executor, self.level.sources
         selected = self.selected
         place = Place(executor.context_value, selected.names_below, selected.needs, selected.needs_anywhere)
         try:
             # A copy: what it does to them must not outlast it.
             answers = way.answer(sources, dict(arguments), place)
-            if isinstance(answers, Awaitable):
-                answers = await answers
-            if len(answers) != len(sources):
-                raise LookupError(f"{way.answer} answered {len(answers)} of {len(sources)} objects")
+            if not isinstance(answers, Awaitable):
+                return self._one_each(way, answers)
         except Exception as error:  # whatever it is, each of them is told
             return [error] * len(sources)
+        return Later(partial(self._one_each_of, way, answers), is_begun=isinstance(answers, Begun))
+
+    async def _one_each_of(self, way: Together, answers: Awaitable[Sequence[Any]]) -> Sequence[Any]:
+        try:
+            return self._one_each(way, await answers)
+        except Exception as error:  # whatever it is, each of them is told
+            return [error] * len(self.level.sources)
+
+    def _one_each(self, way: Together, answers: Sequence[Any]) -> Sequence[Any]:
+        if len(answers) != len(self.level.sources):
+            raise LookupError(f"{way.answer} answered {len(answers)} of {len(self.level.sources)} objects")
         return answers
 
-    def _one_by_one(self, arguments: Mapping[str, Any]) -> Awaitable[Sequence[Any]]:
+    def _one_by_one(self, arguments: Mapping[str, Any]) -> list[Any]:
         executor = self.run.executor
         resolve = self.selected.definition.resolve or executor.field_resolver
         values: list[Any] = []
@@ -160,7 +182,7 @@ class Spot:
                 values.append(resolve(source, info, **arguments))
             except Exception as error:  # whatever it is, it is this object's
                 values.append(error)
-        return settled(executor, values)
+        return values
 
 
 def of_each(ask: Callable[[Any], Any], sources: Sequence[Any]) -> list[Any]:
@@ -188,19 +210,21 @@ async def settled(executor: Executor[Any], values: Sequence[Any]) -> Sequence[An
     return settled_values
 
 
-async def _all_of(asked: Sequence[Any]) -> Sequence[Any]:
+async def _all_of(asked: "Sequence[Sequence[Any] | Later]") -> Sequence[Sequence[Any]]:
     """The same, where what must be waited for never fails by itself."""
-    waiting = [index for index, each in enumerate(asked) if isinstance(each, Awaitable)]
-    if not waiting:
-        return asked
-    known = list(asked)
-    if len(waiting) == 1:
-        known[waiting[0]] = await asked[waiting[0]]
+    known: list[Any] = list(asked)
+    later = {index: each for index, each in enumerate(asked) if isinstance(each, Later)}
+    one_by_one = {index: each for index, each in later.items() if each.is_begun}
+    together = {index: each for index, each in later.items() if not each.is_begun}
+    if len(together) > 1:
+        answers = await asyncio.gather(*(each.ask() for each in together.values()))
+        for index, values in zip(together, answers, strict=True):
+            known[index] = values
     else:
-        for index, answer in zip(
-            waiting, await asyncio.gather(*(asked[index] for index in waiting)), strict=True
-        ):
-            known[index] = answer
+        one_by_one = together | one_by_one
+    # These need no tasks: what has begun goes on while another one is waited for.
+    for index, each in one_by_one.items():
+        known[index] = await each.ask()
     return known
 
 

@@ -6,8 +6,10 @@ A field without a way is answered by its resolver, object by object; a type with
 What a way says must be what the resolver beside it would say: graphql-core, which knows no ways, answers from that.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from graphql import GraphQLField
@@ -33,6 +35,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """Answers that are under way already, and come without anybody waiting: `then` makes them of what is `coming`."""
+
+    coming: Future[Any]
+    then: Callable[[Any], Sequence[Any]]
+
+    def __await__(self) -> Generator[Any, None, Sequence[Any]]:
+        """The answers."""
+        return self.then((yield from self.coming))
+
+
+@dataclass(frozen=True, slots=True)
 class Together:
     """Answered for all objects of a level by one call.
 
@@ -49,6 +63,10 @@ class Attribute:
     """An attribute of the source."""
 
     name: str
+    read: Callable[[Any], Any] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "read", attrgetter(self.name))
 
     @property
     def needs(self) -> Needs:

@@ -1,6 +1,5 @@
 """The snapshot behind an operation: one for all fields, unharmed by those that fail, gone when the answer is."""
 
-import asyncio
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
@@ -130,16 +129,18 @@ class TestWhatIsSoughtById:
 
         reading = Reading(edge, world["zhou"].credentials, TimeLimit())
         try:
-            refused, found = await asyncio.gather(
-                reading.fetched(fetch, [bad], None),
-                reading.fetched(fetch, [good], None),
-                return_exceptions=True,
-            )
-            assert isinstance(refused, NotFound)
+            found, refused = reading.seek(fetch, [bad], None)
+            _, there = reading.seek(fetch, [good], None)
+            assert refused is not None
+            assert there is not None
+            with pytest.raises(NotFound):
+                await refused
+            await there
             assert found == {good: "found"}
-            assert await reading.fetched(fetch, [good, (late := new_id())], None) == {
-                good: "found",
-                late: "found",
-            }
+            assert reading.seek(fetch, [good], None) == (found, None)
+            _, there = reading.seek(fetch, [good, (late := new_id())], None)
+            assert there is not None
+            await there
+            assert found == {good: "found", late: "found"}
         finally:
             await reading.close()
