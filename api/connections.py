@@ -18,12 +18,12 @@ nobody looks, so that a page stays one statement.) That is what Relay's specific
 
 import binascii
 import hashlib
-import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import orjson
 import strawberry
 
 from api.batching import Arguments, Taken, Wanted, relation
@@ -122,10 +122,15 @@ class Edge(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class EdgeRow:
-    """What stands behind an `Edge`."""
+    """What stands behind an `Edge`; its cursor is worked out when somebody asks for it."""
 
     node: Any
-    cursor: str
+    cursor_of: Callable[[Any], str]
+
+    @property
+    def cursor(self) -> str:
+        """Where the entry stands."""
+        return self.cursor_of(self.node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +138,19 @@ class PageRow:
     """What stands behind a `Connection`; `count` is asked only when the total is."""
 
     edges: Sequence[EdgeRow]
-    page_info: PageInfo
+    has_next_page: bool
+    has_previous_page: bool
     count: Callable[[Work], Awaitable[int]]
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Where the page lies."""
+        return PageInfo(
+            has_next_page=self.has_next_page,
+            has_previous_page=self.has_previous_page,
+            start_cursor=self.edges[0].cursor if self.edges else None,
+            end_cursor=self.edges[-1].cursor if self.edges else None,
+        )
 
 
 async def _totals(
@@ -181,17 +197,14 @@ class Listing:
         rows = await self.read(work, span=span)
         goes_on, rows = len(rows) > size, rows[:size]
         seal = self._seal(work)
-        edges = [
-            EdgeRow(row, _write(str(self.position(row)), seal)) for row in (rows[::-1] if backward else rows)
-        ]
+
+        def cursor_of(row: Any) -> str:
+            return _write(str(self.position(row)), seal)
+
         return PageRow(
-            edges=edges,
-            page_info=PageInfo(
-                has_next_page=before is not None or (goes_on and not backward),
-                has_previous_page=after is not None or (goes_on and backward),
-                start_cursor=edges[0].cursor if edges else None,
-                end_cursor=edges[-1].cursor if edges else None,
-            ),
+            edges=[EdgeRow(row, cursor_of) for row in (rows[::-1] if backward else rows)],
+            has_next_page=before is not None or (goes_on and not backward),
+            has_previous_page=after is not None or (goes_on and backward),
             count=self.count,
         )
 
@@ -218,7 +231,7 @@ class Listing:
 
     def _seal(self, work: Work) -> bytes:
         bound = [self.name, str(work.actor.tenant_id), self.filters]
-        return json.dumps(bound, sort_keys=True, default=_as_text).encode()
+        return orjson.dumps(bound, default=_as_text, option=orjson.OPT_SORT_KEYS)
 
 
 def numbered(written: str) -> int:

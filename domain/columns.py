@@ -37,15 +37,15 @@ async def read(session: AsyncSession, rows: Select[Row], columns: Columns) -> Se
     entity = described["entity"]
     names = known(entity, columns)
     parts = rows.with_only_columns(*(getattr(entity, name) for name in names), maintain_column_froms=True)
-    return plain(entity, (dict(zip(names, part, strict=True)) for part in await session.execute(parts)))
+    return plain(entity, names, await session.execute(parts))
 
 
-def plain(model: Any, rows: Iterable[dict[str, Any]]) -> list[Any]:
-    """Rows of the model that hold these values by the names of their attributes."""
-    made, new, hold, of = [], object.__new__, object.__setattr__, _plainly(inspect(model).mapper.class_)
+def plain(model: Any, names: Sequence[str], rows: Iterable[Iterable[Any]]) -> list[Any]:
+    """Rows of the model: in attributes of these names, the values of each in their order."""
+    made, new, hold, of = [], object.__new__, object.__setattr__, _plainly(model)
     for values in rows:
         row = new(of)
-        hold(row, "__dict__", values)
+        hold(row, "__dict__", dict(zip(names, values)))  # noqa: B905  asking for the length takes as long as all else
         made.append(row)
     return made
 

@@ -131,11 +131,12 @@ class _Kept:
     finished: Finished
     values: Sequence[_Value]
     model: type[Any] | None
+    names: Sequence[str] = ()
 
     async def rows(self, work: Work, given: Mapping[str, Any]) -> list[Any]:
         values = [each.of(work, given) for each in self.values]
         found = await fetch(work.session, self.finished, values)
-        return list(found) if self.model is None else plain(self.model, map(dict, found))
+        return list(found) if self.model is None else plain(self.model, self.names, found)
 
 
 class _MadeOnce(ABC):
@@ -195,7 +196,7 @@ class Statement(_MadeOnce, Generic[Row]):
             kind = mapper.column_attrs[name].columns[0].type
             _refuse_what_is_processed(kind, f"{mapper.class_.__name__}.{name}", dialect)
         parts = written.with_only_columns(*read, maintain_column_froms=True)
-        return _compiled(parts, mapper.class_, dialect, written)
+        return _compiled(parts, dialect, written, mapper.class_, names)
 
 
 Put = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
@@ -215,7 +216,7 @@ class Lines(_MadeOnce):
     def _finish(written: Any, _columns: Columns, dialect: Dialect) -> _Kept:
         for column in written.selected_columns:
             _refuse_what_is_processed(column.type, str(column), dialect)
-        return _compiled(written, None, dialect, written)
+        return _compiled(written, dialect, written)
 
 
 def _key(authority: Authority, shape: Key, columns: Columns, consults: Sequence[str]) -> Key:
@@ -229,13 +230,16 @@ def _refuse_what_is_processed(kind: TypeEngine[Any], name: str, dialect: Dialect
         raise NotAsItComes(name)
 
 
-def _compiled(sent: Any, model: type[Any] | None, dialect: Dialect, written: Any) -> _Kept:
+def _compiled(
+    sent: Any, dialect: Dialect, written: Any, model: type[Any] | None = None, names: Sequence[str] = ()
+) -> _Kept:
     compiled = sent.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     assert isinstance(compiled, SQLCompiler)
     return _Kept(
         finished=Finished(str(compiled), written),
         values=[_value(compiled, name, dialect) for name in compiled.positiontup or ()],
         model=model,
+        names=names,
     )
 
 
