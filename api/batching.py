@@ -183,8 +183,11 @@ def refuse_unwritable(given: Iterable[Any]) -> None:
             refuse_unwritable(value)
         elif is_dataclass(value):
             for part in fields(value):
+                held = getattr(value, part.name)
+                if held is None:
+                    continue
                 try:
-                    refuse_unwritable([getattr(value, part.name)])
+                    refuse_unwritable([held])
                 except UnwritableText as refusal:
                     raise UnwritableText(field=part.name) from refusal
 

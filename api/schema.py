@@ -1,7 +1,11 @@
 """The whole schema: every capability's questions and acts in one place, and its SDL."""
 
+from functools import cache
+
 import strawberry
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
+from strawberry.utils.str_converters import to_camel_case
 
 from api.agreements import Agreement, AgreementMutations, AgreementQueries
 from api.alert_acts import AlertMutations
@@ -138,6 +142,16 @@ class Subscription(NotificationSubscriptions, ChangeSubscriptions):
     """Every capability's feeds."""
 
 
+class NamesOnce(NameConverter):
+    """As strawberry writes names of Python in GraphQL, each worked out once and not with every argument of every request."""
+
+    _worked_out = staticmethod(cache(to_camel_case))
+
+    def apply_naming_config(self, name: str) -> str:
+        """The name in GraphQL."""
+        return self._worked_out(name)
+
+
 def house_schema(
     *, introspection: bool = True, limits: Limits | None = None, breadth_first: bool = True
 ) -> HouseSchema:
@@ -186,7 +200,7 @@ def house_schema(
             Notification,
             Export,
         ],
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(scalar_map=SCALARS, name_converter=NamesOnce()),
     )
     describe_the_rest(schema._schema)
     show_the_ways(schema)
