@@ -43,16 +43,16 @@ class Work:
     # Files that were opened through oversight in this transaction; the edge leaves a line for each before answering.
     openings: list[tuple[str, UUID]] = field(default_factory=list)
     in_place_of: Lent | None = None
+    today: date = field(init=False)
+    """The day it is in the county."""
+
+    def __post_init__(self) -> None:
+        self.today = self.now.astimezone(self.actor.zone).date()
 
     @property
     def county_id(self) -> UUID:
         """The county in which everything of this work happens."""
         return self.actor.county_id
-
-    @property
-    def today(self) -> date:
-        """The day it is in the county."""
-        return self.now.astimezone(self.actor.zone).date()
 
     def rulebook_on(self, day: date) -> Rulebook:
         """The rules between tenants as they stood on the day a matter began."""

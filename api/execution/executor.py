@@ -38,7 +38,7 @@ class BreadthFirst(Executor[Any]):
     async def _executed(self, plan: Plan, *, serially: bool | None) -> ExecutionResult:
         if serially is None:
             serially = plan.is_mutation
-        data: dict[str, Any] = {}
+        data = plan.root.blank.copy()
         is_null = False
         for root in plan.roots_one_by_one if serially else (plan.root,):
             run, level = Run(self), Level(root, [self.root_value], [data])

@@ -167,7 +167,7 @@ class Object(Kind):
             selection = self._selected.selection_on(self._type)
         except GraphQLError as error:
             return [spot.broken(error) for _ in values]
-        answers: list[dict[str, Any]] = [{} for _ in values]
+        answers = [selection.blank.copy() for _ in values]
         spot.run.next.append(Level(selection, values, answers, spot))
         return answers
 

@@ -46,13 +46,16 @@ class Run:
             levels, self.next = self.next, []
             self.levels += levels
             spots = [Spot(self, level, selected) for level in levels for selected in level.selection.fields]
-            asked = [spot.values() for spot in spots]
-            for spot, values in zip(spots, await _all_of(asked), strict=True):
-                kind = spot.selected.kind
-                if kind.is_at_once:
-                    spot.put(kind.written(values, spot))
-                else:
-                    spot.put(await kind.completed(values, spot, spot.infos))
+            asked = {spot: spot.values() for spot in spots if not spot.selected.is_plain}
+            begun = {spot: each for spot, each in asked.items() if isinstance(each, Later) and each.is_begun}
+            known = await _all_of({spot: each for spot, each in asked.items() if spot not in begun})
+            if begun:
+                await _let_it_go_out()
+            for spot in spots:
+                if spot not in begun:
+                    await spot.complete(known[spot] if spot in known else spot.plain_values())
+            for spot, each in begun.items():
+                await spot.complete(await each.ask())
 
 
 class Level:
@@ -124,28 +127,35 @@ class Spot:
         self.run.is_whole = False
         return Broken(error)
 
+    def plain_values(self) -> Sequence[Any]:
+        """The values of a field for which nothing is asked; an exception is one object's error."""
+        match self.selected.way:
+            case Attribute() as attribute:
+                return of_each(attribute.read, self.level.sources)
+            case FromSource(derive):
+                return of_each(derive, self.level.sources, self.run.executor.context_value)
+        raise TypeError(self.selected.way)
+
     def values(self) -> "Sequence[Any] | Later":
-        """The field's values for all the objects, or what to wait for; an exception is one object's error."""
+        """The values of another field, or what to wait for; an exception is one object's error."""
         selected, sources = self.selected, self.level.sources
         try:
             arguments = selected.arguments(self.run.executor.variable_values)
         except Exception as error:  # whatever it is, it is told
             return [error] * len(sources)
-        match selected.way:
-            case Attribute() as attribute:
-                return of_each(attribute.read, sources)
-            case FromSource(derive):
-                context = self.run.executor.context_value
-                return of_each(lambda source: derive(source, context), sources)
-            case Together() as way:
-                return self._together(way, arguments)
+        if isinstance(selected.way, Together):
+            return self._together(selected.way, arguments)
         if selected.definition is TypeNameMetaFieldDef:
             return [selected.parent_type.name] * len(sources)
         return Later(partial(settled, self.run.executor, self._one_by_one(arguments)))
 
-    def put(self, completed: Sequence[Any]) -> None:
-        """Put what has become of the values into the answers."""
-        key = self.selected.key
+    async def complete(self, values: "Sequence[Any]") -> None:
+        """Put what becomes of the values into the answers."""
+        key, kind = self.selected.key, self.selected.kind
+        if kind.is_at_once:
+            completed = kind.written(values, self)
+        else:
+            completed = await kind.completed(values, self, self.infos)
         for answer, each in zip(self.level.answers, completed, strict=True):
             answer[key] = each
 
@@ -185,12 +195,12 @@ class Spot:
         return values
 
 
-def of_each(ask: Callable[[Any], Any], sources: Sequence[Any]) -> list[Any]:
+def of_each(ask: Callable[..., Any], sources: Sequence[Any], *given: Any) -> list[Any]:
     """What is said of each; the exception, where it is one."""
     said = []
     for source in sources:
         try:
-            said.append(ask(source))
+            said.append(ask(source, *given))
         except Exception as error:  # whatever it is, it is this object's
             said.append(error)
     return said
@@ -210,22 +220,23 @@ async def settled(executor: Executor[Any], values: Sequence[Any]) -> Sequence[An
     return settled_values
 
 
-async def _all_of(asked: "Sequence[Sequence[Any] | Later]") -> Sequence[Sequence[Any]]:
+async def _all_of(asked: "Mapping[Spot, Sequence[Any] | Later]") -> Mapping[Spot, Sequence[Any]]:
     """The same, where what must be waited for never fails by itself."""
-    known: list[Any] = list(asked)
-    later = {index: each for index, each in enumerate(asked) if isinstance(each, Later)}
-    one_by_one = {index: each for index, each in later.items() if each.is_begun}
-    together = {index: each for index, each in later.items() if not each.is_begun}
-    if len(together) > 1:
-        answers = await asyncio.gather(*(each.ask() for each in together.values()))
-        for index, values in zip(together, answers, strict=True):
-            known[index] = values
-    else:
-        one_by_one = together | one_by_one
-    # These need no tasks: what has begun goes on while another one is waited for.
-    for index, each in one_by_one.items():
-        known[index] = await each.ask()
+    known = {spot: each for spot, each in asked.items() if not isinstance(each, Later)}
+    waiting = {spot: each for spot, each in asked.items() if isinstance(each, Later)}
+    if len(waiting) == 1:
+        for spot, each in waiting.items():
+            known[spot] = await each.ask()
+    elif waiting:
+        answers = await asyncio.gather(*(each.ask() for each in waiting.values()))
+        known.update(zip(waiting, answers, strict=True))
     return known
+
+
+async def _let_it_go_out() -> None:
+    """Let what was begun be sent before anything else is done: one turn to ask for it, and one until it is written."""
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
 
 
 def _may_have_to_wait(class_: type[Any]) -> bool:

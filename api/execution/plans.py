@@ -9,7 +9,7 @@ No other value of any execution is kept in it.
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -45,7 +45,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 
 from api.execution.kinds import Kind, kind_of
 from api.execution.needs import NeedsAnywhere
-from api.execution.ways import Needs, needed_by, way_of
+from api.execution.ways import Attribute, FromSource, Needs, needed_by, way_of
 
 Key = TypeVar("Key")
 Kept = TypeVar("Kept")
@@ -126,6 +126,11 @@ class Selection:
     """What is selected on objects of one type in one place, in the order of the answer."""
 
     fields: "list[Selected]"
+    blank: dict[str, Any] = field(init=False)
+    """An answer with its keys in their order, and nothing behind them."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "blank", dict.fromkeys(each.key for each in self.fields))
 
 
 class Selected:
@@ -147,6 +152,8 @@ class Selected:
         self.nodes: list[FieldNode] = [each.node for each in details]
         self.name: str = self.nodes[0].name.value
         self.way = way_of(definition)
+        # Nothing is asked for it, and nobody is waited for.
+        self.is_plain = isinstance(self.way, Attribute | FromSource) and not definition.args
         self.kind: Kind = kind_of(definition.type, self)
         self._selections: dict[GraphQLObjectType, Selection] = {}
         self._names: frozenset[str] | None = None
