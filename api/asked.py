@@ -78,7 +78,7 @@ class Reading:
         # What is to be read, each with whoever waits for it; the reader is at the first, or waits for one to come.
         self._queue: deque[tuple[Callable[[Work], Awaitable[Any]], asyncio.Future[Any]]] = deque()
         self._reader: asyncio.Task[None] | None = None
-        self._more = self._loop.create_future()
+        self._more: asyncio.Future[None] | None = None
         # Filled by `batching.py`; they live and die with the snapshot, so nothing in them can go stale.
         self.batches: dict[tuple[int, ...], Any] = {}
         # What was fetched by id, None for what is not visible, and what will be fetched with the next that is.
@@ -185,7 +185,7 @@ class Reading:
             await self._edge.record_openings(self._credentials, work.openings)
 
     def _tell_the_reader(self) -> None:
-        if not self._more.done():
+        if self._more is not None and not self._more.done():
             self._more.set_result(None)
 
     async def _read_what_comes(self) -> None:

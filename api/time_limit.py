@@ -9,7 +9,6 @@ only the time that is left. What counts here is the clock on the wall, not the p
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from copy import copy
 
 from tenancy.refusals import Refusal
 
@@ -35,13 +34,16 @@ class TimeLimit:
 
     def anew(self) -> "TimeLimit":
         """As much time again, from now on."""
-        limit = copy(self)
-        limit._ends_at = self._loop.time() + self.seconds
-        return limit
+        return self._until(self._loop.time() + self.seconds)
 
     def apart(self) -> "TimeLimit":
         """The same time, which can be ended by itself."""
-        return copy(self)
+        return self._until(self._ends_at)
+
+    def _until(self, ends_at: float) -> "TimeLimit":
+        limit: TimeLimit = object.__new__(TimeLimit)
+        limit.seconds, limit._loop, limit._ends_at = self.seconds, self._loop, ends_at
+        return limit
 
     def end(self) -> None:
         """It is over now, for whatever begins to wait from here on."""

@@ -49,7 +49,7 @@ class Run:
             asked = {spot: spot.values() for spot in spots if not spot.selected.is_plain}
             begun = {spot: each for spot, each in asked.items() if isinstance(each, Later) and each.is_begun}
             known = await _all_of({spot: each for spot, each in asked.items() if spot not in begun})
-            if begun:
+            if 0 < len(begun) < len(spots):
                 await _let_it_go_out()
             for spot in spots:
                 if spot not in begun:
