@@ -155,7 +155,8 @@ class Reading:
 
         What waits for its turn by now, nobody waits for: it does not get one. What has its turn is let finish.
         Raises whatever keeps what was opened from being put on record, `TimedOut` if it takes as much time again: then
-        nothing that was read may be told. Where nothing was opened, nothing is owed, however the snapshot ends.
+        nothing that was read may be told. Where nothing was opened, nothing is owed, however the snapshot ends, and so
+        nobody waits for that.
         """
         self._closed = True
         if self._reader is not None:
@@ -166,13 +167,19 @@ class Reading:
             work, self._work = self._work, None
             self.batches.clear()
             self._found.clear()
-            try:
-                async with self._time.anew().kept():
-                    await self._leave(work)
-            except Exception as failure:
-                if work is not None and work.openings:
-                    raise
-                log.warning("a snapshot did not end in order: %s", type(failure).__name__)
+            if work is None or work.openings or self.timed_out is not None:
+                await self._leave_in_time(work)
+            else:
+                self._edge.engines.see_to(self._leave_in_time(work))
+
+    async def _leave_in_time(self, work: Work | None) -> None:
+        try:
+            async with self._time.anew().kept():
+                await self._leave(work)
+        except Exception as failure:
+            if work is not None and work.openings:
+                raise
+            log.warning("a snapshot did not end in order: %s", type(failure).__name__)
 
     async def _leave(self, work: Work | None) -> None:
         if self.timed_out is None:

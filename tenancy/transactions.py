@@ -5,9 +5,11 @@ that row-level security reads. What it finds is the `Actor`. Reads run in one re
 capacity. Committing is the business of the edge that opened the transaction (`domain/edge.py`), not of this file.
 """
 
+import asyncio
 import hashlib
+from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from socket import gaierror
 from typing import Any
@@ -143,6 +145,7 @@ class Engines:
 
     writing: AsyncEngine
     reading: AsyncEngine
+    _ending: set[asyncio.Task[None]] = field(default_factory=set, init=False, compare=False, repr=False)
 
     @staticmethod
     def of(url: str, *, pool_size: int = 10, statement_seconds: float | None = None) -> "Engines":
@@ -185,8 +188,19 @@ class Engines:
         assert isinstance(pool, QueuePool)
         return pool
 
+    def see_to(self, ending: Coroutine[Any, Any, None]) -> None:
+        """Have a snapshot ended that nobody waits for. Whatever is wrong with its end is its own affair."""
+        task = asyncio.create_task(ending)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def rest(self) -> None:
+        """Wait until every snapshot has ended for which nobody waits."""
+        await asyncio.gather(*self._ending)
+
     async def dispose(self) -> None:
-        """Close the pool."""
+        """Close the pool, once they have."""
+        await self.rest()
         await self.writing.dispose()
 
 
