@@ -20,7 +20,7 @@ event loop. The breadth-first executor calls the batch directly, and so it does 
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from functools import partial
 from typing import Annotated, Any
 
@@ -182,14 +182,13 @@ def refuse_unwritable(given: Iterable[Any]) -> None:
         elif isinstance(value, list):
             refuse_unwritable(value)
         elif is_dataclass(value):
-            for part in fields(value):
-                held = getattr(value, part.name)
+            for name, held in vars(value).items():
                 if held is None:
                     continue
                 try:
                     refuse_unwritable([held])
                 except UnwritableText as refusal:
-                    raise UnwritableText(field=part.name) from refusal
+                    raise UnwritableText(field=name) from refusal
 
 
 def _related(

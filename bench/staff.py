@@ -40,7 +40,7 @@ query Inbox {
 }
 """
 
-ROUNDS = 25
+ROUNDS = 50
 CHANGES = 5
 
 DEPARTMENT = ("lin", "transport", "HOME")
