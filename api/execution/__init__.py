@@ -19,11 +19,12 @@ It knows no schema in particular: nothing here speaks of what is asked, only of 
 
 from api.execution.executor import BreadthFirst
 from api.execution.plans import Left
-from api.execution.ways import WAY, Attribute, FromSource, InstancesOf, Place, Together, TypeByValue
+from api.execution.ways import WAY, Attribute, Begun, FromSource, InstancesOf, Place, Together, TypeByValue
 
 __all__ = [
     "WAY",
     "Attribute",
+    "Begun",
     "BreadthFirst",
     "FromSource",
     "InstancesOf",

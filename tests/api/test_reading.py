@@ -7,16 +7,19 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.asked import Reading
-from api.time_limit import TimeLimit
+from api.asked import Reading, SnapshotClosed
+from api.time_limit import TimedOut, TimeLimit
 from domain.columns import Columns
 from domain.edge import Edge
 from domain.work import Work
 from tenancy.ids import new_id
 from tenancy.refusals import NotFound
+from tenancy.transactions import Engines
 from tests.api.conftest import STATEMENTS, Client
 from tests.api.letters import done, letter, which
-from tests.worlds import World
+from tests.databases import MigratedDatabase
+from tests.workers.workshop import eventually
+from tests.worlds import NOW, HandSetClock, World
 
 
 async def open_transactions(owner_engine: AsyncEngine) -> int:
@@ -45,7 +48,12 @@ class TestAFailingField:
             )
             assert answer.codes == ["PAGE_TOO_LARGE"]
             assert answer.body["data"] is None
-        assert await open_transactions(owner_engine) == 0
+
+        async def none_is_open() -> bool:
+            """no transaction is left open"""
+            return await open_transactions(owner_engine) == 0
+
+        await eventually(none_is_open)
 
     async def test_leaves_nullable_siblings_their_answers(self, client: Client) -> None:
         answer = await client.as_("zhou").ask('{ a: node(id: "nonsense") { id } unreadCount }')
@@ -142,5 +150,79 @@ class TestWhatIsSoughtById:
             assert there is not None
             await there
             assert found == {good: "found", late: "found"}
+        finally:
+            await reading.close()
+
+
+async def _who(work: Work) -> UUID:
+    return work.actor.person_id
+
+
+class TestTheEndOfASnapshot:
+    async def test_is_not_waited_for_where_nothing_is_owed(self, edge: Edge, world: World) -> None:
+        await edge.engines.rest()
+        lent = edge.engines.in_use
+        reading = Reading(edge, world["zhou"].credentials, TimeLimit())
+        assert await reading.read(_who) == world["zhou"].person_id
+        await reading.close()
+        assert edge.engines.in_use == lent + 1
+        await edge.engines.rest()
+        assert edge.engines.in_use == lent
+
+    async def test_is_waited_for_where_it_must_be_put_on_record(self, edge: Edge, world: World) -> None:
+        async def open_a_file(work: Work) -> None:
+            work.openings.append(("referral", new_id()))
+
+        await edge.engines.rest()
+        lent = edge.engines.in_use
+        reading = Reading(edge, world["wu"].credentials, TimeLimit())
+        await reading.read(open_a_file)
+        await reading.close()
+        assert edge.engines.in_use == lent
+
+    async def test_comes_before_the_pool_is_closed(
+        self, migrated_database: MigratedDatabase, owner_engine: AsyncEngine, world: World
+    ) -> None:
+        async def its_backend(work: Work) -> int:
+            return int(await work.session.scalar(text("select pg_backend_pid()")) or 0)
+
+        async def is_gone() -> bool:
+            """its connection is closed"""
+            there = text("select count(*) from pg_stat_activity where pid = :pid")
+            async with owner_engine.connect() as connection:
+                return not await connection.scalar(there, {"pid": backend})
+
+        engines = Engines.of(migrated_database.app)
+        reading = Reading(
+            Edge(engines=engines, clock=HandSetClock(NOW)), world["zhou"].credentials, TimeLimit()
+        )
+        backend = await reading.read(its_backend)
+        await reading.close()
+        await engines.dispose()
+        await eventually(is_gone)
+
+    async def test_refuses_what_was_to_be_read_after_it(self, edge: Edge, world: World) -> None:
+        reading = Reading(edge, world["zhou"].credentials, TimeLimit())
+        await reading.read(_who)
+        waits_for_its_turn = reading.read(_who)
+        await reading.close()
+        with pytest.raises(SnapshotClosed):
+            await waits_for_its_turn
+        with pytest.raises(SnapshotClosed):
+            await reading.read(_who)
+
+
+class TestTime:
+    async def test_that_is_over_while_nothing_is_read_refuses_only_what_comes_then(
+        self, edge: Edge, world: World
+    ) -> None:
+        reading = Reading(edge, world["zhou"].credentials, TimeLimit())
+        try:
+            await reading.read(_who)
+            reading.abandon()
+            assert reading.timed_out is None
+            with pytest.raises(TimedOut):
+                await reading.read(_who)
+            assert reading.timed_out is not None
         finally:
             await reading.close()

@@ -1,6 +1,8 @@
 """Ways to answer many objects at once: how often a batch is called, for whom, with what, and what becomes of its answer."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -8,7 +10,16 @@ from typing import Any
 import pytest
 from graphql import GraphQLError, GraphQLSchema, execute, parse
 
-from api.execution import Attribute, BreadthFirst, FromSource, InstancesOf, Place, Together, TypeByValue
+from api.execution import (
+    Attribute,
+    Begun,
+    BreadthFirst,
+    FromSource,
+    InstancesOf,
+    Place,
+    Together,
+    TypeByValue,
+)
 from tests.execution.by_hand import answered, breadth_first, data, schema_of, told
 
 SDL = """
@@ -153,6 +164,97 @@ class TestCalls:
         [place] = told
         assert place.context is context
         assert place.names - {"__typename"} == {"x", "a"}
+
+
+class Remembered:
+    """What somebody holds on to, or nobody does."""
+
+
+class TestWhatHasBegun:
+    """Answers that come by themselves, while whatever else a level shows is done."""
+
+    SDL = "type Query { rows: [Row] } type Row { late: Int, id: Int, later: Int }"
+
+    @staticmethod
+    def schema(then: Any, *, coming: Any) -> GraphQLSchema:
+        def answer(sources: Sequence[Any], given: Any, place: Place) -> Begun:
+            return Begun(asyncio.ensure_future(coming()), lambda told: then(sources, told))
+
+        ways = {"Row.late": Together(answer), "Row.later": Together(answer), "Row.id": Attribute("id")}
+        return schema_of(TestWhatHasBegun.SDL, ways=ways)
+
+    async def test_stands_where_the_document_has_it(self) -> None:
+        async def coming() -> int:
+            await asyncio.sleep(0)
+            return 10
+
+        schema = self.schema(lambda sources, told: [told + each.id for each in sources], coming=coming)
+        result = await breadth_first(
+            schema, "{ rows { late id later } }", root_value={"rows": [row(1), row(2)]}
+        )
+        assert result.errors is None
+        assert [list(each.items()) for each in result.data["rows"]] == [
+            [("late", 11), ("id", 1), ("later", 11)],
+            [("late", 12), ("id", 2), ("later", 12)],
+        ]
+
+    async def test_goes_on_while_the_rest_is_done(self) -> None:
+        """It has had its turn before an attribute beside it is looked at."""
+        order: list[str] = []
+
+        class Watched:
+            @property
+            def id(self) -> int:
+                order.append("attribute")
+                return 1
+
+        async def coming() -> int:
+            order.append("asked")
+            await asyncio.sleep(0)
+            return 1
+
+        schema = self.schema(lambda sources, told: [told for _ in sources], coming=coming)
+        await breadth_first(schema, "{ rows { id late } }", root_value={"rows": [Watched()]})
+        assert order == ["asked", "attribute"]
+
+    @pytest.mark.parametrize("fault", ["coming", "then", "too few"])
+    async def test_that_fails_is_each_objects_error_and_no_others(self, fault: str) -> None:
+        async def coming() -> int:
+            if fault == "coming":
+                raise LookupError("it never came")
+            return 1
+
+        def then(sources: Sequence[Any], told: int) -> Sequence[int]:
+            if fault == "then":
+                raise LookupError("nobody knows what it means")
+            return [told for _ in sources][fault == "too few" :]
+
+        result = await breadth_first(
+            self.schema(then, coming=coming), "{ rows { id late } }", root_value={"rows": [row(1), row(2)]}
+        )
+        assert result.data == {"rows": [{"id": 1, "late": None}, {"id": 2, "late": None}]}
+        assert [error.path for error in result.errors or ()] == [["rows", 0, "late"], ["rows", 1, "late"]]
+
+
+class TestWhatAnAnswerWasMadeOf:
+    async def test_is_gone_with_it_before_any_collector_comes(self, batches: Batches) -> None:
+        context = Remembered()
+        remembered = weakref.ref(context)
+        gc.collect()
+        gc.disable()
+        try:
+            result = await breadth_first(
+                batches.schema,
+                "{ rows { twice children { id } } }",
+                root_value={"rows": [[row(1, row(2))]]},
+                context_value=context,
+            )
+            assert result.data is not None
+            batches.calls.clear()
+            del context
+            assert remembered() is None
+        finally:
+            gc.enable()
 
 
 class TestAnswers:

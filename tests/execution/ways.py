@@ -3,12 +3,13 @@
 What is said is drawn in `answers.py`.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from api.execution import WAY, Attribute, FromSource, Place, Together
+from api.execution import WAY, Attribute, Begun, FromSource, Place, Together
 from tests.execution.answers import ATTRIBUTE, Answers, Thing, soon, type_name
 
 
@@ -76,6 +77,21 @@ def together_later(name: str, of: Any) -> dict[str, Any]:
     return {"resolve": resolve, "extensions": {WAY: Together(answer)}}
 
 
+def together_begun(name: str, of: Any) -> dict[str, Any]:
+    async def resolve(source: Any, info: GraphQLResolveInfo, **given: Any) -> Any:
+        if lost := info.context.batch_fails(name, given):
+            raise lost
+        return await info.context.later(source, name, of, given)
+
+    def answer(sources: Sequence[Any], given: dict[str, Any], place: Place) -> Begun:
+        return Begun(
+            asyncio.ensure_future(soon(None, len(name) % 3)),
+            lambda _: tuple(entries(place.context, sources, name, of, given)),
+        )
+
+    return {"resolve": resolve, "extensions": {WAY: Together(answer)}}
+
+
 def entries(answers: Answers, sources: Sequence[Any], name: str, of: Any, given: dict[str, Any]) -> list[Any]:
     answers.batches.append(len(sources))
     if lost := answers.batch_fails(name, given):
@@ -136,7 +152,7 @@ def told(source: Any, info: GraphQLResolveInfo, **given: Any) -> str:
 
 
 WAYS = (
-    by_default, attribute, attribute, resolved, resolved_later, resolved_at_times_later, together, together, together_later, together_later,
+    by_default, attribute, attribute, resolved, resolved_later, resolved_at_times_later, together, together, together_later, together_later, together_begun, together_begun,
 )  # fmt: skip
 ACTS = (acted, acted_at_once, acted_together)
 
