@@ -72,6 +72,7 @@ class Reading:
         self._work: Work | None = None
         self._closed = False
         self._being_left = asyncio.Lock()
+        self._is_left = False
         self.timed_out: TimedOut | None = None
         self._waits: asyncio.Timeout | None = None
         self._loop = asyncio.get_running_loop()
@@ -164,6 +165,9 @@ class Reading:
             with suppress(Exception):
                 await self._reader
         async with self._being_left:
+            if self._is_left:
+                return
+            self._is_left = True
             work, self._work = self._work, None
             self.batches.clear()
             self._found.clear()

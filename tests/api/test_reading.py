@@ -1,6 +1,7 @@
 """The snapshot behind an operation: one for all fields, unharmed by those that fail, gone when the answer is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 import pytest
@@ -179,6 +180,24 @@ class TestTheEndOfASnapshot:
         await reading.read(open_a_file)
         await reading.close()
         assert edge.engines.in_use == lent
+
+    async def test_comes_once_and_before_the_end_of_the_turn(self, edge: Edge, world: World) -> None:
+        lent_at_its_end: list[int] = []
+
+        @asynccontextmanager
+        async def turn() -> AsyncIterator[None]:
+            yield
+            lent_at_its_end.append(edge.engines.in_use)
+
+        await edge.engines.rest()
+        lent = edge.engines.in_use
+        reading = Reading(edge, world["zhou"].credentials, TimeLimit())
+        await reading.hold(turn())
+        await reading.read(_who)
+        await reading.close()
+        await reading.close()
+        await edge.engines.rest()
+        assert lent_at_its_end == [lent]
 
     async def test_comes_before_the_pool_is_closed(
         self, migrated_database: MigratedDatabase, owner_engine: AsyncEngine, world: World
