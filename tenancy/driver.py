@@ -10,7 +10,7 @@ Nothing is built here, and nothing is sent before the opening call.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -28,11 +28,17 @@ LINE = "gongguan.line"
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A session's connection, and the driver's own behind it. `has_begun` where the driver began what the session is in."""
+    """A session's connection, and the driver's own behind it. `has_begun` where the driver began what the session is in.
+
+    Whoever watched the engine when it was taken up is told `before` each statement and `after` it: to ask SQLAlchemy who that
+    is takes as long with each statement as to tell them all.
+    """
 
     connection: AsyncConnection
     watched: Connection
     driver: asyncpg.Connection
+    before: Sequence[Callable[..., Any]]
+    after: Sequence[Callable[..., Any]]
     has_begun: bool = False
 
 
@@ -82,7 +88,7 @@ async def snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
     The engine's connections begin nothing by themselves (`AUTOCOMMIT`). Raises `Changed`.
     """
     async with engine.connect() as connection:
-        line = replace(_line(connection), has_begun=True)
+        line = _line(connection, has_begun=True)
         transaction = await _begun(line)
         try:
             async with _session_over(line) as session:
@@ -143,8 +149,9 @@ def _finished(statement: str) -> Finished:
 
 
 async def _sent(line: _Line, statement: Finished, values: Sequence[Any]) -> list[asyncpg.Record]:
-    events, told = line.watched.dispatch, (line.watched, None, statement.text, values, statement, False)
-    events.before_cursor_execute(*told)
+    told = (line.watched, None, statement.text, values, statement, False)
+    for tell in line.before:
+        tell(*told)
     try:
         rows: list[asyncpg.Record] = await line.driver.fetch(statement.text, *values)
     except BaseException as error:
@@ -156,7 +163,8 @@ async def _sent(line: _Line, statement: Finished, values: Sequence[Any]) -> list
         if broken or not isinstance(error, Exception):
             await _let_go(line)
         raise
-    events.after_cursor_execute(*told)
+    for tell in line.after:
+        tell(*told)
     return rows
 
 
@@ -167,7 +175,14 @@ async def _line_of(session: AsyncSession) -> _Line:
     return line
 
 
-def _line(connection: AsyncConnection) -> _Line:
+def _line(connection: AsyncConnection, *, has_begun: bool = False) -> _Line:
     watched = connection.sync_connection
     assert watched is not None
-    return _Line(connection, watched, watched.connection.driver_connection)
+    return _Line(
+        connection,
+        watched,
+        watched.connection.driver_connection,
+        before=(*watched.dispatch.before_cursor_execute,),
+        after=(*watched.dispatch.after_cursor_execute,),
+        has_begun=has_begun,
+    )

@@ -24,12 +24,13 @@ async def watched(
     def note(_connection, _cursor, statement, parameters, _context, _many) -> None:
         sent.append((statement, parameters))
 
-    async with edge.reading(credentials) as work:
-        event.listen(engines.reading.sync_engine, "before_cursor_execute", note)
-        try:
+    event.listen(engines.reading.sync_engine, "before_cursor_execute", note)
+    try:
+        async with edge.reading(credentials) as work:
+            sent.clear()
             yield work, sent
-        finally:
-            event.remove(engines.reading.sync_engine, "before_cursor_execute", note)
+    finally:
+        event.remove(engines.reading.sync_engine, "before_cursor_execute", note)
 
 
 async def planned(work: Work, statement: str, parameters: Any, *, mode: str) -> list[dict[str, Any]]:
