@@ -58,7 +58,7 @@ class Kind:
     is_at_once = False
     """Whether nothing of it has to be waited for: then `written` completes them too."""
 
-    async def completed(self, values: Sequence[Any], spot: Spot, infos: Infos) -> list[Any]:
+    async def completed(self, values: Sequence[Any], spot: Spot, infos: Infos) -> Sequence[Any]:
         """For each value what stands in the answer: None for what is not there, `Broken` for an exception."""
         if not _holds_none(values):
             return await self.complete(values, spot, infos)
@@ -75,7 +75,7 @@ class Kind:
         """The same, for values that are there and no exceptions."""
         raise NotImplementedError
 
-    def written(self, values: Sequence[Any], spot: Spot) -> list[Any]:
+    def written(self, values: Sequence[Any], spot: Spot) -> Sequence[Any]:
         """The same as `completed`, where it is at once."""
         raise NotImplementedError
 
@@ -96,17 +96,17 @@ class Leaf(Kind):
         values: Sequence[Any],
         spot: Spot,
         infos: Infos,  # noqa: ARG002  # nobody is told anything of a leaf
-    ) -> list[Any]:
+    ) -> Sequence[Any]:
         """Serialised."""
         return self.written(values, spot)
 
-    def written(self, values: Sequence[Any], spot: Spot) -> list[Any]:
+    def written(self, values: Sequence[Any], spot: Spot) -> Sequence[Any]:
         """Serialised, without waiting for anything."""
         classes = set(map(type, values))
         if self._as_it_is is not None and classes <= {self._as_it_is, NoneType}:
-            return list(values)
+            return values
         if self._type is GraphQLInt and classes == {int} and _are_small(values):
-            return list(values)
+            return values
         if not any(map(_is_none_or_wrong, classes - {NoneType})):
             written = self._all(values)
             if written is not None and (
@@ -302,15 +302,15 @@ class NotNull(Kind):
         self.is_at_once = kind.is_at_once
         self._where = f"{selected.parent_type}.{selected.name}"
 
-    async def completed(self, values: Sequence[Any], spot: Spot, infos: Infos) -> list[Any]:
+    async def completed(self, values: Sequence[Any], spot: Spot, infos: Infos) -> Sequence[Any]:
         """As the other kind completes them, without nulls."""
         return self._without_nulls(await self.kind.completed(values, spot, infos), spot)
 
-    def written(self, values: Sequence[Any], spot: Spot) -> list[Any]:
+    def written(self, values: Sequence[Any], spot: Spot) -> Sequence[Any]:
         """The same, where the other kind writes them at once."""
         return self._without_nulls(self.kind.written(values, spot), spot)
 
-    def _without_nulls(self, completed: list[Any], spot: Spot) -> list[Any]:
+    def _without_nulls(self, completed: Sequence[Any], spot: Spot) -> Sequence[Any]:
         """Each null is an error."""
         if NoneType not in set(map(type, completed)):
             return completed
