@@ -220,7 +220,7 @@ class Lines(_MadeOnce):
 
 
 def _key(authority: Authority, shape: Key, columns: Columns, consults: Sequence[str]) -> Key:
-    plans: tuple[Plan, ...] = (*[authority.plan(aspect, "read") for aspect in consults],)
+    plans: tuple[Plan, ...] = tuple(authority.plan(aspect, "read") for aspect in consults)
     of_rows = None if columns is None else frozenset(columns)
     return shape, of_rows, type(authority), lacking(authority.actor), plans
 

@@ -49,4 +49,4 @@ class Anybody(Ids):
 
 def lacking(actor: Actor) -> tuple[str, ...]:
     """Which of the ids this actor has not."""
-    return (*[name for name in PARAMETERS if getattr(actor, name) is None],)
+    return tuple(name for name in PARAMETERS if getattr(actor, name) is None)
