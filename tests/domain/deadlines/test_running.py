@@ -150,18 +150,20 @@ class TestReading:
             subject_id=first.subject_id, kind=TAKE_IN, started_at=NOW + timedelta(minutes=1)
         )
         nobody = uuid4()
-        async with desk.reading() as work:
-            seen: list[str] = []
+        seen: list[str] = []
 
-            def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-                seen.append(statement)
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            seen.append(statement)
 
-            listened = engines.reading.sync_engine
-            event.listen(listened, "before_cursor_execute", note)
-            try:
+        # Whoever watches is told of the snapshots that open from then on.
+        listened = engines.reading.sync_engine
+        event.listen(listened, "before_cursor_execute", note)
+        try:
+            async with desk.reading() as work:
+                seen.clear()
                 found = await queries.of_subjects(work, [second.subject_id, first.subject_id, nobody])
-            finally:
-                event.remove(listened, "before_cursor_execute", note)
+        finally:
+            event.remove(listened, "before_cursor_execute", note)
         assert len(seen) == 1
         assert {subject: [row.id for row in rows] for subject, rows in found.items()} == {
             second.subject_id: [second.id],
