@@ -87,8 +87,10 @@ async def snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
 
     The engine's connections begin nothing by themselves (`AUTOCOMMIT`). Raises `Changed`.
     """
-    async with engine.connect() as connection:
-        line = _line(connection, has_begun=True)
+    lent = await engine.raw_connection()
+    watched = Connection(engine.sync_engine, lent)
+    try:
+        line = _line(AsyncConnection(engine, watched), has_begun=True)
         transaction = await _begun(line)
         try:
             async with _session_over(line) as session:
@@ -98,6 +100,8 @@ async def snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
                 await _end(line, transaction.rollback)
             raise
         await _end(line, transaction.commit)
+    finally:
+        watched.close()
 
 
 async def _begun(line: _Line) -> Transaction:
@@ -108,7 +112,7 @@ async def _begun(line: _Line) -> Transaction:
         if isinstance(error, Exception) and line.driver.is_closed():
             # SQLAlchemy, when it uses it, says in its way that it broke, and lends no other of its age any more.
             await line.connection.exec_driver_sql("select 1")
-        await _let_go(line)
+        _let_go(line)
         raise
     return transaction
 
@@ -117,17 +121,17 @@ async def _end(line: _Line, end: Callable[[], Awaitable[None]]) -> None:
     try:
         await end()
     except BaseException:
-        await _let_go(line)
+        _let_go(line)
         raise
 
 
-async def _let_go(line: _Line) -> None:
+def _let_go(line: _Line) -> None:
     """Never lend this connection again; nor is anything more sent over it, which would be outside of the snapshot."""
     with suppress(Exception):
-        await line.connection.invalidate()
+        line.watched.invalidate()
     if line.has_begun:
         with suppress(Exception):
-            await line.connection.close()
+            line.watched.close()
 
 
 @asynccontextmanager
@@ -161,7 +165,7 @@ async def _sent(line: _Line, statement: Finished, values: Sequence[Any]) -> list
         # The driver is surprised where the server's farewell has arrived and its hanging up has not.
         broken = line.driver.is_closed() or isinstance(error, asyncpg.InternalClientError)
         if broken or not isinstance(error, Exception):
-            await _let_go(line)
+            _let_go(line)
         raise
     for tell in line.after:
         tell(*told)
