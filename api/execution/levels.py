@@ -234,8 +234,7 @@ async def _all_of(asked: "Mapping[Spot, Sequence[Any] | Later]") -> Mapping[Spot
 
 
 async def _let_it_go_out() -> None:
-    """Let what was begun be sent before anything else is done: one turn to ask for it, and one until it is written."""
-    await asyncio.sleep(0)
+    """Let what was begun be sent before anything else is done."""
     await asyncio.sleep(0)
 
 
