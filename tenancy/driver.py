@@ -112,7 +112,7 @@ async def _begun(line: _Line) -> Transaction:
         if isinstance(error, Exception) and line.driver.is_closed():
             # SQLAlchemy, when it uses it, says in its way that it broke, and lends no other of its age any more.
             await line.connection.exec_driver_sql("select 1")
-        _let_go(line)
+        await _let_go(line)
         raise
     return transaction
 
@@ -121,14 +121,15 @@ async def _end(line: _Line, end: Callable[[], Awaitable[None]]) -> None:
     try:
         await end()
     except BaseException:
-        _let_go(line)
+        await _let_go(line)
         raise
 
 
-def _let_go(line: _Line) -> None:
+async def _let_go(line: _Line) -> None:
     """Never lend this connection again; nor is anything more sent over it, which would be outside of the snapshot."""
     with suppress(Exception):
-        line.watched.invalidate()
+        # Waited for: a statement that was broken off is cancelled in the database meanwhile.
+        await line.connection.invalidate()
     if line.has_begun:
         with suppress(Exception):
             line.watched.close()
@@ -165,7 +166,7 @@ async def _sent(line: _Line, statement: Finished, values: Sequence[Any]) -> list
         # The driver is surprised where the server's farewell has arrived and its hanging up has not.
         broken = line.driver.is_closed() or isinstance(error, asyncpg.InternalClientError)
         if broken or not isinstance(error, Exception):
-            _let_go(line)
+            await _let_go(line)
         raise
     for tell in line.after:
         tell(*told)
