@@ -70,6 +70,7 @@ class Reading:
         self._time = time.apart()
         self._opened = AsyncExitStack()
         self._work: Work | None = None
+        self._not_opened: Exception | None = None
         self._closed = False
         self._being_left = asyncio.Lock()
         self._is_left = False
@@ -86,13 +87,13 @@ class Reading:
         self._found: dict[_Sought, dict[UUID, Any]] = defaultdict(dict)
         self._sought: dict[_Sought, set[UUID]] = defaultdict(set)
 
-    async def open(self) -> Actor:
-        """Open the snapshot now, and say who acts in it. Raises the refusals of the opening call."""
+    def open(self) -> "asyncio.Future[Actor]":
+        """Open the snapshot now, waited for or not, and say who acts in it. Raises the refusals of the opening call."""
 
         async def who(work: Work) -> Actor:
             return work.actor
 
-        return await self.read(who)
+        return self.read(who)
 
     def read(self, ask: Callable[[Work], Awaitable[T]]) -> "asyncio.Future[T]":
         """Read when its turn comes, waited for or not. Whoever waits for the answer may be cancelled; the reading is not."""
@@ -168,7 +169,7 @@ class Reading:
             if self._is_left:
                 return
             self._is_left = True
-            work, self._work = self._work, None
+            work, self._work, self._not_opened = self._work, None, None
             self.batches.clear()
             self._found.clear()
             if work is None or work.openings or self.timed_out is not None:
@@ -219,9 +220,7 @@ class Reading:
     async def _read_the_first(self) -> None:
         ask, answer = self._queue[0]
         try:
-            if self._work is None:
-                self._work = await self._opened.enter_async_context(self._edge.reading(self._credentials))
-            read = await ask(self._work)
+            read = await ask(self._work or await self._opened_first())
         except TimedOut:
             raise
         except Exception as error:  # whoever asked is told, whatever it is
@@ -230,6 +229,19 @@ class Reading:
             if not answer.done():
                 answer.set_result(read)
         self._queue.popleft()
+
+    async def _opened_first(self) -> Work:
+        """Once is enough: who was refused is refused whatever else they ask for."""
+        if self._not_opened is not None:
+            raise self._not_opened
+        try:
+            self._work = await self._opened.enter_async_context(self._edge.reading(self._credentials))
+        except TimedOut:
+            raise
+        except Exception as error:  # whatever it is, nothing is read
+            self._not_opened = error
+            raise
+        return self._work
 
     def _refuse_the_rest(self, error: BaseException) -> None:
         while self._queue:

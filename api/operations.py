@@ -7,6 +7,7 @@ before the first resolver runs, so that a missing token is one answer and not on
 How single fields are answered stands in `batching.py`; what acts do, in `mutations.py`; what is paid, in `payments.py`.
 """
 
+from asyncio import Future
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack, suppress
@@ -34,12 +35,13 @@ from api.allowances import RateLimited
 from api.asked import Asked
 from api.costs import Costs, operation_of
 from api.errors import BadRequest, logged
-from api.execution import BreadthFirst, Left
+from api.execution import BreadthFirst, Left, let_it_go_out
 from api.execution.plans import names_in
 from api.limits import Limits, excess, too_long
 from api.payments import Payment
 from api.telemetry import Measured
 from api.trusted import ManifestRefused, TrustedDocuments
+from tenancy.actor import Actor
 from tenancy.refusals import Refusal
 from tenancy.telemetry import current
 
@@ -211,30 +213,38 @@ class Execution(SchemaExtension):
     async def on_execute(self) -> AsyncIterator[None]:
         """Wait for a turn, open the snapshot of a read, and close whatever the operation read in before it is answered.
 
-        Of a read whose time was over nothing is told: half a page looks like a whole one. An act's payload stays,
-        because it says what was done.
+        Who reads is found out while it is worked out what to read; before that is known nothing is read, and whoever is not
+        let in is told that alone. Of a read whose time was over nothing is told: half a page looks like a whole one. An act's
+        payload stays, because it says what was done.
         """
         context, payment = self.execution_context, self._payment
         asked: Asked = context.context
         reads = context.operation_type is OperationType.QUERY and self._concerns_a_body()
+        opening: Future[Actor] | None = None
         async with AsyncExitStack() as until_answered:
             try:
                 if context.operation_type is not OperationType.SUBSCRIPTION:
                     await payment.wait_for_a_turn(until_answered)
                 if reads:
-                    await payment.open()
+                    opening = payment.open()
+                    await let_it_go_out()
                 elif context.operation_type is OperationType.MUTATION:
                     payment.refuse_who_was_not_let_in()
             except RateLimited as refusal:
                 context.result = PreExecutionError(data=None, errors=[_located_nowhere(refusal)])
             except Refusal as refusal:
                 context.result = ExecutionResult(None, [_located_nowhere(refusal)])
+            not_let_in = None
             try:
                 yield
+                if opening is not None:
+                    payment.learn(await opening)
+            except Refusal as refusal:
+                not_let_in = refusal
             finally:
                 untold = await _why_untold(asked)
         if reads:
-            untold = untold or asked.reading.timed_out
+            untold = not_let_in or untold or asked.reading.timed_out
         if untold is not None and isinstance(context.result, ExecutionResult):
             context.result.data, context.result.errors = None, [_located_nowhere(untold)]
         asked.forget_who_was_not_let_in(getattr(context.result, "errors", None) or ())

@@ -5,6 +5,7 @@ the purses those of `allowances.py`. A subscription pays when it begins, and for
 happens while it waits is told for nothing. Nothing is executed here, and no right is asked.
 """
 
+from asyncio import Future
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -67,10 +68,16 @@ class Payment:
         """Wait for a turn among the requests of the same body, and keep it. Raises `RateLimited`, `TimedOut`."""
         await self._wait_for_a_turn_of(self._payer, until_answered)
 
-    async def open(self) -> None:
-        """Open the snapshot of a read, and know from then on who pays. Raises the refusals of the opening call."""
+    def open(self) -> "Future[Actor]":
+        """Open the snapshot of a read. Raises what was refused before, and when waited for, what the opening call refuses."""
         self.refuse_who_was_not_let_in()
-        self._learn(await self._asked.reading.open())
+        return self._asked.reading.open()
+
+    def learn(self, actor: Actor) -> None:
+        """Know from now on who pays."""
+        if self._asked.allowances is not None:
+            self._payer = actor.tenant_id
+            self._asked.allowances.learn(self._asked.credentials, actor.tenant_id)
 
     def refuse_who_was_not_let_in(self) -> None:
         """Once is enough, for all acts of a document. Raises what the opening call refused."""
@@ -88,7 +95,7 @@ class Payment:
             # nobody waits for its answer, which would be read in another snapshot.
             introduction = Reading(asked.edge, asked.credentials, asked.time)
             try:
-                self._learn(await introduction.open())
+                self.learn(await introduction.open())
             finally:
                 await introduction.close()
 
@@ -101,11 +108,6 @@ class Payment:
         # What a reader who has gone would read, nobody needs; an act is carried out all the same.
         reads = self._context.operation_type is OperationType.QUERY
         return self._asked.reading.awaited() if reads else self._asked.time.kept()
-
-    def _learn(self, actor: Actor) -> None:
-        if self._asked.allowances is not None:
-            self._payer = actor.tenant_id
-            self._asked.allowances.learn(self._asked.credentials, actor.tenant_id)
 
 
 @asynccontextmanager

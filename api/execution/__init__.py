@@ -18,6 +18,7 @@ It knows no schema in particular: nothing here speaks of what is asked, only of 
 """
 
 from api.execution.executor import BreadthFirst
+from api.execution.levels import let_it_go_out
 from api.execution.plans import Left
 from api.execution.ways import WAY, Attribute, Begun, FromSource, InstancesOf, Place, Together, TypeByValue
 
@@ -32,4 +33,5 @@ __all__ = [
     "Place",
     "Together",
     "TypeByValue",
+    "let_it_go_out",
 ]

@@ -50,7 +50,7 @@ class Run:
             begun = {spot: each for spot, each in asked.items() if isinstance(each, Later) and each.is_begun}
             known = await _all_of({spot: each for spot, each in asked.items() if spot not in begun})
             if 0 < len(begun) < len(spots):
-                await _let_it_go_out()
+                await let_it_go_out()
             for spot in spots:
                 if spot not in begun:
                     await spot.complete(known[spot] if spot in known else spot.plain_values())
@@ -233,7 +233,7 @@ async def _all_of(asked: "Mapping[Spot, Sequence[Any] | Later]") -> Mapping[Spot
     return known
 
 
-async def _let_it_go_out() -> None:
+async def let_it_go_out() -> None:
     """Let what was begun be sent before anything else is done."""
     await asyncio.sleep(0)
 
