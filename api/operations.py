@@ -39,11 +39,11 @@ from api.execution import BreadthFirst, Left, let_it_go_out
 from api.execution.plans import names_in
 from api.limits import Limits, excess, too_long
 from api.payments import Payment
-from api.telemetry import Measured
+from api.telemetry import note_operation, note_whether_known
 from api.trusted import ManifestRefused, TrustedDocuments
 from tenancy.actor import Actor
 from tenancy.refusals import Refusal
-from tenancy.telemetry import current
+from tenancy.telemetry import current, stage
 
 CONCERN_NO_BODY = frozenset({"viewer", "signIn", "signOut", "__typename", "__schema", "__type"})
 """Root fields that can be answered to somebody who has not chosen a capacity yet."""
@@ -74,7 +74,7 @@ class HouseSchema(strawberry.Schema):
         **parts: Any,
     ) -> None:
         super().__init__(
-            extensions=[Measured, Execution],
+            extensions=[Execution],
             execution_context_class=_executor(introspection=introspection, breadth_first=breadth_first),
             **parts,
         )
@@ -163,17 +163,55 @@ class Execution(SchemaExtension):
 
     def on_parse(self) -> Iterator[None]:
         """Take a known document as it is; measure an unknown one."""
+        with stage("parse"):
+            self._take_what_is_known()
+            yield
+            self._measure_what_is_not()
+
+    async def on_validate(self) -> AsyncIterator[None]:
+        """Validate what is not known to be valid; then pay."""
+        with stage("validate"):
+            await self._validate_and_pay()
+            yield
+        note_operation(self.execution_context)
+
+    async def on_execute(self) -> AsyncIterator[None]:
+        """Wait for a turn, open the snapshot of a read, and close whatever the operation read in before it is answered.
+
+        Who reads is found out while it is worked out what to read; before that is known nothing is read, and whoever is not
+        let in is told that alone. Of a read whose time was over nothing is told: half a page looks like a whole one. An act's
+        payload stays, because it says what was done.
+        """
         context = self.execution_context
-        schema = self._schema
+        asked: Asked = context.context
+        with stage("execute"):
+            async with AsyncExitStack() as until_answered:
+                opening = await self._begin(until_answered)
+                not_let_in = None
+                try:
+                    yield
+                    not_let_in = await self._why_not_let_in(opening)
+                finally:
+                    untold = await _why_untold(asked)
+        why = not_let_in or untold or (asked.reading.timed_out if opening is not None else None)
+        if why is not None and isinstance(context.result, ExecutionResult):
+            context.result.data, context.result.errors = None, [_located_nowhere(why)]
+        asked.forget_who_was_not_let_in(getattr(context.result, "errors", None) or ())
+
+    def _take_what_is_known(self) -> None:
+        context, schema = self.execution_context, self._schema
         context.parse_options = schema.limits.of_the_text  # type: ignore[assignment]  # strawberry names one of them
         query = context.query or ""
         known = schema.trusted.get(query) or schema.known.get(query)
+        note_whether_known(known=query in schema.known)
         if known is not None:
             if query in schema.known:
                 schema.known.move_to_end(query)
             context.graphql_document = known
             self._is_known = True
-        yield
+
+    def _measure_what_is_not(self) -> None:
+        context, schema = self.execution_context, self._schema
         document = context.graphql_document
         if document is None or context.pre_execution_errors:
             _say_what_is_too_long(context.pre_execution_errors or (), schema.limits)
@@ -188,66 +226,51 @@ class Execution(SchemaExtension):
             )
             context.pre_execution_errors = [_located_nowhere(several)]
 
-    async def on_validate(self) -> AsyncIterator[None]:
-        """Validate what is not known to be valid; then pay. Suggestions would cost a search and tell what introspection
-        hides."""
-        context = self.execution_context
+    async def _validate_and_pay(self) -> None:
+        """Suggestions would cost a search and tell what introspection hides."""
+        context, schema = self.execution_context, self._schema
         document = context.graphql_document
-        if context.pre_execution_errors is None and document is not None:
-            # An empty list also tells strawberry that validation was done.
-            context.pre_execution_errors = []
-            if not self._is_known:
-                schema = self._schema
-                context.pre_execution_errors = validate(
-                    schema._schema, document, schema.rules, hide_suggestions=not schema.introspection
-                )
-                if not context.pre_execution_errors:
-                    schema.keep(context.query or "", document)
-            if not context.pre_execution_errors:
-                try:
-                    await self._payment.pay(document, concerns_a_body=self._concerns_a_body())
-                except Refusal as refusal:
-                    context.pre_execution_errors = [_located_nowhere(refusal)]
-        yield
+        if context.pre_execution_errors is not None or document is None:
+            return
+        # An empty list also tells strawberry that validation was done.
+        context.pre_execution_errors = []
+        if not self._is_known:
+            context.pre_execution_errors = validate(
+                schema._schema, document, schema.rules, hide_suggestions=not schema.introspection
+            )
+            if context.pre_execution_errors:
+                return
+            schema.keep(context.query or "", document)
+        try:
+            await self._payment.pay(document, concerns_a_body=self._concerns_a_body())
+        except Refusal as refusal:
+            context.pre_execution_errors = [_located_nowhere(refusal)]
 
-    async def on_execute(self) -> AsyncIterator[None]:
-        """Wait for a turn, open the snapshot of a read, and close whatever the operation read in before it is answered.
-
-        Who reads is found out while it is worked out what to read; before that is known nothing is read, and whoever is not
-        let in is told that alone. Of a read whose time was over nothing is told: half a page looks like a whole one. An act's
-        payload stays, because it says what was done.
-        """
+    async def _begin(self, until_answered: AsyncExitStack) -> "Future[Actor] | None":
+        """Wait for a turn, which is kept until then, and open the snapshot of a read; or give the refusal as the result."""
         context, payment = self.execution_context, self._payment
-        asked: Asked = context.context
-        reads = context.operation_type is OperationType.QUERY and self._concerns_a_body()
-        opening: Future[Actor] | None = None
-        async with AsyncExitStack() as until_answered:
-            try:
-                if context.operation_type is not OperationType.SUBSCRIPTION:
-                    await payment.wait_for_a_turn(until_answered)
-                if reads:
-                    opening = payment.open()
-                    await let_it_go_out()
-                elif context.operation_type is OperationType.MUTATION:
-                    payment.refuse_who_was_not_let_in()
-            except RateLimited as refusal:
-                context.result = PreExecutionError(data=None, errors=[_located_nowhere(refusal)])
-            except Refusal as refusal:
-                context.result = ExecutionResult(None, [_located_nowhere(refusal)])
-            not_let_in = None
-            try:
-                yield
-                if opening is not None:
-                    payment.learn(await opening)
-            except Refusal as refusal:
-                not_let_in = refusal
-            finally:
-                untold = await _why_untold(asked)
-        if reads:
-            untold = not_let_in or untold or asked.reading.timed_out
-        if untold is not None and isinstance(context.result, ExecutionResult):
-            context.result.data, context.result.errors = None, [_located_nowhere(untold)]
-        asked.forget_who_was_not_let_in(getattr(context.result, "errors", None) or ())
+        try:
+            if context.operation_type is not OperationType.SUBSCRIPTION:
+                await payment.wait_for_a_turn(until_answered)
+            if context.operation_type is OperationType.QUERY and self._concerns_a_body():
+                opening = payment.open()
+                await let_it_go_out()
+                return opening
+            if context.operation_type is OperationType.MUTATION:
+                payment.refuse_who_was_not_let_in()
+        except RateLimited as refusal:
+            context.result = PreExecutionError(data=None, errors=[_located_nowhere(refusal)])
+        except Refusal as refusal:
+            context.result = ExecutionResult(None, [_located_nowhere(refusal)])
+        return None
+
+    async def _why_not_let_in(self, opening: "Future[Actor] | None") -> Refusal | None:
+        try:
+            if opening is not None:
+                self._payment.learn(await opening)
+        except Refusal as refusal:
+            return refusal
+        return None
 
     def get_results(self) -> dict[str, Any]:
         """What the operation cost, beside its answer; of a subscription, beside its first message."""

@@ -2,8 +2,8 @@
 
     request ─▶ id (theirs, or made) ─▶ … ─▶ X-Request-Id, Server-Timing ─▶ answer ─▶ log, metrics, trace
 
-One layer around all routes, and one extension that says which stage an operation is in. What is counted on the way,
-others write into the passage (`tenancy/telemetry.py`); what becomes of the figures stands in `metrics.py`.
+One layer around all routes. Which stage an operation is in, and what is counted on the way, others write into the passage
+(`tenancy/telemetry.py`); what becomes of the figures stands in `metrics.py`.
 
 `X-Request-Id` is on every answer and in every line of the log. The id that an unexpected error shows is the same.
 `Server-Timing` tells whoever is signed in where the time went, in production as well, because that is where somebody
@@ -14,20 +14,17 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.types.execution import ExecutionContext
 
 from api.errors import Internal
 from api.metrics import Metrics
-from tenancy.telemetry import NO_TENANT, SQL, Passage, Tracer, begin, current, note_code, stage
-
-if TYPE_CHECKING:
-    from api.operations import HouseSchema
+from tenancy.telemetry import NO_TENANT, SQL, Passage, Tracer, begin, current, note_code
 
 log = logging.getLogger("gongguan.requests")
 
@@ -120,32 +117,21 @@ class Passages:
         log.log(logging.DEBUG if quiet else logging.INFO, "answered", extra={"told": told})
 
 
-class Measured(SchemaExtension):
-    """Says which stage an operation is in, and what it is called once that is known. It goes around all others."""
+def note_operation(context: ExecutionContext) -> None:
+    """What is executed, and what it is called. Told once its document fits the schema: only then are its words words of a
+    front end, and not of anybody."""
+    passage = current()
+    if passage is not None and not context.pre_execution_errors:
+        with suppress(CannotGetOperationTypeError, RuntimeError):  # names an operation that there is not
+            passage.kind = context.operation_type.value
+            passage.name = (context.operation_name or "")[:64] or None
 
-    def on_parse(self) -> Iterator[None]:
-        """From the text to the document."""
-        passage = current()
-        if passage is not None:
-            schema: HouseSchema = self.execution_context.schema  # type: ignore[assignment]  # the only one there is
-            passage.was_known = (self.execution_context.query or "") in schema.known
-        with stage("parse"):
-            yield
 
-    def on_validate(self) -> Iterator[None]:
-        """Whether it fits the schema. Only then are its words words of a front end, and not of anybody."""
-        with stage("validate"):
-            yield
-        passage, context = current(), self.execution_context
-        if passage is not None and not context.pre_execution_errors:
-            with suppress(CannotGetOperationTypeError, RuntimeError):  # names an operation that there is not
-                passage.kind = context.operation_type.value
-                passage.name = (context.operation_name or "")[:64] or None
-
-    def on_execute(self) -> Iterator[None]:
-        """Everything from there to the answer."""
-        with stage("execute"):
-            yield
+def note_whether_known(*, known: bool) -> None:
+    """Whether the document was known before."""
+    passage = current()
+    if passage is not None:
+        passage.was_known = known
 
 
 def _well_formed(given: str | None) -> str:

@@ -131,18 +131,21 @@ def one_of_several() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def stage(name: str) -> Iterator[None]:
+class stage:
     """The time of this block goes into a stage of the current passage."""
-    passage = current()
-    if passage is None:
-        yield
-        return
-    began = perf_counter()
-    try:
-        yield
-    finally:
-        passage.spent(name, perf_counter() - began)
+
+    __slots__ = ("_began", "_name", "_passage")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._passage = current()
+        self._began = perf_counter()
+
+    def __exit__(self, *_failure: object) -> None:
+        if self._passage is not None:
+            self._passage.spent(self._name, perf_counter() - self._began)
 
 
 def note_code(code: str) -> None:
