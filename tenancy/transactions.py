@@ -160,6 +160,8 @@ class Engines:
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
+            # The one that was given back last is the one whose server process has everything at hand.
+            pool_use_lifo=True,
             # A failed statement ends up in the log, and its parameters are names and facts of people.
             hide_parameters=True,
             connect_args={"server_settings": ends},
