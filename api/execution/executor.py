@@ -5,7 +5,7 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError
 from graphql.execution import Executor
 
-from api.execution.levels import Level, Run
+from api.execution.levels import Level, Run, let_it_go_out
 from api.execution.nulls import with_nulls
 from api.execution.plans import Left, NotCovered, Plan, Plans
 
@@ -38,6 +38,8 @@ class BreadthFirst(Executor[Any]):
     async def _executed(self, plan: Plan, *, serially: bool | None) -> ExecutionResult:
         if serially is None:
             serially = plan.is_mutation
+        await let_it_go_out()
+        await let_it_go_out()
         data = plan.root.blank.copy()
         is_null = False
         for root in plan.roots_one_by_one if serially else (plan.root,):
