@@ -12,8 +12,9 @@ from operator import gt, lt
 from typing import Any, Generic, TypeVar, TypeVarTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
 
 from domain.filters import Age
 
@@ -62,6 +63,47 @@ def spanned(rows: Select[*Columns], order: Order, span: Span[Any]) -> Select[*Co
     if span.before is not None:
         rows = rows.where(_compared(order, back, span.before))
     return ordered(rows, order, backward=span.backward).limit(span.most)
+
+
+Shape = tuple[bool, bool, bool]
+"""What the text of a statement hangs on that reads a part: whether it has a beginning and an end, and whether backward."""
+
+
+def shape_of(span: Span[Any]) -> Shape:
+    """The shape of a part."""
+    return span.after is not None, span.before is not None, span.backward
+
+
+def in_names(
+    order: Order, shape: Shape, given: Callable[[str, TypeEngine[Any]], ColumnElement[Any]]
+) -> Span[Any]:
+    """A part of this shape with names where values would be, such as `after_pinyin`."""
+    after, before, backward = shape
+    return Span(
+        most=given("most", Integer()),
+        after=_place_in_names(order, "after", given) if after else None,
+        before=_place_in_names(order, "before", given) if before else None,
+        backward=backward,
+    )
+
+
+def values_of(order: Order, span: Span[Any]) -> dict[str, Any]:
+    """The values of these names."""
+    return {"most": span.most} | _values(order, "after", span.after) | _values(order, "before", span.before)
+
+
+def _place_in_names(
+    order: Order, end: str, given: Callable[[str, TypeEngine[Any]], ColumnElement[Any]]
+) -> Any:
+    parts = tuple(given(f"{end}_{column.key}", column.type) for column in order.columns)
+    return parts if len(parts) > 1 else parts[0]
+
+
+def _values(order: Order, end: str, place: Any) -> dict[str, Any]:
+    if place is None:
+        return {}
+    values = place if isinstance(place, tuple) else (place,)
+    return {f"{end}_{column.key}": value for column, value in zip(order.columns, values, strict=True)}
 
 
 def _compared(order: Order, compare: Callable[[Any, Any], Any], place: Any) -> ColumnElement[bool]:

@@ -95,12 +95,12 @@ async def _in_hand(work: Work, post: Capacity, age: Age, span: Span[Place]) -> l
     return [
         Entry(
             kind="in_hand",
-            at=claim.claimed_at,
-            id=claim.id,
+            at=claim["claimed_at"],
+            id=claim["id"],
             post=post,
             subject_kind=handling.KIND,
-            subject_id=claim.subject_id,
-            title=claim.letter_number or claim.party,
+            subject_id=claim["subject_id"],
+            title=claim["letter_number"] or claim["party"],
         )
         for claim in await workload.of_mine(work, age=age, span=span)
     ]

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextClause, any_, func, literal, select, text
+from sqlalchemy import ColumnElement, Select, TextClause, any_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -13,7 +14,8 @@ from domain.filters import Age
 from domain.notifications import rules
 from domain.notifications.models import READ, UNREAD, Notification
 from domain.organisations import queries as organisations
-from domain.spans import Order, Span, spanned
+from domain.spans import Order, Shape, Span, in_names, shape_of, spanned, values_of
+from domain.statements import Asks, Lines, Statement
 from domain.work import Errand, Work
 from tenancy.refusals import Language, NotFound
 
@@ -49,11 +51,15 @@ async def inbox(
     return (await work.session.scalars(spanned(notices, order, span))).all()
 
 
+@Statement
+def _unread(asks: Asks, age: Age, shape: Shape) -> Select[Notification]:
+    notices = select(Notification).where(*_mine(asks), *_narrowed(Filter(unread=True)))
+    return spanned(notices, _by_time(age), in_names(_by_time(age), shape, asks.given))
+
+
 async def unread(work: Work, *, age: Age, span: Span[tuple[datetime, UUID]]) -> Sequence[Notification]:
     """A part of the post's unread notices by when they were announced. A notice's place is that instant, and its id."""
-    notices = select(Notification).where(*_mine(work), *_narrowed(Filter(unread=True)))
-    order = Order((Notification.announced_at, Notification.id), falling=age == "newest")
-    return (await work.session.scalars(spanned(notices, order, span))).all()
+    return await _unread(work, age, shape_of(span), **values_of(_by_time(age), span))
 
 
 async def last_number(work: Work) -> int:
@@ -61,10 +67,17 @@ async def last_number(work: Work) -> int:
     return (await work.session.scalar(select(func.max(Notification.number)).where(*_mine(work)))) or 0
 
 
+@Lines
+def _counted(asks: Asks, unread: bool | None) -> Select[*tuple[Any, ...]]:
+    counted = select(func.count().label("number")).select_from(Notification)
+    return counted.where(*_mine(asks), *_narrowed(Filter(unread=unread)))
+
+
 async def count(work: Work, *, by: Filter = UNNARROWED) -> int:
     """How many notices the post has."""
-    counted = select(func.count()).select_from(Notification).where(*_mine(work), *_narrowed(by))
-    return (await work.session.scalar(counted)) or 0
+    (line,) = await _counted(work, by.unread)
+    number: int = line["number"]
+    return number
 
 
 async def unread_count(work: Work) -> int:
@@ -99,7 +112,11 @@ async def addressed(errand: Errand, announcement_ids: Collection[UUID]) -> Mappi
     return told
 
 
-def _mine(work: Work) -> list[ColumnElement[bool]]:
+def _by_time(age: Age) -> Order:
+    return Order((Notification.announced_at, Notification.id), falling=age == "newest")
+
+
+def _mine(work: Work | Asks) -> list[ColumnElement[bool]]:
     return [Notification.county_id == work.county_id, work.visible(Notification, ENTRY)]
 
 

@@ -1,7 +1,7 @@
 """Reading referrals: always through the actor's filter, so that what is not one's own is not found."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, TextClause, func, or_, select, true, union_all
@@ -31,7 +31,7 @@ from domain.referrals.models import (
     ReferralNote,
 )
 from domain.referrals.rules import ADMITTED_BY, TRANSITIONS, Act
-from domain.spans import Order, Span, by_age, ordered, spanned
+from domain.spans import Order, Shape, Span, by_age, in_names, ordered, shape_of, spanned, values_of
 from domain.statements import Asks, Statement
 from domain.work import Work
 from tenancy.refusals import NotFound
@@ -82,31 +82,22 @@ async def of_ids(work: Work, ids: Collection[UUID]) -> dict[UUID, Referral]:
 
 
 @Statement
-def _page_of_the_box(
-    asks: Asks, box: Box, open: bool | None, age: Age, after: bool, before: bool, backward: bool
-) -> Select[Referral]:
+def _page_of_the_box(asks: Asks, box: Box, open: bool | None, age: Age, shape: Shape) -> Select[Referral]:
     listed = select(Referral).where(*of_the_box(asks, Wanted(box=box, filter=Filter(open=open))))
-    span: Span[Any] = Span(
-        most=asks.given("most", Integer()),
-        after=asks.given("after", Uuid()) if after else None,
-        before=asks.given("before", Uuid()) if before else None,
-        backward=backward,
-    )
-    return spanned(listed, by_age(Referral.id, age), span)
+    order = by_age(Referral.id, age)
+    return spanned(listed, order, in_names(order, shape, asks.given))
 
 
 async def page(
     work: Work, *, wanted: Wanted, age: Age, span: Span[UUID], columns: Columns = None
 ) -> Sequence[Referral]:
     """A part of the referrals in this order. A referral's place is its id."""
-    columns = also(columns, "id")
+    columns, order = also(columns, "id"), by_age(Referral.id, age)
     if is_of_the_box(wanted):
-        placed = (span.after is not None, span.before is not None, span.backward)
-        given = {"most": span.most, "after": span.after, "before": span.before}
-        shape = (wanted.box, wanted.filter.open, age, *placed)
-        return await _page_of_the_box(work, *shape, columns=columns, **given)
+        asked = wanted.box, wanted.filter.open, age, shape_of(span)
+        return await _page_of_the_box(work, *asked, columns=columns, **values_of(order, span))
     referrals = select(Referral).where(*await conditions(work, wanted))
-    return await read(work.session, spanned(referrals, by_age(Referral.id, age), span), columns)
+    return await read(work.session, spanned(referrals, order, span), columns)
 
 
 async def ids(work: Work, *, wanted: Wanted, age: Age) -> AsyncIterator[UUID]:

@@ -3,18 +3,19 @@
 Each body counts what is its own. What somebody has in hand elsewhere, nobody there tells (`assignments`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Row, Select, TextClause, and_, func, literal, select, text
+from sqlalchemy import ColumnElement, DateTime, Select, TextClause, and_, func, select, text
+from sqlalchemy.types import Uuid
 
 from domain.assignments import queries as assignments
 from domain.assignments.models import Assignment
 from domain.filters import Age
 from domain.referrals.models import OPEN, Referral
-from domain.spans import Order, Span, spanned
+from domain.spans import Order, Shape, Span, in_names, shape_of, spanned, values_of
 from domain.statements import Asks, Lines
 from domain.work import Work
 
@@ -27,7 +28,7 @@ def _counted(asks: Asks) -> Select[*tuple[Any, ...]]:
         select(Assignment.person_id.label("person_id"), func.count().label("number"))
         .join(Referral, MATTER)
         .where(
-            *_claims(asks, asks.given("now", DateTime(timezone=True))),
+            *_claims(asks),
             Assignment.person_id == asks.any_of("people"),
         )
         .group_by(Assignment.person_id)
@@ -42,11 +43,8 @@ async def of_people(work: Work, people: Collection[UUID]) -> dict[UUID, int] | N
     return {line["person_id"]: line["number"] for line in lines}
 
 
-async def of_mine(
-    work: Work, *, age: Age, span: Span[tuple[datetime, UUID]]
-) -> Sequence[Row[UUID, datetime | None, UUID, str | None, str]]:
-    """A part of what is in hand in the acting post, by when it was claimed. The place of one is that instant, and the
-    assignment's id."""
+@Lines
+def _in_hand(asks: Asks, age: Age, shape: Shape) -> Select[*tuple[Any, ...]]:
     claimed = (
         select(
             Assignment.id,
@@ -56,21 +54,43 @@ async def of_mine(
             Referral.party,
         )
         .join(Referral, MATTER)
-        .where(*_mine(work))
+        .where(*_mine(asks))
     )
-    order = Order((Assignment.claimed_at, Assignment.id), falling=age == "newest")
-    return (await work.session.execute(spanned(claimed, order, span))).all()
+    return spanned(claimed, _by_claim(age), in_names(_by_claim(age), shape, asks.given))
+
+
+async def of_mine(work: Work, *, age: Age, span: Span[tuple[datetime, UUID]]) -> Sequence[Mapping[str, Any]]:
+    """A part of what is in hand in the acting post, by when it was claimed. The place of one is that instant, and the
+    assignment's id. Lines of `id`, `claimed_at`, `subject_id`, `letter_number` and `party`."""
+    given = _now_in_post(work) | values_of(_by_claim(age), span)
+    return await _in_hand(work, age, shape_of(span), **given)
+
+
+@Lines
+def _number_in_hand(asks: Asks) -> Select[*tuple[Any, ...]]:
+    number = select(func.count().label("number")).select_from(Assignment).join(Referral, MATTER)
+    return number.where(*_mine(asks))
 
 
 async def count_of_mine(work: Work) -> int:
     """How much is in hand in the acting post."""
-    counted = select(func.count()).select_from(Assignment).join(Referral, MATTER).where(*_mine(work))
-    return (await work.session.scalar(counted)) or 0
+    (line,) = await _number_in_hand(work, **_now_in_post(work))
+    number: int = line["number"]
+    return number
 
 
-def _mine(work: Work) -> list[ColumnElement[bool] | TextClause]:
-    return [*_claims(work, literal(work.now)), Assignment.capacity_id == work.actor.capacity_id]
+def _by_claim(age: Age) -> Order:
+    return Order((Assignment.claimed_at, Assignment.id), falling=age == "newest")
 
 
-def _claims(asks: Work | Asks, now: ColumnElement[datetime]) -> list[ColumnElement[bool] | TextClause]:
+def _now_in_post(work: Work) -> dict[str, Any]:
+    return {"now": work.now, "post": work.actor.capacity_id}
+
+
+def _mine(asks: Asks) -> list[ColumnElement[bool] | TextClause]:
+    return [*_claims(asks), Assignment.capacity_id == asks.given("post", Uuid())]
+
+
+def _claims(asks: Asks) -> list[ColumnElement[bool] | TextClause]:
+    now = asks.given("now", DateTime(timezone=True))
     return [*assignments.claims(asks, now), asks.visible(Referral, "referral.letter"), text(OPEN)]

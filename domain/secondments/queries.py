@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, any_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
@@ -21,7 +21,7 @@ from domain.filters import Conditions, Days, among, any_of, streamed
 from domain.secondments import certified
 from domain.secondments.models import Secondment
 from domain.secondments.rules import Mode, Side
-from domain.spans import Order, Span, by_age, ordered, spanned
+from domain.spans import Order, Shape, Span, by_age, in_names, ordered, shape_of, spanned, values_of
 from domain.staff import queries as staff
 from domain.staff import register
 from domain.staff.models import StaffEntry
@@ -194,17 +194,9 @@ Given = Callable[[str, TypeEngine[Any]], ColumnElement[Any]]
 
 
 @Statement
-def _page(
-    asks: Asks, side: Side, sort: Sort, by: frozenset[str], after: bool, before: bool, backward: bool
-) -> Select[Secondment]:
+def _page(asks: Asks, side: Side, sort: Sort, by: frozenset[str], shape: Shape) -> Select[Secondment]:
     listed = select(Secondment).where(*on_side(asks, side), *_narrowed(asks.given, by))
-    span: Span[Any] = Span(
-        most=asks.given("most", Integer()),
-        after=_place(asks, sort, "after") if after else None,
-        before=_place(asks, sort, "before") if before else None,
-        backward=backward,
-    )
-    return spanned(listed, order(sort), span)
+    return spanned(listed, order(sort), in_names(order(sort), shape, asks.given))
 
 
 async def page(
@@ -218,9 +210,8 @@ async def page(
         return await read(work.session, spanned(entries, order(sort), span), columns)
     # As desks open with it, and narrowed by values alone.
     values = _values(wanted.filter) | ({} if bearers is None else {"people": bearers})
-    shape = (frozenset(values), span.after is not None, span.before is not None, span.backward)
-    given = values | _given(sort, "after", span.after) | _given(sort, "before", span.before)
-    return await _page(work, wanted.side, sort, *shape, columns=columns, most=span.most, **given)
+    given = values | values_of(order(sort), span)
+    return await _page(work, wanted.side, sort, frozenset(values), shape_of(span), columns=columns, **given)
 
 
 async def ids(work: Work, *, wanted: Wanted, sort: Sort) -> AsyncIterator[UUID]:
@@ -260,20 +251,6 @@ async def _conditions(work: Work, wanted: Wanted, bearers: staff.Bearers | None)
         *await certified.standing(work, wanted.side, wanted.filter.certificates),
         *await certified.running_out(work, wanted.side, wanted.filter.certificate_until),
     ]
-
-
-def _place(asks: Asks, sort: Sort, end: str) -> Any:
-    """A place by the names of its parts, such as `after_pinyin`."""
-    parts = [asks.given(f"{end}_{column.key}", column.type) for column in order(sort).columns]
-    return tuple(parts) if len(parts) > 1 else parts[0]
-
-
-def _given(sort: Sort, end: str, place: Place | None) -> dict[str, Any]:
-    """The values of these."""
-    if place is None:
-        return {}
-    values = place if isinstance(place, tuple) else (place,)
-    return {f"{end}_{column.key}": value for column, value in zip(order(sort).columns, values, strict=True)}
 
 
 def _visible(work: Work) -> Conditions:
