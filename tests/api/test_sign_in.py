@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.identifiers import global_id
 from tenancy.models import Account, Capacity
-from tests.api.conftest import POLICY, Client
+from tests.api.conftest import POLICY, STATEMENTS, Client
 from tests.worlds import NOW, PASSWORD, HandSetClock
 
 SELECTION = "token expiresAt"
@@ -104,6 +104,25 @@ class TestTokens:
             assert answer.codes == ["UNAUTHENTICATED"]
             assert answer.body["data"] is None
             assert answer.status == 200
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "{ unreadCount organisations(first: 101) { totalCount } notifications { totalCount } }",
+            '{ a: node(id: "x") { id } b: organisations { totalCount } unreadCount }',
+            "query($id: ID!) { node(id: $id) { id } }",
+        ],
+    )
+    async def test_that_are_none_are_told_so_once_whatever_else_is_wrong(
+        self, client: Client, query: str
+    ) -> None:
+        nobody = client.with_headers(authorization="Bearer x")
+        await nobody.ask(query)
+        before = STATEMENTS.count
+        answer = await nobody.ask(query)
+        assert STATEMENTS.count - before == 1
+        assert answer.codes == ["UNAUTHENTICATED"]
+        assert answer.body["data"] is None
 
     async def test_are_taken_from_the_bearer_scheme_alone(self, client: Client) -> None:
         token = client.world["lin"].token

@@ -207,6 +207,16 @@ class TestWhoeverWatches:
 
 
 class TestAConnection:
+    async def test_is_lent_before_those_that_lie_longer(self, migrated_database: MigratedDatabase) -> None:
+        engines = Engines.of(migrated_database.app, pool_size=2)
+        async with engines.snapshot() as outer, engines.snapshot() as inner:
+            last_given_back, other = await backend(outer), await backend(inner)
+        assert last_given_back != other
+        for _ in range(3):
+            async with engines.snapshot() as session:
+                assert await backend(session) == last_given_back
+        await engines.dispose()
+
     async def test_serves_on_after_a_statement_that_was_refused(self, one: Engines) -> None:
         async with AsyncSession(one.writing) as session:
             await session.execute(select(1))
