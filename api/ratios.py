@@ -1,4 +1,4 @@
-"""How much of a force works below, how many a township's centre has, how many of them review: of a body or the county."""
+"""How much of a force works below, how many a township's centre has, review and lead: of a body or the county."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -31,6 +31,10 @@ class StaffRatioKind(Enum):
         "reviewers",
         description="Of a township's enforcement staff, who is named as a legal reviewer; the demand is a percentage. 法制审核人员占执法人员比例（要求为百分比）",
     )
+    LEADERS = strawberry.enum_value(
+        "leaders",
+        description="A township's middle leaders and the leaders of teams stationed with it, counted together; the demand is how many there may be at most. 乡镇（街道）中层领导与派驻队伍领导合计人数（要求为职数总量上限）",
+    )
 
 
 @strawberry.type(description="What was counted of a force as of a day, beside what is demanded. 人员配备情况")
@@ -46,10 +50,10 @@ class StaffRatio:
     on: date = strawberry.field(description="As of which day. 统计日期")
     counted: int = strawberry.field(description="How many there are. 人数")
     out_of: int | None = strawberry.field(
-        description="Of how many, where it is a share; null of a centre. 总人数（中心人数为空）"
+        description="Of how many, where it is a share; null of a centre and of leaders. 总人数（中心人数、领导人数为空）"
     )
     demand: int | None = strawberry.field(
-        description="How much the rules of that day demand at least; null where they demand nothing. 最低要求（未作要求的为空）"
+        description="How much the rules of that day demand: at least, of leaders at most; null where they demand nothing. 要求（领导职数为上限，其余为下限；未作要求的为空）"
     )
     met: bool | None = strawberry.field(
         description="Whether that is there; null where nothing is demanded or nobody is counted. 是否达到要求"

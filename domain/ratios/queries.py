@@ -93,7 +93,7 @@ def _told(work: Work, kind: Kind, body_id: UUID | None, day: date, counted: Coun
         counted=counted.counted,
         out_of=counted.out_of,
         demand=demand or None,
-        met=rules.is_met(counted, demand),
+        met=rules.is_met(kind, counted, demand),
         source=rulebook.cited(entry) if demand else None,
     )
 
@@ -128,7 +128,7 @@ async def _below(work: Work, homes: Collection[UUID], days: Sequence[date]) -> M
     people = (
         select(day.c.day, func.count(person), func.count(person).filter(is_below))
         .join_from(day, StaffEntry, true())
-        .where(*_enforcing(work, day, homes))
+        .where(*_entered(work, day, homes))
         .group_by(day.c.day)
     )
     found = {row[0]: Counted(row[2], row[1]) for row in await work.session.execute(people)}
@@ -148,12 +148,36 @@ async def _reviewers(work: Work, townships: Collection[UUID], days: Sequence[dat
     }
 
 
-_COUNTED = {"below": _below, "centre": _centre, "reviewers": _reviewers}
+async def _leaders(work: Work, townships: Collection[UUID], days: Sequence[date]) -> Mapping[date, Counted]:
+    day = _days(days)
+    each = _there(work, day, townships, ("enforcement", "other"))
+    leads = _named(work, each, days, "staff.leader_posts")
+    counted = select(each.c.day, func.count(each.c.person_id.distinct())).where(leads).group_by(each.c.day)
+    found = {row[0]: row[1] for row in await work.session.execute(counted)}
+    return {each_day: Counted(found.get(each_day, 0), None) for each_day in days}
+
+
+_COUNTED = {"below": _below, "centre": _centre, "reviewers": _reviewers, "leaders": _leaders}
 
 
 async def _with(work: Work, townships: Collection[UUID], days: Sequence[date]) -> dict[date, Row[Any]]:
     """The enforcement staff of these townships by day: how many people, how many of them permanent, how many reviewers."""
     day = _days(days)
+    each = _there(work, day, townships, ("enforcement",))
+    person = each.c.person_id.distinct()
+    counted = select(
+        each.c.day,
+        func.count(person).label("people"),
+        func.count(person).filter(each.c.permanent).label("permanent"),
+        func.count(person).filter(_named(work, each, days, "staff.reviewer_posts")).label("reviewers"),
+    ).group_by(each.c.day)
+    return {row.day: row for row in await work.session.execute(counted)}
+
+
+def _there(
+    work: Work, day: FromClause, townships: Collection[UUID], registers: Collection[str]
+) -> FromClause:
+    """Who is there with these townships on each day: their own of these registers, and those stationed with them."""
     is_away = exists().where(
         *_seconded(work, day),
         Secondment.mode == "stationed",
@@ -161,21 +185,13 @@ async def _with(work: Work, townships: Collection[UUID], days: Sequence[date]) -
         Secondment.person_id == StaffEntry.person_id,
     )
     own = _people(day, StaffEntry.person_id, StaffEntry.post, StaffEntry.establishment != "none").where(
-        *_enforcing(work, day, townships), ~is_away
+        *_entered(work, day, townships, registers), ~is_away
     )
     # Of those stationed there the register at home is not the township's to read; none of them is an auxiliary.
     stationed = _people(day, Secondment.person_id, Secondment.post, true()).where(
         *_seconded(work, day), Secondment.mode == "stationed", Secondment.host_id == any_of(townships)
     )
-    each = union_all(own, stationed).subquery("each")
-    person = each.c.person_id.distinct()
-    counted = select(
-        each.c.day,
-        func.count(person).label("people"),
-        func.count(person).filter(each.c.permanent).label("permanent"),
-        func.count(person).filter(_reviews(work, each, days)).label("reviewers"),
-    ).group_by(each.c.day)
-    return {row.day: row for row in await work.session.execute(counted)}
+    return union_all(own, stationed).subquery("each")
 
 
 def _people(
@@ -188,13 +204,15 @@ def _people(
     return select(*columns).join_from(day, person.class_, true())
 
 
-def _enforcing(work: Work, day: FromClause, homes: Collection[UUID]) -> list[ColumnElement[bool]]:
-    """The entries of enforcement staff of these bodies that hold on the day."""
+def _entered(
+    work: Work, day: FromClause, homes: Collection[UUID], registers: Collection[str] = ("enforcement",)
+) -> list[ColumnElement[bool]]:
+    """The entries on these registers of these bodies that hold on the day."""
     return [
         StaffEntry.county_id == work.county_id,
         work.visible(StaffEntry, STAFF),
         StaffEntry.home_id == any_of(homes),
-        StaffEntry.register == "enforcement",
+        StaffEntry.register.in_(registers),
         *_holds(StaffEntry.since, StaffEntry.until, day),
     ]
 
@@ -222,9 +240,9 @@ def _at_the_front(work: Work, day: FromClause, days: Sequence[date]) -> ColumnEl
     )
 
 
-def _reviews(work: Work, each: FromClause, days: Sequence[date]) -> ColumnElement[bool]:
-    """Whether the post names a legal reviewer by the rules of the day."""
-    ruled = _ruled(work, days, "staff.reviewer_posts")
+def _named(work: Work, each: FromClause, days: Sequence[date], entry: str) -> ColumnElement[bool]:
+    """Whether the post is named by one of the words that an entry has by the rules of the day."""
+    ruled = _ruled(work, days, entry)
     return or_(
         false(),
         *(

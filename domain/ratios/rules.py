@@ -8,22 +8,30 @@ from typing import Literal, get_args
 
 from tenancy.refusals import Refusal
 
-Kind = Literal["below", "centre", "reviewers"]
+Kind = Literal["below", "centre", "reviewers", "leaders"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 DEMANDED_BY: Mapping[Kind, str] = MappingProxyType(
-    {"below": "staff.share_below", "centre": "staff.centre_staff", "reviewers": "staff.reviewers_share"}
+    {
+        "below": "staff.share_below",
+        "centre": "staff.centre_staff",
+        "reviewers": "staff.reviewers_share",
+        "leaders": "staff.leaders_in_all",
+    }
 )
-"""The rulebook's entry that says how much there must be. Of a centre it is people, of the others a percentage."""
+"""The rulebook's entry that says how much there must be. Of a centre and of leaders it is people, of the others a percentage."""
+
+AT_MOST: frozenset[Kind] = frozenset({"leaders"})
+"""Of what there must be no more than that; of all else no less."""
 
 OF_KINDS: Mapping[str, tuple[Kind, ...]] = MappingProxyType(
-    {"department": ("below",), "township": ("centre", "reviewers")}
+    {"department": ("below",), "township": ("centre", "reviewers", "leaders")}
 )
 """What a body of a kind has."""
 
 OF_THE_COUNTY: tuple[Kind, ...] = ("below", "reviewers")
-"""What the county has as a whole. How many a centre has can only be asked of one."""
+"""What the county has as a whole. How many a centre has, and who leads, can only be asked of one township."""
 
 MONTH_ENDS_AT_MOST = 36
 
@@ -44,10 +52,12 @@ class Counted:
     out_of: int | None
 
 
-def is_met(counted: Counted, demand: int | None) -> bool | None:
+def is_met(kind: Kind, counted: Counted, demand: int | None) -> bool | None:
     """Whether what is demanded is there; None where nothing is, or nobody is there to be counted."""
     if not demand or counted.out_of == 0:
         return None
+    if kind in AT_MOST:
+        return counted.counted <= demand
     if counted.out_of is None:
         return counted.counted >= demand
     return counted.counted * 100 >= demand * counted.out_of

@@ -45,11 +45,12 @@ class TestRatios:
             }
         ]
 
-    async def test_of_a_township_are_its_centre_and_its_reviewers(self, client: Client) -> None:
-        centre, reviewers = await told(client.as_("gao"), body=body(client, "kunyang"))
+    async def test_of_a_township_are_its_centre_its_reviewers_and_its_leaders(self, client: Client) -> None:
+        centre, reviewers, leaders = await told(client.as_("gao"), body=body(client, "kunyang"))
         assert (centre["kind"], centre["counted"], centre["outOf"]) == ("CENTRE", 1, None)
         assert (reviewers["kind"], reviewers["counted"], reviewers["outOf"]) == ("REVIEWERS", 0, 1)
-        assert {(each["demand"], each["met"], each["source"]) for each in (centre, reviewers)} == {
+        assert (leaders["kind"], leaders["counted"], leaders["outOf"]) == ("LEADERS", 0, None)
+        assert {(each["demand"], each["met"], each["source"]) for each in (centre, reviewers, leaders)} == {
             (None, None, None)
         }
 

@@ -131,6 +131,22 @@ STAFF: Mapping[str, Known] = MappingProxyType(
                 "岗位名称含有何种字样的，为法制审核人员。",
             ),
         ),
+        "staff.leader_posts": Known(
+            TextsType(pattern=r"[^\s%_\\]{2,20}", form=Words("a part of a post's name", "岗位名称中的字样")),
+            Words(
+                "Whoever has one of these in the name of the post counts among a township's middle leaders and the leaders of "
+                "teams stationed there.",
+                "岗位名称含有何种字样的，计入乡镇（街道）中层领导和派驻队伍领导。",
+            ),
+        ),
+        "staff.leaders_in_all": Known(
+            NumberType(unit="people", least=0, most=1000),
+            Words(
+                "How many middle leaders of a township and leaders of teams stationed there there may be, counted together; "
+                "0: no total.",
+                "乡镇（街道）中层领导职数与派驻队伍领导职数的总量；0为未定总量。",
+            ),
+        ),
         "staff.exchange_may": Known(
             _YEARS,
             Words(

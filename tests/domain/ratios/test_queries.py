@@ -60,7 +60,7 @@ def _career(random, world, home, person):
             "unit_id": world.units[home],
             "register": random.choice(("enforcement", "enforcement", "enforcement", "auxiliary", "other")),
             "establishment": random.choice(("enforcement", "institution", "none")),
-            "post": random.choice(("队员", "法制审核员", "队员兼法制审核")),
+            "post": random.choice(("队员", "法制审核员", "队员兼法制审核", "副中队长", "办公室主任（中层）")),
             "since": since,
             "until": until,
             "version": 1,
@@ -86,7 +86,7 @@ def _orders(random, world, home, person):
                 "home_unit_id": world.units[home],
                 "host_id": world.bodies[host],
                 "mode": mode,
-                "post": random.choice(("队员", "成员兼法制审核员")),
+                "post": random.choice(("队员", "成员兼法制审核员", "派驻队伍队长")),
                 "order_id": uuid4(),
                 "since": since,
                 "until": random.choice((until, None)),
@@ -139,6 +139,25 @@ class ByHand:
         reviewing = {each.person_id for each in [*own, *come] if "法制审核" in each.post}
         return len(permanent), len(reviewing), len({each.person_id for each in [*own, *come]})
 
+    def leaders(self, towns, day):
+        """The township's own middle leaders who are there and the leaders of those stationed with it, each once."""
+        stationed = [each for each in self.secondments if each.mode == "stationed" and holds(each, day)]
+        away = {each.person_id for each in stationed}
+        there = [each for each in stationed if each.host_id in towns]
+        for each in self.entries:
+            is_theirs = each.home_id in towns and each.register != "auxiliary" and holds(each, day)
+            if is_theirs and each.person_id not in away:
+                there.append(each)
+        return len({each.person_id for each in there if "中层" in each.post or "队长" in each.post})
+
+    def of_a_township(self, town, day):
+        permanent, reviewing, everybody = self.township([town], day)
+        return {
+            ("centre", day): (permanent, None),
+            ("reviewers", day): (reviewing, everybody),
+            ("leaders", day): (self.leaders([town], day), None),
+        }
+
 
 def holds(row, day) -> bool:
     return row.since <= day and (row.until is None or day <= row.until)
@@ -158,11 +177,10 @@ async def test_are_what_is_counted_by_hand(owner_engine, edge, seed) -> None:
     for day in DAYS:
         for code, people in askers.items():
             body = world.bodies[code]
-            permanent, reviewing, everybody = hand.township([body], day)
             expected = (
                 {("below", day): hand.below([body], day)}
                 if code in DEPARTMENTS
-                else {("centre", day): (permanent, None), ("reviewers", day): (reviewing, everybody)}
+                else hand.of_a_township(body, day)
             )
             for who in people:
                 async with edge.reading(world[who].credentials) as work:
@@ -177,6 +195,7 @@ async def test_are_what_is_counted_by_hand(owner_engine, edge, seed) -> None:
     # The worlds are not empty of what is counted.
     assert any(hand.below([world.bodies["transport"]], day)[0] for day in DAYS)
     assert any(hand.township([world.bodies["kunyang"]], day)[1] for day in DAYS)
+    assert any(hand.leaders([world.bodies["kunyang"]], day) for day in DAYS)
 
 
 async def test_over_month_ends_are_those_of_each_day(owner_engine, edge) -> None:
@@ -208,6 +227,51 @@ async def test_counts_as_below_only_what_the_rules_count_as_the_front(owner_engi
         assert (stationed.counted, stationed.out_of) == (1, 1)
 
 
+class TestLeaders:
+    """Middle leaders of a township and leaders of teams stationed with it, counted together (昆阳 附件2 第4条)."""
+
+    TOTAL = '[staff.leaders_in_all]\nvalue = 1\nunit = "people"\ndocument = "KY-A2"\narticle = "4"\nadopted_from = "kunyang"\n'
+    TITLE = '[staff.leader_posts]\nvalue = ["负责人"]\ndocument = "KY-A2"\narticle = "4"\nadopted_from = "kunyang"\n'
+
+    async def leading(self, edge, world):
+        async with edge.reading(world["gao"].credentials) as work:
+            found = {each.kind: each for each in await ratios(work, body_id=world.bodies["kunyang"])}
+        return found["leaders"]
+
+    async def lead(self, owner_engine, world, *posts):
+        """Xu of the township, on the register beside its enforcement staff, and Zhou who is stationed there."""
+        await keeps_a_register(owner_engine, world, personnel="xu", body="kunyang", entered=("xu",))
+        async with owner_engine.begin() as connection:
+            of_the_county = StaffEntry.county_id == world.county_id
+            await connection.execute(
+                update(StaffEntry).where(of_the_county).values(register="other", post=posts[0])
+            )
+            of_zhou = Secondment.person_id == world["zhou"].person_id
+            await connection.execute(update(Secondment).where(of_zhou).values(post=posts[1]))
+
+    async def test_are_not_to_be_more_than_the_total(self, owner_engine, edge) -> None:
+        for posts, counted, met in (
+            (("党政办主任（中层）", "执法中队队长"), 2, False),
+            (("党政办主任（中层）", "队员"), 1, True),
+            (("科员", "队员"), 0, True),
+        ):
+            world = await a_county(owner_engine, rulebook=f"{shipped('pingyang.toml')}\n{self.TOTAL}")
+            await self.lead(owner_engine, world, *posts)
+            ratio = await self.leading(edge, world)
+            assert (ratio.counted, ratio.out_of, ratio.demand, ratio.met) == (counted, None, 1, met), posts
+            assert ratio.source == "昆阳镇执法改革下沉人员县属乡用共管制度 4"
+
+    async def test_are_whom_the_places_words_name(self, owner_engine, edge) -> None:
+        text = shipped("pingyang.toml")
+        began = text.index("[staff.leader_posts]")
+        renamed = text[:began] + self.TITLE + text[text.index("\n[", began) :]
+        for rulebook, counted in ((None, 1), (renamed, 0)):
+            world = await a_county(owner_engine, rulebook=rulebook)
+            await self.lead(owner_engine, world, "科员", "执法中队队长")
+            ratio = await self.leading(edge, world)
+            assert (ratio.counted, ratio.demand, ratio.met) == (counted, None, None)
+
+
 class TestTheDemand:
     async def demanded(self, edge, world, who, code, day=TODAY):
         async with edge.reading(world[who].credentials) as work:
@@ -221,12 +285,14 @@ class TestTheDemand:
         assert await self.demanded(edge, huancui, "gao", "kunyang") == {
             "centre": (15, f"{plan} 二（二）3"),
             "reviewers": (5, f"{plan} 二（四）8"),
+            "leaders": (None, None),
         }
         demanded = await self.demanded(edge, world, "lin", "transport")
         assert demanded["below"] == (65, "昆阳镇执法改革下沉人员县属乡用共管制度 3")
         assert await self.demanded(edge, world, "gao", "kunyang") == {
             "centre": (None, None),
             "reviewers": (None, None),
+            "leaders": (None, None),
         }
 
     async def test_is_that_of_the_day(self, edge, world) -> None:
@@ -304,10 +370,9 @@ class TestWhoAsks:
         hand = await ByHand.of(owner_engine, world)
         for who in ("tang", "xu"):
             await has_the_role(owner_engine, world, who, "personnel")
-        permanent, reviewing, everybody = hand.township([world.bodies["kunyang"]], TODAY)
         expected = {
             "transport": {("below", TODAY): hand.below([world.bodies["transport"]], TODAY)},
-            "kunyang": {("centre", TODAY): (permanent, None), ("reviewers", TODAY): (reviewing, everybody)},
+            "kunyang": hand.of_a_township(world.bodies["kunyang"], TODAY),
         }
         for who, own, foreign in (
             ("tang", "transport", "agriculture"),

@@ -29,7 +29,15 @@ from domain.ratios.rules import Counted, TooManyMonths, days, is_met
     ],
 )
 def test_is_met_exactly_where_there_are_enough(counted, out_of, demand, met) -> None:
-    assert is_met(Counted(counted, out_of), demand) is met
+    assert is_met("below", Counted(counted, out_of), demand) is met
+
+
+@pytest.mark.parametrize(
+    ("counted", "demand", "met"),
+    [(4, 5, True), (5, 5, True), (6, 5, False), (0, 5, True), (9, 0, None), (9, None, None)],
+)
+def test_of_leaders_is_met_exactly_where_there_are_not_too_many(counted, demand, met) -> None:
+    assert is_met("leaders", Counted(counted, None), demand) is met
 
 
 def test_is_told_of_the_day_and_of_month_ends_before_it() -> None:

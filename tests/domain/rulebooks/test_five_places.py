@@ -146,6 +146,7 @@ PINGYANG = [
     ("discipline.breach", "home", "8"),
     ("discipline.absence", "host", "8"),
     ("staff.share_below", 65, "3"),
+    ("staff.leader_posts", ("中层", "队长"), "4"),
 ]
 
 # Yangxin's plan fixes nothing that a referral or an alert could run by.
