@@ -111,7 +111,7 @@ async def _changes(
 
 @strawberry.type(description="An enforcement certificate. 行政执法证")
 class Certificate(Node):
-    """Seen by whoever issued it, by its holder's body, and by oversight."""
+    """Seen by whoever issued it, by its holder and by their body, and by oversight."""
 
     row_type: ClassVar[type[Any]] = models.Certificate
     id: strawberry.ID = identified("Certificate", by=queries.of_ids)

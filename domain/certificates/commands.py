@@ -184,6 +184,7 @@ async def _become(work: Work, certificate: Certificate, act: Act, reason: str) -
             certificate_id=certificate.id,
             issuer_id=certificate.issuer_id,
             home_id=certificate.home_id,
+            person_id=certificate.person_id,
             state=certificate.state,
             reason=reason,
             by_person_id=work.actor.person_id,

@@ -25,15 +25,15 @@ class Certificate(Base):
         changes=("state", "valid_until", "version"),
         app=("select", "insert", "update"),
     )
-    relations = {"issuer": "issuer_id", "home": "home_id", "overseer": "county_id"}
+    relations = {"issuer": "issuer_id", "home": "home_id", "holder": "person_id", "overseer": "county_id"}
     __table_args__ = (
         ForeignKeyConstraint(
             ["county_id", "home_id", "person_id"], ["persons.county_id", "persons.home_id", "persons.id"]
         ),
         ForeignKeyConstraint(["county_id", "issuer_id"], ["organisations.county_id", "organisations.id"]),
         UniqueConstraint("county_id", "issuer_id", "number"),
-        # What refers to a certificate names its two parties as well.
-        UniqueConstraint("county_id", "issuer_id", "home_id", "id"),
+        # What refers to a certificate names its two parties and its holder as well.
+        UniqueConstraint("county_id", "issuer_id", "home_id", "person_id", "id"),
         CheckConstraint("valid_until >= issued_on", name="ends_after_it_began"),
         # Nobody has two at once.
         Index(
@@ -71,12 +71,20 @@ class CertificateChange(Base):
     """What became of a certificate, when, by whom and why."""
 
     __tablename__ = "certificate_changes"
-    table_kind = Shared("home_id", "issuer_id", oversight="county_id", app=("select", "insert"))
-    relations = {"issuer": "issuer_id", "home": "home_id", "overseer": "county_id"}
+    table_kind = Shared(
+        "home_id", "issuer_id", person="person_id", oversight="county_id", app=("select", "insert")
+    )
+    relations = {"issuer": "issuer_id", "home": "home_id", "holder": "person_id", "overseer": "county_id"}
     __table_args__ = (
         ForeignKeyConstraint(
-            ["county_id", "issuer_id", "home_id", "certificate_id"],
-            ["certificates.county_id", "certificates.issuer_id", "certificates.home_id", "certificates.id"],
+            ["county_id", "issuer_id", "home_id", "person_id", "certificate_id"],
+            [
+                "certificates.county_id",
+                "certificates.issuer_id",
+                "certificates.home_id",
+                "certificates.person_id",
+                "certificates.id",
+            ],
         ),
         Index(None, "county_id", "certificate_id", "id"),
     )
@@ -86,6 +94,7 @@ class CertificateChange(Base):
     certificate_id: Mapped[UUID]
     issuer_id: Mapped[UUID]
     home_id: Mapped[UUID]
+    person_id: Mapped[UUID]
     state: Mapped[str]
     reason: Mapped[str]
     by_person_id: Mapped[UUID]

@@ -770,7 +770,7 @@ CREATE TABLE certificates (
 	CONSTRAINT fk_certificates_county_id_home_id_person_id FOREIGN KEY(county_id, home_id, person_id) REFERENCES persons (county_id, home_id, id), 
 	CONSTRAINT fk_certificates_county_id_issuer_id FOREIGN KEY(county_id, issuer_id) REFERENCES organisations (county_id, id), 
 	CONSTRAINT uq_certificates_county_id_issuer_id_number UNIQUE (county_id, issuer_id, number), 
-	CONSTRAINT uq_certificates_county_id_issuer_id_home_id_id UNIQUE (county_id, issuer_id, home_id, id), 
+	CONSTRAINT uq_certificates_county_id_issuer_id_home_id_person_id_id UNIQUE (county_id, issuer_id, home_id, person_id, id), 
 	CONSTRAINT ck_certificates_ends_after_it_began CHECK (valid_until >= issued_on)
 );
 
@@ -1374,12 +1374,13 @@ CREATE TABLE certificate_changes (
 	certificate_id UUID NOT NULL, 
 	issuer_id UUID NOT NULL, 
 	home_id UUID NOT NULL, 
+	person_id UUID NOT NULL, 
 	state TEXT NOT NULL, 
 	reason TEXT NOT NULL, 
 	by_person_id UUID NOT NULL, 
 	at TIMESTAMP WITH TIME ZONE NOT NULL, 
 	CONSTRAINT pk_certificate_changes PRIMARY KEY (county_id, id), 
-	CONSTRAINT fk_certificate_changes_county_id_issuer_id_home_id_cert_21be FOREIGN KEY(county_id, issuer_id, home_id, certificate_id) REFERENCES certificates (county_id, issuer_id, home_id, id)
+	CONSTRAINT fk_certificate_changes_county_id_issuer_id_home_id_pers_7c9f FOREIGN KEY(county_id, issuer_id, home_id, person_id, certificate_id) REFERENCES certificates (county_id, issuer_id, home_id, person_id, id)
 );
 
 CREATE INDEX ix_certificate_changes_county_id_certificate_id_id ON certificate_changes (county_id, certificate_id, id);
@@ -3559,7 +3560,7 @@ create policy backup_select on certificate_changes for select to gongguan_backup
 
 grant select on certificate_changes to gongguan_backup;
 
-create policy app_select on certificate_changes for select to gongguan_app using (county_id = county() and case when home_id = me() or issuer_id = me() or county_id = overseen() then true else false end);
+create policy app_select on certificate_changes for select to gongguan_app using (county_id = county() and case when home_id = me() or issuer_id = me() or person_id = person() or county_id = overseen() then true else false end);
 
 grant select on certificate_changes to gongguan_app;
 

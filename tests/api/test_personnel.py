@@ -215,6 +215,22 @@ class TestCertificates:
         )
         assert handed["acts"] == []
 
+    async def test_are_read_by_their_holder_in_every_post(self, client: Client) -> None:
+        shen = client.as_("shen")
+        for who in ("zhou", "lin"):
+            given = {"personId": person(client, who), "number": who, "issuedOn": "2026-03-01"}
+            issued = await done(shen, "issueCertificate", CERTIFICATE, **given, validUntil="2027-03-01")
+            which = {"certificateId": issued["id"], "expectedVersion": 1, "reason": f"{who}执法过错"}
+            await done(shen, "withholdCertificate", CERTIFICATE, **which)
+        asked = "{ certificates { edges { node { id number state valid acts changes { reason by { name } } } } } }"
+        for post in (client.as_("zhou"), client.as_("zhou", "kunyang")):
+            (edge,) = (await post.ask(asked)).data["certificates"]["edges"]
+            own = edge["node"]
+            assert (own["number"], own["state"], own["valid"], own["acts"]) == ("zhou", "WITHHELD", False, [])
+            assert own["changes"] == [{"reason": "zhou执法过错", "by": {"name": "沈督"}}]
+            found = await post.ask("query($id: ID!) { node(id: $id) { id } }", id=own["id"])
+            assert found.data["node"] == {"id": own["id"]}
+
     async def test_are_the_supervisions_to_issue(self, client: Client) -> None:
         given = {"personId": person(client, "zhou"), "number": "1", "issuedOn": "2026-03-01"}
         assert await refused(

@@ -28,6 +28,9 @@ KEEP_REGISTERS = frozenset({"personnel", "head"})
 REGISTERS = frozenset({"staff_entries", "qualifications", "certificates", "certificate_changes"})
 """Of people: read by whoever keeps them, by the body's head, by whoever issues and by oversight, and by no other officer."""
 
+OF_ONESELF = frozenset({"certificates", "certificate_changes"})
+"""Read by whoever they are about as well, in whichever post: what one may enforce, or may not, and why."""
+
 
 def canary() -> str:
     """A word that nobody has said before."""
@@ -96,6 +99,8 @@ def in_their_right(reader: Reader, lying: Lying) -> bool:
     if lying.table in ("notifications", "exports"):
         return bool(row["capacity_id"] == str(reader.capacity_id))
     if lying.table == "capacities" and row["person_id"] == str(reader.person_id):
+        return True
+    if lying.table in OF_ONESELF and row["person_id"] == str(reader.person_id):
         return True
     if lying.table in REGISTERS:
         if row["home_id"] == me:

@@ -173,9 +173,7 @@ class TestEveryNotice:
             assert behind_the_walls(who.reader, about), (who, each)
             # That somebody will be away, colleagues are told; the request with its reason stays shut.
             of_an_absence = each.row["kind"] in ("leave.announced", "leave.cancelled")
-            # Whoever holds a certificate is told what becomes of it, and reads no register for that.
-            own = about.table == "certificates" and about.row["person_id"] == str(who.reader.person_id)
-            assert own or of_an_absence or in_their_right(who.reader, about), (who, each)
+            assert of_an_absence or in_their_right(who.reader, about), (who, each)
 
     def test_that_a_case_will_come_later_tells_nothing_of_it(self, watch: Watch, lived_in: Ground) -> None:
         everything = watch.everything(lived_in)

@@ -52,9 +52,17 @@ def sees(world: World, post: Post, row: Row) -> bool:
     """Whether somebody acting in this post is shown the row."""
     if post.county != row.county:
         return False
+    if is_of_oneself(post, row):
+        # In whichever post, and every post has some role.
+        return True
     if oversees(post, row):
         return bool(post.roles & OVER_THE_COUNTY)
     return bool(post.roles & _readers(world, post, row))
+
+
+def is_of_oneself(post: Post, row: Row) -> bool:
+    """Whether it says of whoever holds the post what they may enforce."""
+    return isinstance(row, Certificate) and row.person == post.person
 
 
 def _readers(world: World, post: Post, row: Row) -> frozenset[str]:
@@ -92,8 +100,8 @@ def walled_in(post: Post, row: Row) -> bool:
 
     A certificate is behind its holder's walls in every post.
     """
-    theirs = isinstance(row, Certificate) and row.person == post.person
-    return post.county == row.county and (post.body in parties(row) or post.body in OVERSEEING or theirs)
+    reaches = post.body in parties(row) or post.body in OVERSEEING or is_of_oneself(post, row)
+    return post.county == row.county and reaches
 
 
 def knows_of_post(post: Post, other: Post) -> bool:

@@ -185,6 +185,7 @@ def _change(there: Laid, each: Any) -> dict[str, Any]:
         "certificate_id": there.id(each.name, each.county),
         "issuer_id": there.body(each.issuer, each.county),
         "home_id": there.body(each.home, each.county),
+        "person_id": there.id(each.person, each.county),
         "state": "held",
         "reason": "发还",
         "by_person_id": there.id(each.person, each.county),

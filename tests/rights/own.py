@@ -1,4 +1,5 @@
-"""What is on record of everybody who tries: leave, nights and a swap of them, a day's attendance, disciplinary cases.
+"""What is on record of everybody who tries: leave, nights and a swap of them, a day's attendance, disciplinary cases, a
+certificate with what became of it.
 
 Whoever tries is at home in the body that they act in and works with another one, which is nobody else's here. So what the
 two bodies may do is never what a person may about themselves; but for the home's part, and that is why there are guests: they
@@ -66,9 +67,12 @@ async def _of(owner: asyncpg.Connection, ground: Ground, post: Post, *, home: An
     day = NOW.date() + 30 * A_DAY
     night, other_night = await made("night_duties", day=day), await made("night_duties", day=day + A_DAY)
     parents["secondments"] = await made("secondments", since=NOW.date())
+    parents["certificates"] = certificate = await made("certificates")
     return {
         "leave": await made("leave_requests", state="withdrawn", closed_at=NOW),
         "attendance": await made("attendance_entries"),
+        "certificate": certificate,
+        "change of it": await made("certificate_changes"),
         "night": night,
         "other night": other_night,
         "swap": await made("night_duty_swaps", duty_id=night["id"], other_duty_id=other_night["id"]),

@@ -1,6 +1,7 @@
 """Daily management: leave, attendance and night duty, by what is one's own and by what each place's rules split.
 
-Everybody asks for their own leave, reads what is on record of them in whichever post they act, and gives a night of theirs for a
+Everybody asks for their own leave, reads what is on record of them in whichever post they act, their certificate
+included, and gives a night of theirs for a
 colleague's; in a body that is neither home nor host they change nothing. Whose the days of a seconded officer are is said by
 the place: Kunyang has its own rules of leave and night duty hold for them (annex 2, art. 8), Huancui hands daily management to
 the host (2(4)7), the city manages by territory and its itinerant teams by both (2(1)2); Fuling leaves appraisal, and leave with
@@ -18,6 +19,7 @@ import pytest
 
 from domain.attendance import commands as attendance
 from domain.attendance import queries as attended
+from domain.certificates import queries as certified
 from domain.edge import Edge
 from domain.inbox import queries as inbox
 from domain.leave import commands as leave
@@ -46,6 +48,8 @@ OF_ONESELF = table(
     accept a swap of it            {EVERYBODY}  -
     take the proposal back         {EVERYBODY}  -
     look into one's own posts      {EVERYBODY}  {EVERYBODY}
+    read one's own certificate     {EVERYBODY}  {EVERYBODY}
+    read what became of it         {EVERYBODY}  {EVERYBODY}
     """,
     guest="guest",
 )
@@ -125,6 +129,15 @@ async def report_back(work: Work, ground: Ground, post: Post) -> Any:
 
 async def own_attendance(work: Work, ground: Ground, post: Post) -> Any:
     return await attended.of_ids(work, [own(ground, post, "attendance")])
+
+
+async def own_certificate(work: Work, ground: Ground, post: Post) -> Any:
+    return await certified.of_ids(work, [own(ground, post, "certificate")])
+
+
+async def own_changes(work: Work, ground: Ground, post: Post) -> Any:
+    one = own(ground, post, "certificate")
+    return (await certified.changes_of(work, [one]))[one]
 
 
 async def own_night(work: Work, ground: Ground, post: Post) -> Any:
@@ -218,6 +231,8 @@ ACTS: dict[str, Act] = {
     "accept a swap of it": of_the_swap(swapping.accept),
     "take the proposal back": of_the_swap(swapping.withdraw),
     "look into one's own posts": posts,
+    "read one's own certificate": own_certificate,
+    "read what became of it": own_changes,
     "record attendance": record,
     "plan a night": plan,
     "read a swap": swap,
