@@ -8,6 +8,7 @@ lent again. But nobody waits here for anybody: whoever shares a transaction send
 Nothing is built here, and nothing is sent before the opening call.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from asyncpg.transaction import Transaction
 from sqlalchemy import Executable, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.pool import Pool, QueuePool
 
 from tenancy.telemetry import note_failure
 
@@ -89,8 +91,9 @@ async def snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
     """
     lent = await engine.raw_connection()
     watched = Connection(engine.sync_engine, lent)
+    connection = AsyncConnection(engine, watched)
     try:
-        line = _line(AsyncConnection(engine, watched), has_begun=True)
+        line = _line(connection, has_begun=True)
         transaction = await _begun(line)
         try:
             async with _session_over(line) as session:
@@ -101,7 +104,7 @@ async def snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
             raise
         await _end(line, transaction.commit)
     finally:
-        watched.close()
+        await _give_back(connection, watched, engine.pool)
 
 
 async def _begun(line: _Line) -> Transaction:
@@ -115,6 +118,14 @@ async def _begun(line: _Line) -> Transaction:
         await _let_go(line)
         raise
     return transaction
+
+
+async def _give_back(connection: AsyncConnection, watched: Connection, pool: Pool) -> None:
+    if isinstance(pool, QueuePool) and pool.overflow() <= 0:
+        watched.close()
+    else:
+        # There may be more than the pool keeps: then giving one back closes it, which must be waited for.
+        await asyncio.shield(asyncio.create_task(connection.close()))
 
 
 async def _end(line: _Line, end: Callable[[], Awaitable[None]]) -> None:

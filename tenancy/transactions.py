@@ -69,6 +69,10 @@ GIVEN_UP = ("40P01", "40001")
 """Of a transaction that it undid because another one was in its way: a deadlock, or what cannot be put in an order."""
 
 
+RECYCLED_AFTER = 1800
+"""Seconds after which a connection is not lent any more, but another one is opened in its place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What a request brings: the bearer token and the capacity it names, each possibly missing."""
@@ -160,8 +164,10 @@ class Engines:
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
-            # The one that was given back last is the one whose server process has everything at hand.
+            # The one that was given back last is the one whose server process has everything at hand. What lies below may
+            # lie for long, and a firewall forgets it.
             pool_use_lifo=True,
+            pool_recycle=RECYCLED_AFTER,
             # A failed statement ends up in the log, and its parameters are names and facts of people.
             hide_parameters=True,
             connect_args={"server_settings": ends},

@@ -16,6 +16,7 @@ from tenancy.driver import Changed, Finished, NothingBegun, fetch, first
 from tenancy.models import Capacity
 from tenancy.transactions import Engines, is_out_of_reach
 from tests.databases import MigratedDatabase
+from tests.workers.workshop import eventually
 from tests.worlds import a_county
 
 
@@ -215,6 +216,26 @@ class TestAConnection:
         for _ in range(3):
             async with engines.snapshot() as session:
                 assert await backend(session) == last_given_back
+        await engines.dispose()
+
+    async def test_beyond_what_the_pool_keeps_is_closed_when_it_is_given_back(
+        self, migrated_database: MigratedDatabase, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        engines = Engines.of(migrated_database.app, pool_size=1)
+        async with engines.snapshot() as outer, engines.snapshot() as inner:
+            first_back = await backend(inner)
+            last_back = await backend(outer)
+        async with engines.snapshot() as session:
+            assert await backend(session) == first_back
+            left = select(text("pid")).select_from(text("pg_stat_activity")).where(text("pid = any(:pids)"))
+
+            async def is_closed() -> bool:
+                """the server has let go of the one too many"""
+                pids = await session.scalars(left, {"pids": [first_back, last_back]})
+                return set(pids) == {first_back}
+
+            await eventually(is_closed)
+        assert [each.message for each in caplog.records if each.name.startswith("sqlalchemy.pool")] == []
         await engines.dispose()
 
     async def test_serves_on_after_a_statement_that_was_refused(self, one: Engines) -> None:
