@@ -252,7 +252,9 @@ class ChangeCertificateInput:
 
     certificate_id: strawberry.ID = strawberry.field(description="The certificate. 证件编号")
     expected_version: int = strawberry.field(description=EXPECTED_VERSION)
-    reason: str = strawberry.field(description="Why. 理由")
+    reason: str = strawberry.field(
+        description="Why. Its holder reads it: nothing of an inquiry that is not concluded belongs here. 理由（持证人可见，勿写尚未结论的核查情况）"
+    )
     client_mutation_id: str | None = optional(CLIENT_MUTATION_ID)
 
 

@@ -101,6 +101,7 @@ async def hand_in(work: Work, *, certificate_id: UUID, expected_version: int, re
 async def give_up(work: Work, person_id: UUID, *, last_day: date, reason: str) -> None:
     """Let the certificate of somebody who leaves be valid until their last day at most, and be handed in once it is over.
 
+    Why they leave is the register's to say: the holder, who reads what becomes of the certificate, reads there that they left.
     Raises `NotPermitted` where the acting body may not have it handed in.
     """
     certificate = await queries.living(work, person_id)
@@ -110,7 +111,7 @@ async def give_up(work: Work, person_id: UUID, *, last_day: date, reason: str) -
     valid_until = min(certificate.valid_until, max(last_day, certificate.issued_on))
     is_shorter, certificate.valid_until = valid_until < certificate.valid_until, valid_until
     if last_day < work.today:
-        await _become(work, certificate, "hand_in", reason)
+        await _become(work, certificate, "hand_in", rules.LEFT)
     elif is_shorter:
         certificate.version += 1
         await _leave_a_line(work, certificate, "shortened", reason=reason)

@@ -42,6 +42,9 @@ WORDS: Mapping[State, tuple[str, str]] = MappingProxyType(
     }
 )
 
+LEFT = "离岗"
+"""Why the certificate of somebody who left was handed in."""
+
 FIELDS: Mapping[str, Field] = MappingProxyType({"number": Field("The number", "证号", LONGEST_LINE)})
 
 

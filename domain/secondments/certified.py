@@ -1,6 +1,6 @@
 """What the register shows of certificates: whether those seconded may enforce, and until when.
 
-To the home and to oversight the certificate itself tells it, by the right to read that. A host reads no certificates of
+To the home, to oversight and to whoever holds it the certificate itself tells it, by the right to read that. A host reads no certificates of
 others' people; but whether somebody stationed with it may enforce, it must know: so much and no more, a function of the
 schema says while they work there (`certificates_of_stationed`). Nothing is copied, so nothing can become wrong.
 """
@@ -59,9 +59,11 @@ def _of_stationed(asks: Asks) -> Select[*tuple[Any, ...]]:
 
 async def of_entries(work: Work, entries: Sequence[Secondment]) -> dict[UUID, Certified]:
     """The certificates of those seconded by entry; where there is none, or none that may be seen, the entry is absent."""
-    here = [each for each in entries if each.host_id == work.actor.tenant_id]
-    elsewhere = [each for each in entries if each.host_id != work.actor.tenant_id]
-    return await _known_to_the_host(work, here) | await _read(work, elsewhere)
+    actor = work.actor
+    # Of themselves everybody reads the certificate itself, wherever they work.
+    here = [each for each in entries if each.host_id == actor.tenant_id and each.person_id != actor.person_id]
+    read = [each for each in entries if each.host_id != actor.tenant_id or each.person_id == actor.person_id]
+    return await _known_to_the_host(work, here) | await _read(work, read)
 
 
 async def running_out(work: Work, side: Side, days: Days | None) -> list[ColumnElement[bool]]:

@@ -8,7 +8,7 @@ import pytest_asyncio
 from sqlalchemy import select, update
 
 from domain.audit.models import AuditLine
-from domain.certificates.models import Certificate
+from domain.certificates.models import Certificate, CertificateChange
 from domain.personnel import commands as personnel
 from domain.personnel import rules
 from domain.secondments.models import Secondment
@@ -189,8 +189,13 @@ class TestLeaving:
             state = await connection.scalar(
                 select(Certificate.state).where(Certificate.person_id == zhou.person_id)
             )
+            reasons = await connection.scalars(
+                select(CertificateChange.reason).where(CertificateChange.person_id == zhou.person_id)
+            )
         assert untils.all() == [TODAY - A_DAY]
         assert state == "handed_in"
+        # Whoever held it reads this; why they left is the register's own word.
+        assert reasons.all() == ["离岗"]
 
     async def test_of_days_to_come_waits_for_them(self, office, owner_engine, clock):
         zhou = office.world["zhou"]

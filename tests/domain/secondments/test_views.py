@@ -64,8 +64,11 @@ async def listed(work, side, sort="newest", most=20, after=None, **by):
 
 
 class TestACertificate:
-    @pytest.mark.parametrize(("who", "body"), [("lin", None), ("tang", None), ("gao", None), ("wu", None)])
-    async def test_is_known_to_home_host_and_county(self, office, who, body):
+    @pytest.mark.parametrize(
+        ("who", "body"),
+        [("lin", None), ("tang", None), ("gao", None), ("wu", None), ("zhou", None), ("zhou", "kunyang")],
+    )
+    async def test_is_known_to_home_host_county_and_holder(self, office, who, body):
         assert await certificate_of(office, who, body=body) == ("held", UNTIL)
 
     async def test_is_what_it_is_now_and_not_what_it_was(self, office):
@@ -76,9 +79,7 @@ class TestACertificate:
         await office.of_certificate("cancel", office.certificate)
         assert await certificate_of(office, "gao") is None
 
-    @pytest.mark.parametrize(
-        ("who", "body"), [("zhou", None), ("zhou", "kunyang"), ("xu", None), ("chen", None)]
-    )
+    @pytest.mark.parametrize(("who", "body"), [("guan", "kunyang"), ("xu", None), ("chen", None)])
     async def test_is_not_every_colleagues_to_know(self, office, who, body):
         assert await certificate_of(office, who, body=body) is None
 
@@ -105,16 +106,21 @@ class TestACertificate:
         await change(owner_engine, office, since=TODAY + A_DAY)
         assert await certificate_of(office, "gao") is None
 
-    async def test_goes_with_the_role(self, office, owner_engine):
+    @pytest.mark.parametrize(
+        ("who", "body", "side"), [("gao", "kunyang", "host"), ("lin", "transport", "home")]
+    )
+    async def test_goes_with_the_role(self, office, owner_engine, who, body, side):
+        assert await certificate_of(office, who) == ("held", UNTIL)
         async with owner_engine.begin() as connection:
             await connection.execute(
                 update(Capacity)
-                .where(Capacity.id == office.world["gao"].capacities["kunyang"])
+                .where(Capacity.id == office.world[who].capacities[body])
                 .values(roles=["officer"])
             )
-        assert await certificate_of(office, "gao") is None
-        async with office.as_("gao") as work:
-            assert await listed(work, "host", certificate_until=Days()) == []
+        assert await certificate_of(office, who) is None
+        async with office.as_(who) as work:
+            assert await listed(work, side)
+            assert await listed(work, side, certificate_until=Days()) == []
 
 
 class TestCertificatesThatRunOut:
@@ -134,9 +140,14 @@ class TestCertificatesThatRunOut:
         async with office.as_("chen") as work:
             assert await listed(work, "host")
             assert await listed(work, "host", certificate_until=Days(until=UNTIL)) == []
-        async with office.as_("zhou") as work:
-            assert await listed(work, "home")
-            assert await listed(work, "home", certificate_until=Days(until=UNTIL)) == []
+        await office.issue("lin", number="2", valid_until=UNTIL)
+        await office.order("lin", hosts=("kunyang",))
+        # Of two at home their colleague finds their own.
+        for who, found in (("tang", {"zhou", "lin"}), ("zhou", {"zhou"})):
+            async with office.as_(who) as work:
+                entries = await listed(work, "home", certificate_until=Days(until=UNTIL))
+                people = {office.world[each].person_id for each in found}
+                assert {each.person_id for each in entries} == people, who
 
     async def test_are_found_where_there_are_many(self, office, monkeypatch):
         monkeypatch.setattr("domain.filters.FEW", 1)
@@ -171,7 +182,11 @@ class TestHowTheyStand:
         assert await self.found(ordered, who, side, "held", "none") == {"zhou", *everybody}
         assert await self.found(ordered, who, side) == set()
 
-    @pytest.mark.parametrize(("who", "side"), [("chen", "host"), ("zhou", "home"), ("pan", "host")])
+    async def test_are_known_to_everybody_of_themselves(self, ordered):
+        assert await self.found(ordered, "zhou", "home", "held", "withheld", "none") == {"zhou"}
+        assert await self.found(ordered, "zhou", "home", "withheld", "none") == set()
+
+    @pytest.mark.parametrize(("who", "side"), [("chen", "host"), ("pan", "host")])
     async def test_are_not_found_by_whom_it_is_no_business_of(self, ordered, who, side):
         for standing in ("held", "withheld", "none"):
             assert await self.found(ordered, who, side, standing) == set()
