@@ -56,7 +56,7 @@ class StaffRatio:
         description="How much the rules of that day demand: at least, of leaders at most; null where they demand nothing. 要求（领导职数为上限，其余为下限；未作要求的为空）"
     )
     met: bool | None = strawberry.field(
-        description="Whether that is there; null where nothing is demanded or nobody is counted. 是否达到要求"
+        description="Whether that is kept to; null where nothing is demanded, or where there is nobody of whom it would be a share. 是否符合要求"
     )
     source: str | None = strawberry.field(
         description="The document and article that demand it; null where none does. 依据"
