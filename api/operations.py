@@ -1,8 +1,9 @@
 """Around the executor: documents that are known already, limits, validation, costs, and the one snapshot of a read.
 
 A document that was parsed, measured and found valid before is not looked at again. What it may cost depends on its
-variables as well, so that is worked out each time, and paid for before anything is executed. A read opens its snapshot
-before the first resolver runs, so that a missing token is one answer and not one per field; an act opens none by itself.
+variables as well, so that is worked out each time, and paid for before anything is executed. The snapshot of a read is being
+opened while it is worked out what to read; nothing is read before it is open, and if it is not, that is the one answer, and
+not one per field. An act opens none by itself.
 
 How single fields are answered stands in `batching.py`; what acts do, in `mutations.py`; what is paid, in `payments.py`.
 """
@@ -39,11 +40,11 @@ from api.execution import BreadthFirst, Left, let_it_go_out
 from api.execution.plans import names_in
 from api.limits import Limits, excess, too_long
 from api.payments import Payment
-from api.telemetry import note_operation, note_whether_known
+from api.telemetry import note_operation
 from api.trusted import ManifestRefused, TrustedDocuments
 from tenancy.actor import Actor
 from tenancy.refusals import Refusal
-from tenancy.telemetry import current, stage
+from tenancy.telemetry import current, note_whether_known, stage
 
 CONCERN_NO_BODY = frozenset({"viewer", "signIn", "signOut", "__typename", "__schema", "__type"})
 """Root fields that can be answered to somebody who has not chosen a capacity yet."""

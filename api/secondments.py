@@ -204,7 +204,7 @@ class Secondment(Node):
         _certificates,
         needs={"id", "person_id", "host_id"},
         description="Whether and until when they may enforce; null: there is none, or none that you may see. As a host you see that "
-        "of whoever works with you today. 执法证情况（用人单位可见当日在派人员的）",
+        "of whoever works with you today, and everybody sees their own. 执法证情况（用人单位可见当日在派人员的，本人可见自己的）",
     )
     workload: int | None = relation(
         _workloads,

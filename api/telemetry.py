@@ -127,13 +127,6 @@ def note_operation(context: ExecutionContext) -> None:
             passage.name = (context.operation_name or "")[:64] or None
 
 
-def note_whether_known(*, known: bool) -> None:
-    """Whether the document was known before."""
-    passage = current()
-    if passage is not None:
-        passage.was_known = known
-
-
 def _well_formed(given: str | None) -> str:
     return given if given and WELL_FORMED.fullmatch(given) else Passage().id
 

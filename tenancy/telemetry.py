@@ -162,6 +162,13 @@ def note_repetition() -> None:
         passage.repeated = True
 
 
+def note_whether_known(*, known: bool) -> None:
+    """The document had been seen before, or had not."""
+    passage = current()
+    if passage is not None:
+        passage.was_known = known
+
+
 def note_tenant_kind(kind: str) -> None:
     """It is done for a tenant of this kind."""
     passage = current()

@@ -38,6 +38,7 @@ class BreadthFirst(Executor[Any]):
     async def _executed(self, plan: Plan, *, serially: bool | None) -> ExecutionResult:
         if serially is None:
             serially = plan.is_mutation
+        # Whatever was begun for it before goes on first: one turn for what has come in, one for what it is answered with.
         await let_it_go_out()
         await let_it_go_out()
         data = plan.root.blank.copy()

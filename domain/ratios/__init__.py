@@ -9,8 +9,8 @@ lead, day by day.
 Each is counted as of a day, from the register of staff and the register of secondments as they hold on that day: what is
 past, running or ordered for later counts on its own days. What a place demands of it is a rulebook entry with its article,
 of that day; where no document demands anything, it is counted all the same and nothing is met or missed. Named as a
-legal reviewer, or as a leader, is whose post says so; of leaders there may be a total, which they are not to exceed. An area team and itinerant officers are with several townships, and so they are in no
-township's centre; auxiliaries count nowhere.
+legal reviewer, or as a leader, is whose post says so; of leaders there may be a total, which they are not to exceed. An area
+team and itinerant officers are with several townships, and so they are in no township's centre; auxiliaries count nowhere.
 
 It is asked of one body, by its own head and personnel or by oversight, or of the county as a whole, by oversight. A number comes out
 and no entry: so it does not hang on how a county splits the register of secondments. Nothing is kept here and nobody is told.

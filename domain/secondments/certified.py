@@ -59,11 +59,11 @@ def _of_stationed(asks: Asks) -> Select[*tuple[Any, ...]]:
 
 async def of_entries(work: Work, entries: Sequence[Secondment]) -> dict[UUID, Certified]:
     """The certificates of those seconded by entry; where there is none, or none that may be seen, the entry is absent."""
-    actor = work.actor
+    here = (each for each in entries if each.host_id == work.actor.tenant_id)
     # Of themselves everybody reads the certificate itself, wherever they work.
-    here = [each for each in entries if each.host_id == actor.tenant_id and each.person_id != actor.person_id]
-    read = [each for each in entries if each.host_id != actor.tenant_id or each.person_id == actor.person_id]
-    return await _known_to_the_host(work, here) | await _read(work, read)
+    others = {each.id: each for each in here if each.person_id != work.actor.person_id}
+    told = await _known_to_the_host(work, others.values())
+    return told | await _read(work, (each for each in entries if each.id not in others))
 
 
 async def running_out(work: Work, side: Side, days: Days | None) -> list[ColumnElement[bool]]:

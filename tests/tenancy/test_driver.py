@@ -218,6 +218,18 @@ class TestAConnection:
                 assert await backend(session) == last_given_back
         await engines.dispose()
 
+    async def test_that_is_old_is_not_lent_again(
+        self, migrated_database: MigratedDatabase, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tenancy.transactions.RECYCLED_AFTER", 0)
+        engines = Engines.of(migrated_database.app, pool_size=1)
+        backends = set()
+        for _ in range(3):
+            async with engines.snapshot() as session:
+                backends.add(await backend(session))
+        assert len(backends) == 3
+        await engines.dispose()
+
     async def test_beyond_what_the_pool_keeps_is_closed_when_it_is_given_back(
         self, migrated_database: MigratedDatabase, caplog: pytest.LogCaptureFixture
     ) -> None:

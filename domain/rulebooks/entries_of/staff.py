@@ -42,6 +42,7 @@ BINDING: Mapping[str, Words] = MappingProxyType(
 """Whether seconded officers act for the host only on what their home department empowered it with."""
 
 _SHARE = NumberType(unit="percent", least=0, most=100)
+_POSTS = TextsType(pattern=r"[^\s%_\\]{2,20}", form=Words("a part of a post's name", "岗位名称中的字样"))
 _YEARS = NumberType(unit="years", least=0, most=40)
 
 STAFF: Mapping[str, Known] = MappingProxyType(
@@ -125,14 +126,14 @@ STAFF: Mapping[str, Known] = MappingProxyType(
             ),
         ),
         "staff.reviewer_posts": Known(
-            TextsType(pattern=r"[^\s%_\\]{2,20}", form=Words("a part of a post's name", "岗位名称中的字样")),
+            _POSTS,
             Words(
                 "Whoever has one of these in the name of the post is named as a legal reviewer.",
                 "岗位名称含有何种字样的，为法制审核人员。",
             ),
         ),
         "staff.leader_posts": Known(
-            TextsType(pattern=r"[^\s%_\\]{2,20}", form=Words("a part of a post's name", "岗位名称中的字样")),
+            _POSTS,
             Words(
                 "Whoever has one of these in the name of the post counts among a township's middle leaders and the leaders of "
                 "teams stationed there.",
